@@ -1,0 +1,75 @@
+# Needs Python 3.11 or newer with venv, and make. Everything else comes from the hashed lock into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run
+DEV := $(VENV)/.dev
+
+export SHANHAI_DATA_DIR ?= data
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test lint types imports migrations format load migrate locate verify bench image lock clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: $(RUN)  ## Migrate, load seed/ and serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL, SHANHAI_DATA_DIR)
+	@exec $(BIN)/shanhai serve
+
+test: $(DEV)  ## Run the whole suite on SQLite and on a real PostgreSQL
+	$(BIN)/pytest
+
+lint: $(DEV)  ## Check style and common mistakes
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(DEV)  ## Check types, strictly
+	$(BIN)/mypy
+
+imports: $(DEV)  ## Check that no room knows what it must not (see ARCHITECTURE.md)
+	$(BIN)/lint-imports
+
+migrations: $(DEV)  ## Check that migrations lead to the very schema that the models declare
+	$(BIN)/pytest tests/test_migrate.py
+
+format: $(DEV)  ## Format the code
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+load: $(RUN)  ## Load seed/ into the database
+	$(BIN)/shanhai load
+
+migrate: $(RUN)  ## Bring the database's schema up to date
+	$(BIN)/shanhai migrate
+
+locate: $(RUN)  ## Find every record's words in SOURCE=article.txt, after editing seed/
+	$(BIN)/shanhai locate $(or $(SOURCE),$(error say which text: make locate SOURCE=article.txt))
+
+verify: $(RUN)  ## Hold the served records against SOURCE=article.txt
+	$(BIN)/shanhai verify --source $(or $(SOURCE),$(error say which text: make verify SOURCE=article.txt))
+
+bench: $(RUN)  ## Measure this service beside a bare server, in one run
+	$(BIN)/python -m bench
+
+image:  ## Build the container image
+	docker build -t shanhai .
+
+lock: $(DEV)  ## Bring the locks up to date with pyproject.toml
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:  ## Remove the environment and the caches; the data folder stays
+	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.13 …")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements.txt pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,37 @@
+"""Run migrations inside the one transaction that `app.migrate` opened, or in one opened here for `alembic` itself."""
+
+import sqlalchemy as sa
+from alembic import context
+from sqlmodel import SQLModel
+
+import app.models
+import app.models.release  # noqa: F401
+from app.db import Database
+from app.entity import JSON, TEXT
+from app.settings import Settings
+
+
+def render_item(kind, item, _autogenerate):
+    """Call the two types that differ by database by the names that every migration gives them."""
+    if kind == "type":
+        return {sa.Text: "TEXT", sa.JSON: "JSON"}.get(type(item), False) if item in (TEXT, JSON) else False
+    return False
+
+
+def run(connection) -> None:
+    context.configure(
+        connection,
+        target_metadata=SQLModel.metadata,
+        render_item=render_item,
+        render_as_batch=True,  # SQLite changes a table by making it anew, which Alembic calls a batch
+    )
+    context.run_migrations()
+
+
+if (given := context.config.attributes.get("connection")) is not None:
+    run(given)
+else:
+    database = Database(Settings().database, "migrate")
+    with database.transaction() as opened:
+        run(opened)
+    database.close()

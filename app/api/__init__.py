@@ -1,0 +1,17 @@
+"""/v1: collections, documents and health. Handlers read like a sentence; what they share is `answers`."""
+
+from fastapi import APIRouter, FastAPI
+
+from app.api import collections, evidence, health, index, reader
+from app.models import ENTITIES
+
+
+def add_routes(app: FastAPI) -> None:
+    """Add every route of the API: hot ones first."""
+    routers: list[APIRouter] = [collections.routes(entity, evidence.LINKS.get(entity, {})) for entity in ENTITIES]
+    for router in (*routers, evidence.router, index.router, health.router, reader.router):
+        app.include_router(router)
+    reader.mount_files(app)
+
+
+__all__ = ["add_routes"]

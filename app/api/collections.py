@@ -1,0 +1,88 @@
+"""The collections: pages of records and single records, one pair of routes for each entity."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.api import openapi
+from app.api.answers import Links, address, answer, own_address, snapshot
+from app.entity import Entity
+from app.formats import FORMATS, json, negotiate
+from app.query.read import FacetValue, Found, Page, read_page, read_record
+from app.query.request import PageRequest, RecordRequest, read_page_request, read_record_request
+
+NAMES = tuple(FORMATS)
+
+
+def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
+    """The routes of one entity's collection; `beside` are the addresses below a record that its links name."""
+    router = APIRouter(tags=[entity.collection.title.en])
+    path = f"/v1/{entity.collection.slug}"
+
+    async def page(request: Request) -> Response:
+        asked = read_page_request(entity, request.query_params.multi_items(), NAMES)
+        form = negotiate(request.headers.get("accept"), request.query_params.get("format"))
+        found = await snapshot(request, lambda connection: read_page(connection, asked))
+        return answer(
+            request,
+            json.array(_record(asked, each) for each in found.records),
+            _page_links(request, path, asked, found),
+            form.media_type,
+            meta={"total": found.total, "limit": asked.limit},
+            **({"facets": {name: _facet(values) for name, values in found.facets.items()}} if found.facets else {}),
+        )
+
+    async def record(request: Request) -> Response:
+        record_id = request.path_params["id"]
+        asked = read_record_request(entity, request.query_params.multi_items(), NAMES)
+        form = negotiate(request.headers.get("accept"), request.query_params.get("format"))
+        found = await snapshot(request, lambda connection: read_record(connection, asked, record_id))
+        here = f"{path}/{record_id}"
+        links: Links = {
+            "self": own_address(request),
+            "canonical": address(request, here, asked.query_string()),
+            "collection": address(request, path),
+            **{name: address(request, here + below) for name, below in beside.items()},
+        }
+        return answer(request, _record(asked, found), links, form.media_type)
+
+    singular = entity.__name__
+    router.add_api_route(path, page, name=f"list{singular}", **openapi.page(entity, NAMES))
+    router.add_api_route(f"{path}/{{id}}", record, name=f"get{singular}", **openapi.record(entity, NAMES))
+    return router
+
+
+def _record(asked: RecordRequest, found: Found) -> str:
+    return json.record(found.record, asked.fields, found.included)
+
+
+def _facet(values: list[FacetValue]) -> list[dict[str, object]]:
+    return [
+        {
+            "value": value.value,
+            "label_zh": value.label.zh if value.label else None,
+            "label_en": value.label.en if value.label else None,
+            "count": value.count,
+        }
+        for value in values
+    ]
+
+
+def _page_links(request: Request, path: str, asked: PageRequest, found: Page) -> Links:
+    """Where this page stands, and its neighbours: by offset for who came by offset, by cursor for everyone else."""
+    if asked.offset is not None:
+        onward, back = asked.offset + asked.limit, max(asked.offset - asked.limit, 0)
+        forward = asked.query_string(offset=onward) if onward < found.total and asked.limit else None
+        backward = asked.query_string(offset=back) if asked.offset and asked.limit else None
+        canonical = asked.query_string(offset=asked.offset)
+    else:
+        forward = asked.query_string(cursor=found.next.encode(asked.order)) if found.next else None
+        backward = asked.query_string(cursor=found.prev.encode(asked.order)) if found.prev else None
+        canonical = asked.query_string(cursor=asked.cursor and asked.cursor.encode(asked.order))
+    return {
+        "self": own_address(request),
+        "next": None if forward is None else address(request, path, forward),
+        "prev": None if backward is None else address(request, path, backward),
+        "canonical": address(request, path, canonical),
+    }

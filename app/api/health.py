@@ -1,0 +1,28 @@
+"""`/healthz` and `/readyz`: for whoever keeps the service running. Their answers are not for keeping."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from app.api.answers import served
+from app.errors import Unavailable
+from app.migrate import newest, revision
+
+router = APIRouter(include_in_schema=False)
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@router.get("/healthz")
+async def healthz() -> JSONResponse:
+    """The process is alive; it asks nobody else."""
+    return JSONResponse({"status": "alive"}, headers=NO_STORE)
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> JSONResponse:
+    """The database is reachable, its schema current, a release loaded. Raises Unavailable, which tells what is not."""
+    found = await served(request).database.read(revision)
+    if found != newest():
+        raise Unavailable(f"the schema is at {found or 'nothing'}, this code needs {newest()}; run `shanhai migrate`")
+    state, _ = await served(request).read(lambda _: None)
+    ready = {"status": "ready", "database": "reachable", "schema": found, "release": state.release}
+    return JSONResponse(ready, headers=NO_STORE)

@@ -1,0 +1,100 @@
+"""`/v1`: what there is, each with its link; and `/v1/problems`: every kind of problem, explained."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.api import openapi
+from app.api.answers import Links, address, answer, own_address, snapshot
+from app.errors import PROBLEMS, NotFound
+from app.formats import negotiate
+from app.formats.json import encode
+from app.models import COLLECTIONS
+from app.query.parameters import read_parameters
+from app.query.served import read_release
+
+router = APIRouter(tags=["Index"])
+
+DOCUMENTS = {
+    "openapi": ("/v1/openapi.json", "OpenAPI 3.1 文档", "OpenAPI 3.1 document"),
+    "docs": ("/docs", "API 阅读器", "API reader"),
+    "problems": ("/v1/problems", "错误类型", "Kinds of problems"),
+}
+
+
+@router.get(
+    "/v1",
+    name="getIndex",
+    **openapi.route(
+        "What there is", "The collections, documents and current release.", "IndexAnswer", [], (406, 422, 503)
+    ),
+)
+async def index(request: Request) -> Response:
+    """The collections, documents and current release, each with its link."""
+    read_parameters({}, request.query_params.multi_items())
+    form = negotiate(request.headers.get("accept"))
+    release = await snapshot(request, read_release)
+    data = {
+        "collections": [
+            {
+                "slug": slug,
+                "title_zh": entity.collection.title.zh,
+                "title_en": entity.collection.title.en,
+                "about_zh": entity.collection.about.zh,
+                "about_en": entity.collection.about.en,
+                "count": release["counts"][slug],
+                "links": {"self": address(request, f"/v1/{slug}")},
+            }
+            for slug, entity in COLLECTIONS.items()
+        ],
+        "documents": [
+            {"id": name, "title_zh": zh, "title_en": en, "links": {"self": address(request, path)}}
+            for name, (path, zh, en) in DOCUMENTS.items()
+        ],
+        "release": release,
+    }
+    return answer(request, encode(data).decode(), _links(request), form.media_type)
+
+
+@router.get(
+    "/v1/problems",
+    name="listProblems",
+    **openapi.route("Kinds of problems", "Every problem that this service tells.", "ProblemsAnswer", [], (406, 422)),
+)
+async def problems(request: Request) -> Response:
+    """Every kind of problem."""
+    read_parameters({}, request.query_params.multi_items())
+    form = negotiate(request.headers.get("accept"))
+    return answer(request, encode([_kind(code) for code in _BY_CODE]).decode(), _links(request), form.media_type)
+
+
+@router.get(
+    "/v1/problems/{code}",
+    name="getProblem",
+    **openapi.route(
+        "A kind of problem",
+        "What a problem document's `type` means.",
+        "ProblemAnswer",
+        [openapi.path("code", "The problem's code.", [problem.code for problem in PROBLEMS.values()])],
+        (404, 406, 422),
+    ),
+)
+async def problem(request: Request) -> Response:
+    """One kind of problem."""
+    read_parameters({}, request.query_params.multi_items())
+    form = negotiate(request.headers.get("accept"))
+    code = request.path_params["code"]
+    if code not in _BY_CODE:
+        raise NotFound(f"there is no problem {code!r}; /v1/problems lists them")
+    return answer(request, encode(_kind(code)).decode(), _links(request), form.media_type)
+
+
+_BY_CODE = {problem.code: problem for problem in PROBLEMS.values()}
+
+
+def _kind(code: str) -> dict[str, object]:
+    return _BY_CODE[code]._asdict()
+
+
+def _links(request: Request) -> Links:
+    here = own_address(request)
+    return {"self": here, "canonical": here}

@@ -1,0 +1,90 @@
+"""The OpenAPI document: what each route says of itself, derived from the same parameters that are read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.api.schemas import TEXT, Schema, ref
+from app.entity import SLUG, Entity
+from app.errors import PROBLEMS
+from app.query.parameters import Parameter, page_parameters, record_parameters
+
+ANSWER_HEADERS = {
+    "ETag": {"description": "Strong validator; send it back in If-None-Match.", "schema": TEXT},
+    "Last-Modified": {"description": "When the release was loaded.", "schema": TEXT},
+    "Link": {"description": "The answer's `links` (RFC 8288).", "schema": TEXT},
+    "X-Request-Id": {"description": "The request's id, yours or ours.", "schema": TEXT},
+}
+
+
+def page(entity: type[Entity], formats: tuple[str, ...]) -> dict[str, Any]:
+    """What the route of a collection says of itself."""
+    collection = entity.collection
+    parameters = [_query(parameter) for parameter in page_parameters(entity, formats).values()]
+    return route(
+        f"{collection.title.en}: a page",
+        f"{collection.about.en}\n\n{collection.about.zh}",
+        f"{entity.__name__}Page",
+        parameters,
+        (404, 406, 422, 503),
+    )
+
+
+def record(entity: type[Entity], formats: tuple[str, ...]) -> dict[str, Any]:
+    """What the route of one record says of itself."""
+    parameters = [path_id(entity), *(_query(parameter) for parameter in record_parameters(entity, formats).values())]
+    summary = f"{entity.collection.title.en}: one record"
+    return route(summary, entity.collection.about.en, f"{entity.__name__}Answer", parameters, (404, 406, 422, 503))
+
+
+def path_id(entity: type[Entity]) -> dict[str, Any]:
+    """The id in the address of a record."""
+    return path("id", f"The id of a record of {entity.collection.slug}.")
+
+
+def path(name: str, about: str, allowed: list[str] | None = None) -> dict[str, Any]:
+    """A part of an address."""
+    schema = {"type": "string", "enum": allowed} if allowed else {"type": "string", "pattern": f"^{SLUG}$"}
+    return {"name": name, "in": "path", "required": True, "description": about, "schema": schema}
+
+
+def route(
+    summary: str, about: str, schema: str, parameters: Iterable[dict[str, Any]], problems: Iterable[int]
+) -> dict[str, Any]:
+    """The arguments of `add_api_route` that document a route."""
+    titles = {problem.status: problem.about for problem in PROBLEMS.values()}
+    told = {status: _problem(titles[status]) for status in problems}
+    ok = {
+        "description": "The answer.",
+        "headers": ANSWER_HEADERS,
+        "content": {"application/json": {"schema": ref(schema)}},
+    }
+    return {
+        "summary": summary,
+        "description": about,
+        "response_model": None,
+        "responses": {
+            200: ok,
+            304: {"description": "You have this answer already."},
+            **told,
+            "default": _problem("Any other problem."),
+        },
+        "openapi_extra": {"parameters": [*parameters]},
+    }
+
+
+def _problem(about: str) -> dict[str, Any]:
+    return {"description": about, "content": {"application/problem+json": {"schema": ref("Problem")}}}
+
+
+def _query(parameter: Parameter) -> dict[str, Any]:
+    described: Schema = {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.about,
+        "schema": dict(parameter.schema),
+    }
+    if parameter.schema["type"] == "array":
+        described |= {"style": "form", "explode": False}
+    if parameter.example:
+        described["example"] = parameter.example
+    return described

@@ -1,0 +1,34 @@
+"""`/docs`: a reader of the OpenAPI document that asks nobody else; its files come from a package."""
+
+from pathlib import Path
+
+import fastapi_offline
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.staticfiles import StaticFiles
+
+router = APIRouter(include_in_schema=False)
+HERE = Path(__file__).parent
+PACKAGE = Path(fastapi_offline.__file__).parent / "static"
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+)
+
+
+@router.get("/v1/openapi.json")
+async def openapi(request: Request) -> JSONResponse:
+    """The OpenAPI document."""
+    return JSONResponse(request.app.openapi())
+
+
+@router.get("/docs")
+async def docs() -> HTMLResponse:
+    """The reader's page."""
+    return HTMLResponse((HERE / "reader.html").read_text("utf-8"), headers={"Content-Security-Policy": POLICY})
+
+
+def mount_files(app: FastAPI) -> None:
+    """Serve the reader's script and style: the package's, and the line of our own that starts it."""
+    app.mount("/docs/reader", StaticFiles(directory=PACKAGE))
+    app.mount("/docs/own", StaticFiles(directory=HERE / "static"))

@@ -1,0 +1,183 @@
+"""JSON Schemas of what /v1 answers, derived from the entities' declarations."""
+
+from typing import Any
+
+from app.entity import Column, Entity
+from app.models import ENTITIES
+from app.query.parameters import column_schema
+from app.query.relations import relations
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+ADDRESS: Schema = {"type": "string", "format": "uri"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+PARAGRAPH: Schema = {"number": COUNT, "length": COUNT, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
+
+
+def ref(name: str) -> Schema:
+    """A reference to a schema of this document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def nullable(schema: Schema) -> Schema:
+    """The schema, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def closed(properties: dict[str, Schema], *, about: str | None = None, required: bool = True) -> Schema:
+    """An object that has these keys, all of them where `required`, and no others."""
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    if required:
+        schema["required"] = list(properties)
+    return schema | ({"description": about} if about else {})
+
+
+def components() -> dict[str, Schema]:
+    """Every named schema."""
+    shared = {
+        "Facets": {
+            "type": "object",
+            "description": "For each field that was asked for: its values and how many records hold each.",
+            "additionalProperties": {"type": "array", "items": ref("FacetValue")},
+        },
+        "FacetValue": closed(
+            {
+                "value": {"type": ["string", "number", "null"]},
+                "label_zh": nullable(TEXT),
+                "label_en": nullable(TEXT),
+                "count": COUNT,
+            }
+        ),
+        "PageMeta": closed({"total": COUNT, "limit": COUNT, "release": TEXT, "license": TEXT}),
+        "Meta": closed({"release": nullable(TEXT), "license": TEXT}),
+        "PageLinks": closed(
+            {"self": ADDRESS, "next": nullable(ADDRESS), "prev": nullable(ADDRESS), "canonical": ADDRESS},
+        ),
+        "Links": {"type": "object", "additionalProperties": nullable(ADDRESS)},
+        "Evidence": closed(
+            {
+                "figure_id": TEXT,
+                "as_stated": TEXT,
+                "source_id": TEXT,
+                "paragraph": COUNT,
+                "start": COUNT,
+                "end": COUNT,
+                "paragraph_sha256": PARAGRAPH["sha256"],
+                "source_url": ADDRESS,
+                "steps": {"type": "array", "items": TEXT},
+                "verified": {"type": "boolean"},
+            },
+            about="Where in the source a figure stands, and how its value follows from the words.",
+        ),
+        "EvidenceAnswer": _answer(ref("Evidence")),
+        "IndexAnswer": _answer(
+            closed(
+                {
+                    "collections": {"type": "array", "items": ref("IndexCollection")},
+                    "documents": {"type": "array", "items": ref("IndexDocument")},
+                    "release": ref("Release"),
+                }
+            )
+        ),
+        "IndexCollection": closed(
+            {
+                **dict.fromkeys(("slug", "title_zh", "title_en", "about_zh", "about_en"), TEXT),
+                "count": COUNT,
+                "links": ref("Links"),
+            }
+        ),
+        "IndexDocument": closed({**dict.fromkeys(("id", "title_zh", "title_en"), TEXT), "links": ref("Links")}),
+        "Release": closed(
+            {
+                "id": TEXT,
+                "edition": TEXT,
+                "released_on": {"type": "string", "format": "date"},
+                "content_hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+                "previous_id": nullable(TEXT),
+                "counts": {"type": "object", "additionalProperties": COUNT},
+            }
+        ),
+        "ProblemKind": closed({"status": COUNT, "code": TEXT, "title": TEXT, "about": TEXT}),
+        "ProblemsAnswer": _answer({"type": "array", "items": ref("ProblemKind")}),
+        "ProblemAnswer": _answer(ref("ProblemKind")),
+        "Problem": PROBLEM,
+    }
+    return shared | {name: schema for entity in ENTITIES for name, schema in _of_entity(entity).items()}
+
+
+def _answer(data: Schema) -> Schema:
+    return closed({"data": data, "meta": ref("Meta"), "links": ref("Links")})
+
+
+PROBLEM: Schema = {
+    **closed(
+        {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": TEXT,
+            "status": {"type": "integer"},
+            "detail": TEXT,
+            "instance": TEXT,
+            "code": TEXT,
+            "request_id": TEXT,
+            "errors": {
+                "type": "array",
+                "items": closed(
+                    {"parameter": TEXT, "detail": TEXT, "allowed": nullable({"type": "array", "items": TEXT})},
+                ),
+            },
+        },
+        about="RFC 9457 problem details.",
+    ),
+    "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
+}
+
+
+def _of_entity(entity: type[Entity]) -> dict[str, Schema]:
+    """The entity's record, the same with keys left out by `fields`, and the page of either."""
+    name, about = entity.__name__, entity.collection.about.en
+    keys = {column.name: _column(column) for column in entity.columns().values()}
+    related = {
+        relation.name: {"description": "Put here by `include`.", **_related(relation)}
+        for relation in relations(entity).values()
+    }
+    either = {"anyOf": [ref(name), ref(f"{name}Selection")]}
+    return {
+        name: {**closed(keys | related, about=about), "required": list(keys)},
+        f"{name}Selection": closed(
+            keys | related, about=f"{name} with the keys that `fields` asked for.", required=False
+        ),
+        f"{name}Page": {
+            **closed(
+                {
+                    "data": {"type": "array", "items": either},
+                    "facets": ref("Facets"),
+                    "meta": ref("PageMeta"),
+                    "links": ref("PageLinks"),
+                }
+            ),
+            "required": ["data", "meta", "links"],
+        },
+        f"{name}Answer": _answer(either),
+    }
+
+
+def _column(column: Column) -> Schema:
+    schema = column_schema(column)
+    if column.is_list:
+        schema["items"] = closed(PARAGRAPH) if column.name == "paragraphs" else TEXT
+    if column.declared.ge is not None:
+        schema["minimum"] = column.declared.ge
+    if column.declared.pattern:
+        schema["pattern"] = column.declared.pattern
+    return {
+        **(nullable(schema) if column.nullable else schema),
+        "title": column.declared.title.en,
+        "description": column.declared.about.en,
+    }
+
+
+def _related(relation: Any) -> Schema:
+    targets = [ref(link.target.__name__) for link in relation.links]
+    one = targets[0] if len(targets) == 1 else {"anyOf": targets}
+    return {"type": "array", "items": one} if relation.many else nullable(one)

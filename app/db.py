@@ -1,0 +1,100 @@
+"""Engines and transactions: SQLite or PostgreSQL, one code path for both."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from anyio import to_thread
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError
+
+from app.errors import Unavailable
+
+T = TypeVar("T")
+Purpose = Literal["read", "load", "migrate"]
+
+WRITER_LOCK = 0x5348414E  # "SHAN": PostgreSQL's advisory lock that migrations and loads take in turn
+
+
+class Database:
+    """A database, opened for one purpose: to read only, to load, or to migrate."""
+
+    def __init__(self, address: str, purpose: Purpose = "read") -> None:
+        self.url = make_url(address)
+        self.local = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url, purpose) if self.local else _postgresql(self.url, purpose)
+
+    @property
+    def shown(self) -> str:
+        """The address without its password, for people."""
+        return self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: a consistent snapshot for a reader, all or nothing for a writer. Raises Unavailable."""
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except DBAPIError as fault:
+            if fault.connection_invalidated or isinstance(fault, sa.exc.OperationalError):
+                raise Unavailable(f"the database {self.shown} does not answer") from fault
+            raise
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a snapshot: in place where the database is a local file, in a thread where it is far."""
+        if self.local:
+            return self._run(work)
+        return await to_thread.run_sync(self._run, work)
+
+    def _run(self, work: Callable[[Connection], T]) -> T:
+        with self.transaction() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _sqlite(url: URL, purpose: Purpose) -> Engine:
+    path = Path(url.database or "").absolute()
+    if purpose != "read":
+        path.parent.mkdir(parents=True, exist_ok=True)
+    mode = "ro" if purpose == "read" else "rwc"
+    engine = sa.create_engine(
+        f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true",
+        # The driver leaves transactions to us; each begins as the listener below says.
+        connect_args={"isolation_level": None, "timeout": 30, "check_same_thread": False},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # A migration may rebuild a table that others point to; no foreign key may follow it half-way.
+        connection.execute(f"PRAGMA foreign_keys = {'OFF' if purpose == 'migrate' else 'ON'}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if purpose == "read" else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL, purpose: Purpose) -> Engine:
+    reading = purpose == "read"
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        # A reader sees one snapshot; a writer waits its turn and then sees what the one before it left.
+        isolation_level="REPEATABLE READ" if reading else "READ COMMITTED",
+        execution_options={"postgresql_readonly": reading},
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "application_name": "shanhai"},
+    )
+    if not reading:
+
+        @sa.event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
+
+    return engine

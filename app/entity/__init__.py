@@ -1,0 +1,34 @@
+"""The vocabulary of a declaration.
+
+An entity is declared once, in one file of `app/models`; routes, filters, documents and files derive from what stands
+there. This package knows no entity.
+"""
+
+from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, reference, vocabulary_check
+from app.entity.declaration import RESERVED_IDS, Anchored, Collection, Described, Entity, Located
+from app.entity.values import ValueFault, parse, term
+from app.entity.words import Vocabulary, Words, vocabulary
+
+__all__ = [
+    "JSON",
+    "RESERVED_IDS",
+    "SLUG",
+    "TEXT",
+    "Anchored",
+    "Collection",
+    "Column",
+    "Declared",
+    "Described",
+    "Entity",
+    "Located",
+    "Reference",
+    "ValueFault",
+    "Vocabulary",
+    "Words",
+    "column",
+    "parse",
+    "reference",
+    "term",
+    "vocabulary",
+    "vocabulary_check",
+]

@@ -1,0 +1,168 @@
+"""`column()` and `reference()`: what a declaration says of one column, and the column that results."""
+
+import datetime as dt
+import types
+import typing
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from app.entity.words import Vocabulary, Words
+
+SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+
+# Both databases sort and compare text by code point, so that they give the same pages in the same order.
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+SQL_TYPES: dict[type, sa.types.TypeEngine[Any]] = {
+    str: TEXT,
+    int: sa.BigInteger(),
+    float: sa.Double(),
+    dt.date: sa.Date(),
+    list: JSON,
+}
+
+
+class Reference(NamedTuple):
+    """A foreign key, and the two names under which `include=` follows it."""
+
+    table: str
+    include: str
+    reverse: str | None
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What `column()` was told; `Column` adds what the annotation tells."""
+
+    title: Words
+    about: Words
+    unit: str | None = None
+    facet: bool = False
+    computed: bool = False
+    rank: int = 0
+    example: Any = None
+    reference: Reference | None = None
+    ge: int | None = None
+    pattern: str | None = None
+    vocabulary: type[Vocabulary] | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an entity, resolved: everything that a parameter, a schema or a file header derives from."""
+
+    name: str
+    scalar: type
+    nullable: bool
+    declared: Declared
+    vocabulary: type[Vocabulary] | None = None
+    sql: sa.Column[Any] = field(repr=False, compare=False, default_factory=lambda: sa.Column())
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a cell holds several values."""
+        return self.scalar is list
+
+    @property
+    def countable(self) -> bool:
+        """Whether its values are few enough to be counted: those of a vocabulary, and those declared so."""
+        return self.vocabulary is not None or self.declared.facet
+
+    @property
+    def measured(self) -> bool:
+        """Whether figures fill this column: a number with a unit is never typed in by hand."""
+        return self.declared.unit is not None
+
+
+def column(
+    title: tuple[str, str],
+    about: tuple[str, str],
+    *,
+    unit: str | None = None,
+    facet: bool = False,
+    computed: bool = False,
+    rank: int = 0,
+    example: Any = None,
+    ge: int | None = None,
+    pattern: str | None = None,
+    vocabulary: type[Vocabulary] | None = None,
+    primary_key: bool = False,
+    index: bool = False,
+) -> Any:
+    """Declare a column: its short title and its description, each in Chinese and English.
+
+    `unit` says that figures fill the column and in which unit; `computed` that the loader works the value out and the
+    seed does not carry it; `facet` that its values are few enough to count; a higher `rank` puts it further back.
+    """
+    declared = Declared(
+        Words(*title),
+        Words(*about),
+        unit,
+        facet,
+        computed or unit is not None,
+        rank,
+        example,
+        ge=ge,
+        pattern=pattern,
+        vocabulary=vocabulary,
+    )
+    return _field(declared, ge=ge, primary_key=primary_key, index=index)
+
+
+def reference(
+    table: str,
+    title: tuple[str, str],
+    about: tuple[str, str],
+    *,
+    include: str,
+    reverse: str | None = None,
+    rank: int = 0,
+) -> Any:
+    """Declare a foreign key to `table`; `include=` follows it as `include`, and back from there as `reverse`."""
+    declared = Declared(
+        Words(*title), Words(*about), facet=True, rank=rank, reference=Reference(table, include, reverse)
+    )
+    return _field(declared, foreign_key=f"{table}.id", index=True)
+
+
+def _field(declared: Declared, **arguments: Any) -> Any:
+    # sa_type is a stand-in: Entity.__table_cls__ sets the type that the annotation asks for.
+    given = {name: value for name, value in arguments.items() if value is not None and value is not False}
+    return Field(
+        title=declared.title.en,
+        description=declared.about.en,
+        sa_type=sa.Text,
+        sa_column_kwargs={"comment": declared.about.en, "info": {"declared": declared}},
+        **given,
+    )
+
+
+def read_annotation(annotation: Any) -> tuple[type, bool, type[Vocabulary] | None]:
+    """`Role | None` → (str, True, Role)."""
+    options = typing.get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
+    nullable = types.NoneType in options
+    (kind,) = (option for option in options if option is not types.NoneType)
+    if typing.get_origin(kind) is list:
+        return list, nullable, None
+    if issubclass(kind, Vocabulary):
+        return str, nullable, kind
+    return kind, nullable, None
+
+
+def constraints(part: sa.Column[Any], vocabulary: type[Vocabulary] | None) -> list[sa.CheckConstraint]:
+    """What a value must satisfy, as the database holds it."""
+    least = part.info["declared"].ge
+    checks = [vocabulary_check(part, vocabulary)] if vocabulary else []
+    if least is not None:
+        checks.append(sa.CheckConstraint(f'"{part.name}" >= {least}', name=f"{part.name}_least"))
+    return checks
+
+
+def vocabulary_check(part: sa.Column[Any], vocabulary: type[Vocabulary]) -> sa.CheckConstraint:
+    """The constraint that a column holds only terms of a vocabulary."""
+    terms = ", ".join(f"'{term}'" for term in vocabulary)
+    return sa.CheckConstraint(f'"{part.name}" IN ({terms})', name=f"{part.name}_term")

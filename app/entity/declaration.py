@@ -1,0 +1,140 @@
+"""`Entity` and what it can be built on: the base classes of every declaration."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ClassVar, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app.entity.column import SLUG, SQL_TYPES, Column, column, constraints, read_annotation, reference
+from app.entity.words import Words
+
+RESERVED_IDS = frozenset({"aggregate"})  # an address of its own beside the records
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Collection(NamedTuple):
+    """What a collection is called: in addresses, for one record, and for people."""
+
+    slug: str
+    singular: str
+    title: Words
+    about: Words
+    rank: int = 5  # lists show lower ranks first
+
+    @property
+    def table(self) -> str:
+        """The collection's name where a hyphen may not stand: tables, keys of JSON, module names."""
+        return self.slug.replace("-", "_")
+
+
+class Entity(SQLModel):
+    """A collection's record. Subclass with `table=True` and declare `collection`; the rest derives."""
+
+    collection: ClassVar[Collection]
+
+    id: str = column(
+        ("标识", "Identifier"),
+        ("稳定的小写 ASCII 标识，不随重新加载而变。", "Stable lower-case ASCII slug; a reload does not change it."),
+        pattern=f"^{SLUG}$",
+        primary_key=True,
+    )
+    name_zh: str = column(("中文名", "Chinese name"), ("中文名称。", "Name in Chinese."))
+    name_en: str = column(("英文名", "English name"), ("英文名称。", "Name in English."))
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Name the table after the collection."""
+        super().__init_subclass__(**kwargs)
+        if "collection" in vars(cls):
+            cls.__tablename__ = cls.collection.table
+
+    @classmethod
+    def __table_cls__(cls, name: str, metadata: sa.MetaData, *parts: Any, **options: Any) -> sa.Table:
+        """Build the table: each column typed by its annotation, its constraints held by the database too."""
+        checks = []
+        for part in parts:
+            if isinstance(part, sa.Column) and part.name in cls.model_fields:
+                scalar, _, vocabulary = read_annotation(cls.model_fields[part.name].annotation)
+                part.type = SQL_TYPES[scalar]
+                checks += constraints(part, vocabulary)
+        record = sa.Column(
+            "record", sa.Text(), nullable=False, comment="The record's JSON as it is served, written once at load."
+        )
+        return sa.Table(name, metadata, *parts, record, *checks, **options)
+
+    @classmethod
+    def table(cls) -> sa.Table:
+        """The entity's table."""
+        return SQLModel.metadata.tables[cls.collection.table]
+
+    @classmethod
+    @cache
+    def columns(cls) -> Mapping[str, Column]:
+        """The entity's columns by name, in the order in which every format shows them."""
+        resolved = []
+        for name, info in cls.model_fields.items():
+            sql = cls.table().columns[name]
+            scalar, nullable, vocabulary = read_annotation(info.annotation)
+            declared = sql.info["declared"]
+            resolved.append(Column(name, scalar, nullable, declared, vocabulary or declared.vocabulary, sql))
+        return {item.name: item for item in sorted(resolved, key=lambda item: item.declared.rank)}
+
+
+class Described(Entity):
+    """An entity with a short description in our own words."""
+
+    summary_zh: str = column(
+        ("中文简介", "Chinese summary"), ("中文简介，用我们自己的话写成。", "Summary in Chinese, in our words.")
+    )
+    summary_en: str = column(
+        ("英文简介", "English summary"), ("英文简介，用我们自己的话写成。", "Summary in English, in our words.")
+    )
+
+
+class Anchored(Entity):
+    """An entity that stands at a place of its source: the words at `paragraph[start:end]`."""
+
+    # The column that holds those words; they are verified at their place.
+    words_column: ClassVar[str]
+
+    source_id: str = reference(
+        "sources", ("来源", "Source"), ("所引来源。", "Source that is cited."), include="source", rank=2
+    )
+    paragraph: int = column(
+        ("段落", "Paragraph"),
+        ("在来源正文中的段落序号，从 1 起。", "Body paragraph of the source, counted from 1."),
+        facet=True, rank=2, ge=1, example=5,
+    )  # fmt: skip
+    start: int = column(
+        ("起点", "Start"),
+        ("原词在段落中的起点，按码位从 0 计。", "Where the words begin in the paragraph, in code points from 0."),
+        computed=True, rank=2, ge=0, example=474,
+    )  # fmt: skip
+    end: int = column(
+        ("终点", "End"),
+        ("原词在段落中的终点（不含）。", "Where the words end in the paragraph (exclusive)."),
+        computed=True, rank=2, ge=1, example=478,
+    )  # fmt: skip
+
+
+class Located(Described, Anchored):
+    """An entity that the source names."""
+
+    words_column: ClassVar[str] = "as_named"
+
+    # Whether figures may speak of it.
+    countable_by_figures: ClassVar[bool] = True
+
+    as_named: str = column(
+        ("原文名称", "As named"),
+        ("来源中的原词，一字不改。", "The very words by which the source names it."),
+        rank=1,
+    )

@@ -1,0 +1,99 @@
+"""What can go wrong, told without HTTP, and the one table that maps it to problem documents (RFC 9457)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with an input: which parameter, what is wrong, and what would be right."""
+
+    parameter: str
+    detail: str
+    allowed: list[str] | None = None
+
+
+class ShanhaiError(Exception):
+    """The base of what this service raises on purpose. `faults` name the inputs at fault."""
+
+    def __init__(self, detail: str, faults: Iterable[Fault] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = tuple(faults)
+
+
+class InvalidQuery(ShanhaiError):
+    """A parameter is unknown, of the wrong type, or does not fit the others."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.parameter}: {fault.detail}" for fault in faults), faults)
+
+
+class BadRequest(ShanhaiError):
+    """The request itself is malformed."""
+
+
+class NotFound(ShanhaiError):
+    """Nothing stands at this address."""
+
+
+class MethodNotAllowed(ShanhaiError):
+    """The service is read-only."""
+
+
+class NotAcceptable(ShanhaiError):
+    """None of the formats that the client accepts can be had here."""
+
+
+class Unavailable(ShanhaiError):
+    """The database does not answer, or holds no release yet."""
+
+
+class Problem(NamedTuple):
+    """How an error is told over HTTP."""
+
+    status: int
+    code: str
+    title: str
+    about: str
+
+
+PROBLEMS: dict[type[Exception], Problem] = {
+    BadRequest: Problem(
+        400, "bad-request", "Malformed request", "The request cannot be read; the detail says which part."
+    ),
+    NotFound: Problem(
+        404,
+        "not-found",
+        "Nothing at this address",
+        "No collection, record or document stands here; /v1 lists what there is.",
+    ),
+    MethodNotAllowed: Problem(
+        405, "method-not-allowed", "Read-only service", "Only GET, HEAD and OPTIONS are answered, everywhere."
+    ),
+    NotAcceptable: Problem(
+        406,
+        "not-acceptable",
+        "Format not available",
+        "No accepted format can be had here; `errors` lists those that can.",
+    ),
+    InvalidQuery: Problem(
+        422, "invalid-query", "Invalid query", "A parameter is unknown, ill-typed or does not fit; `errors` names each."
+    ),
+    Unavailable: Problem(
+        503,
+        "unavailable",
+        "Not ready",
+        "The database does not answer or holds no release; try again after Retry-After seconds.",
+    ),
+    Exception: Problem(
+        500, "internal-error", "Internal error", "The fault is ours; quote `request_id` when you report it."
+    ),
+}
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem by which an error is told: the nearest class in the table."""
+    return next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)

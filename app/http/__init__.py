@@ -1,0 +1,1 @@
+"""What HTTP is about: addresses, validators, codings, problems, and the gateway around all answers."""

@@ -1,0 +1,46 @@
+"""Validators of an answer that depends on the release alone: known before anything else is asked."""
+
+import base64
+import hashlib
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import NamedTuple
+
+from starlette.types import Scope
+
+from app.http.addresses import header
+
+
+class State(NamedTuple):
+    """What living answers depend on besides the request: the release, and whatever else changes them."""
+
+    release: str
+    fingerprint: str
+    modified: datetime
+
+    def etag(self, *request: str) -> str:
+        """The strong validator of the answer to a request, told by everything that decides its bytes."""
+        digest = hashlib.blake2b("\0".join((self.fingerprint, *request)).encode(), digest_size=15).digest()
+        return f'"{base64.urlsafe_b64encode(digest).decode()}"'
+
+    @property
+    def last_modified(self) -> str:
+        """As an HTTP date."""
+        return format_datetime(self.modified.replace(microsecond=0), usegmt=True)
+
+
+def holds(scope: Scope, etag: str) -> bool:
+    """Whether the client names this very answer in If-None-Match; nobody can who was not given it before."""
+    known = header(scope, b"if-none-match")
+    return known is not None and etag in {tag.strip().removeprefix("W/") for tag in known.split(",")}
+
+
+def unchanged_since(scope: Scope, state: State) -> bool:
+    """Whether an answer that exists fits `If-None-Match: *`, or else If-Modified-Since (RFC 9110, 13.2.2)."""
+    if (known := header(scope, b"if-none-match")) is not None:
+        return known.strip() == "*"
+    since = header(scope, b"if-modified-since")
+    try:
+        return since is not None and state.modified.replace(microsecond=0) <= parsedate_to_datetime(since)
+    except (ValueError, TypeError):
+        return False  # an unreadable date is as if it were not there

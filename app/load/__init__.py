@@ -1,0 +1,69 @@
+"""Seed → database: every fault told, one transaction, or nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from app.catalog import Catalog, CatalogError, read_catalog
+from app.db import Database
+from app.load.checks import check, parents_first
+from app.load.compute import compute, index
+from app.load.faults import InvalidSeed, SeedFault
+from app.load.locators import Locators, locate, read_locators, write_locators
+from app.load.rows import read_rows
+from app.load.store import Batch, current_release, record_release, replace_records, serves, write_records
+
+Report = Callable[[str], None]
+
+
+class Loaded(NamedTuple):
+    """The outcome of a load."""
+
+    release: str
+    changed: bool
+    counts: dict[str, int]
+
+
+def load(seed: Path, database: Database, report: Report) -> Loaded:
+    """Load a seed folder. Raises InvalidSeed with every fault; then, as after any error, nothing has changed."""
+    catalog, batch = prepare(seed, report)
+    content_hash = write_records(batch)
+    counts = {entity.collection.slug: len(rows) for entity, rows in batch.items()}
+    with database.transaction() as connection:
+        release = current_release(connection)
+        if serves(release, catalog, content_hash):
+            return Loaded(release.id, False, counts)
+        replace_records(connection, batch, report)
+        return Loaded(record_release(connection, catalog, content_hash, batch), True, counts)
+
+
+def prepare(seed: Path, report: Report) -> tuple[Catalog, Batch]:
+    """Read, compute and check a seed folder without a database. Raises InvalidSeed."""
+    faults: list[SeedFault] = []
+    catalog = None
+    try:
+        catalog = read_catalog(seed)
+    except CatalogError as error:
+        faults += [SeedFault("catalog.toml", 0, "", fault) for fault in error.faults]
+    rows, found = read_rows(seed, report)
+    locators, unreadable = read_locators(seed)
+    records = index(rows)
+    faults += [*found, *unreadable, *compute(rows, records, locators), *check(rows, records)]
+    batch = parents_first(rows, faults)
+    if faults or catalog is None:
+        raise InvalidSeed(faults)
+    return catalog, batch
+
+
+def relocate(seed: Path, source_id: str, lines: list[str], body: list[str], report: Report) -> Locators:
+    """Find the words of every record of a source in its text and write `locators.csv`. Raises InvalidSeed."""
+    rows, faults = read_rows(seed, report)
+    known, _ = read_locators(seed)
+    located, missing = locate(source_id, rows, known, lines, body)
+    if faults or missing:
+        raise InvalidSeed([*faults, *missing])
+    write_locators(seed, located)
+    return located
+
+
+__all__ = ["InvalidSeed", "Loaded", "SeedFault", "load", "prepare", "read_locators", "relocate"]

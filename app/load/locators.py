@@ -1,0 +1,125 @@
+"""`locators.csv`: where every record's words stand in its source, written by `shanhai locate`, edited by nobody.
+
+A row holds a place and the hash of the words there; a row of the collection `sources` is a whole paragraph. So a load
+can tell that words were changed without the text, which is not ours to keep.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from app.entity import Anchored
+from app.evidence.anchors import (
+    Paragraph,
+    WordsNotFound,
+    describe,
+    distinguishing_prefix,
+    find,
+    sha256,
+)
+from app.evidence.text import match_paragraphs
+from app.load.faults import SeedFault
+from app.load.rows import LOCATORS, OCCURRENCE, Row
+
+PARAGRAPHS = "sources"
+
+
+class Locator(NamedTuple):
+    """One row. `prefix` is what an address quotes before the words where they alone would not be unique."""
+
+    source_id: str
+    paragraph: int
+    start: int
+    end: int
+    collection: str
+    id: str
+    sha256: str
+    prefix: str = ""
+
+
+class Locators:
+    """All rows: places by record, and paragraphs by source."""
+
+    def __init__(self, rows: Iterable[Locator]) -> None:
+        self.rows = sorted(set(rows))
+        self._places = {(row.collection, row.id): row for row in self.rows if row.collection != PARAGRAPHS}
+
+    def place(self, collection: str, record_id: str) -> Locator | None:
+        """Where a record's words stand."""
+        return self._places.get((collection, record_id))
+
+    def paragraphs(self, source_id: str) -> list[Paragraph]:
+        """The paragraphs of a source."""
+        own = (row for row in self.rows if (row.collection, row.id) == (PARAGRAPHS, source_id))
+        return [Paragraph(row.paragraph, row.end, row.sha256) for row in own]
+
+
+def read_locators(seed: Path) -> tuple[Locators, list[SeedFault]]:
+    """Read the file; a fault where it is missing or was edited into something else."""
+    path = seed / LOCATORS
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            return Locators(_read_locator(row) for row in reader), []
+    except FileNotFoundError:
+        return Locators([]), [
+            SeedFault(LOCATORS, 0, "", "file not found; run `shanhai locate FILE` with the source's text")
+        ]
+    except (ValueError, TypeError, KeyError, csv.Error) as fault:
+        return Locators([]), [SeedFault(LOCATORS, 0, "", f"unreadable ({fault}); run `shanhai locate FILE` anew")]
+
+
+def _read_locator(row: dict[str, str]) -> Locator:
+    paragraph, start, end = (int(row[name]) for name in ("paragraph", "start", "end"))
+    return Locator(row["source_id"], paragraph, start, end, row["collection"], row["id"], row["sha256"], row["prefix"])
+
+
+def write_locators(seed: Path, locators: Locators) -> None:
+    """Write the file, sorted, so that a change shows as the lines that changed."""
+    with (seed / LOCATORS).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(Locator._fields)
+        writer.writerows(locators.rows)
+
+
+def locate(
+    source_id: str, rows: Sequence[Row], known: Locators, lines: Sequence[str], body: Sequence[str]
+) -> tuple[Locators, list[SeedFault]]:
+    """Find the words of every row of a source in its text.
+
+    `lines` is the whole file; `body` are its body paragraphs, or nothing where those known before are meant.
+    """
+    texts = dict(enumerate(body, 1)) if body else _known_texts(source_id, known, lines)
+    faults = []
+    found = [row for row in known.rows if row.source_id != source_id]
+    found += [
+        Locator(source_id, number, 0, len(text), PARAGRAPHS, source_id, describe(number, text).sha256)
+        for number, text in texts.items()
+    ]
+    whole = "\n".join(lines)
+    for row in rows:
+        if not issubclass(row.entity, Anchored) or row.values["source_id"] != source_id or row.broken:
+            continue
+        paragraph = row.values["paragraph"]
+        if paragraph not in texts:
+            faults.append(row.fault("paragraph", f"{paragraph} is none of the paragraphs 1 to {len(texts)}"))
+            continue
+        text, words = texts[paragraph], row.words
+        try:
+            start = find(words, text, row.occurrence)
+        except WordsNotFound as fault:
+            column = OCCURRENCE if "occurrence" in str(fault) else row.entity.words_column
+            faults.append(row.fault(column, f"{fault} (paragraph {paragraph})"))
+            continue
+        # Only an address of its own quotes what stands before the words.
+        prefix = distinguishing_prefix(words, text, start, whole) if "source_url" in row.values else ""
+        end = start + len(words)
+        collection = row.entity.collection.slug
+        found.append(Locator(source_id, paragraph, start, end, collection, row.values["id"], sha256(words), prefix))
+    return Locators(found), faults
+
+
+def _known_texts(source_id: str, known: Locators, lines: Sequence[str]) -> dict[int, str]:
+    matched = match_paragraphs(lines, known.paragraphs(source_id), [])
+    return {number: text for number, (text, _) in sorted(matched.items())}

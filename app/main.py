@@ -1,0 +1,96 @@
+"""`create_app()`: wiring and nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from app import __version__
+from app.api import add_routes
+from app.api.schemas import components
+from app.catalog import read_catalog
+from app.db import Database
+from app.errors import NotFound, ShanhaiError
+from app.formats import negotiate
+from app.http.addresses import base_url, header, query_value
+from app.http.gateway import Gateway
+from app.http.problems import problem_response
+from app.portal import add_pages
+from app.query.served import Served
+from app.settings import Settings
+
+
+class Shanhai(FastAPI):
+    """The application, with the gateway around all of it: middleware would stand behind a slower door."""
+
+    gateway: Gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let HTTP requests through the gateway; the life of the process is FastAPI's own."""
+        if scope["type"] == "http":
+            await self.gateway(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, with the schemas that the entities' declarations give."""
+        if not self.openapi_schema:
+            document = super().openapi()
+            document.setdefault("components", {}).setdefault("schemas", {}).update(components())
+            self.openapi_schema = document
+        return self.openapi_schema
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application, reading the database that the settings name."""
+    settings = settings or Settings()
+    catalog = read_catalog(settings.seed_dir)
+    database = Database(settings.database)
+    served = Served(database, catalog, __version__)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = Shanhai(
+        title="Shanhai Open Data",
+        summary=catalog.title.en,
+        description=f"{catalog.description.en}\n\n{catalog.description.zh}",
+        version=__version__,
+        license_info={"name": f"Data: {catalog.license.title}", "url": catalog.license.url},
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.served = served
+    add_routes(app)
+    add_pages(app)
+    for error in (ShanhaiError, HTTPException, Exception):
+        app.add_exception_handler(error, tell)
+    app.gateway = Gateway(
+        super(Shanhai, app).__call__,
+        current=served.state,
+        base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),
+        variant=variant,
+    )
+    return app
+
+
+def variant(scope: Scope) -> str:
+    """The name of the format that a request asks for. Raises NotAcceptable."""
+    return negotiate(header(scope, b"accept"), query_value(scope, "format")).name
+
+
+async def tell(request: Request, error: Exception) -> Response:
+    """Any error as a problem document."""
+    if isinstance(error, HTTPException):  # raised by routing and by static files, which know no domain
+        error = NotFound(f"nothing stands at {request.url.path}; /v1 lists what there is")
+    return problem_response(request.scope, error)

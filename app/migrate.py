@@ -1,0 +1,46 @@
+"""The schema: brought up to date by migrations, and compared with what this code needs."""
+
+import io
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from app.db import Database
+from app.settings import ROOT
+
+
+def migrate(address: str) -> tuple[str | None, str]:
+    """Bring the database to the newest schema, in one transaction; return the revision before and after."""
+    database = Database(address, "migrate")
+    try:
+        with database.transaction() as connection:
+            before = revision(connection)
+            if before != newest():
+                command.upgrade(_config(connection=connection), "head")
+    finally:
+        database.close()
+    return before, newest()
+
+
+def revision(connection: Connection) -> str | None:
+    """The schema's revision, or None where there is none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str:
+    """The revision that this code needs."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise RuntimeError("the project has no migrations")
+    return head
+
+
+def _config(**attributes: Any) -> Config:
+    # What Alembic would print goes to nobody: the caller tells people what matters.
+    config = Config(str(ROOT / "alembic.ini"), stdout=io.StringIO())
+    config.attributes.update(attributes)
+    return config

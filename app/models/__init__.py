@@ -1,0 +1,40 @@
+"""The entities. One file each; a file put here is found, and its collection served."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
+from sqlmodel import SQLModel
+
+from app.entity import Anchored, Entity, Located
+from app.models.figure import Figure, attach_subjects
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+
+def _declared(base: type[Entity]) -> Iterator[type[Entity]]:
+    """Every entity below `base` that is a table."""
+    for child in base.__subclasses__():
+        if "collection" in vars(child):
+            yield child
+        yield from _declared(child)
+
+
+_subjects = [entity for entity in _declared(Located) if issubclass(entity, Located) and entity.countable_by_figures]
+attach_subjects(sorted(_subjects, key=lambda entity: entity.collection.slug))
+
+_by_table = {entity.collection.table: entity for entity in _declared(Entity)}
+
+# Parents first: the order in which a load inserts.
+ENTITIES: tuple[type[Entity], ...] = tuple(
+    _by_table[table.name] for table in SQLModel.metadata.sorted_tables if table.name in _by_table
+)
+
+# By slug, in the order in which people see them.
+COLLECTIONS: dict[str, type[Entity]] = {
+    entity.collection.slug: entity
+    for entity in sorted(ENTITIES, key=lambda entity: (entity.collection.rank, entity.collection.slug))
+}
+
+__all__ = ["COLLECTIONS", "ENTITIES", "Anchored", "Figure"]

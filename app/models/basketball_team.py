@@ -1,0 +1,55 @@
+"""Basketball teams: the club, its team, the visitors, and the youth teams as one record."""
+
+from typing import ClassVar
+
+from app.entity import Collection, Located, Vocabulary, Words, column, reference
+
+
+class TeamKind(Vocabulary):
+    """What kind of team or side a record stands for."""
+
+    CLUB = "club", "俱乐部", "Club"
+    PROFESSIONAL = "professional", "职业球队", "Professional team"
+    VISITING = "visiting", "来访队伍", "Visiting side"
+    YOUTH = "youth", "青少年球队", "Youth teams"
+
+
+class BasketballTeam(Located, table=True):
+    """A team, or a body of teams that the source counts without naming them."""
+
+    collection: ClassVar = Collection(
+        "basketball-teams",
+        "basketball-team",
+        Words("篮球队", "Basketball teams"),
+        Words(
+            "来源提到的篮球队；未具名的 80 支青少年队只作一条记录。",
+            "Teams in the source; the unnamed youth teams are one record that tells their number.",
+        ),
+        rank=2,
+    )
+
+    kind: TeamKind = column(("类别", "Kind"), ("球队的类别。", "What kind of team it is."), facet=True)
+    team_count: int | None = column(
+        ("队伍数", "Teams"),
+        ("本条记录代表的球队数；来源未说则为空。", "Teams that it stands for; null where no number is given."),
+        unit="team", ge=0, example=80,
+    )  # fmt: skip
+    player_count: int | None = column(
+        ("队员数", "Players"),
+        ("队员人数；来源未说则为空。", "Players in them; null where the source gives no number."),
+        unit="person", ge=0, example=980,
+    )  # fmt: skip
+    program_id: str = reference(
+        "programs",
+        ("所属项目", "Program"),
+        ("所参与的项目。", "Program that it takes part in."),
+        include="program",
+        reverse="basketball_teams",
+    )
+    place_id: str | None = reference(
+        "places",
+        ("地点", "Place"),
+        ("球队所在或来自的地方，依来源所写。", "Place where it is or comes from, as the source puts it."),
+        include="place",
+        reverse="basketball_teams",
+    )

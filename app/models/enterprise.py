@@ -1,0 +1,74 @@
+"""Enterprises that came, planned, planted, sold or hired."""
+
+from typing import ClassVar
+
+from app.entity import Collection, Located, Vocabulary, Words, column, reference
+
+
+class Role(Vocabulary):
+    """What the enterprise does in the cooperation."""
+
+    INTRODUCED = "introduced", "引进企业", "Brought in as an investor"
+    PLANNER = "planner", "规划编制", "Planner"
+    PLANTER = "planter", "种植基地建设", "Planter"
+    RETAILER = "retailer", "商超渠道", "Retailer"
+    EMPLOYER = "employer", "用工与办班企业", "Employer"
+    SUBSIDIARY = "subsidiary", "本地公司", "Local company"
+
+
+class Sector(Vocabulary):
+    """Line of business, as the enterprise's name or its context in the source shows it."""
+
+    BIOTECHNOLOGY = "biotechnology", "生物科技", "Biotechnology"
+    APPAREL = "apparel", "服饰", "Apparel"
+    CONSULTING = "consulting", "管理咨询", "Management consulting"
+    PLANTING_AND_PROCESSING = "planting-and-processing", "种植与加工", "Planting and processing"
+    RETAIL = "retail", "商超零售", "Retail"
+    ELECTRONICS = "electronics", "电子信息", "Electronics"
+    HUMAN_RESOURCES = "human-resources", "人力资源", "Human resources"
+
+
+class Enterprise(Located, table=True):
+    """An enterprise that the source names."""
+
+    collection: ClassVar = Collection(
+        "enterprises",
+        "enterprise",
+        Words("企业", "Enterprises"),
+        Words(
+            "来源点名的企业及其在协作中的角色。",
+            "Enterprises that the source names, and what each does in the cooperation.",
+        ),
+        rank=2,
+    )
+
+    role: Role = column(("角色", "Role"), ("在协作中的角色。", "What it does in the cooperation."), facet=True)
+    sector: Sector = column(
+        ("行业", "Sector"),
+        ("行业，依据来源中的名称或上下文。", "Line of business, as its name or its context in the source shows."),
+        facet=True,
+    )
+    home_place_id: str | None = reference(
+        "places",
+        ("来自", "Home place"),
+        (
+            "来源在其名称中或名称前写明的地方；来源未写明则为空，并非核实过的注册地。",
+            "Place that the source puts in or before its name; null where it puts none. Not a verified seat.",
+        ),
+        include="home_place",
+        reverse="enterprises",
+    )
+    parent_id: str | None = reference(
+        "enterprises",
+        ("关联上级企业", "Parent enterprise"),
+        ("随其引进而设立本企业的企业。", "Enterprise with whose arrival this one was set up."),
+        include="parent",
+        reverse="children",
+    )
+    program_id: str = reference(
+        "programs",
+        ("所属项目", "Program"),
+        ("所参与的项目。", "Program that it takes part in."),
+        include="program",
+        reverse="enterprises",
+    )

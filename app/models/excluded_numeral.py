@@ -1,0 +1,31 @@
+"""Numerals of a source that state no quantity, so that every numeral is accounted for."""
+
+from typing import ClassVar
+
+from app.entity import Collection, Located, Vocabulary, Words, column
+
+
+class Reason(Vocabulary):
+    """Why a numeral is no figure."""
+
+    PART_OF_A_NAME = "part-of-a-name", "名称的一部分", "Part of a name"
+    PART_OF_A_WORD = "part-of-a-word", "词语的一部分", "Part of a word"
+    THE_TWO_PARTNERS = "the-two-partners", "指结对双方", "Means the two partners"
+
+
+class ExcludedNumeral(Located, table=True):
+    """A numeral that a reader would not count, and why."""
+
+    collection: ClassVar = Collection(
+        "excluded-numerals",
+        "excluded-numeral",
+        Words("不计数字", "Excluded numerals"),
+        Words(
+            "来源中不表示数量的数字及其理由。", "Numerals of the source that state no quantity, each with the reason."
+        ),
+        rank=8,
+    )
+
+    countable_by_figures: ClassVar[bool] = False
+
+    reason: Reason = column(("理由", "Reason"), ("不作数据的理由。", "Why it is no figure."), facet=True)

@@ -1,0 +1,178 @@
+"""Figures: every number of a source, with the words that state it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+import sqlalchemy as sa
+
+from app.entity import (
+    TEXT,
+    Anchored,
+    Collection,
+    Entity,
+    Vocabulary,
+    Words,
+    column,
+    reference,
+    vocabulary,
+    vocabulary_check,
+)
+from app.models.units import UnitCode
+from app.quantity import Comparator as Comparison
+
+
+class Comparator(Vocabulary):
+    """How the value stands to the truth, as the words put it."""
+
+    EQ = Comparison.EQ.value, "等于", "Exactly"
+    APPROX = Comparison.APPROX.value, "约", "About"
+    GE = Comparison.GE.value, "不少于", "At least"
+    GT = Comparison.GT.value, "多于", "More than"
+    LE = Comparison.LE.value, "不超过", "At most"
+    LT = Comparison.LT.value, "少于", "Less than"
+    RANGE = Comparison.RANGE.value, "区间", "Between"
+
+
+class Status(Vocabulary):
+    """Whether the thing has happened."""
+
+    ACHIEVED = "achieved", "已实现", "Achieved"
+    PLANNED = "planned", "规划中", "Planned"
+    PROJECTED = "projected", "预计", "Projected"
+
+
+class Period(Vocabulary):
+    """The stretch of time that the value speaks of."""
+
+    AS_OF = "as_of", "截至当日", "As of the date"
+    PER_YEAR = "per_year", "每年", "Per year"
+    PER_MONTH = "per_month", "每月", "Per month"
+    PER_PERSON_PER_YEAR = "per_person_per_year", "每人每年", "Per person per year"
+    CUMULATIVE = "cumulative", "累计", "Cumulative"
+
+
+class Figure(Anchored, table=True):
+    """A number of a source. Value, bounds, comparator and unit are computed from `as_stated`; nobody types them."""
+
+    collection: ClassVar = Collection(
+        "figures",
+        "figure",
+        Words("数据", "Figures"),
+        Words("来源中的每一个数字，附原词与位置。", "Every number of the source, with its words and their place."),
+        rank=0,
+    )
+    words_column: ClassVar[str] = "as_stated"
+
+    indicator_id: str = reference(
+        "indicators",
+        ("指标", "Indicator"),
+        ("所度量的指标。", "What it measures."),
+        include="indicator",
+        reverse="figures",
+    )
+    subject_kind: str = column(
+        ("对象类别", "Subject kind"),
+        ("数据所说对象的类别。", "What kind of record the figure speaks of."),
+        facet=True, example="program",
+    )  # fmt: skip
+    subject_id: str = column(
+        ("对象", "Subject"),
+        ("数据所说的对象。", "Record that the figure speaks of."),
+        facet=True, example="labour-cooperation",
+    )  # fmt: skip
+    field: str | None = column(
+        ("填入的列", "Field"),
+        ("由本数据填入的对象列，若有。", "The subject's column that this figure fills, if any."),
+        facet=True, example="team_count",
+    )  # fmt: skip
+    value: float | None = column(
+        ("值", "Value"),
+        ("以所列单位计的数值；区间则为空。", "Stated value in the unit; null for a range."),
+        computed=True, example=843,
+    )  # fmt: skip
+    lower: float | None = column(
+        ("下限", "Lower bound"),
+        ("原词允许的下限；空为不设限。", "Lower bound that the words allow; null is open."),
+        computed=True, example=500,
+    )  # fmt: skip
+    upper: float | None = column(
+        ("上限", "Upper bound"),
+        ("原词允许的上限；空为不设限。", "Upper bound that the words allow; null is open."),
+        computed=True, example=6000,
+    )  # fmt: skip
+    comparator: Comparator = column(
+        ("比较", "Comparator"), ("原词如何限定数值。", "How the words qualify the value."), facet=True, computed=True
+    )
+    status: Status = column(
+        ("状态", "Status"), ("已实现、规划中或预计。", "Achieved, planned or projected."), facet=True
+    )
+    unit: str = column(
+        ("单位", "Unit"), ("计量单位。", "Unit of measurement."), facet=True, computed=True, vocabulary=UnitCode
+    )
+    si_value: float | None = column(
+        ("国际单位值", "SI value"),
+        ("换算为国际单位的值，取九位有效数字。", "Value in the SI unit, to nine significant digits."),
+        computed=True, example=33333333.3,
+    )  # fmt: skip
+    si_unit: str | None = column(
+        ("国际单位", "SI unit"), ("国际单位。", "The SI unit."), facet=True, computed=True, vocabulary=UnitCode
+    )
+    period: Period = column(
+        ("时段", "Period"), ("数值所指的时段。", "Stretch of time that the value speaks of."), facet=True
+    )
+    as_of: dt.date = column(
+        ("截至日期", "As of"),
+        ("说法成立的日期，即来源刊发日。", "Date of the statement: the source's own."),
+        facet=True, computed=True, example="2022-08-06",
+    )  # fmt: skip
+    part_of_id: str | None = reference(
+        "figures",
+        ("所属整体", "Part of"),
+        ("本数据是其一部分的那个数据。", "Figure that this one is a part of."),
+        include="part_of",
+        reverse="parts",
+    )
+    note_zh: str | None = column(
+        ("中文注", "Chinese note"), ("来源的含糊之处。", "An ambiguity of the source, told in Chinese.")
+    )
+    note_en: str | None = column(
+        ("英文注", "English note"), ("来源的含糊之处（英文）。", "An ambiguity of the source, told in English.")
+    )
+    as_stated: str = column(
+        ("原文数词", "As stated"),
+        ("来源中的数词，一字不改。", "The very words of the source that state the number."),
+        rank=1, example="843人",
+    )  # fmt: skip
+    source_url: str = column(
+        ("原文链接", "Source address"),
+        ("打开来源并定位到原词的链接。", "Link that opens the source at these words."),
+        computed=True, rank=3,
+    )  # fmt: skip
+
+
+def attach_subjects(entities: Iterable[type[Entity]]) -> None:
+    """Let the database itself hold that a figure's subject exists, whatever its kind.
+
+    `subject_kind` and `subject_id` name a record of any located entity; for each such entity a generated column
+    repeats the id where the kind is its own, and that column is a plain foreign key.
+    """
+    table, kinds = Figure.table(), {}
+    for entity in entities:
+        kind = entity.collection.singular
+        kinds[kind] = entity.collection.title
+        subject_id = sa.Column(
+            f"subject_{kind.replace('-', '_')}_id",
+            TEXT,
+            sa.Computed(f"CASE WHEN subject_kind = '{kind}' THEN subject_id END", persisted=True),
+            sa.ForeignKey(f"{entity.collection.table}.id"),
+            info={"subject": entity},
+        )
+        table.append_column(subject_id)
+        # Null for the figures of all other kinds, which the index leaves out.
+        present = subject_id.is_not(None)
+        sa.Index(f"ix_figures_{subject_id.name}", subject_id, sqlite_where=present, postgresql_where=present)
+    subject_kind, terms = table.c.subject_kind, vocabulary("SubjectKind", kinds)
+    subject_kind.info["declared"] = replace(subject_kind.info["declared"], vocabulary=terms)
+    table.append_constraint(vocabulary_check(subject_kind, terms))

@@ -1,0 +1,49 @@
+"""Places: where the cooperation happens and where its partners come from."""
+
+from typing import ClassVar
+
+from app.entity import Collection, Located, Vocabulary, Words, column, reference
+
+
+class Level(Vocabulary):
+    """What kind of place it is."""
+
+    REGION = "region", "跨省区域", "Region across provinces"
+    PROVINCE = "province", "省级", "Province"
+    PREFECTURE = "prefecture", "地级", "Prefecture"
+    COUNTY = "county", "县级", "County"
+    GROUP = "group", "组团", "Group of towns and subdistricts"
+    TOWN = "town", "镇", "Town"
+    SUBDISTRICT = "subdistrict", "街道", "Subdistrict"
+    DEVELOPMENT_ZONE = "development-zone", "开发区", "Development zone"
+    COMMUNITY = "community", "社区", "Community"
+
+
+class Place(Located, table=True):
+    """A place that the source names."""
+
+    collection: ClassVar = Collection(
+        "places",
+        "place",
+        Words("地点", "Places"),
+        Words("来源提到的地点，附行政区划代码。", "Places that the source names, with their division codes."),
+        rank=6,
+    )
+
+    level: Level = column(("级别", "Level"), ("地点的级别。", "What kind of place it is."), facet=True)
+    code: str | None = column(
+        ("区划代码", "Division code"),
+        (
+            "县级及以上为六位行政区划代码（GB/T 2260），以下为九位统计用区划代码；没有代码的地点为空。",
+            "Six digits (GB/T 2260) down to counties, nine (statistical divisions) below; null where there is none.",
+        ),
+        pattern=r"^(\d{6}|\d{9})$",
+        example="520602",
+    )
+    parent_id: str | None = reference(
+        "places",
+        ("上级地点", "Parent place"),
+        ("所属的上级地点。", "Place that this one lies in."),
+        include="parent",
+        reverse="children",
+    )

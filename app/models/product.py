@@ -1,0 +1,35 @@
+"""Products that the cooperation brought to market."""
+
+from typing import ClassVar
+
+from app.entity import Collection, Located, Vocabulary, Words, column, reference
+
+
+class ProductKind(Vocabulary):
+    """What kind of product it is."""
+
+    COOKING_OIL = "cooking-oil", "食用油", "Cooking oil"
+    FRUIT = "fruit", "水果", "Fruit"
+    PICKLE = "pickle", "腌菜", "Pickle"
+    RICE = "rice", "大米", "Rice"
+
+
+class Product(Located, table=True):
+    """A product that the source names."""
+
+    collection: ClassVar = Collection(
+        "products",
+        "product",
+        Words("产品", "Products"),
+        Words("经协作上架销售的产品。", "Products that the cooperation brought onto shelves."),
+        rank=3,
+    )
+
+    kind: ProductKind = column(("类别", "Kind"), ("产品的类别。", "What kind of product it is."), facet=True)
+    program_id: str = reference(
+        "programs",
+        ("所属项目", "Program"),
+        ("带动其销售的项目。", "Program through which it is sold."),
+        include="program",
+        reverse="products",
+    )

@@ -1,0 +1,38 @@
+"""Programs: the initiatives of the cooperation, in a tree of themes."""
+
+from typing import ClassVar
+
+from app.entity import Collection, Located, Vocabulary, Words, column, reference
+
+
+class Theme(Vocabulary):
+    """The field of work, after the article's own division."""
+
+    COOPERATION = "cooperation", "结对协作", "Paired cooperation"
+    PARTY_BUILDING = "party-building", "党建引领", "Party building"
+    INDUSTRY = "industry", "产业协作", "Industry"
+    MARKETS = "markets", "消费协作", "Markets and sales"
+    SKILLS_AND_JOBS = "skills-and-jobs", "人才与就业", "Skills and jobs"
+    SOCIETY = "society", "社会参与", "Society and giving"
+    CULTURE_AND_SPORT = "culture-and-sport", "文化体育", "Culture and sport"
+
+
+class Program(Located, table=True):
+    """A program or initiative that the source names."""
+
+    collection: ClassVar = Collection(
+        "programs",
+        "program",
+        Words("项目与举措", "Programs"),
+        Words("协作中的项目与举措，按主题成树。", "Programs and initiatives of the cooperation, in a tree of themes."),
+        rank=1,
+    )
+
+    theme: Theme = column(("主题", "Theme"), ("所属主题。", "Field of work."), facet=True)
+    parent_id: str | None = reference(
+        "programs",
+        ("上级项目", "Parent program"),
+        ("所属的上级项目。", "Program that this one is part of."),
+        include="parent",
+        reverse="children",
+    )

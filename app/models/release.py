@@ -1,0 +1,23 @@
+"""Releases: the editions of the whole dataset that were loaded."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.entity import JSON, TEXT
+
+
+class Release(SQLModel, table=True):
+    """One edition. The one with the highest `sequence` is being served."""
+
+    __tablename__ = "releases"
+
+    id: str = Field(primary_key=True, sa_type=TEXT)
+    sequence: int = Field(unique=True, sa_type=sa.BigInteger)
+    edition: str = Field(sa_type=TEXT)
+    released_on: dt.date
+    content_hash: str = Field(sa_type=TEXT)
+    previous_id: str | None = Field(foreign_key="releases.id", sa_type=TEXT)
+    counts: dict[str, int] = Field(sa_type=JSON)
+    loaded_at: dt.datetime = Field(sa_type=sa.DateTime(timezone=True))

@@ -1,0 +1,67 @@
+"""Social-work activities for children and communities."""
+
+from typing import ClassVar
+
+from app.entity import Collection, Located, Vocabulary, Words, column, reference
+
+
+class ActivityKind(Vocabulary):
+    """What the activity is about."""
+
+    OVERALL = "overall", "全部活动", "All activities together"
+    COMMUNITY_SERVICE = "community-service", "社区服务", "Community service"
+    SAFETY_EDUCATION = "safety-education", "安全教育", "Safety education"
+    VOLUNTEERING = "volunteering", "志愿服务", "Volunteering"
+
+
+class SocialWorkActivity(Located, table=True):
+    """A kind of social-work activity, or the whole of them where the source counts only the whole."""
+
+    collection: ClassVar = Collection(
+        "social-work-activities",
+        "social-work-activity",
+        Words("社工活动", "Social-work activities"),
+        Words(
+            "社工活动的类别与整体；人数与场次属于整体。",
+            "Kinds of social work and the whole; the numbers belong to the whole.",
+        ),
+        rank=2,
+    )
+
+    kind: ActivityKind = column(("类别", "Kind"), ("活动的类别。", "What the activity is about."), facet=True)
+    session_count: int | None = column(
+        ("场次", "Sessions"),
+        ("累计场次；来源只说整体时，各类为空。", "Sessions held; null where only the whole is counted."),
+        unit="session", ge=0, example=103,
+    )  # fmt: skip
+    local_worker_count: int | None = column(
+        ("本土社工", "Local workers"),
+        ("本土社工人数。", "Local social workers."),
+        unit="person", ge=0, example=10,
+    )  # fmt: skip
+    supervisor_count: int | None = column(
+        ("督导", "Supervisors"),
+        ("督导人数。", "Supervisors."),
+        unit="person", ge=0, example=7,
+    )  # fmt: skip
+    parent_id: str | None = reference(
+        "social_work_activities",
+        ("整体", "Whole"),
+        ("所属的整体。", "The whole that this kind belongs to."),
+        include="parent",
+        reverse="children",
+    )
+    program_id: str = reference(
+        "programs",
+        ("所属项目", "Program"),
+        ("所属的项目。", "Program that it belongs to."),
+        include="program",
+        reverse="social_work_activities",
+    )
+    place_id: str | None = reference(
+        "places",
+        ("地点", "Place"),
+        ("活动所在地。", "Place where it happens."),
+        include="place",
+        reverse="social_work_activities",
+    )

@@ -1,0 +1,57 @@
+"""Sources: the published texts that everything else cites."""
+
+import datetime as dt
+from typing import ClassVar
+
+from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
+
+from app.entity import Collection, Described, Words, column
+
+
+class Paragraph(TypedDict):
+    """A body paragraph by its number, its length in Unicode code points and the SHA-256 of its UTF-8 text."""
+
+    number: int
+    length: int
+    sha256: str
+
+
+class Source(Described, table=True):
+    """A published text. Its sentences are not ours to carry: its paragraphs are known by their hashes."""
+
+    collection: ClassVar = Collection(
+        "sources",
+        "source",
+        Words("来源", "Sources"),
+        Words(
+            "所引的文章，及其作者、出版者与各段校验值。",
+            "The articles cited, with authors, publishers and paragraph hashes.",
+        ),
+        rank=7,
+    )
+
+    title: str = column(("原题", "Title"), ("来源的原标题。", "Title as published."))
+    publisher: str = column(("出版者", "Publisher"), ("首先刊发的媒体。", "Medium that first published it."))
+    republisher: str | None = column(
+        ("转载者", "Republisher"), ("取得文本的转载网站。", "Site that reposted it and from which the text was taken.")
+    )
+    authors: list[str] = column(("作者", "Authors"), ("署名作者。", "Authors as signed."))
+    published_on: dt.date = column(
+        ("刊发日期", "Published on"), ("刊发日期。", "Date of publication."), example="2022-08-06"
+    )
+    retrieved_on: dt.date | None = column(
+        ("取得日期", "Retrieved on"),
+        ("取得文本的日期；未记录则为空。", "Date on which the text was taken; null where it was not recorded."),
+    )
+    url: str = column(("网址", "Address"), ("文本所在的网址。", "Address at which the text stands."))
+    language: str = column(
+        ("语言", "Language"), ("BCP 47 语言标签。", "BCP 47 language tag."), facet=True, example="zh-Hans"
+    )
+    paragraphs: list[Paragraph] = column(
+        ("段落", "Paragraphs"),
+        (
+            "正文各段的序号、长度（码位）与 SHA-256。",
+            "Each body paragraph's number, length in code points and SHA-256.",
+        ),
+        computed=True,
+    )

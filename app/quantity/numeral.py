@@ -1,0 +1,144 @@
+"""Reading one numeral: 8740万, 1,858, 三百五十, 三点五亿, 二〇二二.
+
+A numeral is read from its largest scale down: what stands before the scale counts it, what stands after it is a
+smaller number. Digits and scales may be mixed as newspapers mix them (1亿2000万, 5百万).
+"""
+
+import re
+from decimal import Decimal
+
+from app.quantity.decimals import plain, spaced
+from app.quantity.errors import QuantityError
+
+_SCALES = {"亿": 10**8, "万": 10**4, "千": 10**3, "百": 10**2, "十": 10}
+_VARIANTS = ("零〇", "一壹", "二贰貳弍两兩", "三叁參叄弎", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+_DIGITS = tuple(forms[0] for forms in _VARIANTS)
+_SCALE_VARIANTS = ("十拾", "百佰", "千仟", "万萬", "亿億")
+_POINTS = "点點"
+_STANDARD = str.maketrans({form: forms[0] for forms in (*_VARIANTS, *_SCALE_VARIANTS, _POINTS) for form in forms})
+_WRITTEN = "".join((*_VARIANTS, *_SCALE_VARIANTS))
+
+NUMERAL = re.compile(rf"[0-9{_WRITTEN}](?:[0-9{_WRITTEN}]|[.,{_POINTS}](?=[0-9{_WRITTEN}]))*")
+MYRIADS = ("万亿", "亿", "万")
+
+_GROUPED = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
+_FRACTIONS = (
+    re.compile(r"(?P<whole>[0-9]+)\.(?P<places>[0-9]+)(?P<scale>[十百千万亿]*)"),
+    re.compile(
+        r"(?P<whole>[零一二三四五六七八九十百千万亿]+)点(?P<places>[零一二三四五六七八九]+)(?P<scale>[十百千万亿]*)"
+    ),
+)
+_COUNTED_MYRIADS = re.compile(r"(?P<count>[^万亿]*)(?P<scale>万亿|亿|万)")
+_COUNTED_HUNDREDS = re.compile(r"(?P<count>[^十百千万亿]+)(?P<scale>[百千])")
+
+
+def value(words: str) -> Decimal:
+    """The number that the whole of a numeral means."""
+    standard = _standard(words)
+    for form in _FRACTIONS:
+        if match := form.fullmatch(standard):
+            whole, places, scale = match["whole"], _arabic(match["places"]), match["scale"]
+            digits = int(f"{_integer(whole, last=False)}{places}") * (_integer(scale) if scale else 1)
+            return plain(Decimal(f"{digits}E-{len(places)}"))
+    if len(standard) > 1 and set(standard) <= set(_DIGITS):
+        return Decimal(_positional(standard))
+    return Decimal(_integer(standard))
+
+
+def steps(words: str) -> tuple[str, ...]:
+    """How the value follows from a numeral; nothing to tell where it is written out in digits."""
+    standard = _standard(words)
+    match = _COUNTED_MYRIADS.fullmatch(standard)
+    if match and match["count"]:
+        count, scale = value(match["count"]), value(match["scale"])
+        return (f"{spaced(count)} × {spaced(scale)} = {spaced(value(words))}",)
+    return () if standard.isascii() else (f"{words} = {spaced(value(words))}",)
+
+
+def with_shared_scale(low: str, high: str) -> str:
+    """The first numeral of a range with the scale that only the second one states: 3—5万 is 3万 to 5万.
+
+    A scale is shared only where the range then still ascends: 500—1万 goes from 500 to 10 000. The scale 十 never is:
+    一至二十 starts at one.
+    """
+    first, second = _standard(low), _standard(high)
+    match = _COUNTED_MYRIADS.fullmatch(second)
+    if match is None and not set(first) & set(_SCALES):
+        match = _COUNTED_HUNDREDS.fullmatch(second)
+    if match is None or set(first) & set("万亿"):
+        return low
+    shared = low + match["scale"]
+    return shared if value(shared) < value(high) else low
+
+
+def _standard(words: str) -> str:
+    """Words with one form for each digit and scale, and without thousands commas."""
+    standard = _GROUPED.sub(lambda group: group[0].replace(",", ""), words.translate(_STANDARD))
+    if "," in standard:
+        raise QuantityError(f"the commas of “{words}” do not part groups of three digits; write 1,858 or 1858")
+    return standard
+
+
+def _arabic(digits: str) -> str:
+    return "".join(str(_DIGITS.index(digit)) if digit in _DIGITS else digit for digit in digits)
+
+
+def _positional(digits: str) -> int:
+    """Written digits side by side: a number such as 二〇二二, but not the rough guess that 三五 is."""
+    if digits[0] == "零" or ("零" not in digits and len(digits) < len("二〇二二")):
+        raise _side_by_side(digits)
+    return int(_arabic(digits))
+
+
+def _integer(words: str, *, first: bool = True, last: bool = True) -> int:
+    """A whole number, or the first or the last part of one.
+
+    Only the first scale of all may go uncounted (百, 万亿), and only the last one be cut short (三百五).
+    """
+    scale = next((scale for scale in _SCALES if scale in words), None)
+    if scale is None:
+        return _digits(words)
+    count, _, rest = words.partition(scale)
+    return _count(count, scale, first=first) * _SCALES[scale] + _remainder(rest, scale, last=last)
+
+
+def _count(words: str, scale: str, *, first: bool) -> int:
+    """How many of a scale: digits may be any number of it (12000万), written words only what it can hold."""
+    if not words and (first or scale == "十"):
+        return 1
+    count = _integer(words, first=first, last=False) if words else 0
+    held = _SCALES[scale] if scale in "万亿" else 10
+    in_digits = words.removesuffix("万").isascii()
+    if count == 0 or (count >= held and not in_digits):
+        raise QuantityError(f"“{words}{scale}” is no numeral; {scale} takes a count from 1 to {held - 1} before it")
+    return count
+
+
+def _remainder(words: str, scale: str, *, last: bool) -> int:
+    """What follows a scale: 五十 in 三百五十, but in 三百五 the colloquial five of the next lower scale."""
+    if not words:
+        return 0
+    if last and words in _DIGITS and words != "零":
+        return _DIGITS.index(words) * _SCALES[scale] // 10
+    rest = _integer(words.removeprefix("零"), first=False, last=last)
+    if not 0 < rest < _SCALES[scale]:
+        raise QuantityError(f"“{words}” cannot follow {scale}, only a smaller number can; write the number in digits")
+    announced = words.startswith("零") or set(words) & set(_SCALES)
+    if rest < _SCALES[scale] // 10 and not announced:
+        raise QuantityError(f"“{words}” after {scale} can be read in two ways; write the number in digits alone")
+    return rest
+
+
+def _digits(words: str) -> int:
+    if words.isascii() and words.isdecimal():
+        return int(words)
+    if words in _DIGITS:
+        return _DIGITS.index(words)
+    if words and set(words) <= set(_DIGITS):
+        raise _side_by_side(words)
+    fault = f"“{words}” is no numeral" if words else "a digit is missing"
+    raise QuantityError(f"{fault}; write the number in digits, such as 1858, 8740万 or 7.015亿")
+
+
+def _side_by_side(digits: str) -> QuantityError:
+    return QuantityError(f"the digits “{digits}” side by side name no definite number; write a range such as 3—5")

@@ -1,0 +1,92 @@
+"""The meaning of a phrase: from its parts to a quantity."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+
+from app.quantity import numeral, rates
+from app.quantity.decimals import spaced
+from app.quantity.errors import QuantityError
+from app.quantity.phrase import Phrase, read, same_unit
+from app.quantity.qualifiers import EXACTLY, Comparator, Qualifier
+from app.quantity.quantity import Quantity
+from app.quantity.units import ONE, UNITS, Unit
+
+LONGEST_PHRASE = 64
+
+
+def parse(words: str) -> Quantity:
+    """The quantity that the whole of the words states; what cannot be read in full is an error."""
+    try:
+        return _meaning(read(_bounded(words)))
+    except QuantityError as fault:
+        raise QuantityError(f"“{words[:LONGEST_PHRASE]}”: {fault}") from fault
+
+
+def _bounded(words: str) -> str:
+    if len(words) > LONGEST_PHRASE:
+        raise QuantityError(f"{len(words)} characters are too many; give one quantity of at most {LONGEST_PHRASE}")
+    return words
+
+
+def _meaning(phrase: Phrase) -> Quantity:
+    telling = [qualifier for qualifier in phrase.qualifiers if qualifier.claim is not EXACTLY]
+    quantity = _single(phrase, telling) if len(phrase.amounts) == 1 else _range(phrase, telling)
+    return replace(quantity, steps=quantity.steps + _unit_steps(phrase, quantity))
+
+
+def _single(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
+    (amount,) = phrase.amounts
+    value = numeral.value(amount.numeral)
+    qualifier = reduce(Qualifier.joined, telling) if telling else Qualifier("", EXACTLY)
+    spoken = [*telling, qualifier] if len({said.claim for said in telling}) > 1 else telling
+    lower, upper = qualifier.claim.bounds(value)
+    return Quantity(
+        value=value,
+        lower=lower,
+        upper=upper,
+        comparator=qualifier.claim.comparator,
+        unit=amount.unit or ONE,
+        per=rates.joined(code for _, code in phrase.rates),
+        steps=(*numeral.steps(amount.numeral), *(said.step(value) for said in spoken)),
+    )
+
+
+def _range(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
+    low, high = phrase.amounts
+    if telling:
+        raise QuantityError(f"“{telling[0].words}” beside a range is not read; leave it out and tell it in a note")
+    stated = low.numeral if low.unit else numeral.with_shared_scale(low.numeral, high.numeral)
+    lower, upper = numeral.value(stated), numeral.value(high.numeral)
+    if lower >= upper:
+        raise QuantityError(f"the range does not ascend from {lower} to {upper}; give the smaller number first")
+    return Quantity(
+        value=None,
+        lower=lower,
+        upper=upper,
+        comparator=Comparator.RANGE,
+        unit=same_unit(low.unit, high.unit) or ONE,
+        per=rates.joined(code for _, code in phrase.rates),
+        steps=(*numeral.steps(stated), *numeral.steps(high.numeral), f"from {spaced(lower)} to {spaced(upper)}"),
+    )
+
+
+def _unit_steps(phrase: Phrase, quantity: Quantity) -> tuple[str, ...]:
+    words = next((amount.unit_words for amount in phrase.amounts if amount.unit), None)
+    unit = f"unit {words} = {quantity.unit.code}" if words else f"no unit = {quantity.unit.code}, a bare count"
+    per = (f"{''.join(words for words, _ in phrase.rates)} = per {quantity.per}",) if quantity.per else ()
+    return (unit, *per, *_si_steps(quantity))
+
+
+def _si_steps(quantity: Quantity) -> tuple[str, ...]:
+    """How the SI value follows from the value; nothing to tell where it is the value."""
+    unit, si_value, si_code = quantity.unit, quantity.si_value, quantity.si_code
+    if quantity.value is None or si_value is None or si_code is None or si_code == unit.code:
+        return ()
+    return (f"{spaced(quantity.value)} {unit.en} × {_factor(unit)} = {spaced(si_value)} {UNITS[si_code].en}",)
+
+
+def _factor(unit: Unit) -> str:
+    numerator, denominator = (unit.si_factor or Fraction(1)).as_integer_ratio()
+    return f"{numerator}/{denominator}" if denominator > 1 else spaced(Decimal(numerator))

@@ -1,0 +1,80 @@
+"""The grammar: from a string of words to the parts of a phrase.
+
+::
+
+    phrase = (rate | qualifier)* amount [range-sign amount] (rate | qualifier)*
+    amount = [unit-prefix] numeral [(余 | 多 | 来) [myriad]] [unit]
+"""
+
+from dataclasses import dataclass, field
+
+from app.quantity import qualifiers, rates
+from app.quantity.cursor import Cursor, normalised
+from app.quantity.errors import QuantityError
+from app.quantity.numeral import MYRIADS
+from app.quantity.qualifiers import Claim, Qualifier
+from app.quantity.refusals import missing_number, unread
+from app.quantity.units import UNITS, Unit
+
+_RANGE_SIGNS = ("——", "—", "–", "―", "─", "-", "‐", "−", "~", "〜", "至", "到")
+_UNITS_BY_WORD = {normalised(word): unit for unit in UNITS.values() for word in unit.words}
+_UNITS_BY_PREFIX = {normalised(prefix): unit for unit in UNITS.values() for prefix in unit.prefixes}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A numeral and its unit, if it has one; a range has two."""
+
+    numeral: str
+    unit: Unit | None
+    unit_words: str
+
+
+@dataclass(slots=True)
+class Phrase:
+    """The parts of a phrase: its amounts, and what the words around them say. ``rates`` are codes by their words."""
+
+    amounts: list[Amount] = field(default_factory=list)
+    qualifiers: list[Qualifier] = field(default_factory=list)
+    rates: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read(words: str) -> Phrase:
+    """The parts of the whole of a phrase."""
+    cursor, phrase = Cursor(words), Phrase()
+    _read_around(cursor, phrase, qualifiers.BEFORE, rates.BEFORE)
+    _read_amount(cursor, phrase)
+    if cursor.take(_RANGE_SIGNS):
+        _read_amount(cursor, phrase)
+    _read_around(cursor, phrase, qualifiers.AFTER, rates.AFTER)
+    if cursor.rest:
+        raise unread(cursor.rest)
+    return phrase
+
+
+def _read_around(cursor: Cursor, phrase: Phrase, claims: dict[str, Claim], per: dict[str, str]) -> None:
+    while words := cursor.take((*claims, *per)):
+        if words in claims:
+            phrase.qualifiers.append(Qualifier(words, claims[words]))
+        else:
+            phrase.rates.append((words, per[words]))
+
+
+def _read_amount(cursor: Cursor, phrase: Phrase) -> None:
+    prefix = cursor.take(_UNITS_BY_PREFIX)
+    numeral = cursor.take_numeral(_UNITS_BY_WORD)
+    if not numeral:
+        raise missing_number(cursor.rest)
+    if within := cursor.take(qualifiers.WITHIN):
+        phrase.qualifiers.append(Qualifier(within, qualifiers.WITHIN[within]))
+        numeral += cursor.take(MYRIADS)
+    word = cursor.take(_UNITS_BY_WORD)
+    unit = same_unit(_UNITS_BY_PREFIX.get(prefix), _UNITS_BY_WORD.get(word))
+    phrase.amounts.append(Amount(numeral, unit, prefix + word))
+
+
+def same_unit(first: Unit | None, second: Unit | None) -> Unit | None:
+    """The unit that one or both of two places state."""
+    if first and second and first is not second:
+        raise QuantityError(f"it has two units, {first.zh} and {second.zh}; give one quantity in one unit")
+    return first or second

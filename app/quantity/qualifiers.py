@@ -1,0 +1,122 @@
+"""Words that say how exactly a number is meant: 约, 近, 超过, 余, 以上.
+
+Each makes a claim: a comparator, and which bounds it sets on the true number. Where two claims are made of one
+number, the weaker one holds, so that no bound is ever stricter than the words: 约100人以上 is only about 100, since a
+bound that is itself approximate is none. Claims that exclude each other are refused.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from app.quantity.decimals import spaced
+from app.quantity.errors import QuantityError
+
+
+class Comparator(StrEnum):
+    """How the true number stands to the stated one."""
+
+    EQ = "eq"
+    APPROX = "approx"
+    GE = "ge"
+    GT = "gt"
+    LE = "le"
+    LT = "lt"
+    RANGE = "range"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a qualifier claims of the number beside it."""
+
+    comparator: Comparator
+    gloss: str
+    bounded_below: bool = False
+    bounded_above: bool = False
+
+    def bounds(self, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
+        """The lower and the upper bound that the claim sets."""
+        return value if self.bounded_below else None, value if self.bounded_above else None
+
+
+EXACTLY = Claim(Comparator.EQ, "exactly", bounded_below=True, bounded_above=True)
+ABOUT = Claim(Comparator.APPROX, "about")
+NEARLY = Claim(Comparator.APPROX, "nearly, not above", bounded_above=True)
+MORE = Claim(Comparator.GT, "more than", bounded_below=True)
+AT_LEAST = Claim(Comparator.GE, "at least", bounded_below=True)
+LESS = Claim(Comparator.LT, "less than", bounded_above=True)
+AT_MOST = Claim(Comparator.LE, "at most", bounded_above=True)
+
+# The first word before a number is the canonical one; being exact needs no word.
+_BEFORE = {
+    EXACTLY: (
+        "",
+        "共",
+        "共计",
+        "共有",
+        "总共",
+        "一共",
+        "总计",
+        "累计",
+        "合计",
+        "计",
+        "为",
+        "达",
+        "达到",
+        "高达",
+        "多达",
+        "仅",
+    ),
+    ABOUT: ("约", "大约", "大概"),
+    NEARLY: ("近", "将近", "接近"),
+    MORE: ("超过", "超", "逾", "多于", "高于", "大于", "突破"),
+    AT_LEAST: ("至少", "最少", "不少于", "不低于", "上"),
+    LESS: ("不足", "不到", "低于", "少于", "小于"),
+    AT_MOST: ("不超过", "至多", "最多", "不多于", "不高于"),
+}
+_WITHIN = {MORE: ("余", "多"), ABOUT: ("来",)}
+_AFTER = {
+    EXACTLY: ("整", "不等"),
+    ABOUT: ("左右", "上下"),
+    MORE: ("余", "多", "有余"),
+    AT_LEAST: ("以上", "及以上"),
+    AT_MOST: ("以下", "及以下", "以内", "之内"),
+}
+
+
+def _by_word(claims: dict[Claim, tuple[str, ...]]) -> dict[str, Claim]:
+    return {word: claim for claim, words in claims.items() for word in words if word}
+
+
+BEFORE = _by_word(_BEFORE)
+WITHIN = _by_word(_WITHIN)  # between the number and its unit: 30多个, 100余万元
+AFTER = _by_word(_AFTER)
+CANONICAL = {claim: words[0] for claim, words in _BEFORE.items()}
+
+_WEAKER = {frozenset((MORE, AT_LEAST)): AT_LEAST, frozenset((LESS, AT_MOST)): AT_MOST}
+
+
+@dataclass(frozen=True, slots=True)
+class Qualifier:
+    """A claim and the words that make it."""
+
+    words: str
+    claim: Claim
+
+    def step(self, value: Decimal) -> str:
+        """What the words say of a value."""
+        return f"{self.words} = {self.claim.gloss} {spaced(value)}"
+
+    def joined(self, other: "Qualifier") -> "Qualifier":
+        """Both qualifiers of one number as one."""
+        return Qualifier(f"{self.words}…{other.words}", self._weaker(other))
+
+    def _weaker(self, other: "Qualifier") -> Claim:
+        claims = {self.claim, other.claim}
+        if len(claims) == 1:
+            return self.claim
+        if ABOUT in claims:
+            return ABOUT
+        if weaker := _WEAKER.get(frozenset(claims)):
+            return weaker
+        raise QuantityError(f"“{self.words}” and “{other.words}” contradict each other; keep the one that is meant")

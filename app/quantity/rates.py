@@ -1,0 +1,41 @@
+"""Words that relate a quantity to a person, a thing or a time: 每年, 年均, 每人每年, 元/亩."""
+
+from collections.abc import Iterable
+
+from app.quantity.errors import QuantityError
+
+# The first word is the canonical one. The order is that of a code: whom or what first, the time last.
+_NOUNS = {
+    "person": ("人", "名"),
+    "household": ("户",),
+    "business": ("家",),
+    "mu": ("亩",),
+    "time": ("次",),
+    "year": ("年",),
+    "quarter": ("季度", "季"),
+    "month": ("月", "个月"),
+    "week": ("周",),
+    "day": ("天", "日"),
+    "hour": ("小时",),
+}
+
+
+def _by_word(*patterns: str) -> dict[str, str]:
+    return {pattern.format(noun): code for code, nouns in _NOUNS.items() for noun in nouns for pattern in patterns}
+
+
+BEFORE = _by_word("每{}", "平均每{}", "{}均")
+AFTER = _by_word("每{}", "/{}")
+
+
+def joined(codes: Iterable[str]) -> str | None:
+    """One code for all that a quantity is related to: ``person-year``; nothing if it is related to nothing."""
+    stated = list(codes)
+    if len(stated) != len(set(stated)):
+        raise QuantityError(f"it says “per {stated[-1]}” twice; keep one of the two")
+    return "-".join(sorted(stated, key=list(_NOUNS).index)) or None
+
+
+def words(per: str) -> str:
+    """The canonical words of a code: 每人每年."""
+    return "".join(f"每{_NOUNS[code][0]}" for code in per.split("-"))

@@ -1,0 +1,41 @@
+"""The records that stand at a place of a source, for whoever verifies them."""
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.entity import Anchored
+from app.models import ENTITIES
+from app.models.source import Source
+
+
+class AnchoredRecord(NamedTuple):
+    """A record and the words that it stands on."""
+
+    collection: str
+    id: str
+    words: str
+    paragraph: int
+    start: int
+    end: int
+
+
+def read_anchored(connection: Connection, source_id: str) -> list[AnchoredRecord]:
+    """Every record of every collection that cites a source."""
+    found = []
+    for entity in ENTITIES:
+        if issubclass(entity, Anchored):
+            table = entity.table().c
+            words = table[entity.words_column]
+            statement = sa.select(table.id, words, table.paragraph, table.start, table.end).where(
+                table.source_id == source_id
+            )
+            found += [AnchoredRecord(entity.collection.slug, *row) for row in connection.execute(statement)]
+    return found
+
+
+def read_paragraphs(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """The paragraphs of every source, by the source's id."""
+    table = Source.table().c
+    return {row.id: row.paragraphs for row in connection.execute(sa.select(table.id, table.paragraphs))}

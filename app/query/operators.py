@@ -1,0 +1,67 @@
+"""The filter operators, one row each: its suffix, its words, where it applies and the condition it makes."""
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+import sqlalchemy as sa
+
+from app.entity import Column
+
+Takes = Literal["one", "many", "truth"]
+
+
+class Operator(NamedTuple):
+    """`{field}__{suffix}=…`; the plain `{field}=…` is the operator without a suffix."""
+
+    suffix: str
+    words: str
+    takes: Takes
+    applies: Callable[[Column], bool]
+    condition: Callable[[sa.Column[Any], sa.BindParameter[Any]], sa.ColumnElement[bool]]
+    bind: Callable[[Any], Any] = lambda value: value
+
+    def parameter(self, column: Column) -> str:
+        """The name of the query parameter."""
+        return f"{column.name}__{self.suffix}" if self.suffix else column.name
+
+
+def _scalar(column: Column) -> bool:
+    return not column.is_list
+
+
+def _ordered(column: Column) -> bool:
+    return _scalar(column) and column.vocabulary is None
+
+
+def _free_text(column: Column) -> bool:
+    return column.scalar is str and column.vocabulary is None
+
+
+_ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_LITERAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+
+def _pattern(text: str) -> str:
+    return text.translate(_ASCII_LOWER).translate(_LITERAL)
+
+
+def _like(column: sa.Column[Any], pattern: sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
+    # lower() folds ASCII letters alone on both databases: on PostgreSQL because the column's collation is "C".
+    return sa.func.lower(column).like(pattern, escape="\\")
+
+
+OPERATORS = (
+    Operator("", "equals", "one", _scalar, lambda column, value: column == value),
+    Operator("ne", "differs from; null never matches", "one", _scalar, lambda column, value: column != value),
+    Operator("gt", "is greater than", "one", _ordered, lambda column, value: column > value),
+    Operator("gte", "is at least", "one", _ordered, lambda column, value: column >= value),
+    Operator("lt", "is less than", "one", _ordered, lambda column, value: column < value),
+    Operator("lte", "is at most", "one", _ordered, lambda column, value: column <= value),
+    Operator("in", "is one of a comma-separated list", "many", _scalar, lambda column, values: column.in_(values)),
+    Operator("contains", "contains; ASCII letters match in either case", "one", _free_text, _like,
+             lambda text: f"%{_pattern(text)}%"),
+    Operator("startswith", "starts with; ASCII letters match in either case", "one", _free_text, _like,
+             lambda text: f"{_pattern(text)}%"),
+    Operator("isnull", "is null (true), or is not (false)", "truth", lambda _: True,
+             lambda column, truth: column.is_(None) == truth),
+)  # fmt: skip

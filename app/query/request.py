@@ -1,0 +1,125 @@
+"""A request for records, read and checked: the value that moves through the stages of a query."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from app.entity import Column, Entity, ValueFault
+from app.errors import Fault, InvalidQuery
+from app.query import cursor as cursors
+from app.query.cursor import Cursor
+from app.query.parameters import DEFAULT_LIMIT, Parameter, page_parameters, read_parameters, record_parameters
+from app.query.relations import Relation, relations
+
+Given = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One condition: a parameter and the value that its text stands for."""
+
+    parameter: Parameter
+    value: Any
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """A column to sort by; nulls last either way."""
+
+    column: Column
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class RecordRequest:
+    """What is asked of one record. `given` holds the texts of the parameters, defaults left out."""
+
+    entity: type[Entity]
+    fields: tuple[str, ...] | None
+    include: tuple[Relation, ...]
+    given: Mapping[str, str]
+
+    def query_string(self, **position: str | int | None) -> str:
+        """The canonical query string: sorted by name, without what goes without saying."""
+        placed = {name: str(value) for name, value in position.items() if value is not None}
+        return urlencode(sorted({**self.given, **placed}.items()), safe=",:")
+
+
+@dataclass(frozen=True)
+class PageRequest(RecordRequest):
+    """What is asked of a collection. `given` leaves out `cursor` and `offset`, which move along the pages."""
+
+    filters: tuple[Filter, ...]
+    sort: tuple[SortKey, ...]
+    facets: tuple[Column, ...]
+    limit: int
+    offset: int | None
+    cursor: Cursor | None
+    order: str  # what cursors are bound to: the filters and the sort, as text
+
+
+def read_record_request(entity: type[Entity], given: Given, formats: tuple[str, ...]) -> RecordRequest:
+    """Read the query of one record's address. Raises InvalidQuery."""
+    values = read_parameters(record_parameters(entity, formats), given)
+    return RecordRequest(entity, values.get("fields"), _include(entity, values), dict(given))
+
+
+def read_page_request(entity: type[Entity], given: Given, formats: tuple[str, ...]) -> PageRequest:
+    """Read the query of a collection's address. Raises InvalidQuery."""
+    known = page_parameters(entity, formats)
+    values = read_parameters(known, given)
+    sort = _sort(entity, values.get("sort", ()))
+    facets = tuple(entity.columns()[name] for name in values.get("facet", ()))
+    limit = values.get("limit", DEFAULT_LIMIT)
+    order = _order(known, given)
+    cursor, faults = None, []
+    if limit == 0 and not facets:
+        faults.append(Fault("limit", "0 is allowed only together with facet; otherwise from 1"))
+    if "cursor" in values and "offset" in values:
+        faults.append(Fault("offset", "not together with cursor; leave one of them out"))
+    elif "cursor" in values:
+        try:
+            cursor = cursors.decode(values["cursor"], order, [_kind(key.column) for key in sort])
+        except ValueFault as fault:
+            faults.append(Fault("cursor", fault.detail))
+    if faults:
+        raise InvalidQuery(faults)
+    return PageRequest(
+        entity,
+        values.get("fields"),
+        _include(entity, values),
+        {name: text for name, text in given if name not in {"cursor", "offset"} and (name, text) != _DEFAULT},
+        tuple(Filter(known[name], values[name]) for name in sorted(values) if known[name].operator),
+        sort,
+        facets,
+        limit,
+        values.get("offset"),
+        cursor,
+        order,
+    )
+
+
+_DEFAULT = ("limit", str(DEFAULT_LIMIT))
+
+
+def _include(entity: type[Entity], values: Mapping[str, Any]) -> tuple[Relation, ...]:
+    return tuple(relations(entity)[name] for name in values.get("include", ()))
+
+
+def _sort(entity: type[Entity], keys: Iterable[tuple[str, bool]]) -> tuple[SortKey, ...]:
+    """The sort keys with `id` as the last: behind it nothing can decide."""
+    chosen = []
+    for name, descending in (*keys, ("id", False)):
+        chosen.append(SortKey(entity.columns()[name], descending))
+        if name == "id":
+            break
+    return tuple(chosen)
+
+
+def _order(known: Mapping[str, Parameter], given: Given) -> str:
+    return urlencode(sorted((name, text) for name, text in given if known[name].operator or name == "sort"))
+
+
+def _kind(column: Column) -> Any:
+    return column.scalar | None if column.nullable else column.scalar

@@ -1,0 +1,69 @@
+"""The dataset as it is being served: which database, and which release of it."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlmodel import SQLModel
+
+from app.catalog import Catalog
+from app.db import Database
+from app.errors import Unavailable
+from app.http.validators import State
+
+T = TypeVar("T")
+
+FRESH = 1.0  # seconds for which the known release is believed without asking
+
+_releases = SQLModel.metadata.tables["releases"]
+_CURRENT = sa.select(_releases).order_by(_releases.c.sequence.desc()).limit(1)
+
+
+class Served:
+    """Reads the database one snapshot at a time, and knows the release that each snapshot shows."""
+
+    def __init__(self, database: Database, catalog: Catalog, salt: str) -> None:
+        self.database = database
+        self.catalog = catalog
+        self._salt = f"{salt} {catalog.model_dump_json()}"
+        self._known: State | None = None
+        self._asked = float("-inf")
+
+    async def state(self) -> State | None:
+        """The current state, at most a second old; None where there is no release or no database."""
+        if time.monotonic() - self._asked > FRESH:
+            try:
+                self._known = await self.database.read(self._current)
+            except Unavailable:
+                # What was known stays known: whoever asks for more is told by the read itself.
+                self._asked = time.monotonic()
+        return self._known
+
+    async def read(self, work: Callable[[Connection], T]) -> tuple[State, T]:
+        """Run `work` on one snapshot; the state is the one that this very snapshot shows. Raises Unavailable."""
+
+        def run(connection: Connection) -> tuple[State, T]:
+            return self._current(connection), work(connection)
+
+        state, result = await self.database.read(run)
+        self._known = state
+        return state, result
+
+    def _current(self, connection: Connection) -> State:
+        row = connection.execute(_CURRENT).one_or_none()
+        if row is None:
+            raise Unavailable("no release is loaded yet; run `shanhai load`")
+        self._asked = time.monotonic()
+        # A database that keeps no time zones was given UTC.
+        loaded_at = row.loaded_at if row.loaded_at.tzinfo else row.loaded_at.replace(tzinfo=dt.UTC)
+        return State(row.id, f"{row.id} {row.sequence} {row.content_hash} {self._salt}", loaded_at)
+
+
+def read_release(connection: Connection) -> dict[str, Any]:
+    """The release being served, as it is told to clients. Raises NoResultFound where there is none."""
+    row = connection.execute(_CURRENT).one()
+    told = ("id", "edition", "released_on", "content_hash", "previous_id", "counts")
+    return {name: row._mapping[name] for name in told}  # noqa: SLF001 - the public name of a row's mapping

@@ -1,0 +1,35 @@
+"""The few values that an operator sets, read from the environment once."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting is an environment variable; those without the SHANHAI_ prefix are the names that hosts give."""
+
+    model_config = SettingsConfigDict(env_prefix="SHANHAI_", env_ignore_empty=True, populate_by_name=True)
+
+    host: str = Field("127.0.0.1", validation_alias=AliasChoices("HOST"), description="Address to listen on.")
+    port: int = Field(8000, validation_alias=AliasChoices("PORT"), ge=0, le=65535, description="Port to listen on.")
+    data_dir: Path = Field(Path("data"), description="Folder of the SQLite database and of releases.")
+    seed_dir: Path = Field(ROOT / "seed", description="Folder of catalog.toml and the CSV files.")
+    database_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("DATABASE_URL"),
+        description="postgresql://… or sqlite:///…; default: SQLite in the data folder.",
+    )
+    base_url: str | None = Field(None, description="Public address, where it differs from what requests say.")
+    trust_proxy: bool = Field(False, description="Believe X-Forwarded-Host, -Proto and -Prefix.")
+
+    @cached_property
+    def database(self) -> str:
+        """The database's address."""
+        if not self.database_url:
+            return f"sqlite:///{(self.data_dir / 'shanhai.sqlite').absolute()}"
+        # Hosts still hand out the scheme that libpq has deprecated.
+        return self.database_url.replace("postgres://", "postgresql://", 1)
