@@ -31,7 +31,5 @@ def run(connection) -> None:
 if (given := context.config.attributes.get("connection")) is not None:
     run(given)
 else:
-    database = Database(Settings().database, "migrate")
-    with database.transaction() as opened:
+    with Database(Settings().database, "migrate") as database, database.transaction() as opened:
         run(opened)
-    database.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from app import __version__
@@ -50,7 +51,7 @@ def about(version: Annotated[bool, typer.Option("--version", help="Show the vers
 @cli.command(epilog="Example: DATABASE_URL=postgresql://localhost/shanhai shanhai migrate")
 def migrate() -> None:
     """Bring the database's schema up to date; where it is already, nothing changes."""
-    settings = Settings()
+    settings = read_settings()
     with failing_well():
         before, after = migrate_schema(settings.database)
     say(f"schema at {after}" + ("" if before == after else f", before at {before or 'nothing'}"))
@@ -59,7 +60,7 @@ def migrate() -> None:
 @cli.command(epilog="Example: shanhai load seed")
 def load(seed: SeedFolder = None) -> None:
     """Load a seed folder: every fault told, one transaction, or nothing."""
-    settings = Settings()
+    settings = read_settings()
     with failing_well():
         tell_loaded(load_into(settings, seed or settings.seed_dir))
 
@@ -74,7 +75,7 @@ def locate(
     seed: Annotated[Path | None, typer.Option(help="Seed folder. Default: the project's seed/.")] = None,
 ) -> None:
     """Find every record's words in the source's text and write seed/locators.csv."""
-    folder = seed or Settings().seed_dir
+    folder = seed or read_settings().seed_dir
     with failing_well(), progress("locating") as report:
         text = read_lines(file)
         known, _ = read_locators(folder)
@@ -90,10 +91,10 @@ def verify(
     source_id: Annotated[str | None, typer.Option(help="Which source, where several are served.")] = None,
 ) -> None:
     """Hold every served record against the source's text, and account for every numeral of its body."""
-    database = Database(Settings().database)
+    settings = read_settings()
     with failing_well():
         text = read_lines(source)
-        with database.transaction() as connection:
+        with Database(settings.database) as database, database.transaction() as connection:
             known = {
                 each: [Paragraph(**paragraph) for paragraph in paragraphs]
                 for each, paragraphs in read_paragraphs(connection).items()
@@ -130,7 +131,7 @@ def serve(
     """Serve the API and the portal; by default after bringing schema and data up to date."""
     import uvicorn
 
-    settings = Settings()
+    settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
     if prepare:
         with failing_well():
@@ -151,14 +152,20 @@ def serve(
     )
 
 
+def read_settings() -> Settings:
+    """The settings of the environment; what is wrong with them is wrong usage."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            say(f"{fault['loc'][0]}: {fault['msg']}")
+        raise typer.Exit(USAGE) from None
+
+
 def load_into(settings: Settings, seed: Path) -> Loaded:
     """Load a seed folder into the settings' database."""
-    database = Database(settings.database, "load")
-    try:
-        with progress("loading") as report:
-            return load_seed(seed, database, report)
-    finally:
-        database.close()
+    with Database(settings.database, "load") as database, progress("loading") as report:
+        return load_seed(seed, database, report)
 
 
 def load_or_keep(settings: Settings) -> Loaded | None:
@@ -166,8 +173,7 @@ def load_or_keep(settings: Settings) -> Loaded | None:
     try:
         return load_into(settings, settings.seed_dir)
     except InvalidSeed as error:
-        database = Database(settings.database)
-        with database.transaction() as connection:
+        with Database(settings.database) as database, database.transaction() as connection:
             if not read_paragraphs(connection):
                 raise
         tell_faults(error)

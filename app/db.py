@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -38,6 +38,8 @@ class Database:
         try:
             with self.engine.begin() as connection:
                 yield connection
+        except sa.exc.ProgrammingError as fault:
+            raise Unavailable(f"{self.shown} has not the tables that this code needs; run `shanhai migrate`") from fault
         except DBAPIError as fault:
             if fault.connection_invalidated or isinstance(fault, sa.exc.OperationalError):
                 raise Unavailable(f"the database {self.shown} does not answer") from fault
@@ -56,6 +58,12 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def _sqlite(url: URL, purpose: Purpose) -> Engine:

@@ -15,14 +15,10 @@ from app.settings import ROOT
 
 def migrate(address: str) -> tuple[str | None, str]:
     """Bring the database to the newest schema, in one transaction; return the revision before and after."""
-    database = Database(address, "migrate")
-    try:
-        with database.transaction() as connection:
-            before = revision(connection)
-            if before != newest():
-                command.upgrade(_config(connection=connection), "head")
-    finally:
-        database.close()
+    with Database(address, "migrate") as database, database.transaction() as connection:
+        before = revision(connection)
+        if before != newest():
+            command.upgrade(_config(connection=connection), "head")
     return before, newest()
 
 

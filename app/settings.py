@@ -3,10 +3,11 @@
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).parent.parent
+DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")
 
 
 class Settings(BaseSettings):
@@ -25,6 +26,13 @@ class Settings(BaseSettings):
     )
     base_url: str | None = Field(None, description="Public address, where it differs from what requests say.")
     trust_proxy: bool = Field(False, description="Believe X-Forwarded-Host, -Proto and -Prefix.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value and not value.startswith(DATABASES):
+            raise ValueError(f"{value.partition(':')[0]!r} is no known database; use sqlite:///… or postgresql://…")
+        return value
 
     @cached_property
     def database(self) -> str:

@@ -39,7 +39,7 @@ def term(text: str, allowed: list[str], noun: str) -> str:
         return str(text)
     near = get_close_matches(text, allowed, n=1)
     raise ValueFault(
-        f"{text!r} is no known {noun}" + (f"; did you mean {near[0]!r}?" if near else ""), [*map(str, allowed)]
+        f"{text!r} is no known {noun}" + (f"; did you mean {str(near[0])!r}?" if near else ""), [*map(str, allowed)]
     )
 
 

@@ -65,7 +65,8 @@ def parents_first(rows: Iterable[Row], faults: list[SeedFault]) -> dict[type[Ent
     own = {entity: _references_to_itself(entity) for entity in ENTITIES}
     by_entity: dict[type[Entity], dict[str, Row]] = {entity: {} for entity in ENTITIES}
     for row in rows:
-        by_entity[row.entity][row.values["id"]] = row
+        if row.values["id"]:  # one without is told already, and can be in no circle
+            by_entity[row.entity][row.values["id"]] = row
     for entity, by_id in by_entity.items():
         graph = {
             record_id: {target for name in own[entity] if (target := row.values[name]) in by_id}

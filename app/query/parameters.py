@@ -14,16 +14,22 @@ from app.query.relations import relations
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
-MAX_LENGTH = 1000  # of one value, in characters
-MAX_TERMS = 200  # of one comma-separated list
+MAX_LENGTH = 500  # of one value, in characters
+MAX_TERMS = 100  # of one comma-separated list
 MAX_OFFSET = 10_000_000
 
-JSON_TYPES: dict[type, dict[str, str]] = {
+JSON_TYPES: dict[type, dict[str, Any]] = {
     str: {"type": "string"},
-    int: {"type": "integer"},
+    int: {"type": "integer", "format": "int64"},
     float: {"type": "number"},
     dt.date: {"type": "string", "format": "date"},
     list: {"type": "array"},
+}
+
+# What one value of a text or whole-number parameter may be, beyond its type.
+LIMITS: dict[str, dict[str, Any]] = {
+    "string": {"maxLength": MAX_LENGTH, "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"},
+    "integer": {"minimum": -(2**63), "maximum": 2**63 - 1},
 }
 
 
@@ -48,9 +54,11 @@ def read_parameters(known: Mapping[str, Parameter], given: Iterable[tuple[str, s
         parameter = known.get(name)
         if parameter is None:
             faults.append(_unknown(name, known))
+        elif not text and name == "cursor":
+            continue  # the beginning, which needs no cursor
         elif name in values:
             faults.append(Fault(name, f"given more than once; for several values use {name.split('__')[0]}__in=a,b"))
-        elif len(text) > MAX_LENGTH:
+        elif max(map(len, text.split(","))) > MAX_LENGTH:
             faults.append(Fault(name, f"longer than {MAX_LENGTH} characters"))
         else:
             try:
@@ -80,10 +88,10 @@ def _list(read: Callable[[str], Any], text: str) -> tuple[Any, ...]:
 
 
 def _distinct(read: Callable[[str], Any], text: str) -> tuple[Any, ...]:
-    names = [item.removeprefix("-") for item in text.split(",")]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    items = _list(read, text)
+    if twice := next((item for item in items if items.count(item) > 1), None):
         raise ValueFault(f"{twice!r} stands there twice")
-    return _list(read, text)
+    return items
 
 
 def _truth(text: str) -> bool:
@@ -121,6 +129,8 @@ def filters(entity: type[Entity]) -> Mapping[str, Parameter]:
 
 def _filter(column: Column, operator: Operator) -> Parameter:
     schema = column_schema(column)
+    if not {"enum", "format"} & schema.keys() or schema["type"] == "integer":
+        schema |= LIMITS.get(schema["type"], {})
     example = example_of(column)
     read: Callable[[str], Any] = partial(parse, column)
     if operator.takes == "many":
@@ -193,9 +203,9 @@ def page_parameters(entity: type[Entity], formats: tuple[str, ...]) -> Mapping[s
         Parameter(
             "sort",
             "Fields to sort by, a minus for descending; a comma-separated list. Nulls last; `id` is the last key.",
-            _array(keys),
+            _array(keys, unique=False),
             f"-{sortable[1]},id",
-            partial(_distinct, partial(_sort_key, sortable)),
+            partial(_list, partial(_sort_key, sortable)),
         ),
         Parameter(
             "facet",
@@ -215,13 +225,13 @@ def page_parameters(entity: type[Entity], formats: tuple[str, ...]) -> Mapping[s
             "offset",
             "Records to pass over, for page numbers; not together with `cursor`.",
             {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET},
-            "0",
+            "10",
             partial(_between, 0, MAX_OFFSET),
         ),
         Parameter(
             "cursor",
             "Where to go on, from `links.next` or `links.prev` of the same query; opaque.",
-            {"type": "string"},
+            {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"},
             "",
             str,
         ),
@@ -230,5 +240,6 @@ def page_parameters(entity: type[Entity], formats: tuple[str, ...]) -> Mapping[s
     return {**record_parameters(entity, formats), **{parameter.name: parameter for parameter in own}, **filters(entity)}
 
 
-def _array(values: list[str]) -> dict[str, Any]:
-    return {"type": "array", "items": {"type": "string", "enum": values}, "minItems": 1, "uniqueItems": True}
+def _array(values: list[str], *, unique: bool = True) -> dict[str, Any]:
+    items = {"type": "string", "enum": values}
+    return {"type": "array", "items": items, "minItems": 1, "maxItems": MAX_TERMS, "uniqueItems": unique}

@@ -108,13 +108,13 @@ def _include(entity: type[Entity], values: Mapping[str, Any]) -> tuple[Relation,
 
 
 def _sort(entity: type[Entity], keys: Iterable[tuple[str, bool]]) -> tuple[SortKey, ...]:
-    """The sort keys with `id` as the last: behind it nothing can decide."""
-    chosen = []
+    """The sort keys with `id` as the last: behind it nothing can decide, nor can a field named again."""
+    chosen: dict[str, SortKey] = {}
     for name, descending in (*keys, ("id", False)):
-        chosen.append(SortKey(entity.columns()[name], descending))
+        chosen.setdefault(name, SortKey(entity.columns()[name], descending))
         if name == "id":
             break
-    return tuple(chosen)
+    return tuple(chosen.values())
 
 
 def _order(known: Mapping[str, Parameter], given: Given) -> str:

@@ -57,8 +57,8 @@ class Served:
         if row is None:
             raise Unavailable("no release is loaded yet; run `shanhai load`")
         self._asked = time.monotonic()
-        # A database that keeps no time zones was given UTC.
-        loaded_at = row.loaded_at if row.loaded_at.tzinfo else row.loaded_at.replace(tzinfo=dt.UTC)
+        # SQLite keeps no time zone and was given UTC; PostgreSQL tells the time in a zone of its own.
+        loaded_at = row.loaded_at.astimezone(dt.UTC) if row.loaded_at.tzinfo else row.loaded_at.replace(tzinfo=dt.UTC)
         return State(row.id, f"{row.id} {row.sequence} {row.content_hash} {self._salt}", loaded_at)
 
 

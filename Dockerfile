@@ -1,0 +1,69 @@
+# The service in one image: no root, a read-only root file system, everything that it keeps in /data.
+#   docker build -t shanhai . && docker run -p 8000:8000 -v shanhai:/data shanhai
+ARG PYTHON_IMAGE=python:3.13-slim
+
+
+# The locked dependencies, in a virtual environment without pip. The lock alone decides whether this is made anew.
+FROM ${PYTHON_IMAGE} AS dependencies
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends binutils \
+ && rm -rf /var/lib/apt/lists/*
+RUN python -m venv --without-pip /opt/venv
+COPY requirements.txt /tmp/
+RUN python -m pip --python /opt/venv/bin/python install --no-compile --require-hashes -r /tmp/requirements.txt
+# Two fifths of what was installed serve nobody here: debugging symbols, zstandard's part for PyPy, helpers for tests.
+# Wheels with libraries of their own (psycopg) are not stripped: their files were edited in ways that strip may break.
+RUN cd /opt/venv/lib/python3.*/site-packages \
+ && find uvloop zstandard sqlalchemy httptools _brotli.*.so -name '*.so' -exec strip --strip-debug {} + \
+ && rm -rf zstandard/_cffi.*.so sqlalchemy/testing alembic/testing \
+ && /opt/venv/bin/python -m compileall -qq -j 0 --invalidation-mode unchecked-hash .
+
+
+# The project, installed where it stands: alembic.ini and seed/ are looked for beside app/. What the installation
+# writes is kept apart from the dependencies, so that a change here leaves their layer as it was.
+FROM dependencies AS project
+WORKDIR /srv/shanhai
+COPY . .
+RUN touch README.md \
+ && python -m pip --python /opt/venv/bin/python install \
+      --no-deps --no-build-isolation --no-compile --prefix /opt/project --editable . \
+ && rm README.md requirements.txt \
+ && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash app alembic \
+ && /opt/venv/bin/python -c 'import app.cli, app.main' \
+ && chmod -R a+rX,go-w . /opt/project
+
+
+FROM ${PYTHON_IMAGE}
+# The base image comes without the standard library's bytecode, and nobody could write it later: 0.5 s of every start.
+# Any user may write to an empty /data, whichever --user or kind of volume it is given.
+RUN python -m pip uninstall -qy --root-user-action ignore pip \
+ && python -m compileall -qq -j 0 --invalidation-mode unchecked-hash -x 'site-packages|ensurepip|idlelib|turtledemo' \
+      "$(python -c 'import os; print(os.path.dirname(os.__file__))')" \
+ && install -d -m 1777 /data
+
+COPY --from=dependencies /opt/venv /opt/venv
+COPY --from=project /opt/project /opt/venv
+COPY --from=project /srv/shanhai /srv/shanhai
+
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 SHANHAI_DATA_DIR=/data
+WORKDIR /data
+USER 10001:10001
+VOLUME /data
+EXPOSE 8000
+# It asks where the server listens; 0.0.0.0 and :: lead home too. urllib would ask a proxy that the environment names.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "-ISc", "\
+import http.client, os, sys; \
+host, port = os.environ.get('HOST') or '127.0.0.1', int(os.environ.get('PORT') or 8000); \
+service = http.client.HTTPConnection(host, port, timeout=4); \
+service.request('GET', '/readyz'); \
+answer = service.getresponse(); \
+print(answer.status, answer.read().decode()); \
+sys.exit(answer.status != 200)"]
+CMD ["shanhai", "serve"]
+
+ARG VERSION=dev
+LABEL org.opencontainers.image.title="Shanhai Open Data" \
+      org.opencontainers.image.description="China's East–West cooperation as open data: every value leads back to the words it comes from." \
+      org.opencontainers.image.licenses="MIT AND CC-BY-4.0" \
+      org.opencontainers.image.version="${VERSION}"

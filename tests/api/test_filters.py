@@ -1,0 +1,188 @@
+"""Filters, facets, chosen fields and included records, held against a plain reading of all records."""
+
+import operator
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from app.entity import Entity
+from app.models import COLLECTIONS, Figure
+from app.query.operators import OPERATORS
+from app.query.relations import relations
+from tests.api.conftest import Record
+
+Everything = dict[str, list[Record]]
+
+
+def folded(text: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
+
+
+def known(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """As in SQL: nothing is true of null."""
+    return lambda value, given: value is not None and test(value, given)
+
+
+# What each operator means, in other words than the service's own.
+MEANING: dict[str, Callable[[Any, Any], bool]] = {
+    "": known(operator.eq),
+    "ne": known(operator.ne),
+    "gt": known(operator.gt),
+    "gte": known(operator.ge),
+    "lt": known(operator.lt),
+    "lte": known(operator.le),
+    "in": known(lambda value, given: value in given),
+    "contains": known(lambda value, given: folded(given) in folded(value)),
+    "startswith": known(lambda value, given: folded(value).startswith(folded(given))),
+    "isnull": lambda value, given: (value is None) == given,
+}
+
+
+def test_every_operator_of_the_contract_is_there() -> None:
+    assert {each.suffix for each in OPERATORS} == set(MEANING)
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_every_filter_means_what_it_says(client: TestClient, everything: Everything, slug: str) -> None:
+    entity, records = COLLECTIONS[slug], everything[slug]
+    tried = 0
+    for column in entity.columns().values():
+        values = sorted(
+            {record[column.name] for record in records if record[column.name] is not None} if not column.is_list else ()
+        )
+        for each in OPERATORS:
+            if not each.applies(column) or (not values and each.takes != "truth"):
+                continue
+            middle = values[len(values) // 2] if values else None
+            some = [value for value in values if "," not in str(value)][:2]  # a list cannot hold a comma's value
+            given, text = {
+                "one": (middle, str(middle)),
+                "many": (some, ",".join(map(str, some))),
+                "truth": (True, "true"),
+            }[each.takes]
+            response = client.get(f"/v1/{slug}", params={each.parameter(column): text, "limit": 1000})
+            expected = [record["id"] for record in records if MEANING[each.suffix](record[column.name], given)]
+            assert [record["id"] for record in response.json()["data"]] == expected, each.parameter(column)
+            assert response.json()["meta"]["total"] == len(expected)
+            tried += 1
+    assert tried > 30
+
+
+@given(text=st.text(st.sampled_from("aAzZ%_\\'\"é油茶 ,.|–"), min_size=1, max_size=4), prefix=st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+def test_wildcards_and_quotes_are_plain_characters(
+    client: TestClient, everything: Everything, text: str, prefix: bool
+) -> None:
+    name = "startswith" if prefix else "contains"
+    response = client.get("/v1/programs", params={f"summary_en__{name}": text, "limit": 1000})
+    expected = [each["id"] for each in everything["programs"] if MEANING[name](each["summary_en"], text)]
+    assert [each["id"] for each in response.json()["data"]] == expected
+
+
+def test_letters_match_in_either_case_in_both_databases(client: TestClient) -> None:
+    assert client.get("/v1/enterprises?name_en__contains=BIOTECH").json()["meta"]["total"] == 2
+
+
+def test_several_filters_hold_together(client: TestClient, everything: Everything) -> None:
+    page = client.get("/v1/figures?unit=CNY&status=achieved&value__gte=5600000&sort=-value").json()
+    expected = [each for each in everything["figures"] if each["unit"] == "CNY" and each["status"] == "achieved"]
+    expected = [each for each in expected if (each["value"] or 0) >= 5_600_000]
+    assert [each["id"] for each in page["data"]] == [
+        each["id"] for each in sorted(expected, key=lambda each: (-each["value"], each["id"]))
+    ]
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_fields_gives_those_keys_in_that_order(client: TestClient, everything: Everything, slug: str) -> None:
+    names = list(COLLECTIONS[slug].columns())[::-1][:4]
+    page = client.get(f"/v1/{slug}?fields={','.join(names)}&limit=1000").json()
+    assert [list(record.items()) for record in page["data"]] == [
+        [(name, record[name]) for name in names] for record in everything[slug]
+    ]
+    one = everything[slug][0]["id"]
+    assert client.get(f"/v1/{slug}/{one}?fields={names[0]}").json()["data"] == {names[0]: everything[slug][0][names[0]]}
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_a_record_is_what_its_page_shows(client: TestClient, everything: Everything, slug: str) -> None:
+    for record in everything[slug]:
+        response = client.get(f"/v1/{slug}/{record['id']}").json()
+        assert response["data"] == record
+        assert response["links"]["self"].endswith(f"/v1/{slug}/{record['id']}")
+        assert set(response["meta"]) == {"release", "license"}
+
+
+def expected_related(entity: type[Entity], name: str, record: Record, everything: Everything) -> Any:
+    """What should stand in a record, found without the service's joins."""
+    relation = relations(entity)[name]
+    if entity is Figure and name == "subject":
+        slug = next(slug for slug, each in COLLECTIONS.items() if each.collection.singular == record["subject_kind"])
+        return next(each for each in everything[slug] if each["id"] == record["subject_id"])
+    (link,) = relation.links
+    others = everything[link.target.collection.slug]
+    if not relation.many:
+        return next((each for each in others if each["id"] == record[link.local.name]), None)
+    if link.target is Figure and link.remote.name not in Figure.columns():
+        kind = entity.collection.singular
+        return [each for each in others if (each["subject_kind"], each["subject_id"]) == (kind, record["id"])]
+    return [each for each in others if each[link.remote.name] == record["id"]]
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_included_records_are_the_related_ones(client: TestClient, everything: Everything, slug: str) -> None:
+    entity = COLLECTIONS[slug]
+    names = list(relations(entity))
+    if not names:
+        assert client.get(f"/v1/{slug}?include=source").status_code == 422
+        return
+    page = client.get(f"/v1/{slug}?include={','.join(names)}&limit=1000").json()
+    for shown, record in zip(page["data"], everything[slug], strict=True):
+        assert list(shown) == [*record, *names]
+        for name in names:
+            assert shown[name] == expected_related(entity, name, record, everything), (record["id"], name)
+    one = client.get(f"/v1/{slug}/{everything[slug][0]['id']}?include={names[0]}&fields=id").json()["data"]
+    assert one == {"id": everything[slug][0]["id"], names[0]: page["data"][0][names[0]]}
+
+
+def test_what_programs_and_figures_can_include() -> None:
+    assert {"figures", "parent", "children", "enterprises", "products"} <= set(relations(COLLECTIONS["programs"]))
+    assert {"indicator", "subject", "part_of", "parts", "source"} == set(relations(Figure))
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_facets_count_what_is_there(client: TestClient, everything: Everything, slug: str) -> None:
+    countable = [name for name, column in COLLECTIONS[slug].columns().items() if column.countable]
+    if not countable:
+        return
+    page = client.get(f"/v1/{slug}?facet={','.join(countable)}&limit=0").json()
+    assert page["data"] == []
+    assert list(page["facets"]) == countable
+    for name in countable:
+        counted = {each["value"]: each["count"] for each in page["facets"][name]}
+        assert counted == dict(Counter(record[name] for record in everything[slug]))
+        counts = [each["count"] for each in page["facets"][name]]
+        assert counts == sorted(counts, reverse=True)
+
+
+def test_a_facet_leaves_its_own_filter_out_and_keeps_the_others(client: TestClient, everything: Everything) -> None:
+    page = client.get("/v1/figures?unit=CNY&status=achieved&facet=unit,status").json()
+    achieved = Counter(each["unit"] for each in everything["figures"] if each["status"] == "achieved")
+    money = Counter(each["status"] for each in everything["figures"] if each["unit"] == "CNY")
+    assert {each["value"]: each["count"] for each in page["facets"]["unit"]} == dict(achieved)
+    assert {each["value"]: each["count"] for each in page["facets"]["status"]} == dict(money)
+    assert all(record["unit"] == "CNY" for record in page["data"])
+
+
+def test_facets_carry_labels_in_both_languages(client: TestClient) -> None:
+    facets = client.get("/v1/figures?facet=unit,indicator_id,part_of_id&limit=0").json()["facets"]
+    money = next(each for each in facets["unit"] if each["value"] == "CNY")
+    assert (money["label_zh"], money["label_en"]) == ("元", "yuan")
+    stable = next(each for each in facets["indicator_id"] if each["value"] == "stable-employment")
+    assert stable["label_zh"]
+    assert stable["label_en"]
+    assert facets["part_of_id"][0] == {"value": None, "label_zh": None, "label_en": None, "count": 30}

@@ -1,0 +1,193 @@
+"""Pages: their shape, and that no page is ever short, doubled or unstable under any sort."""
+
+import random
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.entity import Column, Entity
+from app.models import COLLECTIONS, Figure
+from tests.api.conftest import Record
+from tests.conftest import BOTH, NewDatabase, client_of, loaded
+
+
+def sorted_by(records: list[Record], keys: list[str]) -> list[str]:
+    """The ids in the order that the contract promises: nulls last either way, `id` the last key."""
+    ordered = sorted(records, key=lambda record: record["id"])
+    for key in reversed(keys):
+        name = key.removeprefix("-")
+        known = [record for record in ordered if record[name] is not None]
+        known.sort(key=lambda record: record[name], reverse=key.startswith("-"))
+        ordered = known + [record for record in ordered if record[name] is None]
+    return [record["id"] for record in ordered]
+
+
+def walk(client: TestClient, address: str, direction: str = "next") -> Iterator[dict[str, Any]]:
+    """The pages from an address on, by the links."""
+    onward: str | None = address
+    while onward:
+        page = client.get(onward).json()
+        yield page
+        onward = page["links"][direction]
+
+
+def sortable(entity: type[Entity]) -> list[str]:
+    return [name for name, column in entity.columns().items() if not column.is_list]
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_a_page_has_the_shape_of_the_contract(client: TestClient, slug: str) -> None:
+    response = client.get(f"/v1/{slug}?limit=1")
+    page = response.json()
+    assert set(page) == {"data", "meta", "links"}
+    assert set(page["meta"]) == {"total", "limit", "release", "license"}
+    assert set(page["links"]) == {"self", "next", "prev", "canonical"}
+    assert page["meta"]["limit"] == 1
+    assert page["links"]["self"] == f"http://testserver/v1/{slug}?limit=1"
+    (record,) = page["data"]
+    assert list(record) == list(COLLECTIONS[slug].columns())
+    for relation, address in page["links"].items():
+        assert (f'<{address}>; rel="{relation}"' in response.headers["Link"]) == (address is not None)
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_every_sort_gives_every_record_once(client: TestClient, everything: dict[str, list[Record]], slug: str) -> None:
+    for name, sign in product(sortable(COLLECTIONS[slug]), ("", "-")):
+        page = client.get(f"/v1/{slug}?sort={sign}{name}&limit=1000").json()
+        assert [record["id"] for record in page["data"]] == sorted_by(everything[slug], [sign + name])
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_pages_join_without_gap_or_overlap(client: TestClient, everything: dict[str, list[Record]], slug: str) -> None:
+    total = len(everything[slug])
+    for key in ("id", "-name_en", "paragraph" if "paragraph" in COLLECTIONS[slug].columns() else "name_zh"):
+        pages = list(walk(client, f"/v1/{slug}?sort={key}&limit=4"))
+        assert [record["id"] for page in pages for record in page["data"]] == sorted_by(everything[slug], [key])
+        assert all(page["meta"]["total"] == total for page in pages)
+        assert all(len(page["data"]) == 4 for page in pages[:-1])
+        assert pages[0]["links"]["prev"] is None
+        back = list(walk(client, pages[-1]["links"]["self"], "prev"))
+        assert [page["data"] for page in reversed(back)] == [page["data"] for page in pages]
+
+
+def test_offsets_lead_through_the_same_pages(client: TestClient, everything: dict[str, list[Record]]) -> None:
+    pages = list(walk(client, "/v1/figures?offset=0&limit=5"))
+    assert [record["id"] for page in pages for record in page["data"]] == sorted_by(everything["figures"], [])
+    assert all("offset=" in page["links"]["self"] for page in pages)
+    back = list(walk(client, pages[-1]["links"]["self"], "prev"))
+    assert [page["data"] for page in reversed(back)] == [page["data"] for page in pages]
+    beyond = client.get("/v1/figures?offset=1000").json()
+    assert beyond["data"] == []
+    assert beyond["meta"]["total"] == 32
+
+
+def test_canonical_addresses_are_the_same_for_the_same_page(client: TestClient) -> None:
+    one = client.get("/v1/figures?unit=CNY&sort=-value&limit=50").json()["links"]["canonical"]
+    two = client.get("/v1/figures?sort=-value&unit=CNY").json()["links"]["canonical"]
+    assert one == two == "http://testserver/v1/figures?sort=-value&unit=CNY"
+    assert client.get(one).json()["data"] == client.get("/v1/figures?sort=-value&unit=CNY").json()["data"]
+
+
+def test_a_cursor_fits_its_own_query_alone(client: TestClient) -> None:
+    onward = client.get("/v1/figures?sort=-value&unit=CNY&limit=2").json()["links"]["next"]
+    (cursor,) = parse_qs(urlsplit(onward).query)["cursor"]
+    assert client.get(f"/v1/figures?sort=-value&unit=CNY&limit=7&cursor={cursor}").status_code == 200
+    for other in ("sort=value&unit=CNY", "sort=-value", "sort=-value&unit=person", "unit=CNY"):
+        refused = client.get(f"/v1/figures?{other}&cursor={cursor}")
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["parameter"] == "cursor"
+    assert client.get(f"/v1/programs?cursor={cursor}").status_code == 422
+
+
+@given(st.text(min_size=1, max_size=60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+def test_any_other_cursor_is_refused(client: TestClient, text: str) -> None:
+    response = client.get("/v1/figures", params={"cursor": text})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["parameter"] == "cursor"
+
+
+# --- synthetic figures: hundreds of rows full of nulls and equal values, which the article has too few of
+
+SYNTHETIC = 240
+SHAKEN = [
+    "value",
+    "lower",
+    "upper",
+    "si_value",
+    "paragraph",
+    "comparator",
+    "note_en",
+    "as_of",
+    "period",
+    "field",
+    "status",
+]
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def synthetic(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[TestClient]:
+    """A client of a database with synthetic figures beside the article's, told as such in their ids."""
+    address = loaded(new_database(request.param))
+    dice = random.Random(20220806)  # noqa: S311 - repeatable, not secret
+    with Database(address, "load") as database, database.transaction() as connection:
+        table = Figure.table()
+        model = dict(connection.execute(sa.select(table).where(table.c.id == "cash-donations")).mappings().one())
+        model = {name: value for name, value in model.items() if name in Figure.columns() or name == "record"}
+        rows = [model | {"id": f"synthetic-{n}"} | shaken(Figure.columns(), dice) for n in range(SYNTHETIC)]
+        for row in rows:
+            row["record"] = sa.literal(_json(row)).value
+        connection.execute(sa.insert(table), rows)
+    with client_of(address) as client:
+        yield client
+
+
+def shaken(columns: Any, dice: random.Random) -> Record:
+    few: dict[str, list[Any]] = {
+        "value": [None, 0, 0.5, -3, 2**40, 1e300],
+        "lower": [None, 1],
+        "upper": [None, 1, 2],
+        "si_value": [None, 0.1, 0.2],
+        "paragraph": [1, 2, 3],
+        "note_en": [None, "", "a", "Z", "É", "油茶", "𠮷", "a b", "%", "_"],
+        "field": [None, "team_count", "player_count"],
+    }
+    return {
+        name: dice.choice(few.get(name) or vocabulary(columns[name]) or [None]) for name in SHAKEN if name != "as_of"
+    }
+
+
+def vocabulary(column: Column) -> list[str]:
+    return [str(term) for term in column.vocabulary or ()]
+
+
+def _json(row: Record) -> str:
+    import msgspec
+
+    return msgspec.json.encode({name: row[name] for name in Figure.columns()}).decode()
+
+
+@given(
+    keys=st.lists(st.sampled_from(SHAKEN), min_size=1, max_size=3, unique=True),
+    signs=st.lists(st.sampled_from(["", "-"]), min_size=3, max_size=3),
+    limit=st.integers(7, 120),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+def test_any_sort_walks_through_nulls_and_equals(
+    synthetic: TestClient, keys: list[str], signs: list[str], limit: int
+) -> None:
+    sort = [sign + key for sign, key in zip(signs, keys, strict=False)]
+    whole = synthetic.get("/v1/figures?limit=1000").json()["data"]
+    assert len(whole) == SYNTHETIC + 32
+    pages = list(walk(synthetic, f"/v1/figures?sort={','.join(sort)}&limit={limit}"))
+    assert [record["id"] for page in pages for record in page["data"]] == sorted_by(whole, sort)
+    back = list(walk(synthetic, pages[-1]["links"]["self"], "prev"))
+    assert [page["data"] for page in reversed(back)] == [page["data"] for page in pages]

