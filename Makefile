@@ -50,7 +50,7 @@ bench: $(RUN)  ## Measure this service beside a bare server, in one run
 	$(BIN)/python -m bench
 
 image:  ## Build the container image
-	docker build -t shanhai .
+	docker build -t shanhai --build-arg VERSION=$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' app/__init__.py) .
 
 lock: $(DEV)  ## Bring the locks up to date with pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -1,6 +1,5 @@
 """`shanhai`: migrate, load, locate, verify, serve. What a command finds goes to stdout, how it fares to stderr."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,13 +22,16 @@ from app.migrate import migrate as migrate_schema
 from app.query.anchored import read_anchored, read_paragraphs
 from app.settings import Settings
 
+# Addresses to listen on everywhere, and where that is reached from here.
+HERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - shown to people, bound by uvicorn
+
 DATA_AT_FAULT, USAGE, NOT_AVAILABLE = 1, 2, 3
 
 cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     help="Shanhai Open Data: the figures of China's East–West cooperation, each led back to the words it comes from.",
     epilog="Exit status: 0 done · 1 the data is at fault · 2 wrong usage · 3 database or file not available",
 )
@@ -137,7 +139,7 @@ def serve(
         with failing_well():
             migrate_schema(settings.database)
             tell_loaded(load_or_keep(settings))
-    shown = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - shown to people, bound by uvicorn
+    shown = f"http://{HERE.get(host, f'[{host}]' if ':' in host else host)}:{port}"
     console.print(f"portal   {shown}/\nreader   {shown}/docs\nexample  curl '{shown}/v1/figures?unit=CNY&sort=-value'")
     uvicorn.run(
         "app.main:create_app",
@@ -252,8 +254,3 @@ def tell_faults(error: InvalidSeed) -> None:
 def say(message: str) -> None:
     """A line about the run, to stderr."""
     typer.echo(f"shanhai: {message}", err=True)
-
-
-def main() -> None:
-    """The program."""
-    sys.exit(cli())

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from anyio import to_thread
+from anyio import fail_after, to_thread
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -16,6 +16,7 @@ from app.errors import Unavailable
 T = TypeVar("T")
 Purpose = Literal["read", "load", "migrate"]
 
+PATIENCE = 30.0  # seconds
 WRITER_LOCK = 0x5348414E  # "SHAN": PostgreSQL's advisory lock that migrations and loads take in turn
 
 
@@ -45,11 +46,18 @@ class Database:
                 raise Unavailable(f"the database {self.shown} does not answer") from fault
             raise
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` on a snapshot: in place where the database is a local file, in a thread where it is far."""
+    async def read(self, work: Callable[[Connection], T], patience: float = PATIENCE) -> T:
+        """Run `work` on a snapshot: in place where the database is a local file, in a thread where it is far.
+
+        Raises Unavailable, also where a far database keeps silent for `patience` seconds.
+        """
         if self.local:
             return self._run(work)
-        return await to_thread.run_sync(self._run, work)
+        try:
+            with fail_after(patience):
+                return await to_thread.run_sync(self._run, work, abandon_on_cancel=True)
+        except TimeoutError:
+            raise Unavailable(f"the database {self.shown} keeps silent") from None
 
     def _run(self, work: Callable[[Connection], T]) -> T:
         with self.transaction() as connection:

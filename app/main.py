@@ -11,9 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from app import __version__
-from app.api import add_routes
+from app.api import HEALTH, add_routes
 from app.api.schemas import components
-from app.catalog import read_catalog
 from app.db import Database
 from app.errors import NotFound, ShanhaiError
 from app.formats import negotiate
@@ -49,9 +48,8 @@ class Shanhai(FastAPI):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, reading the database that the settings name."""
     settings = settings or Settings()
-    catalog = read_catalog(settings.seed_dir)
     database = Database(settings.database)
-    served = Served(database, catalog, __version__)
+    served = Served(database, __version__)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -60,10 +58,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = Shanhai(
         title="Shanhai Open Data",
-        summary=catalog.title.en,
-        description=f"{catalog.description.en}\n\n{catalog.description.zh}",
+        summary="The figures of China's East–West cooperation, each led back to the words it comes from.",
+        description="东西部协作的数据，每个数值都可追溯到原词。\n\n`/v1` lists the collections and tells the release.",
         version=__version__,
-        license_info={"name": f"Data: {catalog.license.title}", "url": catalog.license.url},
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -80,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         current=served.state,
         base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),
         variant=variant,
+        stateless=HEALTH,
     )
     return app
 

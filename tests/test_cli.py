@@ -104,18 +104,21 @@ def test_two_workers_serve_postgresql(new_database: NewDatabase) -> None:
         }
 
 
-def test_a_broken_seed_keeps_what_was_loaded_served(tmp_path: Path, seed: Path) -> None:
-    BROKEN["wrong token"][0](seed)
+@pytest.mark.parametrize(
+    ("fault", "file"), [("wrong token", "figures.csv:"), ("catalogue unreadable", "catalog.toml:")]
+)
+def test_a_broken_seed_keeps_what_was_loaded_served(tmp_path: Path, seed: Path, fault: str, file: str) -> None:
+    BROKEN[fault][0](seed)
     environment = {"SHANHAI_DATA_DIR": str(tmp_path / "data"), "SHANHAI_SEED_DIR": str(seed)}
     nothing_yet = shanhai("serve", PORT=str(free_port()), **environment)
     assert nothing_yet.returncode == 1
-    assert "figures.csv:" in nothing_yet.stderr
+    assert file in nothing_yet.stderr
     loaded(f"sqlite:///{tmp_path / 'data' / 'shanhai.sqlite'}")
     with serving(**environment) as (client, process):
         assert client.get("/v1/figures").json()["meta"]["total"] == 32
         process.terminate()
         told = process.communicate(timeout=10)[0]
-    assert "figures.csv:" in told
+    assert file in told
     assert "what was loaded before is served" in told
 
 

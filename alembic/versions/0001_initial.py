@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("content_hash", TEXT, nullable=False),
         sa.Column("previous_id", TEXT, nullable=True),
         sa.Column("counts", JSON, nullable=False),
+        sa.Column("catalog", JSON, nullable=False),
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["previous_id"], ["releases.id"], name=op.f("fk_releases_previous_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),

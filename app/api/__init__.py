@@ -5,6 +5,8 @@ from fastapi import APIRouter, FastAPI
 from app.api import collections, evidence, health, index, reader
 from app.models import ENTITIES
 
+HEALTH = {"/healthz", "/readyz"}  # asked when things are wrong: they wait for nothing that they do not tell of
+
 
 def add_routes(app: FastAPI) -> None:
     """Add every route of the API: hot ones first."""
@@ -14,4 +16,4 @@ def add_routes(app: FastAPI) -> None:
     reader.mount_files(app)
 
 
-__all__ = ["add_routes"]
+__all__ = ["HEALTH", "add_routes"]

@@ -38,7 +38,7 @@ def answer(request: Request, data: str, links: Links, media_type: str = "applica
     meta = {
         **members.pop("meta", {}),
         "release": about.state.release if about.state else None,
-        "license": served(request).catalog.license.id,
+        "license": about.state.license if about.state else None,
     }
     body = json.document(data, **members, meta=meta, links=links)
     named = {REGISTERED.get(name, name): address for name, address in links.items() if address}

@@ -8,6 +8,7 @@ from app.errors import Unavailable
 from app.migrate import newest, revision
 
 router = APIRouter(include_in_schema=False)
+PATIENCE = 3.0  # seconds; whoever asks for health gives up soon
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -20,9 +21,9 @@ async def healthz() -> JSONResponse:
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
     """The database is reachable, its schema current, a release loaded. Raises Unavailable, which tells what is not."""
-    found = await served(request).database.read(revision)
+    found = await served(request).database.read(revision, PATIENCE)
     if found != newest():
         raise Unavailable(f"the schema is at {found or 'nothing'}, this code needs {newest()}; run `shanhai migrate`")
-    state, _ = await served(request).read(lambda _: None)
+    state = await served(request).current(PATIENCE)
     ready = {"status": "ready", "database": "reachable", "schema": found, "release": state.release}
     return JSONResponse(ready, headers=NO_STORE)

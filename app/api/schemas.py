@@ -50,7 +50,7 @@ def components() -> dict[str, Schema]:
             }
         ),
         "PageMeta": closed({"total": COUNT, "limit": COUNT, "release": TEXT, "license": TEXT}),
-        "Meta": closed({"release": nullable(TEXT), "license": TEXT}),
+        "Meta": closed({"release": nullable(TEXT), "license": nullable(TEXT)}),
         "PageLinks": closed(
             {"self": ADDRESS, "next": nullable(ADDRESS), "prev": nullable(ADDRESS), "canonical": ADDRESS},
         ),

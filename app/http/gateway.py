@@ -4,7 +4,7 @@ It answers what needs no route (OPTIONS, other methods, 304), and stamps what co
 CORS and the request's id. It stands in front of routing, so that what is known beforehand costs nothing more.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
@@ -44,7 +44,7 @@ class Gateway:
     """Wraps an ASGI application.
 
     `current` tells the state that living answers depend on (None where there is none), `base_url` a request's public
-    address, and `variant` the name of the format it asks for.
+    address, and `variant` the name of the format it asks for. `stateless` are paths that need no state.
     """
 
     def __init__(
@@ -54,11 +54,13 @@ class Gateway:
         current: Callable[[], Awaitable[State | None]],
         base_url: Callable[[Scope], str],
         variant: Callable[[Scope], str],
+        stateless: Container[str],
     ) -> None:
         self.app = app
         self.current = current
         self.base_url = base_url
         self.variant = variant
+        self.stateless = stateless
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -82,7 +84,7 @@ class Gateway:
         if scope["method"] not in {"GET", "HEAD"}:
             raise MethodNotAllowed(f"{scope['method']} is not answered; this service is read-only")
         exchange.key = self._key(scope, exchange)
-        about.state = await self.current()
+        about.state = await self.current() if scope["path"] not in self.stateless else None
         known = about.state is not None and holds(scope, exchange.etag(about.state))
         return Response(status_code=304) if known else None
 

@@ -15,6 +15,7 @@ class State(NamedTuple):
     """What living answers depend on besides the request: the release, and whatever else changes them."""
 
     release: str
+    license: str
     fingerprint: str
     modified: datetime
 

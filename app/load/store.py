@@ -58,6 +58,7 @@ def record_release(connection: Connection, catalog: Catalog, content_hash: str, 
     now = {
         "sequence": before.sequence + 1 if before else 1,
         "released_on": catalog.released_on,
+        "catalog": catalog.model_dump(mode="json"),
         "loaded_at": dt.datetime.now(dt.UTC),
     }
     seen = connection.execute(sa.update(releases).where(releases.c.id == release_id).values(now))
@@ -75,8 +76,5 @@ def record_release(connection: Connection, catalog: Catalog, content_hash: str, 
 
 def serves(release: Any, catalog: Catalog, content_hash: str) -> bool:
     """Whether this very edition is being served already."""
-    return release is not None and (release.content_hash, release.edition, release.released_on) == (
-        content_hash,
-        catalog.edition,
-        catalog.released_on,
-    )
+    now = (content_hash, catalog.model_dump(mode="json"))
+    return release is not None and (release.content_hash, release.catalog) == now

@@ -1,6 +1,7 @@
 """Releases: the editions of the whole dataset that were loaded."""
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -9,7 +10,7 @@ from app.entity import JSON, TEXT
 
 
 class Release(SQLModel, table=True):
-    """One edition. The one with the highest `sequence` is being served."""
+    """One edition, with the catalogue that it was loaded with. The one with the highest `sequence` is being served."""
 
     __tablename__ = "releases"
 
@@ -20,4 +21,5 @@ class Release(SQLModel, table=True):
     content_hash: str = Field(sa_type=TEXT)
     previous_id: str | None = Field(foreign_key="releases.id", sa_type=TEXT)
     counts: dict[str, int] = Field(sa_type=JSON)
+    catalog: dict[str, Any] = Field(sa_type=JSON)
     loaded_at: dt.datetime = Field(sa_type=sa.DateTime(timezone=True))

@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from app.http.context import context
 from app.models import COLLECTIONS
-from app.query.served import Served, read_release
+from app.query.served import Served, read_catalog, read_release
 
 HERE = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
@@ -24,9 +24,9 @@ async def home(request: Request) -> HTMLResponse:
     """What this is, the collections with their counts, and how to call the API."""
     about = context(request.scope)
     served: Served = request.app.state.served
-    about.state, release = await served.read(read_release)
+    about.state, (release, catalog) = await served.read(lambda found: (read_release(found), read_catalog(found)))
     page: dict[str, Any] = {
-        "catalog": served.catalog,
+        "catalog": catalog,
         "release": release,
         "collections": [entity.collection for entity in COLLECTIONS.values()],
         "base": about.base_url,

@@ -3,13 +3,13 @@
 import datetime as dt
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
-from app.catalog import Catalog
 from app.db import Database
 from app.errors import Unavailable
 from app.http.validators import State
@@ -17,6 +17,7 @@ from app.http.validators import State
 T = TypeVar("T")
 
 FRESH = 1.0  # seconds for which the known release is believed without asking
+PATIENCE = 2.0  # seconds to wait for the answer
 
 _releases = SQLModel.metadata.tables["releases"]
 _CURRENT = sa.select(_releases).order_by(_releases.c.sequence.desc()).limit(1)
@@ -25,21 +26,27 @@ _CURRENT = sa.select(_releases).order_by(_releases.c.sequence.desc()).limit(1)
 class Served:
     """Reads the database one snapshot at a time, and knows the release that each snapshot shows."""
 
-    def __init__(self, database: Database, catalog: Catalog, salt: str) -> None:
+    def __init__(self, database: Database, version: str) -> None:
         self.database = database
-        self.catalog = catalog
-        self._salt = f"{salt} {catalog.model_dump_json()}"
+        self._version = version
         self._known: State | None = None
         self._asked = float("-inf")
 
     async def state(self) -> State | None:
-        """The current state, at most a second old; None where there is no release or no database."""
-        if time.monotonic() - self._asked > FRESH:
-            try:
-                self._known = await self.database.read(self._current)
-            except Unavailable:
-                # What was known stays known: whoever asks for more is told by the read itself.
-                self._asked = time.monotonic()
+        """The current state, at most a second old; None where there is no release or no database.
+
+        One request asks, the others go on with what is known; and nobody waits long for a database that is stuck.
+        """
+        now = time.monotonic()
+        if now - self._asked > FRESH:
+            self._asked = now
+            with suppress(Unavailable):  # what was known stays known; whoever reads more is told by that read
+                await self.current(PATIENCE)
+        return self._known
+
+    async def current(self, patience: float) -> State:
+        """The state, asked for now. Raises Unavailable."""
+        self._known = await self.database.read(self._current, patience)
         return self._known
 
     async def read(self, work: Callable[[Connection], T]) -> tuple[State, T]:
@@ -49,17 +56,16 @@ class Served:
             return self._current(connection), work(connection)
 
         state, result = await self.database.read(run)
-        self._known = state
+        self._known, self._asked = state, time.monotonic()
         return state, result
 
     def _current(self, connection: Connection) -> State:
         row = connection.execute(_CURRENT).one_or_none()
         if row is None:
             raise Unavailable("no release is loaded yet; run `shanhai load`")
-        self._asked = time.monotonic()
         # SQLite keeps no time zone and was given UTC; PostgreSQL tells the time in a zone of its own.
         loaded_at = row.loaded_at.astimezone(dt.UTC) if row.loaded_at.tzinfo else row.loaded_at.replace(tzinfo=dt.UTC)
-        return State(row.id, f"{row.id} {row.sequence} {row.content_hash} {self._salt}", loaded_at)
+        return State(row.id, row.catalog["license"]["id"], f"{row.id} {row.sequence} {self._version}", loaded_at)
 
 
 def read_release(connection: Connection) -> dict[str, Any]:
@@ -67,3 +73,9 @@ def read_release(connection: Connection) -> dict[str, Any]:
     row = connection.execute(_CURRENT).one()
     told = ("id", "edition", "released_on", "content_hash", "previous_id", "counts")
     return {name: row._mapping[name] for name in told}  # noqa: SLF001 - the public name of a row's mapping
+
+
+def read_catalog(connection: Connection) -> dict[str, Any]:
+    """The catalogue of the release being served. Raises NoResultFound where there is none."""
+    catalog: dict[str, Any] = connection.execute(_CURRENT).one().catalog
+    return catalog

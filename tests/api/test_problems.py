@@ -168,3 +168,13 @@ def test_a_database_that_is_away_is_told(address: str) -> None:
             assert "secret" not in str(document)
         assert client.get("/healthz").status_code == 200
         assert client.get("/v1/problems").status_code == 200
+
+
+def test_a_database_that_keeps_silent_is_told_in_time() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:  # takes connections and never says a word
+        with client_of(f"postgresql://user@127.0.0.1:{silent.getsockname()[1]}/nothing") as client:
+            began = time.monotonic()
+            assert client.get("/healthz").status_code == 200
+            assert time.monotonic() - began < 1
+            assert "keeps silent" in problem(client.get("/readyz"), 503)["detail"]
+            assert time.monotonic() - began < 5

@@ -5,17 +5,27 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from app.settings import ROOT
 from tests.conftest import NewDatabase, loaded
 from tests.test_cli import serving
 
+# The coverage phase tries every boundary of every parameter, thousands of requests for one collection; since all
+# collections' routes and parameters are made by the same code, it runs on one.
+RUNS = {
+    "every operation": ["--phases", "examples,fuzzing,stateful", "--max-examples", "5"],
+    "every boundary": ["--phases", "coverage", "--include-path-regex", "^/v1/products|evidence$|problems|^/v1$"],
+}
 
-def test_no_generated_request_breaks_a_promise(new_database: NewDatabase) -> None:
+
+@pytest.mark.parametrize("run", RUNS)
+def test_no_generated_request_breaks_a_promise(new_database: NewDatabase, run: str) -> None:
     with serving("--no-prepare", DATABASE_URL=loaded(new_database("sqlite"))) as (client, _):
         done = subprocess.run(
             [
                 Path(sys.executable).parent / "schemathesis", "run", f"{client.base_url}/v1/openapi.json",
-                "--checks", "all", "--max-examples", "3", "--generation-deterministic", "--warnings", "off",
+                "--checks", "all", "--workers", "2", "--generation-deterministic", "--warnings", "off", *RUNS[run],
             ],
             cwd=ROOT,
             env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.schemathesis_hooks", "PYTHONPATH": str(ROOT)},
