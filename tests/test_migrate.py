@@ -9,13 +9,15 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from app.db import Database
 from app.migrate import migrate, newest, revision
+from app.models import Figure
 from app.settings import ROOT
-from tests.conftest import BOTH, NewDatabase
+from tests.conftest import BOTH, NewDatabase, loaded
 
 
 def described(address: str) -> dict[str, Any]:
@@ -85,6 +87,21 @@ def test_a_failing_migration_leaves_the_schema_as_it_was(fresh: str, monkeypatch
     assert described(fresh) == {}
     migrate(fresh)
     assert "figures" in described(fresh)
+
+
+def test_a_migration_can_rebuild_a_table_and_keep_its_rows(fresh: str) -> None:
+    """As adding an entity does with `figures`, on SQLite by copying the whole table."""
+    loaded(fresh)
+    schema, statement = described(fresh), sa.select(Figure.table()).order_by(Figure.table().c.id)
+    with Database(fresh, "migrate") as database, database.transaction() as connection:
+        before = connection.execute(statement).all()
+        checks = {each["name"]: each["sqltext"] for each in schema["figures"]["checks"]}
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("figures", recreate="always" if database.local else "auto") as batch:
+            batch.drop_constraint("ck_figures_subject", type_="check")
+            batch.create_check_constraint("ck_figures_subject", checks["ck_figures_subject"])
+        assert connection.execute(statement).all() == before
+    assert described(fresh) == schema
 
 
 def test_migrations_name_no_type_of_the_application() -> None:

@@ -36,6 +36,11 @@ def test_no_reference_can_dangle(database: Database, entity: Any) -> None:
     "values",
     [
         {"subject_id": "nothing-of-this-id"},
+        {"subject_id": "nothing-of-this-id", "subject_program_id": "nothing-of-this-id"},
+        {"subject_program_id": None},
+        {"subject_id": "huaqin", "subject_program_id": None, "subject_enterprise_id": "huaqin"},
+        {"subject_enterprise_id": "huaqin"},
+        {"subject_kind": "galaxy", "subject_program_id": None},
         {"subject_kind": "enterprise"},  # the id is one of a program
         {"subject_kind": "galaxy"},
         {"status": "imagined"},

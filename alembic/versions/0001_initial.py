@@ -498,47 +498,16 @@ def upgrade() -> None:
         sa.Column(
             "record", sa.Text(), nullable=False, comment="The record's JSON as it is served, written once at load."
         ),
-        sa.Column(
-            "subject_basketball_team_id",
-            TEXT,
-            sa.Computed("CASE WHEN subject_kind = 'basketball-team' THEN subject_id END", persisted=True),
-            nullable=True,
-        ),
-        sa.Column(
-            "subject_enterprise_id",
-            TEXT,
-            sa.Computed("CASE WHEN subject_kind = 'enterprise' THEN subject_id END", persisted=True),
-            nullable=True,
-        ),
-        sa.Column(
-            "subject_place_id",
-            TEXT,
-            sa.Computed("CASE WHEN subject_kind = 'place' THEN subject_id END", persisted=True),
-            nullable=True,
-        ),
-        sa.Column(
-            "subject_product_id",
-            TEXT,
-            sa.Computed("CASE WHEN subject_kind = 'product' THEN subject_id END", persisted=True),
-            nullable=True,
-        ),
-        sa.Column(
-            "subject_program_id",
-            TEXT,
-            sa.Computed("CASE WHEN subject_kind = 'program' THEN subject_id END", persisted=True),
-            nullable=True,
-        ),
-        sa.Column(
-            "subject_social_work_activity_id",
-            TEXT,
-            sa.Computed("CASE WHEN subject_kind = 'social-work-activity' THEN subject_id END", persisted=True),
-            nullable=True,
-        ),
-        sa.Column(
-            "subject_training_partner_id",
-            TEXT,
-            sa.Computed("CASE WHEN subject_kind = 'training-partner' THEN subject_id END", persisted=True),
-            nullable=True,
+        sa.Column("subject_basketball_team_id", TEXT, nullable=True),
+        sa.Column("subject_enterprise_id", TEXT, nullable=True),
+        sa.Column("subject_place_id", TEXT, nullable=True),
+        sa.Column("subject_product_id", TEXT, nullable=True),
+        sa.Column("subject_program_id", TEXT, nullable=True),
+        sa.Column("subject_social_work_activity_id", TEXT, nullable=True),
+        sa.Column("subject_training_partner_id", TEXT, nullable=True),
+        sa.CheckConstraint(
+            "subject_kind = 'basketball-team' AND subject_basketball_team_id IS NOT NULL AND subject_basketball_team_id = subject_id AND subject_enterprise_id IS NULL AND subject_place_id IS NULL AND subject_product_id IS NULL AND subject_program_id IS NULL AND subject_social_work_activity_id IS NULL AND subject_training_partner_id IS NULL OR subject_kind = 'enterprise' AND subject_enterprise_id IS NOT NULL AND subject_enterprise_id = subject_id AND subject_basketball_team_id IS NULL AND subject_place_id IS NULL AND subject_product_id IS NULL AND subject_program_id IS NULL AND subject_social_work_activity_id IS NULL AND subject_training_partner_id IS NULL OR subject_kind = 'place' AND subject_place_id IS NOT NULL AND subject_place_id = subject_id AND subject_basketball_team_id IS NULL AND subject_enterprise_id IS NULL AND subject_product_id IS NULL AND subject_program_id IS NULL AND subject_social_work_activity_id IS NULL AND subject_training_partner_id IS NULL OR subject_kind = 'product' AND subject_product_id IS NOT NULL AND subject_product_id = subject_id AND subject_basketball_team_id IS NULL AND subject_enterprise_id IS NULL AND subject_place_id IS NULL AND subject_program_id IS NULL AND subject_social_work_activity_id IS NULL AND subject_training_partner_id IS NULL OR subject_kind = 'program' AND subject_program_id IS NOT NULL AND subject_program_id = subject_id AND subject_basketball_team_id IS NULL AND subject_enterprise_id IS NULL AND subject_place_id IS NULL AND subject_product_id IS NULL AND subject_social_work_activity_id IS NULL AND subject_training_partner_id IS NULL OR subject_kind = 'social-work-activity' AND subject_social_work_activity_id IS NOT NULL AND subject_social_work_activity_id = subject_id AND subject_basketball_team_id IS NULL AND subject_enterprise_id IS NULL AND subject_place_id IS NULL AND subject_product_id IS NULL AND subject_program_id IS NULL AND subject_training_partner_id IS NULL OR subject_kind = 'training-partner' AND subject_training_partner_id IS NOT NULL AND subject_training_partner_id = subject_id AND subject_basketball_team_id IS NULL AND subject_enterprise_id IS NULL AND subject_place_id IS NULL AND subject_product_id IS NULL AND subject_program_id IS NULL AND subject_social_work_activity_id IS NULL",
+            name=op.f("ck_figures_subject"),
         ),
         sa.CheckConstraint(
             "\"comparator\" IN ('eq', 'approx', 'ge', 'gt', 'le', 'lt', 'range')",
@@ -552,10 +521,6 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint('"start" >= 0', name=op.f("ck_figures_start_least")),
         sa.CheckConstraint("\"status\" IN ('achieved', 'planned', 'projected')", name=op.f("ck_figures_status_term")),
-        sa.CheckConstraint(
-            "\"subject_kind\" IN ('basketball-team', 'enterprise', 'place', 'product', 'program', 'social-work-activity', 'training-partner')",
-            name=op.f("ck_figures_subject_kind_term"),
-        ),
         sa.ForeignKeyConstraint(["indicator_id"], ["indicators.id"], name=op.f("fk_figures_indicator_id")),
         sa.ForeignKeyConstraint(["part_of_id"], ["figures.id"], name=op.f("fk_figures_part_of_id")),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_figures_source_id")),

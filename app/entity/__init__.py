@@ -4,7 +4,7 @@ An entity is declared once, in one file of `app/models`; routes, filters, docume
 there. This package knows no entity.
 """
 
-from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, reference, vocabulary_check
+from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, reference
 from app.entity.declaration import RESERVED_IDS, Anchored, Collection, Described, Entity, Located
 from app.entity.values import ValueFault, parse, term
 from app.entity.words import Vocabulary, Words, vocabulary
@@ -30,5 +30,4 @@ __all__ = [
     "reference",
     "term",
     "vocabulary",
-    "vocabulary_check",
 ]

@@ -155,14 +155,10 @@ def read_annotation(annotation: Any) -> tuple[type, bool, type[Vocabulary] | Non
 
 def constraints(part: sa.Column[Any], vocabulary: type[Vocabulary] | None) -> list[sa.CheckConstraint]:
     """What a value must satisfy, as the database holds it."""
-    least = part.info["declared"].ge
-    checks = [vocabulary_check(part, vocabulary)] if vocabulary else []
-    if least is not None:
+    checks = []
+    if vocabulary:
+        terms = ", ".join(f"'{term}'" for term in vocabulary)
+        checks.append(sa.CheckConstraint(f'"{part.name}" IN ({terms})', name=f"{part.name}_term"))
+    if (least := part.info["declared"].ge) is not None:
         checks.append(sa.CheckConstraint(f'"{part.name}" >= {least}', name=f"{part.name}_least"))
     return checks
-
-
-def vocabulary_check(part: sa.Column[Any], vocabulary: type[Vocabulary]) -> sa.CheckConstraint:
-    """The constraint that a column holds only terms of a vocabulary."""
-    terms = ", ".join(f"'{term}'" for term in vocabulary)
-    return sa.CheckConstraint(f'"{part.name}" IN ({terms})', name=f"{part.name}_term")

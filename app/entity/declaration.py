@@ -76,6 +76,11 @@ class Entity(SQLModel):
         return SQLModel.metadata.tables[cls.collection.table]
 
     @classmethod
+    def stored(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """A record's values as its table holds them; an entity may add what only the database needs."""
+        return dict(values)
+
+    @classmethod
     @cache
     def columns(cls) -> Mapping[str, Column]:
         """The entity's columns by name, in the order in which every format shows them."""

@@ -47,7 +47,7 @@ def replace_records(connection: Connection, batch: Batch, report: Report) -> Non
         rows = batch[entity]
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
-            connection.execute(sa.insert(entity.table()), [row.values for row in chunk])
+            connection.execute(sa.insert(entity.table()), [entity.stored(row.values) for row in chunk])
             report(f"wrote {entity.collection.slug}: {start + len(chunk)} of {len(rows)}")
 
 

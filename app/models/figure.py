@@ -1,24 +1,13 @@
 """Figures: every number of a source, with the words that state it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from app.entity import (
-    TEXT,
-    Anchored,
-    Collection,
-    Entity,
-    Vocabulary,
-    Words,
-    column,
-    reference,
-    vocabulary,
-    vocabulary_check,
-)
+from app.entity import TEXT, Anchored, Collection, Entity, Vocabulary, Words, column, reference, vocabulary
 from app.models.units import UnitCode
 from app.quantity import Comparator as Comparison
 
@@ -151,28 +140,42 @@ class Figure(Anchored, table=True):
         computed=True, rank=3,
     )  # fmt: skip
 
+    @classmethod
+    def stored(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The figure as its table holds it: its subject in the column of its own kind too."""
+        own = {column.name: None for column in cls.table().columns if "subject" in column.info}
+        return {**values, **own, _own_column(values["subject_kind"]): values["subject_id"]}
+
 
 def attach_subjects(entities: Iterable[type[Entity]]) -> None:
     """Let the database itself hold that a figure's subject exists, whatever its kind.
 
-    `subject_kind` and `subject_id` name a record of any located entity; for each such entity a generated column
-    repeats the id where the kind is its own, and that column is a plain foreign key.
+    `subject_kind` and `subject_id` name a record of any located entity; for each such entity a column of its own, a
+    plain foreign key, repeats the id where the kind is its own, and one check holds that it does. (Generated columns
+    would need no check, but no SQLite table that has them can be rebuilt by a migration.)
     """
     table, kinds = Figure.table(), {}
     for entity in entities:
-        kind = entity.collection.singular
-        kinds[kind] = entity.collection.title
-        subject_id = sa.Column(
-            f"subject_{kind.replace('-', '_')}_id",
+        kinds[entity.collection.singular] = entity.collection.title
+        own_column = sa.Column(
+            _own_column(entity.collection.singular),
             TEXT,
-            sa.Computed(f"CASE WHEN subject_kind = '{kind}' THEN subject_id END", persisted=True),
             sa.ForeignKey(f"{entity.collection.table}.id"),
             info={"subject": entity},
         )
-        table.append_column(subject_id)
+        table.append_column(own_column)
         # Null for the figures of all other kinds, which the index leaves out.
-        present = subject_id.is_not(None)
-        sa.Index(f"ix_figures_{subject_id.name}", subject_id, sqlite_where=present, postgresql_where=present)
-    subject_kind, terms = table.c.subject_kind, vocabulary("SubjectKind", kinds)
-    subject_kind.info["declared"] = replace(subject_kind.info["declared"], vocabulary=terms)
-    table.append_constraint(vocabulary_check(subject_kind, terms))
+        present = own_column.is_not(None)
+        sa.Index(f"ix_figures_{own_column.name}", own_column, sqlite_where=present, postgresql_where=present)
+    kind = table.c.subject_kind
+    kind.info["declared"] = replace(kind.info["declared"], vocabulary=vocabulary("SubjectKind", kinds))
+    ways = [
+        f"subject_kind = '{own}' AND {_own_column(own)} IS NOT NULL AND {_own_column(own)} = subject_id"
+        + "".join(f" AND {_own_column(other)} IS NULL" for other in kinds if other != own)
+        for own in kinds
+    ]
+    table.append_constraint(sa.CheckConstraint(" OR ".join(ways), name="subject"))
+
+
+def _own_column(kind: str) -> str:
+    return f"subject_{kind.replace('-', '_')}_id"

@@ -145,7 +145,7 @@ def synthetic(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iter
         rows = [model | {"id": f"synthetic-{n}"} | shaken(Figure.columns(), dice) for n in range(SYNTHETIC)]
         for row in rows:
             row["record"] = sa.literal(_json(row)).value
-        connection.execute(sa.insert(table), rows)
+        connection.execute(sa.insert(table), [Figure.stored(row) for row in rows])
     with client_of(address) as client:
         yield client
 
