@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,  # listFigures, not list_figures_v1_figures_get
         lifespan=lifespan,
     )
     app.state.served = served

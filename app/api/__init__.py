@@ -3,14 +3,16 @@
 from fastapi import APIRouter, FastAPI
 
 from app.api import collections, evidence, health, index, reader
-from app.models import ENTITIES
+from app.models import COLLECTIONS
 
 HEALTH = {"/healthz", "/readyz"}  # asked when things are wrong: they wait for nothing that they do not tell of
 
 
 def add_routes(app: FastAPI) -> None:
     """Add every route of the API: hot ones first."""
-    routers: list[APIRouter] = [collections.routes(entity, evidence.LINKS.get(entity, {})) for entity in ENTITIES]
+    routers: list[APIRouter] = [
+        collections.routes(entity, evidence.LINKS.get(entity, {})) for entity in COLLECTIONS.values()
+    ]
     for router in (*routers, evidence.router, index.router, health.router, reader.router):
         app.include_router(router)
     reader.mount_files(app)

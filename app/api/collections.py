@@ -47,9 +47,9 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
         }
         return answer(request, _record(asked, found), links, form.media_type)
 
-    singular = entity.__name__
-    router.add_api_route(path, page, name=f"list{singular}", **openapi.page(entity, NAMES))
-    router.add_api_route(f"{path}/{{id}}", record, name=f"get{singular}", **openapi.record(entity, NAMES))
+    plural = entity.collection.slug.title().replace("-", "")
+    router.add_api_route(path, page, name=f"list{plural}", **openapi.page(entity, NAMES))
+    router.add_api_route(f"{path}/{{id}}", record, name=f"get{entity.__name__}", **openapi.record(entity, NAMES))
     return router
 
 

@@ -47,6 +47,7 @@ def test_every_operation_tells_its_problems(client: TestClient) -> None:
         assert operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
     names = [operation["operationId"] for _, operation in operations(client)]
     assert len(set(names)) == len(names)
+    assert {"listTrainingPartners", "getTrainingPartner", "getEvidence"} <= set(names)
 
 
 def test_the_reader_works_with_no_internet(client: TestClient) -> None:
