@@ -13,7 +13,7 @@ from rich.console import Console
 from app import __version__
 from app.db import Database
 from app.errors import Unavailable
-from app.evidence.anchors import Anchor, Paragraph
+from app.evidence.anchors import Paragraph
 from app.evidence.text import SourceUnreadable, match_paragraphs, read_lines
 from app.evidence.verify import verify as verify_source
 from app.load import InvalidSeed, Loaded, read_locators, relocate
@@ -106,7 +106,7 @@ def verify(
             chosen = source_id or likeliest_source(text, known)
             if chosen not in known:
                 raise typer.BadParameter(f"{chosen!r} is none of {', '.join(known)}", param_hint="--source-id")
-            anchors = [Anchor(*record) for record in read_anchored(connection, chosen)]
+            anchors = read_anchored(connection, chosen)
     outcome = verify_source(text, known[chosen], anchors)
     for finding in outcome.findings:
         typer.echo(finding)

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.entity import Anchor
 from app.evidence.anchors import (
-    Anchor,
     Paragraph,
     WordsNotFound,
     describe,

@@ -4,6 +4,7 @@ An entity is declared once, in one file of `app/models`; routes, filters, docume
 there. This package knows no entity.
 """
 
+from app.entity.anchor import Anchor
 from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, reference
 from app.entity.declaration import RESERVED_IDS, Anchored, Collection, Described, Entity, Located
 from app.entity.values import ValueFault, parse, term
@@ -14,6 +15,7 @@ __all__ = [
     "RESERVED_IDS",
     "SLUG",
     "TEXT",
+    "Anchor",
     "Anchored",
     "Collection",
     "Column",

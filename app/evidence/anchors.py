@@ -16,22 +16,6 @@ class Paragraph(NamedTuple):
     sha256: str
 
 
-class Anchor(NamedTuple):
-    """A record's claim: these words stand at `[start:end]` of this paragraph."""
-
-    collection: str
-    id: str
-    words: str
-    paragraph: int
-    start: int
-    end: int
-
-    @property
-    def place(self) -> str:
-        """For people: which paragraph, from where to where."""
-        return f"paragraph {self.paragraph} [{self.start}:{self.end}]"
-
-
 class WordsNotFound(ValueError):
     """The words do not stand in the paragraph as claimed: what is wrong, and what would be right."""
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from app.evidence.anchors import Anchor, Paragraph, sha256
+from app.entity import Anchor
+from app.evidence.anchors import Paragraph, sha256
 
 
 class SourceUnreadable(Exception):

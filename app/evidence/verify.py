@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.evidence.anchors import Anchor, Paragraph
+from app.entity import Anchor
+from app.evidence.anchors import Paragraph
 from app.evidence.text import match_paragraphs
 from app.quantity import numerals
 

@@ -1,27 +1,16 @@
 """The records that stand at a place of a source, for whoever verifies them."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.entity import Anchored
+from app.entity import Anchor, Anchored
 from app.models import ENTITIES
 from app.models.source import Source
 
 
-class AnchoredRecord(NamedTuple):
-    """A record and the words that it stands on."""
-
-    collection: str
-    id: str
-    words: str
-    paragraph: int
-    start: int
-    end: int
-
-
-def read_anchored(connection: Connection, source_id: str) -> list[AnchoredRecord]:
+def read_anchored(connection: Connection, source_id: str) -> list[Anchor]:
     """Every record of every collection that cites a source."""
     found = []
     for entity in ENTITIES:
@@ -31,7 +20,7 @@ def read_anchored(connection: Connection, source_id: str) -> list[AnchoredRecord
             statement = sa.select(table.id, words, table.paragraph, table.start, table.end).where(
                 table.source_id == source_id
             )
-            found += [AnchoredRecord(entity.collection.slug, *row) for row in connection.execute(statement)]
+            found += [Anchor(entity.collection.slug, *row) for row in connection.execute(statement)]
     return found
 
 
