@@ -57,7 +57,7 @@ def read_catalog(seed: Path) -> Catalog:
         raise CatalogError(
             [f"{path}: not found; a seed folder holds catalog.toml and one CSV per collection"]
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise CatalogError([f"{path}: {fault}"]) from None
     except ValidationError as faults:
         raise CatalogError(

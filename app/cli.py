@@ -19,6 +19,7 @@ from app.evidence.verify import verify as verify_source
 from app.load import InvalidSeed, Loaded, read_locators, relocate
 from app.load import load as load_seed
 from app.migrate import migrate as migrate_schema
+from app.migrate import require_newest
 from app.query.anchored import read_anchored, read_paragraphs
 from app.settings import Settings
 
@@ -167,6 +168,7 @@ def read_settings() -> Settings:
 def load_into(settings: Settings, seed: Path) -> Loaded:
     """Load a seed folder into the settings' database."""
     with Database(settings.database, "load") as database, progress("loading") as report:
+        require_newest(database)
         return load_seed(seed, database, report)
 
 
@@ -214,9 +216,11 @@ def failing_well() -> Iterator[None]:
         tell_faults(error)
         say("nothing was changed")
         raise typer.Exit(DATA_AT_FAULT) from None
-    except (Unavailable, SourceUnreadable) as error:
-        cause = f": {error.__cause__}".split("\n")[0] if error.__cause__ else ""
-        say(f"{error}{cause}")
+    except Unavailable as error:
+        say(f"{error} ({error.inside})" if error.inside else str(error))
+        raise typer.Exit(NOT_AVAILABLE) from None
+    except SourceUnreadable as error:
+        say(str(error))
         raise typer.Exit(NOT_AVAILABLE) from None
 
 

@@ -1,5 +1,6 @@
 """Engines and transactions: SQLite or PostgreSQL, one code path for both."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,11 +8,10 @@ from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from anyio import fail_after, to_thread
+from anyio import fail_after, sleep, to_thread
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError
 
-from app.errors import Unavailable
+from app.errors import Busy, Unavailable
 
 T = TypeVar("T")
 Purpose = Literal["read", "load", "migrate"]
@@ -30,8 +30,8 @@ class Database:
 
     @property
     def shown(self) -> str:
-        """The address without its password, for people."""
-        return self.url.render_as_string(hide_password=True)
+        """The address without its passwords, for operators."""
+        return self.url.difference_update_query(["password"]).render_as_string(hide_password=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -39,25 +39,35 @@ class Database:
         try:
             with self.engine.begin() as connection:
                 yield connection
-        except sa.exc.ProgrammingError as fault:
-            raise Unavailable(f"{self.shown} has not the tables that this code needs; run `shanhai migrate`") from fault
-        except DBAPIError as fault:
-            if fault.connection_invalidated or isinstance(fault, sa.exc.OperationalError):
-                raise Unavailable(f"the database {self.shown} does not answer") from fault
-            raise
+        except (sa.exc.IntegrityError, sa.exc.DataError):
+            raise  # the values' fault, not the database's
+        except sa.exc.DBAPIError as fault:
+            raise self._unavailable(fault) from fault
+
+    def _unavailable(self, fault: sa.exc.DBAPIError) -> Unavailable:
+        inside = f"{self.shown}: {fault.orig}"
+        if isinstance(fault, sa.exc.ProgrammingError) or "no such table" in str(fault.orig):
+            return Unavailable("the database has not the tables that this code needs; run `shanhai migrate`", inside)
+        if getattr(fault.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            return Busy("the database is busy", inside)
+        return Unavailable("the database does not answer", inside)
 
     async def read(self, work: Callable[[Connection], T], patience: float = PATIENCE) -> T:
         """Run `work` on a snapshot: in place where the database is a local file, in a thread where it is far.
 
-        Raises Unavailable, also where a far database keeps silent for `patience` seconds.
+        Raises Unavailable, also where the database keeps silent for `patience` seconds.
         """
-        if self.local:
-            return self._run(work)
         try:
             with fail_after(patience):
-                return await to_thread.run_sync(self._run, work, abandon_on_cancel=True)
+                if not self.local:
+                    return await to_thread.run_sync(self._run, work, abandon_on_cancel=True)
+                while True:
+                    try:
+                        return self._run(work)
+                    except Busy:  # a writer is at it; meanwhile others are answered
+                        await sleep(0.02)
         except TimeoutError:
-            raise Unavailable(f"the database {self.shown} keeps silent") from None
+            raise Unavailable("the database keeps silent", self.shown) from None
 
     def _run(self, work: Callable[[Connection], T]) -> T:
         with self.transaction() as connection:
@@ -77,12 +87,15 @@ class Database:
 def _sqlite(url: URL, purpose: Purpose) -> Engine:
     path = Path(url.database or "").absolute()
     if purpose != "read":
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise Unavailable("the data folder cannot be made", f"{path.parent}: {fault.strerror}") from None
     mode = "ro" if purpose == "read" else "rwc"
     engine = sa.create_engine(
         f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true",
         # The driver leaves transactions to us; each begins as the listener below says.
-        connect_args={"isolation_level": None, "timeout": 30, "check_same_thread": False},
+        connect_args={"isolation_level": None, "timeout": 0 if purpose == "read" else 30, "check_same_thread": False},
     )
 
     @sa.event.listens_for(engine, "connect")

@@ -48,7 +48,15 @@ class NotAcceptable(ShanhaiError):
 
 
 class Unavailable(ShanhaiError):
-    """The database does not answer, or holds no release yet."""
+    """The database does not answer, or holds no release yet. `inside` is for operators alone: addresses and causes."""
+
+    def __init__(self, detail: str, inside: object = "") -> None:
+        super().__init__(detail)
+        self.inside = str(inside).partition("\n")[0]
+
+
+class Busy(Unavailable):
+    """Somebody else holds the database just now; it is worth asking again at once."""
 
 
 class Problem(NamedTuple):

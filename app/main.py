@@ -1,5 +1,6 @@
 """`create_app()`: wiring and nothing else."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,16 +13,18 @@ from starlette.types import Receive, Scope, Send
 
 from app import __version__
 from app.api import HEALTH, add_routes
+from app.api.answers import wanted
 from app.api.schemas import components
 from app.db import Database
-from app.errors import NotFound, ShanhaiError
-from app.formats import negotiate
-from app.http.addresses import base_url, header, query_value
+from app.errors import NotFound, ShanhaiError, Unavailable
+from app.http.addresses import base_url
 from app.http.gateway import Gateway
 from app.http.problems import problem_response
 from app.portal import add_pages
 from app.query.served import Served
 from app.settings import Settings
+
+log = logging.getLogger("shanhai")
 
 
 class Shanhai(FastAPI):
@@ -77,19 +80,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         super(Shanhai, app).__call__,
         current=served.state,
         base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),
-        variant=variant,
+        variant=lambda scope: wanted(scope).name,
         stateless=HEALTH,
     )
     return app
 
 
-def variant(scope: Scope) -> str:
-    """The name of the format that a request asks for. Raises NotAcceptable."""
-    return negotiate(header(scope, b"accept"), query_value(scope, "format")).name
-
-
 async def tell(request: Request, error: Exception) -> Response:
     """Any error as a problem document."""
+    if isinstance(error, Unavailable):
+        log.warning("%s: %s", error, error.inside)
     if isinstance(error, HTTPException):  # raised by routing and by static files, which know no domain
         error = NotFound(f"nothing stands at {request.url.path}; /v1 lists what there is")
     return problem_response(request.scope, error)

@@ -7,9 +7,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.engine import Connection
 
 from app.db import Database
+from app.errors import Unavailable
 from app.settings import ROOT
 
 
@@ -18,8 +20,24 @@ def migrate(address: str) -> tuple[str | None, str]:
     with Database(address, "migrate") as database, database.transaction() as connection:
         before = revision(connection)
         if before != newest():
-            command.upgrade(_config(connection=connection), "head")
+            try:
+                command.upgrade(_config(connection=connection), "head")
+            except CommandError as fault:
+                raise Unavailable(f"this code knows no way from the schema {before} to {newest()}", fault) from None
     return before, newest()
+
+
+def require_newest(database: Database) -> None:
+    """Raises Unavailable where the schema is not the one that this code needs."""
+    with database.transaction() as connection:
+        found = revision(connection)
+    if found != newest():
+        raise Unavailable(wrong_schema(found))
+
+
+def wrong_schema(found: str | None) -> str:
+    """What to say of a schema that is not the newest."""
+    return f"the schema is at {found or 'nothing'}, this code needs {newest()}; run `shanhai migrate`"
 
 
 def revision(connection: Connection) -> str | None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).parent.parent
 DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")
@@ -30,8 +32,12 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
-        if value and not value.startswith(DATABASES):
-            raise ValueError(f"{value.partition(':')[0]!r} is no known database; use sqlite:///… or postgresql://…")
+        try:
+            known = not value or (value.startswith(DATABASES) and make_url(value))
+        except (ValueError, ArgumentError):
+            known = False
+        if not known:
+            raise ValueError("this is no address of a known database; use sqlite:///… or postgresql://…")
         return value
 
     @cached_property

@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.db import Database
 from tests.conftest import SEED, NewDatabase, loaded
 from tests.test_evidence import shanhai
 from tests.test_load import BROKEN
@@ -144,8 +145,12 @@ def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, fault: s
         (["serve"], {"DATABASE_URL": "postgresql://user:secret@127.0.0.1:1/x"}, 3, "does not answer"),
         (["load"], {"DATABASE_URL": "mysql://127.0.0.1/x"}, 2, "sqlite:///… or postgresql://…"),
         (["load"], {"DATABASE_URL": "nonsense"}, 2, "sqlite:///… or postgresql://…"),
+        (["load"], {"DATABASE_URL": "postgresql://host:port/x"}, 2, "sqlite:///… or postgresql://…"),
+        (["migrate"], {"SHANHAI_DATA_DIR": "/proc/nothing"}, 3, "/proc/nothing"),
+        (["load", str(SEED / "figures.csv")], {}, 1, "no such folder"),
+        (["load"], {}, 3, "run `shanhai migrate`"),
         (["load"], {"PORT": "http"}, 2, "PORT"),
-        (["load", "nowhere"], {}, 1, "catalog.toml"),
+        (["load", "nowhere"], {}, 1, "no such folder"),
         (["verify", "--source", "nowhere.txt"], {}, 3, "nowhere.txt cannot be read"),
         (["locate", "nowhere.txt"], {}, 3, "nowhere.txt cannot be read"),
         (["verify"], {}, 2, "--source"),
@@ -156,6 +161,8 @@ def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, fault: s
 def test_what_is_wrong_is_told_with_a_status(
     tmp_path: Path, arguments: list[str], environment: dict[str, str], status: int, told: str
 ) -> None:
+    if arguments[:1] == ["load"] and len(arguments) > 1:
+        shanhai("migrate", SHANHAI_DATA_DIR=str(tmp_path))
     done = shanhai(*arguments, **{"SHANHAI_DATA_DIR": str(tmp_path), **environment})
     assert (done.returncode, told in done.stderr) == (status, True), done.stderr
     assert "Traceback" not in done.stderr
@@ -175,3 +182,19 @@ def test_loading_in_a_place_of_ones_own(tmp_path: Path) -> None:
     first = shanhai("load", SEED, **address)
     assert "loaded: " in first.stderr
     assert "unchanged: " in shanhai("load", SEED, **address).stderr
+
+
+def test_a_schema_from_the_future_is_told(tmp_path: Path) -> None:
+    address = loaded(f"sqlite:///{tmp_path / 'shanhai.sqlite'}")
+    with Database(address, "migrate") as database, database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for command in ("migrate", "load", "serve"):
+        done = shanhai(command, DATABASE_URL=address)
+        assert (done.returncode, "9999" in done.stderr, "Traceback" in done.stderr) == (3, True, False), done.stderr
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "shanhai.sqlite").write_bytes(b"nothing of the kind" * 100)
+    for command in ("migrate", "load", "serve"):
+        done = shanhai(command, SHANHAI_DATA_DIR=str(tmp_path))
+        assert (done.returncode, "not a database" in done.stderr, "Traceback" in done.stderr) == (3, True, False)

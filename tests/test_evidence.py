@@ -37,6 +37,13 @@ def test_a_text_that_is_as_it_was_has_no_findings() -> None:
     assert (outcome.numerals, outcome.served, outcome.excluded, outcome.accounted) == (2, 1, 1, 100)
 
 
+def test_nothing_is_verified_that_was_not_looked_at() -> None:
+    outcome = verify([TEXT], [], FIGURES)
+    assert (outcome.figures, outcome.accounted) == (0, 0)
+    assert len(outcome.findings) == 2
+    assert verify([], [describe(1, TEXT)], FIGURES).accounted == 0
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

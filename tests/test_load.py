@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,13 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a missing file": (lambda seed: (seed / "products.csv").unlink(), r"products\.csv: file not found"),
     "no locators": (lambda seed: (seed / "locators.csv").unlink(), r"locators\.csv: file not found; run `shanhai locate FILE`"),
     "locators edited": (edit("locators.csv", "paragraph,", "para,"), r"locators\.csv: unreadable .*; run `shanhai locate FILE` anew"),
+    "a place edited": (edit("locators.csv", ",5,474,478,", ",5,475,479,"), r"as_stated: '843人' is not what stands in paragraph 5"),
+    "a place cut short": (edit("locators.csv", ",5,474,478,", ",5,474,477,"), r"as_stated: '843人' is not what stands in paragraph 5"),
+    "a place of no number": (edit("locators.csv", ",5,474,478,", ",5,474,x,"), r"locators\.csv: unreadable"),
+    "a place nowhere": (edit("locators.csv", ",5,474,478,", ",5,-1,3,"), r"locators\.csv: unreadable .* stands nowhere"),
+    "a paragraph taken away": (edit("locators.csv", ",5,0,479,sources,", ",9,0,479,sources,"), r"paragraphs: locators\.csv does not hold them all"),
+    "an occurrence of many digits": (cell(F, "youth-teams", "occurrence", "9" * 5000), r"occurrence: .* is not a whole number"),
+    "an address that is none": (cell("sources.csv", "tongren-daily-2022-08-06", "url", "javascript:alert(1)"), r"url: .* has not the form"),
     "a word in the wrong paragraph": (cell(F, "youth-teams", "paragraph", "5"), r"paragraph: was located in paragraph 6"),
     "catalogue incomplete": (edit("catalog.toml", "edition =", "edtion ="), r"catalog\.toml: .*edition: Field required"),
     "catalogue unreadable": (edit("catalog.toml", "[title]", "[title"), r"catalog\.toml: .*line"),
@@ -225,6 +233,29 @@ def test_a_new_load_is_a_new_release_and_the_old_can_come_back(fresh: str, seed:
     loaded(fresh, SEED)
     with client_of(fresh) as client:
         assert client.get("/v1").json()["data"]["release"] == first
+
+
+def test_a_new_catalogue_is_a_new_release_of_the_same_data(fresh: str, seed: Path) -> None:
+    loaded(fresh)
+    with client_of(fresh) as client:
+        first = client.get("/v1").json()
+    edit("catalog.toml", 'id = "CC-BY-4.0"', 'id = "CC0-1.0"')(seed)
+    loaded(fresh, seed)
+    with client_of(fresh) as client:
+        second = client.get("/v1").json()
+    assert second["data"]["release"]["content_hash"] == first["data"]["release"]["content_hash"]
+    assert second["data"]["release"]["id"] != first["data"]["release"]["id"]
+    assert (first["meta"]["license"], second["meta"]["license"]) == ("CC-BY-4.0", "CC0-1.0")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_loads_at_once_take_their_turn(new_database: Callable[[str], str], seed: Path, kind: str) -> None:
+    address = loaded(new_database(kind))
+    cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
+    with ThreadPoolExecutor() as pool:
+        assert all(pool.map(lambda folder: loaded(address, folder), [seed, SEED, seed, SEED]))
+    with client_of(address) as client:
+        assert client.get("/v1/products").json()["meta"]["total"] == 4
 
 
 def test_the_content_hash_depends_on_the_data_alone(seed: Path, new_database: Callable[[str], str]) -> None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
+from starlette.types import Scope
 
-from app.formats import json
+from app.formats import FORMATS, JSON, Format, json, negotiate
+from app.http.addresses import header, query_value
 from app.http.context import context
+from app.query.parameters import format_parameter
 from app.query.served import Served
 
 T = TypeVar("T")
@@ -18,6 +21,15 @@ Links = dict[str, str | None]
 
 # Links whose plain name is no registered relation stand in the Link header under one that is.
 REGISTERED = {"figure": "about", "evidence": "describedby"}
+
+
+NAMES = tuple(FORMATS)
+FORMAT = {"format": format_parameter(NAMES)}  # what documents take, which have no parameters of their own
+
+
+def wanted(scope: Scope) -> Format:
+    """The format that a request asks for. Raises NotAcceptable."""
+    return negotiate(header(scope, b"accept"), query_value(scope, "format"))
 
 
 def served(request: Request) -> Served:
@@ -32,7 +44,7 @@ async def snapshot(request: Request, work: Callable[[Connection], T]) -> T:
     return result
 
 
-def answer(request: Request, data: str, links: Links, media_type: str = "application/json", **members: Any) -> Response:
+def answer(request: Request, data: str, links: Links, media_type: str = JSON.media_type, **members: Any) -> Response:
     """The answer around `data`, which is JSON already. `members` of `meta` stand under that name, others beside it."""
     about = context(request.scope)
     meta = {
@@ -52,5 +64,5 @@ def address(request: Request, path: str, query: str = "") -> str:
 
 
 def own_address(request: Request) -> str:
-    """The absolute address that was asked for."""
-    return address(request, request.url.path, urlencode(request.query_params.multi_items(), safe=",:"))
+    """The absolute address that was asked for, its parameters sorted: in any order they are one answer."""
+    return address(request, quote(request.url.path), urlencode(sorted(request.query_params.multi_items()), safe=",:"))

@@ -6,13 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import openapi
-from app.api.answers import Links, address, answer, own_address, snapshot
+from app.api.answers import NAMES, Links, address, answer, own_address, snapshot, wanted
 from app.entity import Entity
-from app.formats import FORMATS, json, negotiate
+from app.formats import json
 from app.query.read import FacetValue, Found, Page, read_page, read_record
 from app.query.request import PageRequest, RecordRequest, read_page_request, read_record_request
-
-NAMES = tuple(FORMATS)
 
 
 def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
@@ -22,7 +20,7 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
 
     async def page(request: Request) -> Response:
         asked = read_page_request(entity, request.query_params.multi_items(), NAMES)
-        form = negotiate(request.headers.get("accept"), request.query_params.get("format"))
+        form = wanted(request.scope)
         found = await snapshot(request, lambda connection: read_page(connection, asked))
         return answer(
             request,
@@ -36,7 +34,7 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
     async def record(request: Request) -> Response:
         record_id = request.path_params["id"]
         asked = read_record_request(entity, request.query_params.multi_items(), NAMES)
-        form = negotiate(request.headers.get("accept"), request.query_params.get("format"))
+        form = wanted(request.scope)
         found = await snapshot(request, lambda connection: read_record(connection, asked, record_id))
         here = f"{path}/{record_id}"
         links: Links = {
@@ -72,9 +70,11 @@ def _facet(values: list[FacetValue]) -> list[dict[str, object]]:
 def _page_links(request: Request, path: str, asked: PageRequest, found: Page) -> Links:
     """Where this page stands, and its neighbours: by offset for who came by offset, by cursor for everyone else."""
     if asked.offset is not None:
-        onward, back = asked.offset + asked.limit, max(asked.offset - asked.limit, 0)
+        onward, here = asked.offset + asked.limit, min(asked.offset, found.total)
+        back, before = max(here - asked.limit, 0), min(here, asked.limit)
+        shorter = {"limit": before} if before < asked.limit else {}  # the first page ends where this one begins
         forward = asked.query_string(offset=onward) if onward < found.total and asked.limit else None
-        backward = asked.query_string(offset=back) if asked.offset and asked.limit else None
+        backward = asked.query_string(offset=back, **shorter) if before else None
         canonical = asked.query_string(offset=asked.offset)
     else:
         forward = asked.query_string(cursor=found.next.encode(asked.order)) if found.next else None

@@ -5,7 +5,7 @@ from fastapi.responses import JSONResponse
 
 from app.api.answers import served
 from app.errors import Unavailable
-from app.migrate import newest, revision
+from app.migrate import newest, revision, wrong_schema
 
 router = APIRouter(include_in_schema=False)
 PATIENCE = 3.0  # seconds; whoever asks for health gives up soon
@@ -23,7 +23,7 @@ async def readyz(request: Request) -> JSONResponse:
     """The database is reachable, its schema current, a release loaded. Raises Unavailable, which tells what is not."""
     found = await served(request).database.read(revision, PATIENCE)
     if found != newest():
-        raise Unavailable(f"the schema is at {found or 'nothing'}, this code needs {newest()}; run `shanhai migrate`")
+        raise Unavailable(wrong_schema(found))
     state = await served(request).current(PATIENCE)
     ready = {"status": "ready", "database": "reachable", "schema": found, "release": state.release}
     return JSONResponse(ready, headers=NO_STORE)

@@ -4,15 +4,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import openapi
-from app.api.answers import Links, address, answer, own_address, snapshot
+from app.api.answers import FORMAT, Links, address, answer, own_address, snapshot, wanted
 from app.errors import PROBLEMS, NotFound
-from app.formats import negotiate
 from app.formats.json import encode
 from app.models import COLLECTIONS
 from app.query.parameters import read_parameters
 from app.query.served import read_release
 
 router = APIRouter(tags=["Index"])
+PARAMETERS = [openapi.query(FORMAT["format"])]
 
 DOCUMENTS = {
     "openapi": ("/v1/openapi.json", "OpenAPI 3.1 文档", "OpenAPI 3.1 document"),
@@ -25,13 +25,13 @@ DOCUMENTS = {
     "/v1",
     name="getIndex",
     **openapi.route(
-        "What there is", "The collections, documents and current release.", "IndexAnswer", [], (406, 422, 503)
+        "What there is", "The collections, documents and current release.", "IndexAnswer", PARAMETERS, (406, 422, 503)
     ),
 )
 async def index(request: Request) -> Response:
     """The collections, documents and current release, each with its link."""
-    read_parameters({}, request.query_params.multi_items())
-    form = negotiate(request.headers.get("accept"))
+    read_parameters(FORMAT, request.query_params.multi_items())
+    form = wanted(request.scope)
     release = await snapshot(request, read_release)
     data = {
         "collections": [
@@ -58,12 +58,12 @@ async def index(request: Request) -> Response:
 @router.get(
     "/v1/problems",
     name="listProblems",
-    **openapi.route("Kinds of problems", "Every problem that this service tells.", "ProblemsAnswer", [], (406, 422)),
+    **openapi.route("Kinds of problems", "All that this service tells.", "ProblemsAnswer", PARAMETERS, (406, 422)),
 )
 async def problems(request: Request) -> Response:
     """Every kind of problem."""
-    read_parameters({}, request.query_params.multi_items())
-    form = negotiate(request.headers.get("accept"))
+    read_parameters(FORMAT, request.query_params.multi_items())
+    form = wanted(request.scope)
     return answer(request, encode([_kind(code) for code in _BY_CODE]).decode(), _links(request), form.media_type)
 
 
@@ -74,14 +74,14 @@ async def problems(request: Request) -> Response:
         "A kind of problem",
         "What a problem document's `type` means.",
         "ProblemAnswer",
-        [openapi.path("code", "The problem's code.", [problem.code for problem in PROBLEMS.values()])],
+        [openapi.path("code", "The problem's code.", [problem.code for problem in PROBLEMS.values()]), *PARAMETERS],
         (404, 406, 422),
     ),
 )
 async def problem(request: Request) -> Response:
     """One kind of problem."""
-    read_parameters({}, request.query_params.multi_items())
-    form = negotiate(request.headers.get("accept"))
+    read_parameters(FORMAT, request.query_params.multi_items())
+    form = wanted(request.scope)
     code = request.path_params["code"]
     if code not in _BY_CODE:
         raise NotFound(f"there is no problem {code!r}; /v1/problems lists them")

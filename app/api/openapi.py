@@ -6,6 +6,8 @@ from typing import Any
 from app.api.schemas import TEXT, Schema, ref
 from app.entity import SLUG, Entity
 from app.errors import PROBLEMS
+from app.formats import JSON
+from app.http.problems import MEDIA_TYPE
 from app.query.parameters import Parameter, page_parameters, record_parameters
 
 ANSWER_HEADERS = {
@@ -19,7 +21,7 @@ ANSWER_HEADERS = {
 def page(entity: type[Entity], formats: tuple[str, ...]) -> dict[str, Any]:
     """What the route of a collection says of itself."""
     collection = entity.collection
-    parameters = [_query(parameter) for parameter in page_parameters(entity, formats).values()]
+    parameters = [query(parameter) for parameter in page_parameters(entity, formats).values()]
     return route(
         f"{collection.title.en}: a page",
         f"{collection.about.en}\n\n{collection.about.zh}",
@@ -31,7 +33,7 @@ def page(entity: type[Entity], formats: tuple[str, ...]) -> dict[str, Any]:
 
 def record(entity: type[Entity], formats: tuple[str, ...]) -> dict[str, Any]:
     """What the route of one record says of itself."""
-    parameters = [path_id(entity), *(_query(parameter) for parameter in record_parameters(entity, formats).values())]
+    parameters = [path_id(entity), *(query(parameter) for parameter in record_parameters(entity, formats).values())]
     summary = f"{entity.collection.title.en}: one record"
     return route(summary, entity.collection.about.en, f"{entity.__name__}Answer", parameters, (404, 406, 422, 503))
 
@@ -56,7 +58,7 @@ def route(
     ok = {
         "description": "The answer.",
         "headers": ANSWER_HEADERS,
-        "content": {"application/json": {"schema": ref(schema)}},
+        "content": {JSON.media_type: {"schema": ref(schema)}},
     }
     return {
         "summary": summary,
@@ -73,10 +75,11 @@ def route(
 
 
 def _problem(about: str) -> dict[str, Any]:
-    return {"description": about, "content": {"application/problem+json": {"schema": ref("Problem")}}}
+    return {"description": about, "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}
 
 
-def _query(parameter: Parameter) -> dict[str, Any]:
+def query(parameter: Parameter) -> dict[str, Any]:
+    """A query parameter."""
     described: Schema = {
         "name": parameter.name,
         "in": "query",

@@ -7,6 +7,8 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
+from app.query.parameters import read_parameters
+
 router = APIRouter(include_in_schema=False)
 HERE = Path(__file__).parent
 PACKAGE = Path(fastapi_offline.__file__).parent / "static"
@@ -19,6 +21,7 @@ POLICY = (
 @router.get("/v1/openapi.json")
 async def openapi(request: Request) -> JSONResponse:
     """The OpenAPI document."""
+    read_parameters({}, request.query_params.multi_items())
     return JSONResponse(request.app.openapi())
 
 

@@ -110,6 +110,12 @@ class Anchored(Entity):
     # The column that holds those words; they are verified at their place.
     words_column: ClassVar[str]
 
+    @classmethod
+    def __table_cls__(cls, name: str, metadata: sa.MetaData, *parts: Any, **options: Any) -> sa.Table:
+        """Build the table; its words are as long as their place."""
+        fits = sa.CheckConstraint(f'length({cls.words_column}) = "end" - "start"', name="place")
+        return super().__table_cls__(name, metadata, *parts, fits, **options)
+
     source_id: str = reference(
         "sources", ("来源", "Source"), ("所引来源。", "Source that is cited."), include="source", rank=2
     )

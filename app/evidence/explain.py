@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.quantity import parse
+from app.quantity import number, parse
 
 COMPUTED = ("value", "lower", "upper", "comparator", "unit")
 
@@ -14,7 +14,8 @@ def explain(figure: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
     fit into the paragraph that is known by this hash; that they stand there was checked when they were located.
     """
     quantity = parse(figure["as_stated"])
-    read = (quantity.value, quantity.lower, quantity.upper, quantity.comparator.value, quantity.unit.code)
+    numbers = (number(each) for each in (quantity.value, quantity.lower, quantity.upper))
+    read = (*numbers, quantity.comparator.value, quantity.unit.code)
     served = tuple(figure[name] for name in COMPUTED)
     paragraph = next(each for each in source["paragraphs"] if each["number"] == figure["paragraph"])
     fits = figure["end"] - figure["start"] == len(figure["as_stated"]) and figure["end"] <= paragraph["length"]
@@ -28,10 +29,5 @@ def explain(figure: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
         "paragraph_sha256": paragraph["sha256"],
         "source_url": figure["source_url"],
         "steps": list(quantity.steps),
-        "verified": fits and _plain(read) == served,
+        "verified": fits and read == served,
     }
-
-
-def _plain(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Exact decimals as the numbers that JSON carries."""
-    return tuple(value if value is None or isinstance(value, str) else float(value) for value in values)

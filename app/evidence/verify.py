@@ -26,20 +26,29 @@ class Verification:
 
     @property
     def accounted(self) -> float:
-        """The share of numerals that are served or excluded, in percent."""
-        return 100 * (self.served + self.excluded) / self.numerals if self.numerals else 100.0
+        """The share of numerals that are served or excluded, in percent; of none, nothing is accounted for."""
+        return 100 * (self.served + self.excluded) / self.numerals if self.numerals else 0.0
 
 
 def verify(lines: Sequence[str], paragraphs: Sequence[Paragraph], anchors: Sequence[Anchor]) -> Verification:
     """Verify the anchors of one source against the lines of its file."""
-    outcome = Verification(len(paragraphs), len(anchors), sum(anchor.collection == FIGURES for anchor in anchors))
+    outcome = Verification()
     found = match_paragraphs(lines, paragraphs, anchors)
+    known = {paragraph.number for paragraph in paragraphs}
+    outcome.findings += [
+        f"{each.collection}/{each.id}: {each.place} cannot be held against anything; the source knows no such paragraph"
+        for each in anchors
+        if each.paragraph not in known
+    ]
     for paragraph in paragraphs:
         own = [anchor for anchor in anchors if anchor.paragraph == paragraph.number]
         if paragraph.number not in found:
             outcome.findings.append(f"paragraph {paragraph.number} is not in this file, nor anything like it")
             continue
         text, same = found[paragraph.number]
+        outcome.paragraphs += 1
+        outcome.records += len(own)
+        outcome.figures += sum(anchor.collection == FIGURES for anchor in own)
         if not same:
             outcome.findings.append(
                 f"paragraph {paragraph.number} was changed: {len(text)} characters where {paragraph.length} were hashed"

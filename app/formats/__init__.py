@@ -27,10 +27,18 @@ def negotiate(accept: str | None, asked: str | None = None) -> Format:
     if asked in FORMATS:
         return FORMATS[asked]
     offered = {each.media_type: each for each in FORMATS.values()}
-    best = parse_accept_header(accept or "*/*", MIMEAccept).best_match(offered)
+    accepted = MIMEAccept(
+        (_plain(value), quality) for value, quality in parse_accept_header(accept or "*/*", MIMEAccept)
+    )
+    best = accepted.best_match(offered)
     if best is None:
         raise NotAcceptable(
             "none of the accepted media types can be had here",
             [Fault("Accept", f"{accept!r} takes none of the formats on offer", list(offered))],
         )
     return offered[best]
+
+
+def _plain(media_range: str) -> str:
+    """A media range without parameters, none of which tells formats apart here; `*` is what old Java clients send."""
+    return {"*": "*/*"}.get(bare := media_range.split(";")[0].strip(), bare)

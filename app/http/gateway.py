@@ -4,6 +4,7 @@ It answers what needs no route (OPTIONS, other methods, 304), and stamps what co
 CORS and the request's id. It stands in front of routing, so that what is known beforehand costs nothing more.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Container
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,8 @@ from app.http.compression import IDENTITY, choose_coding, compress
 from app.http.context import Context, open_context
 from app.http.problems import METHODS, problem_response
 from app.http.validators import State, holds, unchanged_since
+
+log = logging.getLogger("shanhai")
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -68,6 +71,9 @@ class Gateway:
         try:
             ready = await self._without_routing(scope, exchange)
         except ShanhaiError as error:
+            ready = problem_response(scope, error)
+        except Exception as error:
+            log.exception("request %s", exchange.about.request_id)
             ready = problem_response(scope, error)
         if ready:
             await exchange.answer(ready)

@@ -1,6 +1,7 @@
 """Problem documents (RFC 9457): how every error is told, from 400 up, under every address."""
 
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from starlette.responses import Response
@@ -23,7 +24,7 @@ def problem_response(scope: Scope, error: Exception) -> Response:
         "title": problem.title,
         "status": problem.status,
         "detail": detail,
-        "instance": scope["path"],
+        "instance": quote(scope["path"]),
         "code": problem.code,
         "request_id": about.request_id,
     }

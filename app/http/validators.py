@@ -43,5 +43,5 @@ def unchanged_since(scope: Scope, state: State) -> bool:
     since = header(scope, b"if-modified-since")
     try:
         return since is not None and state.modified.replace(microsecond=0) <= parsedate_to_datetime(since)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return False  # an unreadable date is as if it were not there

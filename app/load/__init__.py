@@ -12,6 +12,7 @@ from app.load.faults import InvalidSeed, SeedFault
 from app.load.locators import Locators, locate, read_locators, write_locators
 from app.load.rows import read_rows
 from app.load.store import Batch, current_release, record_release, replace_records, serves, write_records
+from app.models.source import Source
 
 Report = Callable[[str], None]
 
@@ -39,6 +40,10 @@ def load(seed: Path, database: Database, report: Report) -> Loaded:
 
 def prepare(seed: Path, report: Report) -> tuple[Catalog, Batch]:
     """Read, compute and check a seed folder without a database. Raises InvalidSeed."""
+    if not seed.is_dir():
+        raise InvalidSeed(
+            [SeedFault(str(seed), 0, "", "no such folder; a seed holds catalog.toml and a CSV for each collection")]
+        )
     faults: list[SeedFault] = []
     catalog = None
     try:
@@ -59,6 +64,10 @@ def relocate(seed: Path, source_id: str, lines: list[str], body: list[str], repo
     """Find the words of every record of a source in its text and write `locators.csv`. Raises InvalidSeed."""
     rows, faults = read_rows(seed, report)
     known, _ = read_locators(seed)
+    if source_id not in {row.values["id"] for row in rows if row.entity is Source}:
+        raise InvalidSeed(
+            [*faults, SeedFault("sources.csv", 0, "id", f"there is no source {source_id!r}; add its row first")]
+        )
     located, missing = locate(source_id, rows, known, lines, body)
     if faults or missing:
         raise InvalidSeed([*faults, *missing])

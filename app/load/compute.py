@@ -1,17 +1,16 @@
 """Compute what nobody types: places, values from words, and the columns that figures fill."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from app.entity import Anchored
-from app.evidence.anchors import sha256, text_fragment
+from app.evidence.anchors import text_fragment
 from app.load.faults import SeedFault
 from app.load.locators import Locators
-from app.load.rows import Row
+from app.load.rows import LOCATORS, Row
 from app.models import Figure
 from app.models.figure import Comparator, Period
 from app.models.source import Source
-from app.quantity import QuantityError, parse
+from app.quantity import QuantityError, number, parse
 
 Records = dict[tuple[str, str], Row]
 
@@ -28,7 +27,7 @@ def compute(rows: list[Row], records: Records, locators: Locators) -> Iterator[S
     """Fill every computed column of every row in place; yield what stands in the way."""
     for row in rows:
         if row.entity is Source:
-            row.values["paragraphs"] = [each._asdict() for each in locators.paragraphs(row.values["id"])]
+            yield from _paragraphs(row, locators)
         if issubclass(row.entity, Anchored):
             yield from _place(row, locators)
     for row in rows:
@@ -37,6 +36,15 @@ def compute(rows: list[Row], records: Records, locators: Locators) -> Iterator[S
     for row in rows:
         if row.entity is Figure:
             yield from _fill(row, records)
+
+
+def _paragraphs(source: Row, locators: Locators) -> Iterator[SeedFault]:
+    known = locators.paragraphs(source.values["id"])
+    source.values["paragraphs"] = [each._asdict() for each in known]
+    if [each.number for each in known] != [*range(1, len(known) + 1)] or not known:
+        yield source.fault(
+            "paragraphs", f"{LOCATORS} does not hold them all, 1 to the last; run `shanhai locate FILE` anew"
+        )
 
 
 def _place(row: Row, locators: Locators) -> Iterator[SeedFault]:
@@ -51,7 +59,7 @@ def _place(row: Row, locators: Locators) -> Iterator[SeedFault]:
     elif (place.source_id, place.paragraph) != (row.values["source_id"], row.values["paragraph"]):
         where = f"paragraph {place.paragraph} of {place.source_id}"
         yield row.fault("paragraph", f"was located in {where}; put that back, or run `shanhai locate FILE` anew")
-    elif sha256(row.words) != place.sha256:
+    elif not place.holds(row.words):
         detail = (
             f"{row.words!r} is not what stands in paragraph {place.paragraph} [{place.start}:{place.end}]; "
             "correct the words, or run `shanhai locate FILE` if another place is meant"
@@ -110,10 +118,3 @@ def _fill(figure: Row, records: Records) -> Iterator[SeedFault]:
         yield figure.fault("field", f"{field} of {values['subject_id']!r} is filled by another figure already")
     else:
         subject.values[field] = values["value"]
-
-
-def number(exact: Any) -> int | float | None:
-    """An exact decimal as the number that JSON and the database carry: whole where it is whole."""
-    if exact is None:
-        return None
-    return int(exact) if exact == exact.to_integral_value() else float(exact)

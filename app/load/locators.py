@@ -26,7 +26,11 @@ PARAGRAPHS = "sources"
 
 
 class Locator(NamedTuple):
-    """One row. `prefix` is what an address quotes before the words where they alone would not be unique."""
+    """One row. `prefix` is what an address quotes before the words where they alone would not be unique.
+
+    `sha256` is a paragraph's own hash; for a record it seals words and place together, so that neither can be edited
+    by hand unnoticed.
+    """
 
     source_id: str
     paragraph: int
@@ -36,6 +40,14 @@ class Locator(NamedTuple):
     id: str
     sha256: str
     prefix: str = ""
+
+    def holds(self, words: str) -> bool:
+        """Whether these are the words that were located here, and the place is still what was written."""
+        return self.sha256 == self.seal(words) and self.end == self.start + len(words)
+
+    def seal(self, words: str) -> str:
+        """The hash of words at this place."""
+        return sha256(f"{self.source_id} {self.paragraph} {self.start} {words}")
 
 
 class Locators:
@@ -66,12 +78,14 @@ def read_locators(seed: Path) -> tuple[Locators, list[SeedFault]]:
         return Locators([]), [
             SeedFault(LOCATORS, 0, "", "file not found; run `shanhai locate FILE` with the source's text")
         ]
-    except (ValueError, TypeError, KeyError, csv.Error) as fault:
+    except (OSError, ValueError, TypeError, KeyError, csv.Error) as fault:
         return Locators([]), [SeedFault(LOCATORS, 0, "", f"unreadable ({fault}); run `shanhai locate FILE` anew")]
 
 
 def _read_locator(row: dict[str, str]) -> Locator:
-    paragraph, start, end = (int(row[name]) for name in ("paragraph", "start", "end"))
+    paragraph, start, end = (int(row[name][:9]) for name in ("paragraph", "start", "end"))
+    if not 0 <= start < end or paragraph < 1:
+        raise ValueError(f"{row['collection']}/{row['id']} stands nowhere")
     return Locator(row["source_id"], paragraph, start, end, row["collection"], row["id"], row["sha256"], row["prefix"])
 
 
@@ -103,7 +117,7 @@ def locate(
             continue
         paragraph = row.values["paragraph"]
         if paragraph not in texts:
-            faults.append(row.fault("paragraph", f"{paragraph} is none of the paragraphs 1 to {len(texts)}"))
+            faults.append(row.fault("paragraph", _no_paragraph(paragraph, source_id, known, texts)))
             continue
         text, words = texts[paragraph], row.words
         try:
@@ -114,10 +128,18 @@ def locate(
             continue
         # Only an address of its own quotes what stands before the words.
         prefix = distinguishing_prefix(words, text, start, whole) if "source_url" in row.values else ""
-        end = start + len(words)
-        collection = row.entity.collection.slug
-        found.append(Locator(source_id, paragraph, start, end, collection, row.values["id"], sha256(words), prefix))
+        slug, record_id = row.entity.collection.slug, row.values["id"]
+        located = Locator(source_id, paragraph, start, start + len(words), slug, record_id, "", prefix)
+        found.append(located._replace(sha256=located.seal(words)))
     return Locators(found), faults
+
+
+def _no_paragraph(number: int, source_id: str, known: Locators, texts: dict[int, str]) -> str:
+    if number in {paragraph.number for paragraph in known.paragraphs(source_id)}:
+        return (
+            f"paragraph {number} is not in this file as it was; if it changed, say with --lines where the body stands"
+        )
+    return f"{number} is none of the paragraphs {', '.join(map(str, texts)) or 'of this file: say which with --lines'}"
 
 
 def _known_texts(source_id: str, known: Locators, lines: Sequence[str]) -> dict[int, str]:

@@ -68,6 +68,9 @@ def _read_file(path: Path, entity: type[Entity]) -> Iterator[Row | SeedFault]:
     except FileNotFoundError:
         yield SeedFault(path.name, 0, "", "file not found; a collection without records is a file with a header alone")
         return
+    except OSError as fault:
+        yield SeedFault(path.name, 0, "", f"cannot be read: {fault.strerror}")
+        return
     except UnicodeDecodeError as fault:
         line = fault.object[: fault.start].count(b"\n") + 1
         wrong = fault.object[fault.start]
@@ -136,7 +139,7 @@ def _read_row(file: str, line: int, entity: type[Entity], cells: dict[str, str])
                 allowed = f"; it is one of {', '.join(fault.allowed)}" if fault.allowed else ""
                 yield row.fault(name, f"{fault.detail}{allowed}")
     if occurrence := cells.get(OCCURRENCE):
-        if occurrence.isdecimal() and int(occurrence) > 0:
+        if occurrence.isdecimal() and len(occurrence) < 6 and int(occurrence) > 0:
             row.occurrence = int(occurrence)
         else:
             yield row.fault(OCCURRENCE, f"{occurrence!r} is not a whole number from 1")

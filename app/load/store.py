@@ -54,18 +54,17 @@ def replace_records(connection: Connection, batch: Batch, report: Report) -> Non
 def record_release(connection: Connection, catalog: Catalog, content_hash: str, batch: Batch) -> str:
     """Record what is now being served and return its id; an edition loaded before is put in front again."""
     before = current_release(connection)
-    release_id = f"{catalog.edition.replace('.', '-')}-{content_hash.removeprefix('sha256:')[:8]}"
-    now = {
-        "sequence": before.sequence + 1 if before else 1,
-        "released_on": catalog.released_on,
-        "catalog": catalog.model_dump(mode="json"),
-        "loaded_at": dt.datetime.now(dt.UTC),
-    }
+    # The id stands for data and catalogue together: neither changes under a release that somebody cited.
+    identity = hashlib.sha256(f"{content_hash} {catalog.model_dump_json()}".encode()).hexdigest()
+    release_id = f"{catalog.edition.replace('.', '-')}-{identity[:8]}"
+    now = {"sequence": before.sequence + 1 if before else 1, "loaded_at": dt.datetime.now(dt.UTC)}
     seen = connection.execute(sa.update(releases).where(releases.c.id == release_id).values(now))
     if not seen.rowcount:
         new = {
             "id": release_id,
             "edition": catalog.edition,
+            "released_on": catalog.released_on,
+            "catalog": catalog.model_dump(mode="json"),
             "content_hash": content_hash,
             "previous_id": before.id if before else None,
             "counts": {entity.collection.slug: len(rows) for entity, rows in batch.items()},

@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 
 from sqlmodel import SQLModel
 
-from app.entity import Anchored, Entity, Located
+from app.entity import Entity, Located
 from app.models.figure import Figure, attach_subjects
 
 for _module in iter_modules(__path__):
@@ -37,4 +37,4 @@ COLLECTIONS: dict[str, type[Entity]] = {
     for entity in sorted(ENTITIES, key=lambda entity: (entity.collection.rank, entity.collection.slug))
 }
 
-__all__ = ["COLLECTIONS", "ENTITIES", "Anchored", "Figure"]
+__all__ = ["COLLECTIONS", "ENTITIES", "Figure"]

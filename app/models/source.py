@@ -43,7 +43,9 @@ class Source(Described, table=True):
         ("取得日期", "Retrieved on"),
         ("取得文本的日期；未记录则为空。", "Date on which the text was taken; null where it was not recorded."),
     )
-    url: str = column(("网址", "Address"), ("文本所在的网址。", "Address at which the text stands."))
+    url: str = column(
+        ("网址", "Address"), ("文本所在的网址。", "Address at which the text stands."), pattern=r"^https?://\S+$"
+    )
     language: str = column(
         ("语言", "Language"), ("BCP 47 语言标签。", "BCP 47 language tag."), facet=True, example="zh-Hans"
     )

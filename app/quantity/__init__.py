@@ -6,6 +6,7 @@ in a text. No arithmetic here is binary floating point, and what cannot be read 
 ``QuantityError``, never guessed.
 """
 
+from app.quantity.decimals import number
 from app.quantity.errors import QuantityError
 from app.quantity.parser import parse
 from app.quantity.qualifiers import Comparator
@@ -14,4 +15,4 @@ from app.quantity.renderer import render
 from app.quantity.scan import numerals
 from app.quantity.units import UNITS, Unit
 
-__all__ = ["UNITS", "Comparator", "Quantity", "QuantityError", "Unit", "numerals", "parse", "render"]
+__all__ = ["UNITS", "Comparator", "Quantity", "QuantityError", "Unit", "number", "numerals", "parse", "render"]

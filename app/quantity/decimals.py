@@ -14,3 +14,10 @@ def plain(number: Decimal) -> Decimal:
 def spaced(number: Decimal) -> str:
     """The number with its thousands set apart: 87 400 000."""
     return f"{number:f}" if number < _DIGITS_WITHOUT_GAPS else f"{number:,f}".replace(",", " ")
+
+
+def number(exact: Decimal | None) -> int | float | None:
+    """An exact decimal as the number that JSON and a database carry: whole where it is whole."""
+    if exact is None:
+        return None
+    return int(exact) if exact == exact.to_integral_value() else float(exact)

@@ -15,6 +15,8 @@ from app.query.relations import relations
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 MAX_LENGTH = 500  # of one value, in characters
+MAX_CURSOR = 16_000  # of a cursor, which carries a row's sort keys
+MAX_SORT_KEYS = 8
 MAX_TERMS = 100  # of one comma-separated list
 MAX_OFFSET = 10_000_000
 
@@ -57,9 +59,12 @@ def read_parameters(known: Mapping[str, Parameter], given: Iterable[tuple[str, s
         elif not text and name == "cursor":
             continue  # the beginning, which needs no cursor
         elif name in values:
-            faults.append(Fault(name, f"given more than once; for several values use {name.split('__')[0]}__in=a,b"))
-        elif max(map(len, text.split(","))) > MAX_LENGTH:
-            faults.append(Fault(name, f"longer than {MAX_LENGTH} characters"))
+            hint = (
+                f"; for several values use {parameter.column.name}__in=a,b" if parameter.column else "; once is enough"
+            )
+            faults.append(Fault(name, f"given more than once{hint}"))
+        elif max(map(len, text.split(","))) > (longest := MAX_LENGTH if parameter.operator else MAX_CURSOR):
+            faults.append(Fault(name, f"longer than {longest} characters"))
         else:
             try:
                 values[name] = parameter.read(text)
@@ -80,10 +85,10 @@ def _unknown(name: str, known: Mapping[str, Parameter]) -> Fault:
 # --- readers of one text
 
 
-def _list(read: Callable[[str], Any], text: str) -> tuple[Any, ...]:
+def _list(read: Callable[[str], Any], text: str, most: int = MAX_TERMS) -> tuple[Any, ...]:
     items = text.split(",")
-    if len(items) > MAX_TERMS:
-        raise ValueFault(f"more than {MAX_TERMS} values")
+    if len(items) > most:
+        raise ValueFault(f"more than {most} values")
     return tuple(read(item) for item in items)
 
 
@@ -158,6 +163,17 @@ def example_of(column: Column) -> str:
     return {int: "1", float: "1", str: "bijiang"}.get(column.scalar, "2022-08-06")
 
 
+def format_parameter(formats: tuple[str, ...]) -> Parameter:
+    """The one parameter that every answer takes."""
+    return Parameter(
+        "format",
+        "Format of the answer; it wins over the Accept header.",
+        {"type": "string", "enum": list(formats)},
+        formats[0],
+        partial(_one_of, list(formats), "format"),
+    )
+
+
 @cache
 def record_parameters(entity: type[Entity], formats: tuple[str, ...]) -> Mapping[str, Parameter]:
     """What the address of one record takes."""
@@ -171,13 +187,7 @@ def record_parameters(entity: type[Entity], formats: tuple[str, ...]) -> Mapping
             ",".join(columns[:2]),
             partial(_distinct, partial(_one_of, columns, "field")),
         ),
-        Parameter(
-            "format",
-            "Format of the answer; it wins over the Accept header.",
-            {"type": "string", "enum": list(formats)},
-            formats[0],
-            partial(_one_of, list(formats), "format"),
-        ),
+        format_parameter(formats),
     ]
     if follow:
         controls.append(
@@ -203,9 +213,9 @@ def page_parameters(entity: type[Entity], formats: tuple[str, ...]) -> Mapping[s
         Parameter(
             "sort",
             "Fields to sort by, a minus for descending; a comma-separated list. Nulls last; `id` is the last key.",
-            _array(keys, unique=False),
+            _array(keys, unique=False) | {"maxItems": MAX_SORT_KEYS},
             f"-{sortable[1]},id",
-            partial(_list, partial(_sort_key, sortable)),
+            partial(_list, partial(_sort_key, sortable), most=MAX_SORT_KEYS),
         ),
         Parameter(
             "facet",

@@ -1,5 +1,6 @@
 """Run a request on a snapshot: one SELECT for the page, one COUNT, one for each facet and each related entity."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Row
 
-from app.entity import Column, Words
+from app.entity import SLUG, Column, Words
 from app.errors import Fault, InvalidQuery, NotFound
 from app.query import plan
 from app.query.cursor import Cursor
@@ -49,11 +50,12 @@ class Page:
 
 def read_record(connection: Connection, request: RecordRequest, record_id: str) -> Found:
     """Read one record. Raises NotFound."""
-    links = tuple(link for relation in request.include for link in relation.links)
-    row = connection.execute(plan.record_statement(request.entity, links), {"id": record_id}).one_or_none()
+    row, links = None, tuple(link for relation in request.include for link in relation.links)
+    if re.fullmatch(SLUG, record_id):  # nothing else can be an id, and some of it no database takes
+        row = connection.execute(plan.record_statement(request.entity, links), {"id": record_id}).one_or_none()
     if row is None:
         collection = request.entity.collection
-        raise NotFound(f"{collection.slug} hold no record {record_id!r}; /v1/{collection.slug} lists them")
+        raise NotFound(f"{collection.slug} hold no record {record_id[:100]!r}; /v1/{collection.slug} lists them")
     return _include(connection, request, [row])[0]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from app.entity import Column, Entity, ValueFault
+from app.entity import Column, Entity, ValueFault, parse
 from app.errors import Fault, InvalidQuery
 from app.query import cursor as cursors
 from app.query.cursor import Cursor
@@ -72,7 +72,7 @@ def read_page_request(entity: type[Entity], given: Given, formats: tuple[str, ..
     sort = _sort(entity, values.get("sort", ()))
     facets = tuple(entity.columns()[name] for name in values.get("facet", ()))
     limit = values.get("limit", DEFAULT_LIMIT)
-    order = _order(known, given)
+    order = _order(entity, known, given)
     cursor, faults = None, []
     if limit == 0 and not facets:
         faults.append(Fault("limit", "0 is allowed only together with facet; otherwise from 1"))
@@ -81,6 +81,9 @@ def read_page_request(entity: type[Entity], given: Given, formats: tuple[str, ..
     elif "cursor" in values:
         try:
             cursor = cursors.decode(values["cursor"], order, [_kind(key.column) for key in sort])
+            for key, value in zip(sort, cursor.keys, strict=True):
+                if value is not None:
+                    parse(key.column, str(value))  # a forged one may hold what no column can
         except ValueFault as fault:
             faults.append(Fault("cursor", fault.detail))
     if faults:
@@ -117,8 +120,10 @@ def _sort(entity: type[Entity], keys: Iterable[tuple[str, bool]]) -> tuple[SortK
     return tuple(chosen.values())
 
 
-def _order(known: Mapping[str, Parameter], given: Given) -> str:
-    return urlencode(sorted((name, text) for name, text in given if known[name].operator or name == "sort"))
+def _order(entity: type[Entity], known: Mapping[str, Parameter], given: Given) -> str:
+    """What a cursor is bound to: the collection, its filters and its sort."""
+    decisive = sorted((name, text) for name, text in given if known[name].operator or name == "sort")
+    return f"{entity.collection.slug}?{urlencode(decisive)}"
 
 
 def _kind(column: Column) -> Any:

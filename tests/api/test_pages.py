@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.entity import Column, Entity
 from app.models import COLLECTIONS, Figure
+from app.query.cursor import Cursor
 from tests.api.conftest import Record
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
 
@@ -105,6 +106,34 @@ def test_a_cursor_fits_its_own_query_alone(client: TestClient) -> None:
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["parameter"] == "cursor"
     assert client.get(f"/v1/programs?cursor={cursor}").status_code == 422
+
+
+def test_a_cursor_of_another_collection_is_refused(client: TestClient) -> None:
+    onward = client.get("/v1/programs?limit=2").json()["links"]["next"]
+    (cursor,) = parse_qs(urlsplit(onward).query)["cursor"]
+    assert client.get(f"/v1/enterprises?limit=2&cursor={cursor}").status_code == 422
+
+
+def test_long_sort_keys_make_cursors_that_are_taken(client: TestClient, everything: dict[str, list[Record]]) -> None:
+    sort = "-note_en,note_zh,source_url,name_zh,name_en"
+    pages = list(walk(client, f"/v1/figures?sort={sort}&limit=1&fields=id"))
+    assert [page["data"][0]["id"] for page in pages] == sorted_by(everything["figures"], sort.split(","))
+
+
+@pytest.mark.parametrize("key", [2**63, "a\x00b", "1"])
+def test_a_forged_cursor_is_refused(client: TestClient, key: Any) -> None:
+    name = "name_en" if key == "a\x00b" else "paragraph"
+    forged = Cursor((key, "x")).encode(f"figures?sort={name}")
+    assert client.get(f"/v1/figures?sort={name}&cursor={forged}").status_code == 422
+    honest = Cursor((3 if name == "paragraph" else "b", "x")).encode(f"figures?sort={name}")
+    assert client.get(f"/v1/figures?sort={name}&cursor={honest}").status_code == 200
+
+
+def test_offsets_that_fit_no_page_boundary_double_nothing(client: TestClient) -> None:
+    first = client.get("/v1/figures?offset=3&limit=5").json()["links"]["prev"]
+    assert [len(client.get(first).json()["data"]), client.get(first).json()["links"]["prev"]] == [3, None]
+    last = client.get("/v1/figures?offset=500&limit=5").json()["links"]["prev"]
+    assert len(client.get(last).json()["data"]) == 5
 
 
 @given(st.text(min_size=1, max_size=60))

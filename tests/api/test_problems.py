@@ -1,15 +1,19 @@
 """Every error is a problem document that names what is wrong and what would be right, and tells nothing of the inside."""
 
 import socket
+import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.db import Database
 from app.errors import PROBLEMS
 from app.http.problems import MEDIA_TYPE
 from app.models import COLLECTIONS
@@ -25,7 +29,7 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     assert {"type", "title", "status", "detail", "instance", "code", "request_id"} <= set(told)
     assert told["status"] == status
     assert told["request_id"] == response.headers["x-request-id"]
-    assert told["instance"] == response.request.url.path
+    assert told["instance"] == quote(response.request.url.path)
     return told
 
 
@@ -78,7 +82,18 @@ def test_lists_cannot_be_filtered_or_sorted(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/enterprise", "/nothing", "/v1/figures/nothing", "/v1/figures/x/evidence", "/v1/", "/v2"]
+    "path",
+    [
+        "/v1/figures/a%00b",
+        "/v1/figures/a%00b/evidence",
+        "/v1/figures/%ff",
+        "/v1/enterprise",
+        "/nothing",
+        "/v1/figures/nothing",
+        "/v1/figures/x/evidence",
+        "/v1/",
+        "/v2",
+    ],
 )
 def test_nothing_stands_there(client: TestClient, path: str) -> None:
     document = problem(client.get(path), 404)
@@ -101,8 +116,28 @@ def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
     assert client.get(path, headers={"Accept": "image/png, application/*;q=0.1"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/json; charset=utf-8",
+        "application/json;version=1",
+        "*",
+        "image/png, *;q=0.2",
+        "text/html, */*;q=0.1",
+    ],
+)
+def test_accept_is_read_as_it_is_meant(client: TestClient, accept: str) -> None:
+    assert client.get("/v1/figures", headers={"Accept": accept}).status_code == 200
+
+
+def test_several_accept_lines_are_one_list(client: TestClient) -> None:
+    lines = [("Accept", "image/png"), ("Accept", "application/json")]
+    assert client.get("/v1/figures", headers=lines).status_code == 200
+
+
 def test_the_format_parameter_wins_over_accept(client: TestClient) -> None:
-    assert client.get("/v1/figures?format=json", headers={"Accept": "image/png"}).status_code == 200
+    for path in ("/v1/figures", "/v1", "/v1/problems", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence"):
+        assert client.get(f"{path}?format=json", headers={"Accept": "image/png"}).status_code == 200
 
 
 @given(st.dictionaries(st.text(max_size=12), st.text(max_size=12), max_size=3))
@@ -161,7 +196,12 @@ def test_an_empty_database_is_told(new_database: NewDatabase, path: str) -> None
 
 
 @pytest.mark.parametrize(
-    "address", ["sqlite:////nowhere/at/all.sqlite", "postgresql://user:secret@127.0.0.1:1/nothing"]
+    "address",
+    [
+        "sqlite:////nowhere/secret/all.sqlite",
+        "postgresql://user:secret@127.0.0.1:1/nothing",
+        "postgresql://127.0.0.1:1/x?user=u&password=secret",
+    ],
 )
 def test_a_database_that_is_away_is_told(address: str) -> None:
     with client_of(address) as client:
@@ -184,3 +224,30 @@ def test_a_database_that_keeps_silent_is_told_in_time() -> None:
         assert time.monotonic() - began < 2
         assert "keeps silent" in problem(client.get("/readyz"), 503)["detail"]
         assert time.monotonic() - began < 20
+
+
+def test_a_locked_database_holds_up_nobody_else(new_database: NewDatabase) -> None:
+    address = loaded(new_database("sqlite"))
+    with client_of(address) as client, closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as other:
+        assert client.get("/v1/figures").status_code == 200
+        other.execute("BEGIN EXCLUSIVE")
+        began = time.monotonic()
+        with ThreadPoolExecutor() as pool:
+            waiting = pool.submit(client.get, "/v1/figures?sort=value")
+            time.sleep(0.1)
+            assert client.get("/healthz").status_code == 200
+            assert time.monotonic() - began < 5
+            other.rollback()
+            assert waiting.result(20).status_code == 200
+
+
+def test_a_database_that_went_away_is_used_again_when_it_is_back(new_database: NewDatabase) -> None:
+    address = loaded(new_database("postgresql"))
+    with client_of(address) as client:
+        assert client.get("/v1/figures").status_code == 200
+        with Database(address, "load") as other, other.engine.begin() as connection:
+            ended = connection.exec_driver_sql(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            assert ended.scalar_one() >= 1
+        assert client.get("/v1/figures?sort=value").status_code == 200
