@@ -145,6 +145,7 @@ def serve(
     uvicorn.run(
         "app.main:create_app",
         factory=True,
+        http="app.http.protocol:Protocol",
         host=host,
         port=port,
         workers=workers,

@@ -1,5 +1,6 @@
 """The program: help that helps, statuses that mean something, and a server that starts, stops and survives."""
 
+import json
 import os
 import signal
 import socket
@@ -198,3 +199,18 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     for command in ("migrate", "load", "serve"):
         done = shanhai(command, SHANHAI_DATA_DIR=str(tmp_path))
         assert (done.returncode, "not a database" in done.stderr, "Traceback" in done.stderr) == (3, True, False)
+
+
+def test_the_server_reads_what_people_type(tmp_path: Path) -> None:
+    with serving(SHANHAI_DATA_DIR=str(tmp_path)) as (client, _), closing(socket.socket()) as raw:
+        port = client.base_url.port or 0
+        raw.connect(("127.0.0.1", port))
+        raw.settimeout(10)
+        raw.sendall("GET /v1/places?name_zh__startswith=东莞&fields=id HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert b'"data":[{"id":"dongguan"}' in raw.recv(65536)
+        raw.sendall(b"certainly not HTTP\r\n\r\n")
+        head, _, body = raw.recv(65536).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 ")
+        assert b"application/problem+json" in head
+        assert b"access-control-allow-origin: *" in head
+        assert json.loads(body)["code"] == "bad-request"
