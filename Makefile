@@ -34,7 +34,7 @@ migrations: $(DEV)  ## Check that migrations lead to the very schema that the mo
 format: $(DEV)  ## Format the code
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-load: $(RUN)  ## Load seed/ into the database
+load: migrate  ## Load seed/ into the database
 	$(BIN)/shanhai load
 
 migrate: $(RUN)  ## Bring the database's schema up to date

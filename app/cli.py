@@ -1,5 +1,7 @@
 """`shanhai`: migrate, load, locate, verify, serve. What a command finds goes to stdout, how it fares to stderr."""
 
+import os
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,6 +86,9 @@ def locate(
         known, _ = read_locators(folder)
         paragraphs = {row.source_id: known.paragraphs(row.source_id) for row in known.rows}
         source = source_id or likeliest_source(text, paragraphs)
+        if not lines and not match_paragraphs(text, paragraphs.get(source, []), []):
+            hint = f"{file} holds no paragraph of {source!r} as located before; say with --lines where its body stands"
+            raise typer.BadParameter(hint, param_hint="--lines")
         located = relocate(folder, source, text, body_of(text, lines), report)
     say(f"{source}: {sum(row.source_id == source for row in located.rows)} places written to {folder / 'locators.csv'}")
 
@@ -117,7 +122,7 @@ def verify(
         f"{outcome.accounted:.3g} % accounted for"
     )
     if outcome.findings:
-        say(f"{len(outcome.findings)} findings")
+        say(counted(len(outcome.findings), "finding"))
         raise typer.Exit(DATA_AT_FAULT)
 
 
@@ -136,6 +141,7 @@ def serve(
 
     settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
+    require_free(host, port)
     if prepare:
         with failing_well():
             migrate_schema(settings.database)
@@ -156,13 +162,28 @@ def serve(
     )
 
 
+def setting(name: str) -> str:
+    """The environment variable of a setting."""
+    return name if name.isupper() else f"SHANHAI_{name.upper()}"
+
+
+def require_free(host: str, port: int) -> None:
+    """Leave where nobody can listen on this address, before anything is done in vain."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except (OSError, OverflowError) as fault:
+        why = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else fault
+        say(f"cannot listen on {host} port {port}: {why}; choose another with PORT=…")
+        raise typer.Exit(NOT_AVAILABLE) from None
+
+
 def read_settings() -> Settings:
     """The settings of the environment; what is wrong with them is wrong usage."""
     try:
         return Settings()
     except ValidationError as error:
         for fault in error.errors():
-            say(f"{fault['loc'][0]}: {fault['msg']}")
+            say(f"{setting(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}")
         raise typer.Exit(USAGE) from None
 
 
@@ -253,7 +274,12 @@ def tell_faults(error: InvalidSeed) -> None:
     """Tell every fault of a seed, a line each, as compilers do."""
     for fault in error.faults:
         typer.echo(str(fault), err=True)
-    say(f"{len(error.faults)} faults in the seed")
+    say(f"{counted(len(error.faults), 'fault')} in the seed")
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 fault`, `2 faults`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def say(message: str) -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from app.errors import NotFound, ShanhaiError, Unavailable
 from app.http.addresses import base_url
 from app.http.gateway import Gateway
 from app.http.problems import problem_response
+from app.models import COLLECTIONS
 from app.portal import add_pages
 from app.query.served import Served
 from app.settings import Settings
@@ -91,5 +93,13 @@ async def tell(request: Request, error: Exception) -> Response:
     if isinstance(error, Unavailable):
         log.warning("%s: %s", error, error.inside)
     if isinstance(error, HTTPException):  # raised by routing and by static files, which know no domain
-        error = NotFound(f"nothing stands at {request.url.path}; /v1 lists what there is")
+        error = NotFound(
+            f"nothing stands at {request.url.path[:200]}{_near(request.url.path)}; /v1 lists what there is"
+        )
     return problem_response(request.scope, error)
+
+
+def _near(path: str) -> str:
+    """A collection whose address is nearly this one."""
+    near = get_close_matches(path, [f"/v1/{slug}" for slug in COLLECTIONS], n=1, cutoff=0.8)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -26,7 +26,11 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("DATABASE_URL"),
         description="postgresql://… or sqlite:///…; default: SQLite in the data folder.",
     )
-    base_url: str | None = Field(None, description="Public address, where it differs from what requests say.")
+    base_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]+(/\S*)?$",
+        description="Public address, where it differs from what requests say.",
+    )
     trust_proxy: bool = Field(False, description="Believe X-Forwarded-Host, -Proto and -Prefix.")
 
     @field_validator("database_url")

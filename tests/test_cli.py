@@ -150,6 +150,8 @@ def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, fault: s
         (["migrate"], {"SHANHAI_DATA_DIR": "/proc/nothing"}, 3, "/proc/nothing"),
         (["load", str(SEED / "figures.csv")], {}, 1, "no such folder"),
         (["load"], {}, 3, "run `shanhai migrate`"),
+        (["load"], {"SHANHAI_BASE_URL": "notaurl"}, 2, "SHANHAI_BASE_URL"),
+        (["load"], {"SHANHAI_TRUST_PROXY": "perhaps"}, 2, "SHANHAI_TRUST_PROXY"),
         (["load"], {"PORT": "http"}, 2, "PORT"),
         (["load", "nowhere"], {}, 1, "no such folder"),
         (["verify", "--source", "nowhere.txt"], {}, 3, "nowhere.txt cannot be read"),
@@ -164,7 +166,7 @@ def test_what_is_wrong_is_told_with_a_status(
 ) -> None:
     if arguments[:1] == ["load"] and len(arguments) > 1:
         shanhai("migrate", SHANHAI_DATA_DIR=str(tmp_path))
-    done = shanhai(*arguments, **{"SHANHAI_DATA_DIR": str(tmp_path), **environment})
+    done = shanhai(*arguments, **{"SHANHAI_DATA_DIR": str(tmp_path), "PORT": str(free_port()), **environment})
     assert (done.returncode, told in done.stderr) == (status, True), done.stderr
     assert "Traceback" not in done.stderr
     assert "secret" not in done.stderr
@@ -190,14 +192,14 @@ def test_a_schema_from_the_future_is_told(tmp_path: Path) -> None:
     with Database(address, "migrate") as database, database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     for command in ("migrate", "load", "serve"):
-        done = shanhai(command, DATABASE_URL=address)
+        done = shanhai(command, DATABASE_URL=address, PORT=str(free_port()))
         assert (done.returncode, "9999" in done.stderr, "Traceback" in done.stderr) == (3, True, False), done.stderr
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "shanhai.sqlite").write_bytes(b"nothing of the kind" * 100)
     for command in ("migrate", "load", "serve"):
-        done = shanhai(command, SHANHAI_DATA_DIR=str(tmp_path))
+        done = shanhai(command, SHANHAI_DATA_DIR=str(tmp_path), PORT=str(free_port()))
         assert (done.returncode, "not a database" in done.stderr, "Traceback" in done.stderr) == (3, True, False)
 
 
@@ -221,3 +223,11 @@ def test_the_server_reads_what_people_type(tmp_path: Path) -> None:
         assert b"application/problem+json" in head
         assert b"access-control-allow-origin: *" in head
         assert json.loads(body)["code"] == "bad-request"
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_done(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        done = shanhai("serve", PORT=str(taken.getsockname()[1]), SHANHAI_DATA_DIR=str(tmp_path / "data"))
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+    assert "choose another with PORT=" in done.stderr
+    assert not (tmp_path / "data").exists()

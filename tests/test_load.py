@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from app.db import Database
 from app.load import InvalidSeed, load, prepare
+from app.load.locators import Locator
 from app.models import ENTITIES
 from app.models.release import Release
 from tests.conftest import SEED, client_of, loaded, quiet
@@ -140,6 +141,8 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a paragraph taken away": (edit("locators.csv", ",5,0,479,sources,", ",9,0,479,sources,"), r"paragraphs: locators\.csv does not hold them all"),
     "an occurrence of many digits": (cell(F, "youth-teams", "occurrence", "9" * 5000), r"occurrence: .* is not a whole number"),
     "an address that is none": (cell("sources.csv", "tongren-daily-2022-08-06", "url", "javascript:alert(1)"), r"url: .* has not the form"),
+    "an empty file": (lambda seed: (seed / "products.csv").write_text(""), r"products\.csv:1: is empty; its header is id,name_zh,"),
+    "a misspelt optional column": (edit("products.csv", ",occurrence", ",occurence"), r"occurence: unknown column; did you mean occurrence\?"),
     "a word in the wrong paragraph": (cell(F, "youth-teams", "paragraph", "5"), r"paragraph: was located in paragraph 6"),
     "catalogue incomplete": (edit("catalog.toml", "edition =", "edtion ="), r"catalog\.toml: .*edition: Field required"),
     "catalogue unreadable": (edit("catalog.toml", "[title]", "[title"), r"catalog\.toml: .*line"),
@@ -153,6 +156,31 @@ def test_a_fault_is_told_where_it_stands(seed: Path, fault: str) -> None:
     with pytest.raises(InvalidSeed) as caught:
         prepare(seed, quiet)
     assert re.search(told, str(caught.value)), str(caught.value)
+
+
+def test_a_numeral_is_a_figure_or_it_is_none(seed: Path) -> None:
+    rows = (seed / "locators.csv").read_text("utf-8").splitlines()
+    figure = next(row for row in rows if ",figures,youth-teams," in row).split(",")
+    place = Locator(
+        figure[0], int(figure[1]), int(figure[2]), int(figure[3]), "excluded-numerals", "canyu-in-heading", ""
+    )
+    kept = [row for row in rows if "canyu-in-heading" not in row]
+    kept.append(",".join(map(str, place._replace(sha256=place.seal("80支")))))
+    (seed / "locators.csv").write_text("\n".join(kept) + "\n", "utf-8")
+    cell("excluded-numerals.csv", "canyu-in-heading", "as_named", "80支")(seed)
+    with pytest.raises(InvalidSeed, match="as_named: '80支' is in the figure 'youth-teams' too; keep one of them"):
+        prepare(seed, quiet)
+
+
+@pytest.mark.parametrize("fault", ["bad encoding", "missing column", "bad figure id"])
+def test_one_fault_is_told_once(seed: Path, fault: str) -> None:
+    {
+        **{name: spoil for name, (spoil, _) in BROKEN.items()},
+        "bad figure id": cell(F, "youth-teams", "id", "Youth_Teams"),
+    }[fault](seed)
+    with pytest.raises(InvalidSeed) as caught:
+        prepare(seed, quiet)
+    assert len(caught.value.faults) <= 2, str(caught.value)
 
 
 def test_all_faults_are_told_at_once(seed: Path) -> None:

@@ -245,7 +245,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint('"end" >= 1', name=op.f("ck_basketball_teams_end_least")),
         sa.CheckConstraint(
-            "\"kind\" IN ('club', 'professional', 'visiting', 'youth')", name=op.f("ck_basketball_teams_kind_term")
+            "\"kind\" IN ('club', 'team', 'visiting', 'youth')", name=op.f("ck_basketball_teams_kind_term")
         ),
         sa.CheckConstraint('"paragraph" >= 1', name=op.f("ck_basketball_teams_paragraph_least")),
         sa.CheckConstraint('"player_count" >= 0', name=op.f("ck_basketball_teams_player_count_least")),

@@ -8,7 +8,7 @@ from app.entity import SLUG, Entity
 from app.errors import PROBLEMS
 from app.formats import JSON
 from app.http.problems import MEDIA_TYPE
-from app.query.parameters import Parameter, page_parameters, record_parameters
+from app.query.parameters import Parameter, example_of, page_parameters, record_parameters
 
 ANSWER_HEADERS = {
     "ETag": {"description": "Strong validator; send it back in If-None-Match.", "schema": TEXT},
@@ -40,12 +40,14 @@ def record(entity: type[Entity], formats: tuple[str, ...]) -> dict[str, Any]:
 
 def path_id(entity: type[Entity]) -> dict[str, Any]:
     """The id in the address of a record."""
-    return path("id", f"The id of a record of {entity.collection.slug}.")
+    return path("id", f"The id of a record of {entity.collection.slug}.", example=example_of(entity.columns()["id"]))
 
 
-def path(name: str, about: str, allowed: list[str] | None = None) -> dict[str, Any]:
+def path(name: str, about: str, allowed: list[str] | None = None, example: Any = None) -> dict[str, Any]:
     """A part of an address."""
-    schema = {"type": "string", "enum": allowed} if allowed else {"type": "string", "pattern": f"^{SLUG}$"}
+    schema: Schema = {"type": "string", "pattern": f"^{SLUG}$", "examples": [example]}
+    if allowed:
+        schema = {"type": "string", "enum": allowed}
     return {"name": name, "in": "path", "required": True, "description": about, "schema": schema}
 
 
@@ -84,10 +86,9 @@ def query(parameter: Parameter) -> dict[str, Any]:
         "name": parameter.name,
         "in": "query",
         "description": parameter.about,
-        "schema": dict(parameter.schema),
+        # Not a parameter's own `example`: readers would fill in all of them.
+        "schema": {**parameter.schema, **({"examples": [parameter.example]} if parameter.example != "" else {})},
     }
     if parameter.schema["type"] == "array":
         described |= {"style": "form", "explode": False}
-    if parameter.example:
-        described["example"] = parameter.example
     return described

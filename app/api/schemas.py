@@ -4,7 +4,7 @@ from typing import Any
 
 from app.entity import Column, Entity
 from app.models import ENTITIES
-from app.query.parameters import column_schema
+from app.query.parameters import column_schema, example_of
 from app.query.relations import relations
 
 Schema = dict[str, Any]
@@ -66,7 +66,11 @@ def components() -> dict[str, Schema]:
                 "paragraph_sha256": PARAGRAPH["sha256"],
                 "source_url": ADDRESS,
                 "steps": {"type": "array", "items": TEXT},
-                "verified": {"type": "boolean"},
+                "verified": {
+                    "type": "boolean",
+                    "description": "The words, read anew, give the served value, and their place is as long as they. "
+                    "That they stand there was checked against the text when they were located.",
+                },
             },
             about="Where in the source a figure stands, and how its value follows from the words.",
         ),
@@ -172,6 +176,7 @@ def _column(column: Column) -> Schema:
         schema["pattern"] = column.declared.pattern
     return {
         **(nullable(schema) if column.nullable else schema),
+        **({} if column.is_list else {"examples": [example_of(column)]}),
         "title": column.declared.title.en,
         "description": column.declared.about.en,
     }

@@ -45,10 +45,11 @@ class Entity(SQLModel):
         ("标识", "Identifier"),
         ("稳定的小写 ASCII 标识，不随重新加载而变。", "Stable lower-case ASCII slug; a reload does not change it."),
         pattern=f"^{SLUG}$",
+        example="bijiang",
         primary_key=True,
     )
-    name_zh: str = column(("中文名", "Chinese name"), ("中文名称。", "Name in Chinese."))
-    name_en: str = column(("英文名", "English name"), ("英文名称。", "Name in English."))
+    name_zh: str = column(("中文名", "Chinese name"), ("中文名称。", "Name in Chinese."), example="碧江区")
+    name_en: str = column(("英文名", "English name"), ("英文名称。", "Name in English."), example="Bijiang District")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Name the table after the collection."""

@@ -50,9 +50,13 @@ def verify(lines: Sequence[str], paragraphs: Sequence[Paragraph], anchors: Seque
         outcome.records += len(own)
         outcome.figures += sum(anchor.collection == FIGURES for anchor in own)
         if not same:
-            outcome.findings.append(
-                f"paragraph {paragraph.number} was changed: {len(text)} characters where {paragraph.length} were hashed"
+            longer = len(text) - paragraph.length
+            how = (
+                f"it has {abs(longer)} characters {'more' if longer > 0 else 'fewer'}"
+                if longer
+                else "as long as it was"
             )
+            outcome.findings.append(f"paragraph {paragraph.number} was changed: {how}")
         outcome.findings += _misplaced(text, own)
         outcome.findings += _unaccounted(text, paragraph.number, own, outcome)
     return outcome

@@ -12,6 +12,7 @@ from app.load.faults import InvalidSeed, SeedFault
 from app.load.locators import Locators, locate, read_locators, write_locators
 from app.load.rows import read_rows
 from app.load.store import Batch, current_release, record_release, replace_records, serves, write_records
+from app.models import ENTITIES
 from app.models.source import Source
 
 Report = Callable[[str], None]
@@ -52,6 +53,9 @@ def prepare(seed: Path, report: Report) -> tuple[Catalog, Batch]:
         faults += [SeedFault("catalog.toml", 0, "", fault) for fault in error.faults]
     rows, found = read_rows(seed, report)
     locators, unreadable = read_locators(seed)
+    if not {row.entity for row in rows}.issuperset(ENTITIES) and found:
+        # A file that could not be read is the cause of whatever would not fit together now.
+        raise InvalidSeed([*faults, *found, *unreadable])
     records = index(rows)
     faults += [*found, *unreadable, *compute(rows, records, locators), *check(rows, records)]
     batch = parents_first(rows, faults)

@@ -9,18 +9,21 @@ from app.load.compute import Records
 from app.load.faults import SeedFault
 from app.load.rows import Row
 from app.models import ENTITIES, Figure
+from app.models.excluded_numeral import ExcludedNumeral
 
 SINGULARS = {entity.collection.table: entity.collection.singular for entity in ENTITIES}
 
 
 def check(rows: Iterable[Row], records: Records) -> Iterator[SeedFault]:
     """Every fault between rows."""
+    rows = list(rows)
     for row in rows:
         for column in row.entity.columns().values():
             if column.declared.reference and column.name not in row.broken:
                 yield from _reference(row, column, records)
         if row.entity is Figure:
             yield from _figure(row, records)
+    yield from _claimed_twice(rows)
 
 
 def _reference(row: Row, column: Column, records: Records) -> Iterator[SeedFault]:
@@ -49,6 +52,27 @@ def _figure(row: Row, records: Records) -> Iterator[SeedFault]:
     whole = records.get(("figure", values["part_of_id"]))
     if whole and values["unit"] and whole.values["unit"]:
         yield from _part(row, whole)
+
+
+def _claimed_twice(rows: Iterable[Row]) -> Iterator[SeedFault]:
+    """A numeral is a figure or it is none: no exclusion may overlap one."""
+    figures = [row for row in rows if row.entity is Figure and row.values["end"]]
+    for excluded in rows:
+        if excluded.entity is ExcludedNumeral and excluded.values["end"]:
+            for figure in figures:
+                if _paragraph(figure) == _paragraph(excluded) and _overlap(figure, excluded):
+                    name = figure.values["id"]
+                    yield excluded.fault(
+                        "as_named", f"{excluded.words!r} is in the figure {name!r} too; keep one of them"
+                    )
+
+
+def _paragraph(row: Row) -> tuple[str, int]:
+    return row.values["source_id"], row.values["paragraph"]
+
+
+def _overlap(one: Row, other: Row) -> bool:
+    return bool(one.values["start"] < other.values["end"] and other.values["start"] < one.values["end"])
 
 
 def _part(part: Row, whole: Row) -> Iterator[SeedFault]:

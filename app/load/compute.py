@@ -20,7 +20,7 @@ PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Pe
 
 def index(rows: Iterable[Row]) -> Records:
     """The rows by the singular of their collection and their id."""
-    return {(row.entity.collection.singular, row.values["id"]): row for row in rows}
+    return {(row.entity.collection.singular, row.values["id"]): row for row in rows if row.values["id"]}
 
 
 def compute(rows: list[Row], records: Records, locators: Locators) -> Iterator[SeedFault]:

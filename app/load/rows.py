@@ -106,6 +106,9 @@ def _header_faults(file: str, entity: type[Entity], header: list[str]) -> Iterat
     columns = entity.columns()
     given = {name for name, column in columns.items() if not column.declared.computed}
     optional = {OCCURRENCE} if issubclass(entity, Anchored) else set()
+    if not header:
+        yield SeedFault(file, 1, "", f"is empty; its header is {','.join(_in_order(columns, given))}")
+        return
     for name in sorted(given - set(header)):
         yield SeedFault(file, 1, name, f"column missing; the columns are {', '.join(_in_order(columns, given))}")
     for name in dict.fromkeys(header):
@@ -118,7 +121,7 @@ def _header_faults(file: str, entity: type[Entity], header: list[str]) -> Iterat
         elif name in columns and columns[name].declared.computed:
             yield SeedFault(file, 1, name, "is computed; leave the column out")
         elif name not in given | optional:
-            near = get_close_matches(name, given, n=1)
+            near = get_close_matches(name, given | optional, n=1)
             yield SeedFault(
                 file, 1, name, "unknown column" + (f"; did you mean {near[0]}?" if near else "; leave it out")
             )
@@ -156,7 +159,8 @@ def _read_cell(column: Column, text: str) -> Any:
     value = parse(column, text)
     declared = column.declared
     if declared.pattern and not re.fullmatch(declared.pattern, text):
-        raise ValueFault(f"{text!r} has not the form {declared.pattern}")
+        form = "a to z, 0 to 9 and single hyphens, such as youth-teams" if column.name == "id" else declared.pattern
+        raise ValueFault(f"{text!r} has not the form {form}")
     if declared.ge is not None and value < declared.ge:
         raise ValueFault(f"{text} is less than {declared.ge}")
     if column.name == "id" and text in RESERVED_IDS:

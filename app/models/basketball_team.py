@@ -9,7 +9,7 @@ class TeamKind(Vocabulary):
     """What kind of team or side a record stands for."""
 
     CLUB = "club", "俱乐部", "Club"
-    PROFESSIONAL = "professional", "职业球队", "Professional team"
+    TEAM = "team", "球队", "Team"
     VISITING = "visiting", "来访队伍", "Visiting side"
     YOUTH = "youth", "青少年球队", "Youth teams"
 

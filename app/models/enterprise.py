@@ -8,7 +8,7 @@ from app.entity import Collection, Located, Vocabulary, Words, column, reference
 class Role(Vocabulary):
     """What the enterprise does in the cooperation."""
 
-    INTRODUCED = "introduced", "引进企业", "Brought in as an investor"
+    INTRODUCED = "introduced", "引进项目中点名的企业", "Named among the projects brought in"
     PLANNER = "planner", "规划编制", "Planner"
     PLANTER = "planter", "种植基地建设", "Planter"
     RETAILER = "retailer", "商超渠道", "Retailer"

@@ -33,7 +33,7 @@ class Status(Vocabulary):
 
 
 class Period(Vocabulary):
-    """The stretch of time that the value speaks of."""
+    """The stretch of time that the value speaks of; cumulative only where the words say that it adds up."""
 
     AS_OF = "as_of", "截至当日", "As of the date"
     PER_YEAR = "per_year", "每年", "Per year"
@@ -48,8 +48,11 @@ class Figure(Anchored, table=True):
     collection: ClassVar = Collection(
         "figures",
         "figure",
-        Words("数据", "Figures"),
-        Words("来源中的每一个数字，附原词与位置。", "Every number of the source, with its words and their place."),
+        Words("数字", "Figures"),
+        Words(
+            "来源陈述的每一个数量，附原词与位置。",
+            "Every quantity that the source states, with its words and their place.",
+        ),
         rank=0,
     )
     words_column: ClassVar[str] = "as_stated"
@@ -98,7 +101,12 @@ class Figure(Anchored, table=True):
         ("状态", "Status"), ("已实现、规划中或预计。", "Achieved, planned or projected."), facet=True
     )
     unit: str = column(
-        ("单位", "Unit"), ("计量单位。", "Unit of measurement."), facet=True, computed=True, vocabulary=UnitCode
+        ("单位", "Unit"),
+        ("计量单位。", "Unit of measurement."),
+        facet=True,
+        computed=True,
+        vocabulary=UnitCode,
+        example="CNY",
     )
     si_value: float | None = column(
         ("国际单位值", "SI value"),

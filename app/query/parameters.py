@@ -42,7 +42,7 @@ class Parameter:
     name: str
     about: str
     schema: Mapping[str, Any]
-    example: str
+    example: Any
     read: Callable[[str], Any]
     column: Column | None = None
     operator: Operator | None = None
@@ -140,9 +140,9 @@ def _filter(column: Column, operator: Operator) -> Parameter:
     read: Callable[[str], Any] = partial(parse, column)
     if operator.takes == "many":
         schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_TERMS}
-        read = partial(_list, read)
+        example, read = [example], partial(_list, read)
     elif operator.takes == "truth":
-        schema, example, read = {"type": "boolean"}, "false", _truth
+        schema, example, read = {"type": "boolean"}, False, _truth
     about = f"{column.declared.title.en} {operator.words}. {column.declared.about.en}"
     return Parameter(operator.parameter(column), about, schema, example, read, column, operator)
 
@@ -154,13 +154,13 @@ def column_schema(column: Column) -> dict[str, Any]:
     return dict(JSON_TYPES[column.scalar])
 
 
-def example_of(column: Column) -> str:
-    """A value that the column could hold, as text."""
+def example_of(column: Column) -> Any:
+    """A value that the column could hold, as JSON has it."""
     if column.declared.example is not None:
-        return str(column.declared.example)
+        return column.declared.example
     if column.vocabulary:
         return str(next(iter(column.vocabulary)))
-    return {int: "1", float: "1", str: "bijiang"}.get(column.scalar, "2022-08-06")
+    return {int: 1, float: 1, str: "bijiang"}.get(column.scalar, "2022-08-06")
 
 
 def format_parameter(formats: tuple[str, ...]) -> Parameter:
@@ -184,7 +184,7 @@ def record_parameters(entity: type[Entity], formats: tuple[str, ...]) -> Mapping
             "fields",
             "Only these keys, in this order; a comma-separated list.",
             _array(columns),
-            ",".join(columns[:2]),
+            columns[:2],
             partial(_distinct, partial(_one_of, columns, "field")),
         ),
         format_parameter(formats),
@@ -195,7 +195,7 @@ def record_parameters(entity: type[Entity], formats: tuple[str, ...]) -> Mapping
                 "include",
                 "Related records to put inside each record; a comma-separated list.",
                 _array(follow),
-                follow[0],
+                follow[:1],
                 partial(_distinct, partial(_one_of, follow, "related record")),
             )
         )
@@ -214,28 +214,28 @@ def page_parameters(entity: type[Entity], formats: tuple[str, ...]) -> Mapping[s
             "sort",
             "Fields to sort by, a minus for descending; a comma-separated list. Nulls last; `id` is the last key.",
             _array(keys, unique=False) | {"maxItems": MAX_SORT_KEYS},
-            f"-{sortable[1]},id",
+            [f"-{sortable[1]}", "id"],
             partial(_list, partial(_sort_key, sortable), most=MAX_SORT_KEYS),
         ),
         Parameter(
             "facet",
             "Fields whose values are counted, each without its own filter; a comma-separated list.",
             _array(countable),
-            ",".join(countable[:2]),
+            countable[:2],
             partial(_distinct, partial(_one_of, countable, "field to count by")),
         ),
         Parameter(
             "limit",
             f"Records on a page, 1 to {MAX_LIMIT}; 0 together with `facet`.",
             {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-            "2",
+            2,
             partial(_between, 0, MAX_LIMIT),
         ),
         Parameter(
             "offset",
             "Records to pass over, for page numbers; not together with `cursor`.",
             {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET},
-            "10",
+            10,
             partial(_between, 0, MAX_OFFSET),
         ),
         Parameter(

@@ -100,6 +100,10 @@ def test_nothing_stands_there(client: TestClient, path: str) -> None:
     assert "/v1" in document["detail"]
 
 
+def test_a_slip_in_an_address_is_guessed(client: TestClient) -> None:
+    assert "did you mean /v1/figures?" in problem(client.get("/v1/figurs"), 404)["detail"]
+
+
 @pytest.mark.parametrize("slug", COLLECTIONS)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 def test_other_methods_are_refused(client: TestClient, slug: str, method: str) -> None:
