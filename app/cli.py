@@ -1,7 +1,5 @@
 """`shanhai`: migrate, load, locate, verify, serve. What a command finds goes to stdout, how it fares to stderr."""
 
-import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from app import __version__
+from app import __version__, server
 from app.db import Database
 from app.errors import Unavailable
 from app.evidence.anchors import Paragraph
@@ -24,9 +22,6 @@ from app.migrate import migrate as migrate_schema
 from app.migrate import require_newest
 from app.query.anchored import read_anchored, read_paragraphs
 from app.settings import Settings
-
-# Addresses to listen on everywhere, and where that is reached from here.
-HERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - shown to people, bound by uvicorn
 
 DATA_AT_FAULT, USAGE, NOT_AVAILABLE = 1, 2, 3
 
@@ -137,44 +132,21 @@ def serve(
     access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
 ) -> None:
     """Serve the API and the portal; by default after bringing schema and data up to date."""
-    import uvicorn
-
     settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
-    require_free(host, port)
-    if prepare:
-        with failing_well():
+    with failing_well():
+        server.require_free(host, port)
+        if prepare:
             migrate_schema(settings.database)
             tell_loaded(load_or_keep(settings))
-    shown = f"http://{HERE.get(host, f'[{host}]' if ':' in host else host)}:{port}"
+    shown = server.shown(host, port)
     console.print(f"portal   {shown}/\nreader   {shown}/docs\nexample  curl '{shown}/v1/figures?unit=CNY&sort=-value'")
-    uvicorn.run(
-        "app.main:create_app",
-        factory=True,
-        http="app.http.protocol:Protocol",
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=access_log,
-        server_header=False,
-        proxy_headers=False,  # the application reads what a proxy says, when told to
-        timeout_graceful_shutdown=5,
-    )
+    server.run(host, port, workers=workers, access_log=access_log)
 
 
 def setting(name: str) -> str:
     """The environment variable of a setting."""
     return name if name.isupper() else f"SHANHAI_{name.upper()}"
-
-
-def require_free(host: str, port: int) -> None:
-    """Leave where nobody can listen on this address, before anything is done in vain."""
-    try:
-        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
-    except (OSError, OverflowError) as fault:
-        why = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else fault
-        say(f"cannot listen on {host} port {port}: {why}; choose another with PORT=…")
-        raise typer.Exit(NOT_AVAILABLE) from None
 
 
 def read_settings() -> Settings:

