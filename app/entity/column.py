@@ -59,8 +59,8 @@ class Column:
     scalar: type
     nullable: bool
     declared: Declared
+    sql: sa.Column[Any] = field(repr=False, compare=False)
     vocabulary: type[Vocabulary] | None = None
-    sql: sa.Column[Any] = field(repr=False, compare=False, default_factory=lambda: sa.Column())
 
     @property
     def is_list(self) -> bool:

@@ -90,7 +90,7 @@ class Entity(SQLModel):
             sql = cls.table().columns[name]
             scalar, nullable, vocabulary = read_annotation(info.annotation)
             declared = sql.info["declared"]
-            resolved.append(Column(name, scalar, nullable, declared, vocabulary or declared.vocabulary, sql))
+            resolved.append(Column(name, scalar, nullable, declared, sql, vocabulary or declared.vocabulary))
         return {item.name: item for item in sorted(resolved, key=lambda item: item.declared.rank)}
 
 

@@ -47,7 +47,10 @@ def read_rows(seed: Path, report: Callable[[str], None]) -> tuple[list[Row], lis
         path = seed / f"{slug}.csv"
         before = len(rows)
         for item in _read_file(path, entity):
-            (rows if isinstance(item, Row) else faults).append(item)  # type: ignore[arg-type]
+            if isinstance(item, Row):
+                rows.append(item)
+            else:
+                faults.append(item)
         report(f"read {path.name}: {len(rows) - before} records")
     faults += _repeated_ids(rows)
     return rows, faults

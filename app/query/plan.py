@@ -31,7 +31,7 @@ def shape_of(request: PageRequest) -> Shape:
     cursor = request.cursor
     return Shape(
         request.entity,
-        tuple((item.parameter.column, item.parameter.operator) for item in request.filters),  # type: ignore[misc]
+        tuple((item.column, item.operator) for item in request.filters),
         request.sort,
         tuple(link for relation in request.include for link in relation.links),
         cursor is not None and cursor.backwards,
@@ -42,7 +42,7 @@ def shape_of(request: PageRequest) -> Shape:
 
 def values_of(request: PageRequest) -> dict[str, Any]:
     """The values to bind: each filter's under its parameter's name, then position and size of the page."""
-    values = {item.parameter.name: item.parameter.operator.bind(item.value) for item in request.filters}  # type: ignore[union-attr]
+    values = {item.operator.parameter(item.column): item.operator.bind(item.value) for item in request.filters}
     if request.cursor:
         values |= {f"key {number}": key for number, key in enumerate(request.cursor.keys) if key is not None}
     # One row more than the page holds tells whether there is a next page.
@@ -77,7 +77,7 @@ def facet_statement(shape: Shape, column: Column) -> sa.Select[Any]:
     """
     others = shape._replace(filters=tuple(item for item in shape.filters if item[0].name != column.name))
     counted = (
-        sa.select(column.sql.label("value"), sa.func.count().label("count"))
+        sa.select(column.sql.label("value"), sa.func.count().label("records"))
         .where(*_conditions(others))
         .group_by(column.sql)
         .subquery()
@@ -89,9 +89,9 @@ def facet_statement(shape: Shape, column: Column) -> sa.Select[Any]:
         names = [target.c.name_zh, target.c.name_en]
         source = counted.outerjoin(target, target.c.id == counted.c.value)
     return (
-        sa.select(counted.c.value, counted.c.count, *names)
+        sa.select(counted.c.value, counted.c.records, *names)
         .select_from(source)
-        .order_by(counted.c.count.desc(), counted.c.value.asc().nulls_last())
+        .order_by(counted.c.records.desc(), counted.c.value.asc().nulls_last())
     )
 
 

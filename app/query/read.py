@@ -89,7 +89,7 @@ def _include(connection: Connection, request: RecordRequest, rows: Sequence[Row[
     room = MAX_RELATED
     for relation in request.include:
         for link in relation.links:
-            keys = [row._mapping[f"join_{number}"] for row in rows]  # noqa: SLF001 - the public name of a row's mapping
+            keys = [getattr(row, f"join_{number}") for row in rows]
             related = _related(connection, relation, link, keys, room)
             room -= sum(map(len, related.values()))
             for item, key in zip(found, keys, strict=True):
@@ -120,7 +120,7 @@ def _put(included: dict[str, str], relation: Relation, records: list[str]) -> No
 
 def _facet(connection: Connection, shape: plan.Shape, values: dict[str, Any], column: Column) -> list[FacetValue]:
     rows = connection.execute(plan.facet_statement(shape, column), values)
-    return [FacetValue(row.value, _label(column, row), row.count) for row in rows]  # type: ignore[arg-type]
+    return [FacetValue(row.value, _label(column, row), row.records) for row in rows]
 
 
 def _label(column: Column, row: Row[Any]) -> Words | None:

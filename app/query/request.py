@@ -1,6 +1,6 @@
 """A request for records, read and checked: the value that moves through the stages of a query."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +9,7 @@ from app.entity import Column, Entity, ValueFault, parse
 from app.errors import Fault, InvalidQuery
 from app.query import cursor as cursors
 from app.query.cursor import Cursor
+from app.query.operators import Operator
 from app.query.parameters import DEFAULT_LIMIT, Parameter, page_parameters, read_parameters, record_parameters
 from app.query.relations import Relation, relations
 
@@ -17,9 +18,10 @@ Given = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Filter:
-    """One condition: a parameter and the value that its text stands for."""
+    """One condition: a column, an operator, and the value that the text stood for."""
 
-    parameter: Parameter
+    column: Column
+    operator: Operator
     value: Any
 
 
@@ -93,7 +95,7 @@ def read_page_request(entity: type[Entity], given: Given, formats: tuple[str, ..
         values.get("fields"),
         _include(entity, values),
         {name: text for name, text in given if name not in {"cursor", "offset"} and (name, text) != _DEFAULT},
-        tuple(Filter(known[name], values[name]) for name in sorted(values) if known[name].operator),
+        tuple(_filters(known, values)),
         sort,
         facets,
         limit,
@@ -104,6 +106,13 @@ def read_page_request(entity: type[Entity], given: Given, formats: tuple[str, ..
 
 
 _DEFAULT = ("limit", str(DEFAULT_LIMIT))
+
+
+def _filters(known: Mapping[str, Parameter], values: Mapping[str, Any]) -> Iterator[Filter]:
+    for name in sorted(values):
+        column, operator = known[name].column, known[name].operator
+        if column and operator:
+            yield Filter(column, operator, values[name])
 
 
 def _include(entity: type[Entity], values: Mapping[str, Any]) -> tuple[Relation, ...]:

@@ -70,9 +70,9 @@ class Served:
 
 def read_release(connection: Connection) -> dict[str, Any]:
     """The release being served, as it is told to clients. Raises NoResultFound where there is none."""
-    row = connection.execute(_CURRENT).one()
+    row = connection.execute(_CURRENT).mappings().one()
     told = ("id", "edition", "released_on", "content_hash", "previous_id", "counts")
-    return {name: row._mapping[name] for name in told}  # noqa: SLF001 - the public name of a row's mapping
+    return {name: row[name] for name in told}
 
 
 def read_catalog(connection: Connection) -> dict[str, Any]:
