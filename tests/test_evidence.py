@@ -37,6 +37,12 @@ def test_a_text_that_is_as_it_was_has_no_findings() -> None:
     assert (outcome.numerals, outcome.served, outcome.excluded, outcome.accounted) == (2, 1, 1, 100)
 
 
+def test_a_numeral_is_not_accounted_for_by_words_that_do_not_stand_there() -> None:
+    outcome = verify([TEXT.replace("290", "291")], [describe(1, TEXT)], FIGURES)
+    assert (outcome.served, outcome.excluded, outcome.accounted) == (0, 1, 50)
+    assert any("'291' is in no figure" in finding for finding in outcome.findings)
+
+
 def test_nothing_is_verified_that_was_not_looked_at() -> None:
     outcome = verify([TEXT], [], FIGURES)
     assert (outcome.figures, outcome.accounted) == (0, 0)

@@ -54,11 +54,13 @@ def verify(lines: Sequence[str], paragraphs: Sequence[Paragraph], anchors: Seque
             how = (
                 f"it has {abs(longer)} characters {'more' if longer > 0 else 'fewer'}"
                 if longer
-                else "as long as it was"
+                else "its length is the same"
             )
             outcome.findings.append(f"paragraph {paragraph.number} was changed: {how}")
         outcome.findings += _misplaced(text, own)
-        outcome.findings += _unaccounted(text, paragraph.number, own, outcome)
+        # Only words that stand where they should account for a numeral there.
+        standing = [anchor for anchor in own if text[anchor.start : anchor.end] == anchor.words]
+        outcome.findings += _unaccounted(text, paragraph.number, standing, outcome)
     return outcome
 
 
