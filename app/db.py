@@ -14,14 +14,15 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from app.errors import Busy, Unavailable
 
 T = TypeVar("T")
-Purpose = Literal["read", "load", "migrate"]
+Purpose = Literal["read", "export", "load", "migrate"]
 
+READING = ("read", "export")
 PATIENCE = 30.0  # seconds
 WRITER_LOCK = 0x5348414E  # "SHAN": PostgreSQL's advisory lock that migrations and loads take in turn
 
 
 class Database:
-    """A database, opened for one purpose: to read only, to load, or to migrate."""
+    """A database, opened for one purpose: to read only, shortly or as a whole, to load, or to migrate."""
 
     def __init__(self, address: str, purpose: Purpose = "read") -> None:
         self.url = make_url(address)
@@ -86,16 +87,19 @@ class Database:
 
 def _sqlite(url: URL, purpose: Purpose) -> Engine:
     path = Path(url.database or "").absolute()
-    if purpose != "read":
+    reading = purpose in READING
+    if not reading:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise Unavailable("the data folder cannot be made", f"{path.parent}: {fault.strerror}") from None
-    mode = "ro" if purpose == "read" else "rwc"
+    mode = "ro" if reading else "rwc"
     engine = sa.create_engine(
         f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true",
         # The driver leaves transactions to us; each begins as the listener below says.
         connect_args={"isolation_level": None, "timeout": 0 if purpose == "read" else 30, "check_same_thread": False},
+        # What a scan of everything leaves in a connection's memory goes with the connection.
+        **({"poolclass": sa.NullPool} if purpose == "export" else {}),
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -105,13 +109,13 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if purpose == "read" else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 
 
 def _postgresql(url: URL, purpose: Purpose) -> Engine:
-    reading = purpose == "read"
+    reading = purpose in READING
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         # A reader sees one snapshot; a writer waits its turn and then sees what the one before it left.

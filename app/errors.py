@@ -47,6 +47,14 @@ class NotAcceptable(ShanhaiError):
     """None of the formats that the client accepts can be had here."""
 
 
+class RangeNotSatisfiable(ShanhaiError):
+    """The range that is asked for begins behind the end."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"there are {length} bytes, numbered from 0; ask for a range that begins among them")
+        self.length = length
+
+
 class Unavailable(ShanhaiError):
     """The database does not answer, or holds no release yet. `inside` is for operators alone: addresses and causes."""
 
@@ -86,6 +94,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "not-acceptable",
         "Format not available",
         "No accepted format can be had here; `errors` lists those that can.",
+    ),
+    RangeNotSatisfiable: Problem(
+        416,
+        "range-not-satisfiable",
+        "No such range",
+        "The range begins behind the end of the file; Content-Range tells its length.",
     ),
     InvalidQuery: Problem(
         422, "invalid-query", "Invalid query", "A parameter is unknown, ill-typed or does not fit; `errors` names each."

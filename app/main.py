@@ -14,9 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from app import __version__
 from app.api import HEALTH, add_routes
-from app.api.answers import wanted
+from app.api.answers import variant
 from app.api.schemas import components
-from app.db import Database
 from app.errors import NotFound, ShanhaiError, Unavailable
 from app.http.addresses import base_url
 from app.http.gateway import Gateway
@@ -53,13 +52,12 @@ class Shanhai(FastAPI):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, reading the database that the settings name."""
     settings = settings or Settings()
-    database = Database(settings.database)
-    served = Served(database, __version__)
+    served = Served(settings.database, __version__)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        database.close()
+        served.close()
 
     app = Shanhai(
         title="Shanhai Open Data",
@@ -82,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         super(Shanhai, app).__call__,
         current=served.state,
         base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),
-        variant=lambda scope: wanted(scope).name,
+        variant=variant,
         stateless=HEALTH,
     )
     return app

@@ -6,6 +6,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 # The PostgreSQL package wants a private folder for its sockets, on machines where no session has one too.
 os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="shanhai-")
@@ -18,6 +19,7 @@ from app.db import Database
 from app.load import load
 from app.main import create_app
 from app.migrate import migrate
+from app.models import COLLECTIONS
 from app.settings import ROOT, Settings
 
 SEED = ROOT / "seed"
@@ -25,6 +27,7 @@ ARTICLE = ROOT.parent / "shared" / "source" / "article.txt"
 BOTH = ("sqlite", "postgresql")
 
 NewDatabase = Callable[[str], str]
+Record = dict[str, Any]
 
 
 def quiet(_message: str) -> None:
@@ -85,6 +88,12 @@ def client(address: str) -> Iterator[TestClient]:
     """A client of the application on the loaded database, once of each kind."""
     with client_of(address) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def everything(client: TestClient) -> dict[str, list[Record]]:
+    """All records of all collections as a plain reader sees them, by slug and in the order of their ids."""
+    return {slug: client.get(f"/v1/{slug}?limit=1000").json()["data"] for slug in COLLECTIONS}
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.entity import Column, Declared, Entity, ValueFault, Words, parse
 from app.models import COLLECTIONS, ENTITIES, Figure
-from app.query.parameters import page_parameters
+from app.query.controls import page_parameters
 from app.query.relations import relations
 
 
@@ -37,7 +37,7 @@ def test_every_column_names_are_one_word_everywhere(entity: type[Entity]) -> Non
     assert set(entity.columns()) == set(entity.model_fields)
     assert all(name.isidentifier() and name == name.lower() and "__" not in name for name in entity.columns())
     # No column may be called like a control parameter, nor an included record like a column.
-    controls = {name for name, parameter in page_parameters(entity, ("json",)).items() if parameter.operator is None}
+    controls = {name for name, parameter in page_parameters(entity).items() if parameter.operator is None}
     assert not controls & set(entity.columns())
     assert not set(relations(entity)) & set(entity.columns())
 

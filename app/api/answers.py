@@ -12,7 +12,6 @@ from starlette.types import Scope
 from app.formats import FORMATS, JSON, Format, json, negotiate
 from app.http.addresses import header, query_value
 from app.http.context import context
-from app.query.parameters import format_parameter
 from app.query.served import Served
 
 T = TypeVar("T")
@@ -22,14 +21,18 @@ Links = dict[str, str | None]
 # Links whose plain name is no registered relation stand in the Link header under one that is.
 REGISTERED = {"figure": "about", "evidence": "describedby"}
 
+TABULAR = tuple(FORMATS)
+ONLY_JSON = (JSON.name,)
 
-NAMES = tuple(FORMATS)
-FORMAT = {"format": format_parameter(NAMES)}  # what documents take, which have no parameters of their own
+
+def wanted(scope: Scope, offered: tuple[str, ...] = ONLY_JSON) -> Format:
+    """The format that a request asks for, of those on offer. Raises NotAcceptable."""
+    return negotiate(header(scope, b"accept"), query_value(scope, "format"), offered)
 
 
-def wanted(scope: Scope) -> Format:
-    """The format that a request asks for. Raises NotAcceptable."""
-    return negotiate(header(scope, b"accept"), query_value(scope, "format"))
+def variant(scope: Scope) -> str:
+    """What tells apart the answers that one address may give. Raises NotAcceptable."""
+    return wanted(scope, TABULAR).name
 
 
 def served(request: Request) -> Served:
@@ -46,16 +49,21 @@ async def snapshot(request: Request, work: Callable[[Connection], T]) -> T:
 
 def answer(request: Request, data: str, links: Links, media_type: str = JSON.media_type, **members: Any) -> Response:
     """The answer around `data`, which is JSON already. `members` of `meta` stand under that name, others beside it."""
-    about = context(request.scope)
-    meta = {
-        **members.pop("meta", {}),
-        "release": about.state.release if about.state else None,
-        "license": about.state.license if about.state else None,
-    }
+    meta = {**members.pop("meta", {}), **release_of(request)}
     body = json.document(data, **members, meta=meta, links=links)
+    return Response(body, headers={"Link": link_header(links)}, media_type=media_type)
+
+
+def release_of(request: Request) -> dict[str, str | None]:
+    """What every answer tells of the release that it shows."""
+    state = context(request.scope).state
+    return {"release": state.release if state else None, "license": state.license if state else None}
+
+
+def link_header(links: Links) -> str:
+    """The links as the header tells them (RFC 8288)."""
     named = {REGISTERED.get(name, name): address for name, address in links.items() if address}
-    link = ", ".join(f'<{address}>; rel="{relation}"' for relation, address in named.items())
-    return Response(body, headers={"Link": link}, media_type=media_type)
+    return ", ".join(f'<{address}>; rel="{relation}"' for relation, address in named.items())
 
 
 def address(request: Request, path: str, query: str = "") -> str:

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import openapi
-from app.api.answers import NAMES, Links, address, answer, own_address, snapshot, wanted
+from app.api.answers import TABULAR, Links, address, answer, own_address, snapshot, wanted
+from app.api.files import collection_file
 from app.entity import Entity
-from app.formats import json
+from app.errors import NotFound
+from app.formats import FORMATS, JSON, json
 from app.query.read import FacetValue, Found, Page, read_page, read_record
 from app.query.request import PageRequest, RecordRequest, read_page_request, read_record_request
 
@@ -19,8 +21,10 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
     path = f"/v1/{entity.collection.slug}"
 
     async def page(request: Request) -> Response:
-        asked = read_page_request(entity, request.query_params.multi_items(), NAMES)
-        form = wanted(request.scope)
+        form = wanted(request.scope, TABULAR)
+        if form is not JSON:  # no other format has a place for what a page tells beside its records
+            return await collection_file(request, entity, form)
+        asked = read_page_request(entity, request.query_params.multi_items())
         found = await snapshot(request, lambda connection: read_page(connection, asked))
         return answer(
             request,
@@ -31,9 +35,16 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
             **({"facets": {name: _facet(values) for name, values in found.facets.items()}} if found.facets else {}),
         )
 
+    async def file(request: Request) -> Response:
+        extension = request.path_params["extension"]
+        if extension not in FORMATS:
+            offered = ", ".join(f"{path}.{name}" for name in FORMATS)
+            raise NotFound(f"{entity.collection.slug} are not to be had as {extension[:20]!r}; there are {offered}")
+        return await collection_file(request, entity, FORMATS[extension])
+
     async def record(request: Request) -> Response:
         record_id = request.path_params["id"]
-        asked = read_record_request(entity, request.query_params.multi_items(), NAMES)
+        asked = read_record_request(entity, request.query_params.multi_items())
         form = wanted(request.scope)
         found = await snapshot(request, lambda connection: read_record(connection, asked, record_id))
         here = f"{path}/{record_id}"
@@ -46,8 +57,9 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
         return answer(request, _record(asked, found), links, form.media_type)
 
     plural = entity.collection.slug.title().replace("-", "")
-    router.add_api_route(path, page, name=f"list{plural}", **openapi.page(entity, NAMES))
-    router.add_api_route(f"{path}/{{id}}", record, name=f"get{entity.__name__}", **openapi.record(entity, NAMES))
+    router.add_api_route(path, page, name=f"list{plural}", **openapi.page(entity))
+    router.add_api_route(f"{path}.{{extension}}", file, name=f"download{plural}", **openapi.file(entity))
+    router.add_api_route(f"{path}/{{id}}", record, name=f"get{entity.__name__}", **openapi.record(entity))
     return router
 
 

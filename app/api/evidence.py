@@ -5,11 +5,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import openapi
-from app.api.answers import FORMAT, Links, address, answer, own_address, snapshot, wanted
+from app.api.answers import Links, address, answer, own_address, snapshot, wanted
 from app.entity import Entity
 from app.evidence.explain import explain
 from app.formats.json import encode
 from app.models import Figure
+from app.query.controls import DOCUMENT
 from app.query.parameters import read_parameters
 from app.query.read import read_record
 from app.query.relations import relations
@@ -27,13 +28,13 @@ router = APIRouter(tags=[Figure.collection.title.en])
         "Figures: the evidence of one",
         "Where in the source the figure stands, and how its value follows from the words.",
         "EvidenceAnswer",
-        [openapi.path_id(Figure), openapi.query(FORMAT["format"])],
+        [openapi.path_id(Figure), openapi.query(DOCUMENT["format"])],
         (404, 406, 422, 503),
     ),
 )
 async def evidence(request: Request) -> Response:
     """The evidence of one figure."""
-    read_parameters(FORMAT, request.query_params.multi_items())
+    read_parameters(DOCUMENT, request.query_params.multi_items())
     form = wanted(request.scope)
     figure_id = request.path_params["id"]
     asked = RecordRequest(Figure, None, (relations(Figure)["source"],), {})

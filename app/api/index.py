@@ -4,15 +4,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import openapi
-from app.api.answers import FORMAT, Links, address, answer, own_address, snapshot, wanted
+from app.api.answers import Links, address, answer, own_address, snapshot, wanted
 from app.errors import PROBLEMS, NotFound
 from app.formats.json import encode
 from app.models import COLLECTIONS
+from app.query.controls import DOCUMENT
 from app.query.parameters import read_parameters
 from app.query.served import read_release
 
 router = APIRouter(tags=["Index"])
-PARAMETERS = [openapi.query(FORMAT["format"])]
+PARAMETERS = [openapi.query(DOCUMENT["format"])]
 
 DOCUMENTS = {
     "openapi": ("/v1/openapi.json", "OpenAPI 3.1 文档", "OpenAPI 3.1 document"),
@@ -30,7 +31,7 @@ DOCUMENTS = {
 )
 async def index(request: Request) -> Response:
     """The collections, documents and current release, each with its link."""
-    read_parameters(FORMAT, request.query_params.multi_items())
+    read_parameters(DOCUMENT, request.query_params.multi_items())
     form = wanted(request.scope)
     release = await snapshot(request, read_release)
     data = {
@@ -62,7 +63,7 @@ async def index(request: Request) -> Response:
 )
 async def problems(request: Request) -> Response:
     """Every kind of problem."""
-    read_parameters(FORMAT, request.query_params.multi_items())
+    read_parameters(DOCUMENT, request.query_params.multi_items())
     form = wanted(request.scope)
     return answer(request, encode([_kind(code) for code in _BY_CODE]).decode(), _links(request), form.media_type)
 
@@ -80,7 +81,7 @@ async def problems(request: Request) -> Response:
 )
 async def problem(request: Request) -> Response:
     """One kind of problem."""
-    read_parameters(FORMAT, request.query_params.multi_items())
+    read_parameters(DOCUMENT, request.query_params.multi_items())
     form = wanted(request.scope)
     code = request.path_params["code"]
     if code not in _BY_CODE:

@@ -1,14 +1,16 @@
 """The OpenAPI document: what each route says of itself, derived from the same parameters that are read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.api.schemas import TEXT, Schema, ref
 from app.entity import SLUG, Entity
 from app.errors import PROBLEMS
-from app.formats import JSON
+from app.formats import FORMATS, JSON
 from app.http.problems import MEDIA_TYPE
-from app.query.parameters import Parameter, example_of, page_parameters, record_parameters
+from app.query.controls import all_file_parameters, page_parameters, record_parameters
+from app.query.filters import example_of
+from app.query.parameters import Parameter
 
 ANSWER_HEADERS = {
     "ETag": {"description": "Strong validator; send it back in If-None-Match.", "schema": TEXT},
@@ -18,22 +20,41 @@ ANSWER_HEADERS = {
 }
 
 
-def page(entity: type[Entity], formats: tuple[str, ...]) -> dict[str, Any]:
+# A file in any format but JSON, whose schema is the page's.
+FILES = {each.media_type: {"schema": {"type": "string"}} for each in FORMATS.values() if each is not JSON}
+
+
+def page(entity: type[Entity]) -> dict[str, Any]:
     """What the route of a collection says of itself."""
     collection = entity.collection
-    parameters = [query(parameter) for parameter in page_parameters(entity, formats).values()]
+    parameters = [query(parameter) for parameter in page_parameters(entity).values()]
     return route(
         f"{collection.title.en}: a page",
         f"{collection.about.en}\n\n{collection.about.zh}",
         f"{entity.__name__}Page",
         parameters,
         (404, 406, 422, 503),
+        FILES,
     )
 
 
-def record(entity: type[Entity], formats: tuple[str, ...]) -> dict[str, Any]:
+def file(entity: type[Entity]) -> dict[str, Any]:
+    """What the route of a collection's files says of itself."""
+    collection = entity.collection
+    extension = path("extension", "The format.", allowed=list(FORMATS))
+    return route(
+        f"{collection.title.en}: every record, as a file",
+        "Every record that matches, in one file; a stream that fails is cut short, so that clients see it fail.",
+        f"{entity.__name__}File",
+        [extension, *(query(parameter) for parameter in all_file_parameters(entity).values())],
+        (404, 406, 422, 503),
+        FILES,
+    )
+
+
+def record(entity: type[Entity]) -> dict[str, Any]:
     """What the route of one record says of itself."""
-    parameters = [path_id(entity), *(query(parameter) for parameter in record_parameters(entity, formats).values())]
+    parameters = [path_id(entity), *(query(parameter) for parameter in record_parameters(entity).values())]
     summary = f"{entity.collection.title.en}: one record"
     return route(summary, entity.collection.about.en, f"{entity.__name__}Answer", parameters, (404, 406, 422, 503))
 
@@ -52,15 +73,20 @@ def path(name: str, about: str, allowed: list[str] | None = None, example: Any =
 
 
 def route(
-    summary: str, about: str, schema: str, parameters: Iterable[dict[str, Any]], problems: Iterable[int]
+    summary: str,
+    about: str,
+    schema: str,
+    parameters: Iterable[dict[str, Any]],
+    problems: Iterable[int],
+    other: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The arguments of `add_api_route` that document a route."""
+    """The arguments of `add_api_route` that document a route; `other` are media types besides JSON."""
     titles = {problem.status: problem.about for problem in PROBLEMS.values()}
     told = {status: _problem(titles[status]) for status in problems}
     ok = {
         "description": "The answer.",
         "headers": ANSWER_HEADERS,
-        "content": {JSON.media_type: {"schema": ref(schema)}},
+        "content": {JSON.media_type: {"schema": ref(schema)}, **(other or {})},
     }
     return {
         "summary": summary,

@@ -1,10 +1,10 @@
 """JSON Schemas of what /v1 answers, derived from the entities' declarations."""
 
-from typing import Any
+from typing import Any, get_type_hints
 
 from app.entity import Column, Entity
 from app.models import ENTITIES
-from app.query.parameters import column_schema, example_of
+from app.query.filters import JSON_TYPES, column_schema, example_of
 from app.query.relations import relations
 
 Schema = dict[str, Any]
@@ -12,7 +12,7 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 ADDRESS: Schema = {"type": "string", "format": "uri"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
-PARAGRAPH: Schema = {"number": COUNT, "length": COUNT, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
+SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
 def ref(name: str) -> Schema:
@@ -50,6 +50,7 @@ def components() -> dict[str, Schema]:
             }
         ),
         "PageMeta": closed({"total": COUNT, "limit": COUNT, "release": TEXT, "license": TEXT}),
+        "FileMeta": closed({"total": COUNT, "release": TEXT, "license": TEXT}),
         "Meta": closed({"release": nullable(TEXT), "license": nullable(TEXT)}),
         "PageLinks": closed(
             {"self": ADDRESS, "next": nullable(ADDRESS), "prev": nullable(ADDRESS), "canonical": ADDRESS},
@@ -63,7 +64,7 @@ def components() -> dict[str, Schema]:
                 "paragraph": COUNT,
                 "start": COUNT,
                 "end": COUNT,
-                "paragraph_sha256": PARAGRAPH["sha256"],
+                "paragraph_sha256": SHA256,
                 "source_url": ADDRESS,
                 "steps": {"type": "array", "items": TEXT},
                 "verified": {
@@ -162,6 +163,9 @@ def _of_entity(entity: type[Entity]) -> dict[str, Schema]:
             ),
             "required": ["data", "meta", "links"],
         },
+        f"{name}File": closed(
+            {"data": {"type": "array", "items": either}, "meta": ref("FileMeta"), "links": ref("Links")}
+        ),
         f"{name}Answer": _answer(either),
     }
 
@@ -169,7 +173,7 @@ def _of_entity(entity: type[Entity]) -> dict[str, Schema]:
 def _column(column: Column) -> Schema:
     schema = column_schema(column)
     if column.is_list:
-        schema["items"] = closed(PARAGRAPH) if column.name == "paragraphs" else TEXT
+        schema["items"] = _items(column.items)
     if column.declared.ge is not None:
         schema["minimum"] = column.declared.ge
     if column.declared.pattern:
@@ -180,6 +184,13 @@ def _column(column: Column) -> Schema:
         "title": column.declared.title.en,
         "description": column.declared.about.en,
     }
+
+
+def _items(kind: Any) -> Schema:
+    """What a list holds: texts, or objects of declared keys."""
+    if kind is str:
+        return TEXT
+    return closed({name: {"type": JSON_TYPES[hint]["type"]} for name, hint in get_type_hints(kind).items()})
 
 
 def _related(relation: Any) -> Schema:

@@ -26,6 +26,10 @@ SQL_TYPES: dict[type, sa.types.TypeEngine[Any]] = {
 }
 
 
+# What a type is called for people.
+KINDS: dict[type, str] = {str: "text", int: "integer", float: "number", dt.date: "date", list: "list"}
+
+
 class Reference(NamedTuple):
     """A foreign key, and the two names under which `include=` follows it."""
 
@@ -41,6 +45,7 @@ class Declared:
     title: Words
     about: Words
     unit: str | None = None
+    unit_in: str | None = None
     facet: bool = False
     computed: bool = False
     rank: int = 0
@@ -59,8 +64,14 @@ class Column:
     scalar: type
     nullable: bool
     declared: Declared
-    sql: sa.Column[Any] = field(repr=False, compare=False)
+    sql: sa.ColumnElement[Any] = field(repr=False, compare=False)
     vocabulary: type[Vocabulary] | None = None
+    items: Any = None  # the type of a list's items: str, or a TypedDict
+
+    @property
+    def kind(self) -> str:
+        """What its type is called for people."""
+        return KINDS[self.scalar]
 
     @property
     def is_list(self) -> bool:
@@ -77,12 +88,18 @@ class Column:
         """Whether figures fill this column: a number with a unit is never typed in by hand."""
         return self.declared.unit is not None
 
+    @property
+    def quantity(self) -> bool:
+        """Whether it holds amounts of something, in a unit of its own or in the one that another column names."""
+        return self.measured or self.declared.unit_in is not None
+
 
 def column(
     title: tuple[str, str],
     about: tuple[str, str],
     *,
     unit: str | None = None,
+    unit_in: str | None = None,
     facet: bool = False,
     computed: bool = False,
     rank: int = 0,
@@ -95,13 +112,15 @@ def column(
 ) -> Any:
     """Declare a column: its short title and its description, each in Chinese and English.
 
-    `unit` says that figures fill the column and in which unit; `computed` that the loader works the value out and the
-    seed does not carry it; `facet` that its values are few enough to count; a higher `rank` puts it further back.
+    `unit` says that figures fill the column and in which unit; `unit_in` names the column that holds its unit;
+    `computed` says that the loader works the value out and the seed does not carry it; `facet` that its values are
+    few enough to count; a higher `rank` puts it further back.
     """
     declared = Declared(
         Words(*title),
         Words(*about),
         unit,
+        unit_in,
         facet,
         computed or unit is not None,
         rank,
@@ -141,16 +160,25 @@ def _field(declared: Declared, **arguments: Any) -> Any:
     )
 
 
-def read_annotation(annotation: Any) -> tuple[type, bool, type[Vocabulary] | None]:
-    """`Role | None` → (str, True, Role)."""
+class Annotation(NamedTuple):
+    """What an annotation tells: `Role | None` is (str, True, Role), `list[str]` is (list, False, None, str)."""
+
+    scalar: type
+    nullable: bool
+    vocabulary: type[Vocabulary] | None = None
+    items: Any = None
+
+
+def read_annotation(annotation: Any) -> Annotation:
+    """What the annotation of a declared column tells."""
     options = typing.get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
     nullable = types.NoneType in options
     (kind,) = (option for option in options if option is not types.NoneType)
     if typing.get_origin(kind) is list:
-        return list, nullable, None
+        return Annotation(list, nullable, items=typing.get_args(kind)[0])
     if issubclass(kind, Vocabulary):
-        return str, nullable, kind
-    return kind, nullable, None
+        return Annotation(str, nullable, kind)
+    return Annotation(kind, nullable)
 
 
 def constraints(part: sa.Column[Any], vocabulary: type[Vocabulary] | None) -> list[sa.CheckConstraint]:

@@ -41,6 +41,9 @@ class Entity(SQLModel):
 
     collection: ClassVar[Collection]
 
+    # The columns in which records must agree before their amounts may be added up; their unit must agree anyway.
+    addable_within: ClassVar[tuple[str, ...]] = ()
+
     id: str = column(
         ("标识", "Identifier"),
         ("稳定的小写 ASCII 标识，不随重新加载而变。", "Stable lower-case ASCII slug; a reload does not change it."),
@@ -63,9 +66,9 @@ class Entity(SQLModel):
         checks = []
         for part in parts:
             if isinstance(part, sa.Column) and part.name in cls.model_fields:
-                scalar, _, vocabulary = read_annotation(cls.model_fields[part.name].annotation)
-                part.type = SQL_TYPES[scalar]
-                checks += constraints(part, vocabulary)
+                told = read_annotation(cls.model_fields[part.name].annotation)
+                part.type = SQL_TYPES[told.scalar]
+                checks += constraints(part, told.vocabulary)
         record = sa.Column(
             "record", sa.Text(), nullable=False, comment="The record's JSON as it is served, written once at load."
         )
@@ -88,9 +91,10 @@ class Entity(SQLModel):
         resolved = []
         for name, info in cls.model_fields.items():
             sql = cls.table().columns[name]
-            scalar, nullable, vocabulary = read_annotation(info.annotation)
+            told = read_annotation(info.annotation)
             declared = sql.info["declared"]
-            resolved.append(Column(name, scalar, nullable, declared, sql, vocabulary or declared.vocabulary))
+            vocabulary = told.vocabulary or declared.vocabulary
+            resolved.append(Column(name, told.scalar, told.nullable, declared, sql, vocabulary, told.items))
         return {item.name: item for item in sorted(resolved, key=lambda item: item.declared.rank)}
 
 

@@ -1,44 +1,50 @@
-"""The formats in which records are served, and which of them a client gets."""
+"""The formats in which records are served, one file each, and which of them a client gets."""
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from importlib import import_module
+from pkgutil import iter_modules
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from app.errors import Fault, NotAcceptable
+from app.formats.format import Format, Options
 
+_found = (getattr(import_module(f"{__name__}.{each.name}"), "FORMAT", None) for each in iter_modules(__path__))
 
-class Format(NamedTuple):
-    """A format: its name, which is the extension and the value of `format=` too, and its media type."""
-
-    name: str
-    media_type: str
-
-
-JSON = Format("json", "application/json")
-
-FORMATS: dict[str, Format] = {each.name: each for each in (JSON,)}
+FORMATS: dict[str, Format] = {
+    each.name: each for each in sorted((each for each in _found if each), key=lambda each: (each.rank, each.name))
+}
+JSON = FORMATS["json"]
 
 
 @lru_cache(1024)
-def negotiate(accept: str | None, asked: str | None = None) -> Format:
+def negotiate(accept: str | None, asked: str | None = None, offered: tuple[str, ...] = tuple(FORMATS)) -> Format:
     """The format to answer in: the one asked for by name, else the best that `Accept` takes. Raises NotAcceptable."""
-    if asked in FORMATS:
+    if asked in offered:
         return FORMATS[asked]
-    offered = {each.media_type: each for each in FORMATS.values()}
+    choices = {_plain(FORMATS[name].media_type): FORMATS[name] for name in offered}
     accepted = MIMEAccept(
         (_plain(value), quality) for value, quality in parse_accept_header(accept or "*/*", MIMEAccept)
     )
-    best = accepted.best_match(offered)
+    best = accepted.best_match(choices)
     if best is None:
         raise NotAcceptable(
             "none of the accepted media types can be had here",
-            [Fault("Accept", f"{accept!r} takes none of the formats on offer", list(offered))],
+            [Fault("Accept", f"{accept!r} takes none of the formats on offer", list(choices))],
         )
-    return offered[best]
+    return choices[best]
 
 
 def _plain(media_range: str) -> str:
     """A media range without parameters, none of which tells formats apart here; `*` is what old Java clients send."""
     return {"*": "*/*"}.get(bare := media_range.split(";")[0].strip(), bare)
+
+
+def media_types(formats: Iterable[Format]) -> list[str]:
+    """Their media types."""
+    return [each.media_type for each in formats]
+
+
+__all__ = ["FORMATS", "JSON", "Format", "Options", "media_types", "negotiate"]

@@ -1,10 +1,13 @@
 """JSON: records are joined as they were written at load; nothing is parsed unless keys are picked out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import msgspec
+
+from app.entity import Table
+from app.formats.format import Format, Options
 
 encode = msgspec.json.encode
 
@@ -25,6 +28,21 @@ def document(data: str, **members: Any) -> bytes:
 def array(records: Iterable[str]) -> str:
     """A list of records."""
     return f"[{','.join(records)}]"
+
+
+def encode_table(table: Table, _options: Options) -> Iterator[bytes]:
+    """The envelope around all records of a table."""
+    head, tail = document("[\n]", meta=table.meta, links=table.links).split(b"\n")
+    yield head
+    separator = ""
+    for batch in table.written:
+        if batch:
+            yield f"{separator}{','.join(batch)}".encode()
+            separator = ","
+    yield tail
+
+
+FORMAT = Format("json", "application/json", encode_table, nested=True, rank=0)
 
 
 @lru_cache(1024)

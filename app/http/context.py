@@ -19,6 +19,7 @@ class Context:
 
     base_url: str
     request_id: str
+    head: bool  # the client wants no body; routes are asked as if it did, and may spare themselves the making
     state: State | None = None
 
 
@@ -32,5 +33,5 @@ def open_context(scope: Scope) -> Context:
     """Begin a request: its id is the client's own where it is a plain word, else made here."""
     given = header(scope, b"x-request-id")
     request_id = given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    scope[_KEY] = Context("", request_id)
+    scope[_KEY] = Context("", request_id, scope["method"] == "HEAD")
     return context(scope)

@@ -11,11 +11,12 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import MethodNotAllowed, ShanhaiError
+from app.errors import MethodNotAllowed, RangeNotSatisfiable, ShanhaiError
 from app.http.addresses import header
-from app.http.compression import IDENTITY, choose_coding, compress
+from app.http.compression import CODINGS, IDENTITY, Coder, choose_coding, worth_packing
 from app.http.context import Context, open_context
 from app.http.problems import METHODS, problem_response
+from app.http.ranges import requested_span
 from app.http.validators import State, holds, unchanged_since
 
 log = logging.getLogger("shanhai")
@@ -110,10 +111,13 @@ class Exchange:
     def __init__(self, scope: Scope, send: Send, about: Context) -> None:
         self.scope = scope
         self.about = about
-        self.coding = choose_coding(header(scope, b"accept-encoding"))
+        # A part is one of the plain body: no client could count the bytes of a packed one.
+        ranged = header(scope, b"range") is not None
+        self.coding = IDENTITY if ranged else choose_coding(header(scope, b"accept-encoding"))
         self.key: tuple[str, ...] = ()
         self._send = send
         self._start: Message | None = None
+        self._coder: Coder | None = None
 
     def etag(self, state: State) -> str:
         """The validator of this request's answer."""
@@ -130,15 +134,16 @@ class Exchange:
             return
         if self._start:
             start, self._start = self._start, None
-            whole = not message.get("more_body", False)
-            message = self._stamp(start, message, whole)
+            message = self._stamp(start, message)
             await self._send(start)
-        if self.scope["method"] == "HEAD":
+        if self._coder:
+            message = _packed(message, self._coder)
+        if self.about.head:
             message = {**message, "body": b""}
         await self._send(message)
 
-    def _stamp(self, start: Message, message: Message, whole: bool) -> Message:
-        """Complete the head, put a whole body into its coding, or leave it out where the client has it already."""
+    def _stamp(self, start: Message, message: Message) -> Message:
+        """Complete the head, and give the body its form; or leave it out where the client has it already."""
         headers: Headers = [*start.get("headers", ()), *ALWAYS, (b"x-request-id", self.about.request_id.encode())]
         state = self.about.state
         own = any(name in {b"etag", b"cache-control"} for name, _ in headers)  # an answer with validators of its own
@@ -147,17 +152,47 @@ class Exchange:
             if start["status"] == 304 or unchanged_since(self.scope, state):
                 start["status"] = 304
                 headers, message = _without(headers, b"content-length", b"content-type"), {**message, "body": b""}
-            elif whole and self.coding != IDENTITY:
-                body = compress(self.coding, message.get("body", b""))
-                headers = [*_without(headers, b"content-length"), (b"content-length", str(len(body)).encode())]
-                headers.append((b"content-encoding", self.coding.encode()))
-                message = {**message, "body": body}
+            else:
+                headers, message = self._form(start, headers, message, state)
         start["headers"] = headers
         return message
+
+    def _form(self, start: Message, headers: Headers, message: Message, state: State) -> tuple[Headers, Message]:
+        """The body in its coding, or the part of it that was asked for."""
+        body, whole = message.get("body", b""), not message.get("more_body", False)
+        if self.coding != IDENTITY and worth_packing(dict(headers).get(b"content-type", b"")):
+            headers = [*_without(headers, b"content-length"), (b"content-encoding", self.coding.encode())]
+            if not whole:
+                self._coder = CODINGS[self.coding].pieces()
+                return headers, message
+            body = CODINGS[self.coding].whole(body)
+            headers.append((b"content-length", str(len(body)).encode()))
+        elif whole:
+            headers.append((b"accept-ranges", b"bytes"))
+            try:
+                span = requested_span(self.scope, len(body), self.etag(state), state.last_modified)
+            except RangeNotSatisfiable as error:
+                problem = problem_response(self.scope, error)
+                start["status"] = problem.status_code
+                kept = [item for item in headers if item in ALWAYS or item[0] == b"x-request-id"]
+                return [*kept, *problem.raw_headers], {**message, "body": problem.body}
+            if span:
+                start["status"], body = 206, body[span.start : span.stop]
+                headers = [
+                    *_without(headers, b"content-length"),
+                    (b"content-length", str(len(body)).encode()),
+                    (b"content-range", span.content_range.encode()),
+                ]
+        return headers, {**message, "body": body}
 
 
 def _without(headers: Headers, *names: bytes) -> Headers:
     return [item for item in headers if item[0] not in names]
+
+
+def _packed(message: Message, coder: Coder) -> Message:
+    body = coder.add(message.get("body", b""))
+    return {**message, "body": body if message.get("more_body", False) else body + coder.end()}
 
 
 async def _no_body() -> Message:

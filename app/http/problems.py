@@ -7,7 +7,7 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import Scope
 
-from app.errors import MethodNotAllowed, ShanhaiError, Unavailable, problem_of
+from app.errors import MethodNotAllowed, RangeNotSatisfiable, ShanhaiError, Unavailable, problem_of
 from app.http.context import context
 
 MEDIA_TYPE = "application/problem+json"
@@ -35,6 +35,8 @@ def problem_response(scope: Scope, error: Exception) -> Response:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = METHODS
+    if isinstance(error, RangeNotSatisfiable):
+        headers["Content-Range"] = f"bytes */{error.length}"
     if isinstance(error, Unavailable):
         headers["Retry-After"] = "5"
     return Response(msgspec.json.encode(body), problem.status, headers, MEDIA_TYPE)

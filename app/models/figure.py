@@ -56,6 +56,7 @@ class Figure(Anchored, table=True):
         rank=0,
     )
     words_column: ClassVar[str] = "as_stated"
+    addable_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period")
 
     indicator_id: str = reference(
         "indicators",
@@ -82,17 +83,17 @@ class Figure(Anchored, table=True):
     value: float | None = column(
         ("值", "Value"),
         ("以所列单位计的数值；区间则为空。", "Stated value in the unit; null for a range."),
-        computed=True, example=843,
+        computed=True, unit_in="unit", example=843,
     )  # fmt: skip
     lower: float | None = column(
         ("下限", "Lower bound"),
         ("原词允许的下限；空为不设限。", "Lower bound that the words allow; null is open."),
-        computed=True, example=500,
+        computed=True, unit_in="unit", example=500,
     )  # fmt: skip
     upper: float | None = column(
         ("上限", "Upper bound"),
         ("原词允许的上限；空为不设限。", "Upper bound that the words allow; null is open."),
-        computed=True, example=6000,
+        computed=True, unit_in="unit", example=6000,
     )  # fmt: skip
     comparator: Comparator = column(
         ("比较", "Comparator"), ("原词如何限定数值。", "How the words qualify the value."), facet=True, computed=True
@@ -111,7 +112,7 @@ class Figure(Anchored, table=True):
     si_value: float | None = column(
         ("国际单位值", "SI value"),
         ("换算为国际单位的值，取九位有效数字。", "Value in the SI unit, to nine significant digits."),
-        computed=True, example=33333333.3,
+        computed=True, unit_in="si_unit", example=33333333.3,
     )  # fmt: skip
     si_unit: str | None = column(
         ("国际单位", "SI unit"), ("国际单位。", "The SI unit."), facet=True, computed=True, vocabulary=UnitCode

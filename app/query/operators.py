@@ -17,7 +17,7 @@ class Operator(NamedTuple):
     words: str
     takes: Takes
     applies: Callable[[Column], bool]
-    condition: Callable[[sa.Column[Any], sa.BindParameter[Any]], sa.ColumnElement[bool]]
+    condition: Callable[[sa.ColumnElement[Any], sa.BindParameter[Any]], sa.ColumnElement[bool]]
     bind: Callable[[Any], Any] = lambda value: value
 
     def parameter(self, column: Column) -> str:
@@ -45,7 +45,7 @@ def _pattern(text: str) -> str:
     return text.translate(_ASCII_LOWER).translate(_LITERAL)
 
 
-def _like(column: sa.Column[Any], pattern: sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
+def _like(column: sa.ColumnElement[Any], pattern: sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
     # lower() folds ASCII letters alone on both databases: on PostgreSQL because the column's collation is "C".
     return sa.func.lower(column).like(pattern, escape="\\")
 

@@ -9,9 +9,10 @@ from sqlmodel import SQLModel
 from app.entity import Column, Entity
 from app.query.operators import Operator
 from app.query.relations import Link
-from app.query.request import PageRequest, SortKey
+from app.query.request import FileRequest, PageRequest, SortKey
 
 SHAPES = 1024  # statements kept; each is small, and clients repeat few shapes
+EVERYTHING = 2**31 - 1  # a limit that no table reaches
 
 
 class Shape(NamedTuple):
@@ -26,9 +27,9 @@ class Shape(NamedTuple):
     offset: bool
 
 
-def shape_of(request: PageRequest) -> Shape:
+def shape_of(request: PageRequest | FileRequest) -> Shape:
     """The shape of a request."""
-    cursor = request.cursor
+    cursor = request.cursor if isinstance(request, PageRequest) else None
     return Shape(
         request.entity,
         tuple((item.column, item.operator) for item in request.filters),
@@ -40,13 +41,16 @@ def shape_of(request: PageRequest) -> Shape:
     )
 
 
-def values_of(request: PageRequest) -> dict[str, Any]:
-    """The values to bind: each filter's under its parameter's name, then position and size of the page."""
+def values_of(request: PageRequest | FileRequest) -> dict[str, Any]:
+    """The values to bind: each filter's under its parameter's name, then position and size."""
     values = {item.operator.parameter(item.column): item.operator.bind(item.value) for item in request.filters}
-    if request.cursor:
-        values |= {f"key {number}": key for number, key in enumerate(request.cursor.keys) if key is not None}
-    # One row more than the page holds tells whether there is a next page.
-    return values | {"limit": request.limit + 1} | ({"offset": request.offset} if request.offset else {})
+    if isinstance(request, PageRequest):
+        if request.cursor:
+            values |= {f"key {number}": key for number, key in enumerate(request.cursor.keys) if key is not None}
+        values["limit"] = request.limit + 1  # one more than the page holds tells whether there is a next page
+    else:
+        values["limit"] = EVERYTHING if request.limit is None else request.limit
+    return values | ({"offset": request.offset} if request.offset else {})
 
 
 @lru_cache(SHAPES)
@@ -58,9 +62,26 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
     statement = sa.select(table.c.record, *keys, *joins).where(*_conditions(shape))
     if shape.nulls is not None:
         statement = statement.where(_beyond(shape))
-    statement = statement.order_by(*(_ordering(key, shape.backwards) for key in shape.sort))
+    statement = statement.order_by(*(_ordering(key, backwards=shape.backwards) for key in shape.sort))
     statement = statement.limit(sa.bindparam("limit", type_=sa.Integer))
     return statement.offset(sa.bindparam("offset", type_=sa.Integer)) if shape.offset else statement
+
+
+@lru_cache(SHAPES)
+def values_statement(shape: Shape, columns: tuple[Column, ...]) -> sa.Select[Any]:
+    """SELECT the columns of every record that matches, as values."""
+    statement = sa.select(*(column.sql for column in columns)).where(*_conditions(shape))
+    statement = statement.order_by(*(_ordering(key, backwards=False) for key in shape.sort))
+    statement = statement.limit(sa.bindparam("limit", type_=sa.Integer))
+    return statement.offset(sa.bindparam("offset", type_=sa.Integer)) if shape.offset else statement
+
+
+@lru_cache(SHAPES)
+def related_count_statement(shape: Shape, link: Link) -> sa.Select[Any]:
+    """SELECT how many records a link would bring into all records that match, counted up to `limit`."""
+    matching = sa.select(link.local).where(*_conditions(shape))
+    found = sa.select(sa.literal(1).label("one")).where(link.remote.in_(matching))
+    return sa.select(sa.func.count()).select_from(found.limit(sa.bindparam("limit", type_=sa.Integer)).subquery())
 
 
 @lru_cache(SHAPES)
@@ -130,7 +151,7 @@ def _bound_type(column: Column, operator: Operator) -> sa.types.TypeEngine[Any]:
     return sa.Boolean() if operator.takes == "truth" else column.sql.type
 
 
-def _ordering(key: SortKey, backwards: bool) -> sa.ColumnElement[Any]:
+def _ordering(key: SortKey, *, backwards: bool) -> sa.ColumnElement[Any]:
     order = key.column.sql.desc() if key.descending != backwards else key.column.sql.asc()
     if not key.column.nullable:
         return order

@@ -56,7 +56,7 @@ def read_record(connection: Connection, request: RecordRequest, record_id: str) 
     if row is None:
         collection = request.entity.collection
         raise NotFound(f"{collection.slug} hold no record {record_id[:100]!r}; /v1/{collection.slug} lists them")
-    return _include(connection, request, [row])[0]
+    return include(connection, request, [row])[0]
 
 
 def read_page(connection: Connection, request: PageRequest) -> Page:
@@ -70,7 +70,7 @@ def read_page(connection: Connection, request: PageRequest) -> Page:
         rows = rows[::-1]
     after, before = (True, more) if shape.backwards else (more, request.cursor is not None)
     return Page(
-        _include(connection, request, rows),
+        include(connection, request, rows),
         total,
         Cursor(_keys(rows[-1], request)) if rows and after else None,
         Cursor(_keys(rows[0], request), backwards=True) if rows and before else None,
@@ -82,11 +82,15 @@ def _keys(row: Row[Any], request: PageRequest) -> tuple[Any, ...]:
     return tuple(row[1 : 1 + len(request.sort)])
 
 
-def _include(connection: Connection, request: RecordRequest, rows: Sequence[Row[Any]]) -> list[Found]:
-    """Put the related records of all rows in their places: one SELECT for each entity that is followed."""
+def include(
+    connection: Connection, request: RecordRequest, rows: Sequence[Row[Any]], room: int = MAX_RELATED
+) -> list[Found]:
+    """Put the related records of all rows in their places: one SELECT for each entity that is followed.
+
+    Raises InvalidQuery where they are more than there is `room` for.
+    """
     found = [Found(row.record) for row in rows]
     number = 0
-    room = MAX_RELATED
     for relation in request.include:
         for link in relation.links:
             keys = [getattr(row, f"join_{number}") for row in rows]
@@ -104,11 +108,18 @@ def _related(connection: Connection, relation: Relation, link: Link, keys: list[
     if wanted:
         rows = connection.execute(plan.related_statement(link), {"keys": wanted, "limit": room + 1}).all()
         if len(rows) > room:
-            raise InvalidQuery([Fault("include", f"{relation.name} would bring more than {MAX_RELATED} records; "
-                                      f"ask for them at /v1/{link.target.collection.slug}")])  # fmt: skip
+            raise too_many(relation, link)
         for row in rows:
             related[row.key].append(row.record)
     return related
+
+
+def too_many(relation: Relation, link: Link) -> InvalidQuery:
+    """What to say where a relation would bring too many records."""
+    address = f"/v1/{link.target.collection.slug}"
+    return InvalidQuery(
+        [Fault("include", f"{relation.name} would bring more than {MAX_RELATED} records; ask for them at {address}")]
+    )
 
 
 def _put(included: dict[str, str], relation: Relation, records: list[str]) -> None:

@@ -13,8 +13,8 @@ from app.models import ENTITIES, Figure
 class Link(NamedTuple):
     """One join: from a row of one entity to the rows of `target` whose `remote` equals its `local`."""
 
-    local: sa.Column[Any]
-    remote: sa.Column[Any]
+    local: sa.ColumnElement[Any]
+    remote: sa.ColumnElement[Any]
     target: type[Entity]
 
 

@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 from app.entity import Column, Entity, ValueFault, parse
 from app.errors import Fault, InvalidQuery
+from app.formats import Format, Options
 from app.query import cursor as cursors
+from app.query.controls import DEFAULT_LIMIT, file_parameters, page_parameters, record_parameters, taken_elsewhere
 from app.query.cursor import Cursor
 from app.query.operators import Operator
-from app.query.parameters import DEFAULT_LIMIT, Parameter, page_parameters, read_parameters, record_parameters
+from app.query.parameters import Parameter, read_parameters
 from app.query.relations import Relation, relations
 
 Given = list[tuple[str, str]]
@@ -49,6 +51,28 @@ class RecordRequest:
 
 
 @dataclass(frozen=True)
+class FileRequest(RecordRequest):
+    """What is asked of a collection's file. A limit of None is every record that matches."""
+
+    filters: tuple[Filter, ...]
+    sort: tuple[SortKey, ...]
+    limit: int | None
+    offset: int | None
+    options: Options
+
+    def file_name(self, release: str) -> str:
+        """What a download of it is called: the release is part of it, and whether it is only a selection."""
+        selection = "_selection" if self.given.keys() - {"sort", "lang", "bom"} else ""
+        return f"shanhai_{self.entity.collection.slug}{selection}_{release}"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of its table: those asked for, else all."""
+        columns = self.entity.columns()
+        return tuple(columns[name] for name in self.fields or columns)
+
+
+@dataclass(frozen=True)
 class PageRequest(RecordRequest):
     """What is asked of a collection. `given` leaves out `cursor` and `offset`, which move along the pages."""
 
@@ -61,16 +85,33 @@ class PageRequest(RecordRequest):
     order: str  # what cursors are bound to: the filters and the sort, as text
 
 
-def read_record_request(entity: type[Entity], given: Given, formats: tuple[str, ...]) -> RecordRequest:
+def read_record_request(entity: type[Entity], given: Given) -> RecordRequest:
     """Read the query of one record's address. Raises InvalidQuery."""
-    values = read_parameters(record_parameters(entity, formats), given)
+    values = read_parameters(record_parameters(entity), given)
     return RecordRequest(entity, values.get("fields"), _include(entity, values), dict(given))
 
 
-def read_page_request(entity: type[Entity], given: Given, formats: tuple[str, ...]) -> PageRequest:
+def read_file_request(entity: type[Entity], given: Given, form: Format) -> FileRequest:
+    """Read the query of a file of a collection. Raises InvalidQuery."""
+    known = file_parameters(entity, form)
+    values = read_parameters(known, given, taken_elsewhere(entity, form))
+    return FileRequest(
+        entity,
+        values.get("fields"),
+        _include(entity, values),
+        {name: text for name, text in given if name != "format"},
+        tuple(_filters(known, values)),
+        _sort(entity, values.get("sort", ())),
+        values.get("limit"),
+        values.get("offset"),
+        Options(values.get("bom", False), values.get("lang")),
+    )
+
+
+def read_page_request(entity: type[Entity], given: Given) -> PageRequest:
     """Read the query of a collection's address. Raises InvalidQuery."""
-    known = page_parameters(entity, formats)
-    values = read_parameters(known, given)
+    known = page_parameters(entity)
+    values = read_parameters(known, given, taken_elsewhere(entity, None))
     sort = _sort(entity, values.get("sort", ()))
     facets = tuple(entity.columns()[name] for name in values.get("facet", ()))
     limit = values.get("limit", DEFAULT_LIMIT)

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -26,8 +26,9 @@ _CURRENT = sa.select(_releases).order_by(_releases.c.sequence.desc()).limit(1)
 class Served:
     """Reads the database one snapshot at a time, and knows the release that each snapshot shows."""
 
-    def __init__(self, database: Database, version: str) -> None:
-        self.database = database
+    def __init__(self, address: str, version: str) -> None:
+        self.database = Database(address)
+        self.exports = Database(address, "export")
         self._version = version
         self._known: State | None = None
         self._asked = float("-inf")
@@ -58,6 +59,17 @@ class Served:
         state, result = await self.database.read(run)
         self._known, self._asked = state, time.monotonic()
         return state, result
+
+    @contextmanager
+    def snapshot(self) -> Iterator[tuple[State, Connection]]:
+        """One snapshot for as long as an export takes, for a thread of its own. Raises Unavailable."""
+        with self.exports.transaction() as connection:
+            yield self._current(connection), connection
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.database.close()
+        self.exports.close()
 
     def _current(self, connection: Connection) -> State:
         row = connection.execute(_CURRENT).one_or_none()

@@ -14,7 +14,7 @@ from app.entity import Entity
 from app.models import COLLECTIONS, Figure
 from app.query.operators import OPERATORS
 from app.query.relations import relations
-from tests.api.conftest import Record
+from tests.conftest import Record
 
 Everything = dict[str, list[Record]]
 

@@ -16,8 +16,7 @@ from app.db import Database
 from app.entity import Column, Entity
 from app.models import COLLECTIONS, Figure
 from app.query.cursor import Cursor
-from tests.api.conftest import Record
-from tests.conftest import BOTH, NewDatabase, client_of, loaded
+from tests.conftest import BOTH, NewDatabase, Record, client_of, loaded
 
 
 def sorted_by(records: list[Record], keys: list[str]) -> list[str]:

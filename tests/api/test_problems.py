@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.errors import PROBLEMS
+from app.formats import FORMATS, JSON
 from app.http.problems import MEDIA_TYPE
 from app.models import COLLECTIONS
 from tests.conftest import NewDatabase, client_of, loaded
@@ -57,7 +58,7 @@ def problem(response: Any, status: int) -> dict[str, Any]:
         ("name_zh=%00", "name_zh", "U+0000", None),
         ("name_zh=" + "a" * 501, "name_zh", "longer than 500", None),
         ("format=yaml", "format", "no known format", "json"),
-        ("bom=true", "bom", "no such parameter", None),
+        ("bom=true", "bom", "is for csv, not for pages", None),
     ],
 )
 def test_a_parameter_that_does_not_fit(
@@ -115,7 +116,8 @@ def test_other_methods_are_refused(client: TestClient, slug: str, method: str) -
 @pytest.mark.parametrize("path", ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence"])
 def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
     (error,) = problem(client.get(path, headers={"Accept": "image/png"}), 406)["errors"]
-    assert error["allowed"] == ["application/json"]
+    offered = FORMATS.values() if path == "/v1/figures" else [JSON]
+    assert error["allowed"] == [each.media_type.split(";")[0] for each in offered]
     assert client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}).status_code == 200
     assert client.get(path, headers={"Accept": "image/png, application/*;q=0.1"}).status_code == 200
 
@@ -131,7 +133,7 @@ def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
     ],
 )
 def test_accept_is_read_as_it_is_meant(client: TestClient, accept: str) -> None:
-    assert client.get("/v1/figures", headers={"Accept": accept}).status_code == 200
+    assert client.get("/v1/figures", headers={"Accept": accept}).headers["content-type"] == JSON.media_type
 
 
 def test_several_accept_lines_are_one_list(client: TestClient) -> None:

@@ -1,0 +1,134 @@
+"""XLSX: typed cells under a frozen header, then a sheet that explains the columns and one that says where from."""
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from app.entity import Column, Table
+from app.errors import Fault, InvalidQuery
+from app.formats.cells import EXACT, flat
+from app.formats.format import Format, Options
+
+PIECE = 1 << 18  # bytes
+MAX_ROWS = 1_048_575  # below the header
+MAX_TEXT = 32_767  # UTF-16 units in a cell
+
+# Every workbook says that it was made when Excel's calendar of files begins: the same data are the same bytes.
+MADE = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the format knows no zones
+
+DICTIONARY: dict[str, Callable[[Table, Column], str]] = {
+    "table": lambda table, _: table.name,
+    "key": lambda _, column: column.name,
+    "title_zh": lambda _, column: column.declared.title.zh,
+    "title_en": lambda _, column: column.declared.title.en,
+    "about_zh": lambda _, column: column.declared.about.zh,
+    "about_en": lambda _, column: column.declared.about.en,
+    "type": lambda _, column: column.kind,
+    "unit": lambda _, column: column.declared.unit or column.declared.unit_in or "",
+    "null": lambda _, column: "allowed" if column.nullable else "never",
+    "terms": lambda _, column: ", ".join(
+        f"{term} {term.label.zh} {term.label.en}" for term in column.vocabulary or ()
+    ),
+}  # fmt: skip
+
+
+def encode(table: Table, options: Options) -> Iterator[bytes]:
+    """A workbook of one table."""
+    return workbook([table], options)
+
+
+def workbook(tables: Sequence[Table], options: Options) -> Iterator[bytes]:
+    """A workbook with a sheet for each table; nothing of it is there before all of it is.
+
+    Raises InvalidQuery where a text is longer than a cell can be: nothing is cut short unnoticed.
+    """
+    import xlsxwriter
+
+    with tempfile.TemporaryFile() as file:
+        # Its own temporary files hold the rows, so that memory does not grow with them.
+        with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+            book.set_properties({"created": MADE, "title": tables[0].title.en if len(tables) == 1 else ""})
+            bold = book.add_format({"bold": True})
+            date = book.add_format({"num_format": "yyyy-mm-dd"})
+            for table in tables:
+                rows = (row for batch in table.rows for row in flat(table.columns)(batch))
+                _sheet(book, table.name, options.labels(table), table.columns, rows, bold, date)
+            _plain_sheet(book, "dictionary", list(DICTIONARY), _dictionary(tables), bold)
+            _plain_sheet(book, "source", ["what", "value"], tables[0].provenance.items(), bold)
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _sheet(
+    book: Any, name: str, labels: list[str], columns: Sequence[Column], rows: Iterable[list[Any]], bold: Any, date: Any
+) -> None:
+    sheet = _headed(book, name, labels, bold)
+    writers = [_writer(sheet, column, date) for column in columns]
+    last = 0
+    for last, row in enumerate(rows, 1):
+        for number, value in enumerate(row):
+            if value is not None:
+                writers[number](last, number, value)
+    sheet.autofilter(0, 0, last, len(labels) - 1)
+
+
+def _headed(book: Any, name: str, labels: list[str], bold: Any) -> Any:
+    sheet = book.add_worksheet(name[:31])
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(labels) - 1, 18)
+    for number, label in enumerate(labels):
+        sheet.write_string(0, number, label, bold)
+    return sheet
+
+
+def _plain_sheet(book: Any, name: str, labels: list[str], rows: Iterable[Sequence[str]], bold: Any) -> None:
+    sheet = _headed(book, name, labels, bold)
+    for number, row in enumerate(rows, 1):
+        for place, text in enumerate(row):
+            sheet.write_string(number, place, text)
+
+
+def _dictionary(tables: Sequence[Table]) -> Iterator[list[str]]:
+    for table in tables:
+        for column in table.columns:
+            yield [tell(table, column) for tell in DICTIONARY.values()]
+
+
+def _writer(sheet: Any, column: Column, date: Any) -> Callable[[int, int, Any], object]:
+    """How a column's values are put into cells: never as a formula or a link, whatever a text looks like."""
+    if column.scalar in {int, float}:
+        return lambda row, place, value: _number(sheet, row, place, value)
+    if column.scalar is dt.date:
+        return lambda row, place, value: sheet.write_datetime(row, place, value, date)
+
+    def text(row: int, place: int, value: str) -> None:
+        if sheet.write_string(row, place, value):
+            detail = f"holds a text of more than {MAX_TEXT} characters, the most that a cell takes; use csv or parquet"
+            raise InvalidQuery([Fault(column.name, detail)])
+
+    return text
+
+
+def _number(sheet: Any, row: int, place: int, value: float) -> None:
+    if isinstance(value, int) and abs(value) > EXACT:
+        sheet.write_string(row, place, str(value))  # as a number it would lose digits
+    else:
+        sheet.write_number(row, place, _Exact(value) if isinstance(value, float) else value)
+
+
+class _Exact(float):
+    """A double that is written with all its digits: the writer asks for sixteen, a few numbers need seventeen."""
+
+    def __format__(self, _digits: str, /) -> str:
+        return repr(float(self))
+
+
+FORMAT = Format(
+    "xlsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    encode,
+    takes=("lang",),
+    rows=MAX_ROWS,
+)

@@ -1,0 +1,191 @@
+"""What the addresses of an entity take besides its filters: which keys, in which order, how many, in which format."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache, partial
+
+from app.entity import Entity
+from app.formats import FORMATS, JSON, Format
+from app.query.filters import filters
+from app.query.parameters import (
+    Parameter,
+    list_of,
+    read_between,
+    read_distinct,
+    read_list,
+    read_one_of,
+    read_sort_key,
+    read_truth,
+)
+from app.query.relations import relations
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 1000
+MAX_SORT_KEYS = 8
+MAX_OFFSET = 10_000_000
+LANGUAGES = ["zh", "en"]
+
+Parameters = Mapping[str, Parameter]
+
+
+def format_parameter(formats: Iterable[Format]) -> Parameter:
+    """The one parameter that every answer takes."""
+    names = [each.name for each in formats]
+    return Parameter(
+        "format",
+        "Format of the answer; an extension wins over it, it wins over the Accept header.",
+        {"type": "string", "enum": names},
+        names[0],
+        partial(read_one_of, names, "format"),
+    )
+
+
+# What documents take, which have no parameters of their own.
+DOCUMENT: Parameters = {"format": format_parameter([JSON])}
+
+
+@cache
+def record_parameters(entity: type[Entity]) -> Parameters:
+    """What the address of one record takes."""
+    return _named(_fields(entity), format_parameter([JSON]), *_include(entity))
+
+
+@cache
+def page_parameters(entity: type[Entity]) -> Parameters:
+    """Everything that the address of a collection takes."""
+    limit = Parameter(
+        "limit",
+        f"Records on a page, 1 to {MAX_LIMIT}; 0 together with `facet`.",
+        {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        2,
+        partial(read_between, 0, MAX_LIMIT),
+    )
+    cursor = Parameter(
+        "cursor",
+        "Where to go on, from `links.next` or `links.prev` of the same query; opaque.",
+        {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"},
+        "",
+        str,
+    )
+    formats = format_parameter(FORMATS.values())
+    own = _named(_fields(entity), formats, *_include(entity), _sort(entity), *_facet(entity), limit, _offset(), cursor)
+    return {**own, **filters(entity)}
+
+
+@cache
+def file_parameters(entity: type[Entity], form: Format) -> Parameters:
+    """Everything that the address of a collection's file in that format takes."""
+    limit = Parameter(
+        "limit",
+        "At most so many records; without it, all that match.",
+        {"type": "integer", "minimum": 1, "maximum": MAX_OFFSET},
+        2,
+        partial(read_between, 1, MAX_OFFSET),
+    )
+    options = {option.name: option for option in (_bom(), _lang())}
+    own = _named(
+        _fields(entity),
+        format_parameter(FORMATS.values()),
+        *(_include(entity) if form.nested else ()),
+        _sort(entity),
+        limit,
+        _offset(),
+        *(options[name] for name in form.takes),
+    )
+    return {**own, **filters(entity)}
+
+
+@cache
+def all_file_parameters(entity: type[Entity]) -> Parameters:
+    """What some file of a collection takes."""
+    return {name: each for form in FORMATS.values() for name, each in file_parameters(entity, form).items()}
+
+
+@cache
+def taken_elsewhere(entity: type[Entity], form: Format | None) -> Mapping[str, str]:
+    """Where a parameter belongs that files of this format, or pages (None), do not take."""
+    told = {}
+    for name in page_parameters(entity):
+        told[name] = "is for pages; a file holds every record that matches"
+    for name in all_file_parameters(entity):
+        takers = [each.name for each in FORMATS.values() if name in file_parameters(entity, each)]
+        told[name] = f"is for {' and '.join(takers)}, not for {form.name if form else 'pages'}"
+    return told
+
+
+def _named(*parameters: Parameter) -> Parameters:
+    return {parameter.name: parameter for parameter in parameters}
+
+
+def _fields(entity: type[Entity]) -> Parameter:
+    columns = list(entity.columns())
+    return Parameter(
+        "fields",
+        "Only these keys, in this order; a comma-separated list.",
+        list_of(columns),
+        columns[:2],
+        partial(read_distinct, partial(read_one_of, columns, "field")),
+    )
+
+
+def _include(entity: type[Entity]) -> Iterable[Parameter]:
+    if follow := list(relations(entity)):
+        yield Parameter(
+            "include",
+            "Related records to put inside each record; a comma-separated list.",
+            list_of(follow),
+            follow[:1],
+            partial(read_distinct, partial(read_one_of, follow, "related record")),
+        )
+
+
+def _sort(entity: type[Entity]) -> Parameter:
+    sortable = [name for name, column in entity.columns().items() if not column.is_list]
+    keys = [key for name in sortable for key in (name, f"-{name}")]
+    return Parameter(
+        "sort",
+        "Fields to sort by, a minus for descending; a comma-separated list. Nulls last; `id` is the last key.",
+        list_of(keys, unique=False, most=MAX_SORT_KEYS),
+        [f"-{sortable[1]}", "id"],
+        partial(read_list, partial(read_sort_key, sortable), most=MAX_SORT_KEYS),
+    )
+
+
+def _facet(entity: type[Entity]) -> Iterable[Parameter]:
+    if countable := [name for name, column in entity.columns().items() if column.countable]:
+        yield Parameter(
+            "facet",
+            "Fields whose values are counted, each without its own filter; a comma-separated list.",
+            list_of(countable),
+            countable[:2],
+            partial(read_distinct, partial(read_one_of, countable, "field to count by")),
+        )
+
+
+def _offset() -> Parameter:
+    return Parameter(
+        "offset",
+        "Records to pass over, for page numbers; not together with `cursor`.",
+        {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET},
+        10,
+        partial(read_between, 0, MAX_OFFSET),
+    )
+
+
+def _bom() -> Parameter:
+    return Parameter(
+        "bom",
+        "CSV only: begin with a byte-order mark, by which Excel knows UTF-8.",
+        {"type": "boolean", "default": False},
+        True,
+        read_truth,
+    )
+
+
+def _lang() -> Parameter:
+    return Parameter(
+        "lang",
+        "CSV and XLSX: head the columns with their titles in this language in place of the keys.",
+        {"type": "string", "enum": LANGUAGES},
+        "zh",
+        partial(read_one_of, LANGUAGES, "language"),
+    )

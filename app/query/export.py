@@ -1,0 +1,65 @@
+"""Every record that matches, as a `Table` that formats put into bytes while it is read."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from app.entity import Table
+from app.errors import Fault, InvalidQuery
+from app.formats import FORMATS, Format, json
+from app.query import plan
+from app.query.read import MAX_RELATED, include, too_many
+from app.query.request import FileRequest
+
+BATCH = 2_000  # records in memory at once
+EVEN_MORE = 1_000_000  # records that a batch may include: what a file brings in all was counted before
+
+
+def read_table(connection: Connection, request: FileRequest, form: Format) -> Table:
+    """The table of a request; its rows are read while it is encoded, on the same connection.
+
+    Raises InvalidQuery where the format cannot hold it, before anything is read.
+    """
+    shape, values = plan.shape_of(request), plan.values_of(request)
+    total = connection.execute(plan.count_statement(shape), values).scalar_one()
+    total = max(min(total - (request.offset or 0), values["limit"]), 0)
+    if form.rows is not None and total > form.rows:
+        unlimited = ", ".join(each.name for each in FORMATS.values() if each.rows is None)
+        detail = (
+            f"{form.name} holds at most {form.rows:,} rows and {total:,} match; narrow the filters, or use {unlimited}"
+        )
+        raise InvalidQuery([Fault("format", detail)])
+    _require_room(connection, request, shape, values)
+    collection = request.entity.collection
+    return Table(
+        collection.slug,
+        collection.title,
+        request.columns,
+        _batches(connection, plan.values_statement(shape, request.columns), values),
+        _written(connection, request, plan.page_statement(shape), values),
+        {"total": total},
+    )
+
+
+def _batches(connection: Connection, statement: sa.Select[Any], values: dict[str, Any]) -> Iterator[Sequence[Row[Any]]]:
+    # Asked for in parts, so that no driver fetches the whole of it into memory.
+    yield from connection.execute(statement, values, execution_options={"yield_per": BATCH}).partitions()
+
+
+def _written(
+    connection: Connection, request: FileRequest, statement: sa.Select[Any], values: dict[str, Any]
+) -> Iterator[list[str]]:
+    for rows in _batches(connection, statement, values):
+        found = include(connection, request, rows, EVEN_MORE)
+        yield [json.record(each.record, request.fields, each.included) for each in found]
+
+
+def _require_room(connection: Connection, request: FileRequest, shape: plan.Shape, values: dict[str, Any]) -> None:
+    """Lists inside records cannot be read in parts: all of them together have the room that a page has."""
+    for relation in request.include:
+        for link in relation.links if relation.many else ():
+            counted = plan.related_count_statement(shape, link)
+            if connection.execute(counted, values | {"limit": MAX_RELATED + 1}).scalar_one() > MAX_RELATED:
+                raise too_many(relation, link)
