@@ -1,6 +1,7 @@
 """Loading: every fault told where it stands, all or nothing, and the same seed twice changes nothing."""
 
 import csv
+import datetime as dt
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +13,11 @@ import sqlalchemy as sa
 
 from app.db import Database
 from app.load import InvalidSeed, load, prepare
+from app.load.derive import derive
 from app.load.locators import Locator
-from app.models import ENTITIES
+from app.load.rows import Row
+from app.models import ENTITIES, Figure
+from app.models.derived_figure import DerivedFigure
 from app.models.release import Release
 from tests.conftest import SEED, client_of, loaded, quiet
 
@@ -56,7 +60,24 @@ def add_line(file: str, line: str) -> Break:
     return change
 
 
+def restate(record: str, words: str) -> Break:
+    """Let a figure's words be others, as if the source had them at the same place."""
+
+    def change(seed: Path) -> None:
+        path = seed / "locators.csv"
+        lines = path.read_text("utf-8").splitlines()
+        at = next(number for number, line in enumerate(lines) if f",figures,{record}," in line)
+        source_id, paragraph, start, _, collection, *_ = lines[at].split(",")
+        place = Locator(source_id, int(paragraph), int(start), int(start) + len(words), collection, record, "")
+        lines[at] = ",".join(map(str, place._replace(sha256=place.seal(words))))
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        cell(F, record, "as_stated", words)(seed)
+
+    return change
+
+
 F = "figures.csv"
+D = "derived-figures.csv"
 BROKEN: dict[str, tuple[Break, str]] = {
     "wrong token": (
         cell(F, "fiscal-aid-funds", "as_stated", "8741万元"),
@@ -127,6 +148,30 @@ BROKEN: dict[str, tuple[Break, str]] = {
         cell(F, "monthly-clinic-and-teaching-visits", "period", "per_year"),
         r"period: '每月至少一次' says per month; the period is per_month",
     ),
+    "an operand that does not exist": (
+        cell(D, "players-per-youth-team", "denominator_id", "youth-team"),
+        r"derived-figures\.csv:\d+: denominator_id: there is no figure 'youth-team'; did you mean 'youth-teams'\?",
+    ),
+    "operands of another status": (
+        cell(F, "youth-teams", "status", "planned"),
+        r"derived-figures\.csv:\d+: denominator_id: the status of 'youth-teams' is planned, of 'youth-players' achieved; a ratio takes",
+    ),
+    "operands of another period": (
+        cell(D, "players-per-youth-team", "denominator_id", "fiscal-aid-projects"),
+        r"denominator_id: the period of 'fiscal-aid-projects' is cumulative, of 'youth-players' as_of; a ratio takes two figures that agree",
+    ),
+    "a denominator of nothing": (
+        restate("youth-teams", "零支"),
+        r"denominator_id: youth-players / youth-teams: the denominator is 0, and nothing can be divided by 0; choose other",
+    ),
+    "operands that could be anything": (
+        cell(D, "job-postings-per-enterprise", "denominator_id", "job-postings"),
+        r"denominator_id: job-postings / job-postings: more than 11 000 divided by more than 11 000 could be anything",
+    ),
+    "a value typed into a derived figure": (
+        edit(D, ",numerator_id,", ",value,numerator_id,"),
+        r"derived-figures\.csv:1: value: is computed; leave the column out",
+    ),
     "a file of no collection": (
         lambda seed: (seed / "figure.csv").write_text("id\n"),
         r"figure\.csv: no collection has this name; did you mean figures\.csv\?",
@@ -181,6 +226,36 @@ def test_one_fault_is_told_once(seed: Path, fault: str) -> None:
     with pytest.raises(InvalidSeed) as caught:
         prepare(seed, quiet)
     assert len(caught.value.faults) <= 2, str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("as_stated", "8741万元"),
+        ("as_stated", "许多元"),
+        ("as_stated", ""),
+        ("status", "achived"),
+        ("period", "forever"),
+        ("paragraph", "5"),
+        ("source_id", ""),
+    ],
+)
+def test_a_figure_at_fault_is_told_of_itself_alone(seed: Path, column: str, value: str) -> None:
+    cell(F, "fiscal-aid-funds", column, value)(seed)
+    with pytest.raises(InvalidSeed) as caught:
+        prepare(seed, quiet)
+    assert [fault.file for fault in caught.value.faults] == [F], str(caught.value)
+
+
+def test_figures_of_different_dates_make_no_ratio() -> None:
+    stated = {"players": ("980人", dt.date(2022, 8, 6)), "teams": ("80支", dt.date(2023, 8, 6))}
+    figures = {
+        ("figure", name): Row(Figure, F, 2, {"as_stated": words, "status": "achieved", "period": "as_of", "as_of": day})
+        for name, (words, day) in stated.items()
+    }
+    row = Row(DerivedFigure, D, 2, {"numerator_id": "players", "denominator_id": "teams"})
+    (fault,) = derive(row, figures)
+    assert str(fault).startswith(f"{D}:2: denominator_id: the as_of of 'teams' is 2023-08-06, of 'players' 2022-08-06;")
 
 
 def test_all_faults_are_told_at_once(seed: Path) -> None:

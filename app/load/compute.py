@@ -1,13 +1,15 @@
-"""Compute what nobody types: places, values from words, and the columns that figures fill."""
+"""Compute what nobody types: places, values from words, the columns that figures fill, and derived figures."""
 
 from collections.abc import Iterable, Iterator
 
 from app.entity import Anchored
 from app.evidence.anchors import text_fragment
+from app.load.derive import derive
 from app.load.faults import SeedFault
 from app.load.locators import Locators
 from app.load.rows import LOCATORS, Row
 from app.models import Figure
+from app.models.derived_figure import DerivedFigure
 from app.models.figure import Comparator, Period
 from app.models.source import Source
 from app.quantity import QuantityError, number, parse
@@ -36,6 +38,8 @@ def compute(rows: list[Row], records: Records, locators: Locators) -> Iterator[S
     for row in rows:
         if row.entity is Figure:
             yield from _fill(row, records)
+        if row.entity is DerivedFigure:
+            yield from derive(row, records)
 
 
 def _paragraphs(source: Row, locators: Locators) -> Iterator[SeedFault]:

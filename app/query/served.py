@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from app.db import Database
 from app.errors import Unavailable
 from app.http.validators import State
+from app.models import COLLECTIONS
 
 T = TypeVar("T")
 
@@ -84,7 +85,8 @@ def read_release(connection: Connection) -> dict[str, Any]:
     """The release being served, as it is told to clients. Raises NoResultFound where there is none."""
     row = connection.execute(_CURRENT).mappings().one()
     told = ("id", "edition", "released_on", "content_hash", "previous_id", "counts")
-    return {name: row[name] for name in told}
+    # A release that is older than a collection counts none of its records.
+    return {name: row[name] for name in told} | {"counts": dict.fromkeys(COLLECTIONS, 0) | row["counts"]}
 
 
 def read_catalog(connection: Connection) -> dict[str, Any]:

@@ -151,7 +151,8 @@ def test_included_records_are_the_related_ones(client: TestClient, everything: E
 
 def test_what_programs_and_figures_can_include() -> None:
     assert {"figures", "parent", "children", "enterprises", "products"} <= set(relations(COLLECTIONS["programs"]))
-    assert {"indicator", "subject", "part_of", "parts", "source"} == set(relations(Figure))
+    own = {"indicator", "subject", "part_of", "parts", "source"}
+    assert own | {"numerator_of", "denominator_of"} == set(relations(Figure))
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
