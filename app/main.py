@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from app import __version__
 from app.api import HEALTH, add_routes
 from app.api.answers import variant
+from app.api.openapi import shared_parameters
 from app.api.schemas import components
 from app.errors import NotFound, ShanhaiError, Unavailable
 from app.http.addresses import base_url
@@ -23,6 +24,7 @@ from app.http.problems import problem_response
 from app.models import COLLECTIONS
 from app.portal import add_pages
 from app.query.served import Served
+from app.releases.shelf import Shelf
 from app.settings import Settings
 
 log = logging.getLogger("shanhai")
@@ -44,7 +46,9 @@ class Shanhai(FastAPI):
         """The OpenAPI document, with the schemas that the entities' declarations give."""
         if not self.openapi_schema:
             document = super().openapi()
-            document.setdefault("components", {}).setdefault("schemas", {}).update(components())
+            shared = document.setdefault("components", {})
+            shared["parameters"] = shared_parameters()
+            shared.setdefault("schemas", {}).update(components())
             self.openapi_schema = document
         return self.openapi_schema
 
@@ -72,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.served = served
+    app.state.shelf = Shelf(settings.releases)
     add_routes(app)
     add_pages(app)
     for error in (ShanhaiError, HTTPException, Exception):

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
             raise ValueError("this is no address of a known database; use sqlite:///… or postgresql://…")
         return value
 
+    @property
+    def releases(self) -> Path:
+        """The folder of frozen editions."""
+        return self.data_dir / "releases"
+
     @cached_property
     def database(self) -> str:
         """The database's address."""

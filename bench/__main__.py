@@ -1,77 +1,16 @@
-"""Requests a second of each workload as a share of what a bare server answers, interleaved, medians of several runs.
+"""Run every measurement, or only those named: `python -m bench [requests] [exports]`."""
 
-The workloads are those that stand so far; peers, synthetic millions and bulk come with the work on speed.
-"""
-
-import asyncio
-import os
-import socket
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 
-import httpx
+from bench import exports, requests
 
-from bench.load import requests_per_second
-
-RUNS = 5
-WORKLOADS = {
-    "one record": "/v1/figures/youth-teams",
-    "a page of 32": "/v1/figures",
-    "two filters, sorted": "/v1/figures?unit=CNY&status=achieved&sort=-value",
-    "a facet": "/v1/figures?facet=unit&limit=0",
-    "included figures": "/v1/programs?include=figures&limit=20",
-}
-
-
-@contextmanager
-def serving(*command: str) -> Iterator[int]:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as data:
-        environment = {**os.environ, "SHANHAI_DATA_DIR": data}
-        server = subprocess.Popen(
-            [sys.executable, "-m", *command, "--port", str(port)],
-            env=environment,
-            stderr=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            for _ in range(200):
-                try:
-                    httpx.get(f"http://127.0.0.1:{port}/v1", trust_env=False)
-                    break
-                except httpx.TransportError:
-                    time.sleep(0.1)
-            yield port
-        finally:
-            server.terminate()
-            server.wait(10)
+MEASUREMENTS = {"requests": requests.main, "exports": exports.main}
 
 
 def main() -> None:
-    """Print the table."""
-    bare_command = ("uvicorn", "bench.bare:app", "--no-access-log", "--no-server-header", "--log-level", "warning")
-    with serving("app", "serve") as ours, serving(*bare_command) as bare:
-        plain = {"Host": "bench", "Accept-Encoding": ""}
-        tag = httpx.get(f"http://127.0.0.1:{ours}/v1/figures", headers=plain).headers["etag"]
-        workloads: dict[str, tuple[str, dict[str, str]]] = {name: (path, {}) for name, path in WORKLOADS.items()}
-        workloads["304"] = ("/v1/figures", {"If-None-Match": tag})
-        print(f"| workload | requests/s | of a bare server | lowest to highest of {RUNS} |")
-        print("| --- | --- | --- | --- |", flush=True)
-        for name, (path, headers) in workloads.items():
-            measured, shares = [], []
-            for _ in range(RUNS):
-                limit = asyncio.run(requests_per_second(bare, path, headers))
-                measured.append(asyncio.run(requests_per_second(ours, path, headers)))
-                shares.append(measured[-1] / limit)
-            row = (name, f"{statistics.median(measured):,.0f}", f"{statistics.median(shares):.3f}")
-            print(f"| {' | '.join(row)} | {min(shares):.3f} to {max(shares):.3f} |", flush=True)
+    """Print the tables."""
+    for name in sys.argv[1:] or MEASUREMENTS:
+        MEASUREMENTS[name]()
 
 
 main()

@@ -79,7 +79,8 @@ def loaded(address: str, seed: Path = SEED) -> str:
 
 def client_of(address: str, **settings: object) -> TestClient:
     """A client of the application on a database."""
-    app = create_app(Settings(database_url=address, **settings))  # type: ignore[arg-type]
+    given: dict[str, Any] = {"data_dir": Path("/nonexistent"), **settings}
+    app = create_app(Settings(database_url=address, **given))
     return TestClient(app, raise_server_exceptions=False)
 
 

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import httpx
 import schemathesis
 from schemathesis.generation import GenerationMode
+
+from app.api.citation import FIGURE
 
 FOR_PAGES = ("facet", "cursor")
 TAKERS = {"bom": {"csv"}, "lang": {"csv", "xlsx"}, "include": {"json", "ndjson"}}
@@ -14,7 +17,8 @@ def filter_query(_context: schemathesis.HookContext, query: dict[str, Any] | Non
     query = query or {}
     a_cursor_of_no_page = bool(query.get("cursor"))
     nothing_at_all = str(query.get("limit")) == "0" and not query.get("facet")
-    return not (a_cursor_of_no_page or nothing_at_all)
+    no_such_figure = query.get("figure", FIGURE.example) != FIGURE.example
+    return not (a_cursor_of_no_page or nothing_at_all or no_such_figure)
 
 
 @schemathesis.hook
@@ -22,12 +26,41 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
     """Leave out what the format that is asked for does not take, where the request is meant to be right."""
     if case.meta and case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
+    aggregate = "/aggregate" in case.path
     extension = (case.path_parameters or {}).get("extension")
     form = extension or (case.query or {}).get("format", "json")
-    foreign = [name for name, takers in TAKERS.items() if (extension or form != "json") and form not in takers]
+    chosen = extension or form != "json" or aggregate
+    foreign = [name for name, takers in TAKERS.items() if chosen and form not in takers]
     if form != "json" and not extension:
         foreign += FOR_PAGES
         if str((case.query or {}).get("limit")) == "0":
             foreign.append("limit")
     for name in foreign:
         (case.query or {}).pop(name, None)
+    if aggregate and case.query:
+        make_addable(case)
+
+
+def make_addable(case: schemathesis.Case[Any]) -> None:
+    """Sort by what is there, and mend what the data refuse as the refusal says: what is left must be answered."""
+    sortable = {
+        *_words(case.query.get("group_by")),
+        *(each.replace(":", "_") for each in _words(case.query.get("measure", "count"))),
+    }
+    if not sortable.issuperset(key.removeprefix("-") for key in _words(case.query.get("sort"))):
+        case.query.pop("sort")
+    for _ in range(20):
+        request = case.as_transport_kwargs(base_url=case.operation.base_url)
+        answer = httpx.get(request["url"], params=request["params"])
+        if answer.status_code != 422:
+            return
+        (first, *_) = answer.json()["errors"]
+        if first["parameter"] != "measure" or not first["allowed"]:
+            return  # the run itself will tell
+        name, _, value = first["allowed"][-1].partition("=")
+        case.query[name] = value
+    raise AssertionError(f"what is refused is told, but not what would be right: {case.query}")
+
+
+def _words(text: Any) -> list[str]:
+    return text if isinstance(text, list) else text.split(",") if text else []

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,20 +38,21 @@ def free_port() -> int:
 def serving(*arguments: str, **environment: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
     """A real server on a free port, and a client that knows it."""
     port = free_port()
-    process = subprocess.Popen(
-        [Path(sys.executable).parent / "shanhai", "serve", *arguments],
-        env={"PATH": os.environ["PATH"], "PORT": str(port), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-            wait_for(client, process)
-            yield client, process
-    finally:
-        process.terminate()  # a server that is killed could leave its workers behind
-        process.communicate(timeout=20)
+    with tempfile.TemporaryDirectory() as data:
+        process = subprocess.Popen(
+            [Path(sys.executable).parent / "shanhai", "serve", *arguments],
+            env={"PATH": os.environ["PATH"], "PORT": str(port), "SHANHAI_DATA_DIR": data, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+                wait_for(client, process)
+                yield client, process
+        finally:
+            process.terminate()  # a server that is killed could leave its workers behind
+            process.communicate(timeout=20)
 
 
 def wait_for(client: httpx.Client, process: subprocess.Popen[str]) -> None:

@@ -1,18 +1,21 @@
 """The README's examples run, and what it promises of settings and commands is there."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import duckdb
+import duckdb_extension_httpfs
 import httpx
 import pytest
 
 from app.models import COLLECTIONS
 from app.settings import ROOT, Settings
-from tests.conftest import NewDatabase, loaded
 from tests.test_cli import serving
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -24,9 +27,30 @@ def examples(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def service(new_database: NewDatabase) -> Iterator[str]:
-    with serving("--no-prepare", DATABASE_URL=loaded(new_database("sqlite"))) as (client, _):
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The service as `make serve` starts it."""
+    with serving(SHANHAI_DATA_DIR=str(tmp_path_factory.mktemp("data"))) as (client, _):
         yield str(client.base_url).rstrip("/")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which DuckDB has fetched its httpfs extension, which here comes from a package."""
+    home = tmp_path_factory.mktemp("home")
+    (platform,) = duckdb.sql("PRAGMA platform").fetchone() or ("",)
+    version = f"v{duckdb.__version__}"
+    package = Path(duckdb_extension_httpfs.__file__).parent / "extensions" / version
+    shutil.copytree(package, home / ".duckdb" / "extensions" / version / platform)
+    return home
+
+
+# What each Python example prints, in their order.
+PRINTED = [
+    r"32 figures; 5 of them not exact\n",
+    r"32 figures in \d+ units\n",
+    r"(?s)shape: \(3, 2\).*industry.*",
+    r"(?s)┌.*theme.*figures.*largest.*industry.*350000000.*",
+]
 
 
 def test_there_are_examples_for_everyone() -> None:
@@ -36,17 +60,34 @@ def test_there_are_examples_for_everyone() -> None:
 def test_every_address_shown_answers(service: str) -> None:
     shown = set(re.findall(rf"{SHOWN}(/[^'\"\s`]*)", README))
     assert len(shown) >= 5
+    (release,) = (each["id"] for each in httpx.get(f"{service}/v1/releases").json()["data"])
     for address in shown | set(re.findall(r"`(/v1[^`\s]*)`", README)) | {"/healthz", "/readyz", "/docs"}:
-        assert httpx.get(service + address).status_code == 200, address
+        filled = address.replace("{old}", release).replace("{new}", release)
+        assert httpx.get(service + filled, follow_redirects=True).status_code == 200, address
 
 
-def test_the_python_example_runs(service: str) -> None:
-    for example in examples("python"):
+def test_the_python_examples_run(service: str, home: Path) -> None:
+    for example, printed in zip(examples("python"), PRINTED, strict=True):
         done = subprocess.run(
-            [sys.executable, "-c", example.replace(SHOWN, service)], capture_output=True, text=True, check=False
+            [sys.executable, "-c", example.replace(SHOWN, service)],
+            env={**os.environ, "HOME": str(home)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
-        assert re.fullmatch(r"32 figures; 5 of them not exact\n", done.stdout), done.stdout
+        assert re.fullmatch(printed, done.stdout), done.stdout
+
+
+def test_the_curl_examples_run(service: str, tmp_path: Path) -> None:
+    for number, example in enumerate(examples("sh")):
+        if "curl" in example:
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            script = example.replace(SHOWN, service).replace("curl ", "curl -sSf ")
+            done = subprocess.run(["sh", "-euc", script], cwd=folder, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, (example, done.stderr)
+            assert bool(list(folder.iterdir())) == ("-o" in example.lower())
 
 
 def test_the_script_reads_what_is_there(service: str) -> None:

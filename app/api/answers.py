@@ -1,5 +1,6 @@
 """Answers in the one envelope of /v1: `data`, `meta` and `links`, the links in the Link header too."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -9,9 +10,11 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 from starlette.types import Scope
 
-from app.formats import FORMATS, JSON, Format, json, negotiate
+from app.formats import FORMATS, JSON, Format, json
 from app.http.addresses import header, query_value
 from app.http.context import context
+from app.http.negotiation import Offer, negotiate
+from app.http.validators import holds
 from app.query.served import Served
 
 T = TypeVar("T")
@@ -21,18 +24,26 @@ Links = dict[str, str | None]
 # Links whose plain name is no registered relation stand in the Link header under one that is.
 REGISTERED = {"figure": "about", "evidence": "describedby"}
 
-TABULAR = tuple(FORMATS)
-ONLY_JSON = (JSON.name,)
+TABULAR: tuple[Offer, ...] = tuple((each.name, each.media_type) for each in FORMATS.values())
+ONLY_JSON: tuple[Offer, ...] = ((JSON.name, JSON.media_type),)
+
+LIVING = {"Cache-Control": "public, max-age=60, stale-while-revalidate=600", "Vary": "Accept, Accept-Encoding"}
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept, Accept-Encoding"}
 
 
-def wanted(scope: Scope, offered: tuple[str, ...] = ONLY_JSON) -> Format:
-    """The format that a request asks for, of those on offer. Raises NotAcceptable."""
+def chosen(scope: Scope, offered: tuple[Offer, ...]) -> str:
+    """The name of what a request asks for, of what is on offer. Raises NotAcceptable."""
     return negotiate(header(scope, b"accept"), query_value(scope, "format"), offered)
+
+
+def wanted(scope: Scope, offered: tuple[Offer, ...] = ONLY_JSON) -> Format:
+    """The format that a request asks for. Raises NotAcceptable."""
+    return FORMATS[chosen(scope, offered)]
 
 
 def variant(scope: Scope) -> str:
     """What tells apart the answers that one address may give. Raises NotAcceptable."""
-    return wanted(scope, TABULAR).name
+    return chosen(scope, TABULAR)
 
 
 def served(request: Request) -> Served:
@@ -52,6 +63,16 @@ def answer(request: Request, data: str, links: Links, media_type: str = JSON.med
     meta = {**members.pop("meta", {}), **release_of(request)}
     body = json.document(data, **members, meta=meta, links=links)
     return Response(body, headers={"Link": link_header(links)}, media_type=media_type)
+
+
+def tagged(request: Request, response: Response, caching: dict[str, str]) -> Response:
+    """An answer that depends on more than the release, known by its own bytes; or that the client has it already."""
+    etag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
+    headers = {**caching, "ETag": etag}
+    if holds(request.scope, etag):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return response
 
 
 def release_of(request: Request) -> dict[str, str | None]:

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.api import openapi
+from app.api import aggregates, openapi
 from app.api.answers import TABULAR, Links, address, answer, own_address, snapshot, wanted
-from app.api.files import collection_file
+from app.api.files import collection_file, named_format
 from app.entity import Entity
-from app.errors import NotFound
-from app.formats import FORMATS, JSON, json
+from app.formats import JSON, json
 from app.query.read import FacetValue, Found, Page, read_page, read_record
 from app.query.request import PageRequest, RecordRequest, read_page_request, read_record_request
 
@@ -36,11 +35,7 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
         )
 
     async def file(request: Request) -> Response:
-        extension = request.path_params["extension"]
-        if extension not in FORMATS:
-            offered = ", ".join(f"{path}.{name}" for name in FORMATS)
-            raise NotFound(f"{entity.collection.slug} are not to be had as {extension[:20]!r}; there are {offered}")
-        return await collection_file(request, entity, FORMATS[extension])
+        return await collection_file(request, entity, named_format(request, path))
 
     async def record(request: Request) -> Response:
         record_id = request.path_params["id"]
@@ -59,6 +54,7 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
     plural = entity.collection.slug.title().replace("-", "")
     router.add_api_route(path, page, name=f"list{plural}", **openapi.page(entity))
     router.add_api_route(f"{path}.{{extension}}", file, name=f"download{plural}", **openapi.file(entity))
+    aggregates.add_routes(router, entity)  # before the records, one of which would else be sought under that name
     router.add_api_route(f"{path}/{{id}}", record, name=f"get{entity.__name__}", **openapi.record(entity))
     return router
 

@@ -1,19 +1,27 @@
 """Whole collections as files: made while they are sent, and cut short where they fail."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 from fastapi import Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from sqlalchemy.engine import Connection
-from starlette.types import Send
+from starlette.requests import ClientDisconnect
 
-from app.api.answers import Links, address, link_header, own_address, release_of, served
+from app.api.answers import LIVING, Links, address, link_header, own_address, release_of, served
+from app.api.releases import shelf, stored
 from app.entity import Entity, Table
-from app.formats import Format
+from app.errors import NotFound
+from app.formats import FORMATS, Format
 from app.http.context import context
 from app.http.disposition import attachment
 from app.http.spool import Spool
+from app.http.stored import Stored, stored_response
+from app.http.streams import Stream
+from app.http.validators import Validators
+from app.query.aggregate_request import AggregateRequest
 from app.query.export import read_table
 from app.query.provenance import read_provenance
 from app.query.request import FileRequest, read_file_request
@@ -32,56 +40,76 @@ async def collection_file(request: Request, entity: type[Entity], form: Format) 
     def read(connection: Connection) -> Table:
         return read_table(connection, asked, form)
 
+    if not asked.given and (lying := _ready(request, f"{entity.collection.slug}.{form.name}")):
+        headers = {**LIVING, "Link": link_header(links), "Content-Disposition": _named(request, asked, form)}
+        return stored_response(request.scope, lying, headers)
     return await table_file(request, form, asked, read, links)
 
 
+def named_format(request: Request, path: str) -> Format:
+    """The format that the extension of an address names. Raises NotFound."""
+    extension = request.path_params["extension"]
+    if extension not in FORMATS:
+        offered = ", ".join(f"{path}.{name}" for name in FORMATS)
+        raise NotFound(f"{path} is not to be had as {extension[:20]!r}; there are {offered}")
+    return FORMATS[extension]
+
+
 async def table_file(
-    request: Request, form: Format, asked: FileRequest, read: Callable[[Connection], Table], links: Links
+    request: Request,
+    form: Format,
+    asked: FileRequest | AggregateRequest,
+    read: Callable[[Connection], Table],
+    links: Links,
+    *,
+    shown: bool = False,
 ) -> Response:
-    """The file of a table that is read on a snapshot of its own. Raises what goes wrong before its first bytes."""
+    """The file of a table that is read on a snapshot of its own; one that is to be `shown` is no download.
+
+    Raises what goes wrong before its first bytes.
+    """
     about = context(request.scope)
 
     def make() -> Iterator[bytes]:
         with served(request).snapshot() as (about.state, connection):
             table = read(connection)
-            yield from form.encode(
-                replace(
-                    table,
-                    meta={**table.meta, **release_of(request)},
-                    links=links,
-                    provenance={**read_provenance(connection), "url": str(links["canonical"])},
-                ),
-                asked.options,
-            )
+            told: dict[str, Any] = {
+                "meta": {**table.meta, **release_of(request)},
+                "links": links,
+                "provenance": {**read_provenance(connection), "url": str(links["canonical"]), **table.provenance},
+            }
+            with closing(table):
+                yield from form.encode(replace(table, **told), asked.options)
 
     spool = Spool(make)
     # To HTTP/1.0 only a length can tell that something is missing at the end.
-    body = await spool.begin(to_the_end=request.scope["http_version"] == "1.0")
-    headers = {
-        "Link": link_header(links),
-        "Content-Disposition": attachment(asked.file_name(about.state.release if about.state else ""), form.name),
-    }
+    try:
+        body = await spool.begin(request.is_disconnected, to_the_end=request.scope["http_version"] == "1.0")
+    except ClientDisconnect:
+        return Response(status_code=499)  # to nobody
+    headers = {"Link": link_header(links)}
+    if not shown:
+        headers["Content-Disposition"] = _named(request, asked, form)
     if body is not None:
         return Response(body, headers=headers, media_type=form.media_type)
-    return Followed(spool, headers, form.media_type, head=about.head)
+    if about.head:
+        spool.abandon()
+    return Stream(spool.follow(), headers, form.media_type, head=about.head, length=spool.length)
 
 
-class Followed(StreamingResponse):
-    """A body that is still being made; whoever asks for the head alone does not wait for it."""
+def _ready(request: Request, name: str) -> Stored | None:
+    """The file of the release that is being served, where it lies ready: the same bytes, at the disk's pace."""
+    state = context(request.scope).state
+    frozen = shelf(request).find(state.release) if state else None
+    file = frozen.file(name) if frozen else None
+    if state is None or frozen is None or file is None:
+        return None
+    # Here it is as new as the release's load, whatever day the edition bears.
+    return stored(frozen, file)._replace(validators=Validators(f'"{file.sha256}"', state.modified))
 
-    def __init__(self, spool: Spool, headers: dict[str, str], media_type: str, *, head: bool) -> None:
-        super().__init__(spool.follow(), headers=headers, media_type=media_type)
-        if (length := spool.length) is not None:
-            self.headers["Content-Length"] = str(length)
-        self._spool = spool
-        self._head = head
 
-    async def stream_response(self, send: Send) -> None:
-        """Send the head and the pieces, or the head alone."""
-        if not self._head:
-            await super().stream_response(send)
-            return
-        self._spool.abandon()
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        await send({"type": "http.response.body", "body": b"", "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+def _named(request: Request, asked: FileRequest | AggregateRequest, form: Format) -> str:
+    """What a download is called, by the release that it shows."""
+    state = context(request.scope).state
+    release = state.release if state else ""
+    return attachment(asked.file_name(release), form.name, asked.shown_name(release))

@@ -3,38 +3,44 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.api.schemas import TEXT, Schema, ref
+from fastapi.responses import Response
+
+from app.api.shapes import TEXT, Schema, ref
 from app.entity import SLUG, Entity
 from app.errors import PROBLEMS
 from app.formats import FORMATS, JSON
 from app.http.problems import MEDIA_TYPE
+from app.models import ENTITIES
+from app.query.aggregate_request import all_aggregate_parameters
 from app.query.controls import all_file_parameters, page_parameters, record_parameters
-from app.query.filters import example_of
+from app.query.filters import example_of, filters
 from app.query.parameters import Parameter
 
 ANSWER_HEADERS = {
     "ETag": {"description": "Strong validator; send it back in If-None-Match.", "schema": TEXT},
     "Last-Modified": {"description": "When the release was loaded.", "schema": TEXT},
-    "Link": {"description": "The answer's `links` (RFC 8288).", "schema": TEXT},
+    "Link": {"description": "The answer's links (RFC 8288).", "schema": TEXT},
     "X-Request-Id": {"description": "The request's id, yours or ours.", "schema": TEXT},
 }
 
 
 # A file in any format but JSON, whose schema is the page's.
-FILES = {each.media_type: {"schema": {"type": "string"}} for each in FORMATS.values() if each is not JSON}
+FILES: dict[str, Schema] = {each.media_type: {"type": "string"} for each in FORMATS.values() if each is not JSON}
+
+
+TROUBLES = (404, 406, 422, 503)
 
 
 def page(entity: type[Entity]) -> dict[str, Any]:
     """What the route of a collection says of itself."""
     collection = entity.collection
-    parameters = [query(parameter) for parameter in page_parameters(entity).values()]
+    parameters = _queries(entity, page_parameters(entity))
     return route(
         f"{collection.title.en}: a page",
         f"{collection.about.en}\n\n{collection.about.zh}",
-        f"{entity.__name__}Page",
+        {JSON.media_type: ref(f"{entity.__name__}Page"), **FILES},
         parameters,
-        (404, 406, 422, 503),
-        FILES,
+        TROUBLES,
     )
 
 
@@ -45,18 +51,53 @@ def file(entity: type[Entity]) -> dict[str, Any]:
     return route(
         f"{collection.title.en}: every record, as a file",
         "Every record that matches, in one file; a stream that fails is cut short, so that clients see it fail.",
-        f"{entity.__name__}File",
-        [extension, *(query(parameter) for parameter in all_file_parameters(entity).values())],
-        (404, 406, 422, 503),
-        FILES,
+        {JSON.media_type: ref(f"{entity.__name__}File"), **FILES},
+        [extension, *_queries(entity, all_file_parameters(entity))],
+        TROUBLES,
     )
+
+
+def aggregate(entity: type[Entity], *, as_file: bool = False) -> dict[str, Any]:
+    """What the route of a collection's aggregate says of itself; with an extension it is a file."""
+    title, answer = entity.collection.title.en, {JSON.media_type: ref(f"{entity.__name__}Aggregate"), **FILES}
+    about = (
+        "Counts, sums, least and greatest values and averages of the records that match, in groups. What would add or "
+        "compare unlike things is refused: different units, different things measured, a part beside its whole, values "
+        "that are not known. The problem names the group, what is wrong in it and, in `allowed`, what would be right."
+    )
+    parameters = _queries(entity, all_aggregate_parameters(entity))
+    if as_file:
+        extension = path("extension", "The format.", allowed=list(FORMATS))
+        return route(f"{title}: in groups, as a file", about, answer, [extension, *parameters], TROUBLES)
+    return route(f"{title}: in groups", about, answer, parameters, TROUBLES)
 
 
 def record(entity: type[Entity]) -> dict[str, Any]:
     """What the route of one record says of itself."""
     parameters = [path_id(entity), *(query(parameter) for parameter in record_parameters(entity).values())]
     summary = f"{entity.collection.title.en}: one record"
-    return route(summary, entity.collection.about.en, f"{entity.__name__}Answer", parameters, (404, 406, 422, 503))
+    return route(summary, entity.collection.about.en, f"{entity.__name__}Answer", parameters, TROUBLES)
+
+
+def shared_parameters() -> dict[str, Schema]:
+    """Every filter of every collection by its name in the document: pages, files and aggregates take the same."""
+    return {
+        _shared_name(entity, parameter): query(parameter)
+        for entity in ENTITIES
+        for parameter in filters(entity).values()
+    }
+
+
+def _queries(entity: type[Entity], parameters: Mapping[str, Parameter]) -> list[Schema]:
+    """The query parameters of a route, those that others take too by reference."""
+    return [
+        {"$ref": f"#/components/parameters/{_shared_name(entity, each)}"} if each.operator else query(each)
+        for each in parameters.values()
+    ]
+
+
+def _shared_name(entity: type[Entity], parameter: Parameter) -> str:
+    return f"{entity.collection.slug}.{parameter.name}"
 
 
 def path_id(entity: type[Entity]) -> dict[str, Any]:
@@ -64,9 +105,11 @@ def path_id(entity: type[Entity]) -> dict[str, Any]:
     return path("id", f"The id of a record of {entity.collection.slug}.", example=example_of(entity.columns()["id"]))
 
 
-def path(name: str, about: str, allowed: list[str] | None = None, example: Any = None) -> dict[str, Any]:
+def path(
+    name: str, about: str, allowed: list[str] | None = None, example: Any = None, pattern: str = f"^{SLUG}$"
+) -> dict[str, Any]:
     """A part of an address."""
-    schema: Schema = {"type": "string", "pattern": f"^{SLUG}$", "examples": [example]}
+    schema: Schema = {"type": "string", "pattern": pattern, "examples": [example]}
     if allowed:
         schema = {"type": "string", "enum": allowed}
     return {"name": name, "in": "path", "required": True, "description": about, "schema": schema}
@@ -75,23 +118,27 @@ def path(name: str, about: str, allowed: list[str] | None = None, example: Any =
 def route(
     summary: str,
     about: str,
-    schema: str,
+    answer: str | Mapping[str, Mapping[str, Any]],
     parameters: Iterable[dict[str, Any]],
     problems: Iterable[int],
-    other: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The arguments of `add_api_route` that document a route; `other` are media types besides JSON."""
+    """The arguments of `add_api_route` that document a route.
+
+    `answer` is the name of its JSON answer's schema, or for other media types the schema of each.
+    """
+    schemas = {JSON.media_type: ref(answer)} if isinstance(answer, str) else answer
     titles = {problem.status: problem.about for problem in PROBLEMS.values()}
     told = {status: _problem(titles[status]) for status in problems}
     ok = {
         "description": "The answer.",
         "headers": ANSWER_HEADERS,
-        "content": {JSON.media_type: {"schema": ref(schema)}, **(other or {})},
+        "content": {media_type: {"schema": schema} for media_type, schema in schemas.items()},
     }
     return {
         "summary": summary,
         "description": about,
         "response_model": None,
+        "response_class": Response,  # of no media type but those told here
         "responses": {
             200: ok,
             304: {"description": "You have this answer already."},
@@ -100,6 +147,13 @@ def route(
         },
         "openapi_extra": {"parameters": [*parameters]},
     }
+
+
+def download(summary: str, about: str, parameters: Iterable[dict[str, Any]], problems: Iterable[int]) -> dict[str, Any]:
+    """The arguments of `add_api_route` that document a file of any media type."""
+    told = route(summary, about, {"*/*": TEXT}, parameters, problems)
+    told["responses"][206] = {"description": "The part that was asked for.", "content": {"*/*": {"schema": TEXT}}}
+    return told
 
 
 def _problem(about: str) -> dict[str, Any]:

@@ -2,35 +2,12 @@
 
 from typing import Any, get_type_hints
 
+from app.api.shapes import ADDRESS, COUNT, SHA256, TEXT, Schema, closed, nullable, ref
 from app.entity import Column, Entity
 from app.models import ENTITIES
+from app.query.aggregation import columns_of, groups, measures
 from app.query.filters import JSON_TYPES, column_schema, example_of
 from app.query.relations import relations
-
-Schema = dict[str, Any]
-
-TEXT: Schema = {"type": "string"}
-ADDRESS: Schema = {"type": "string", "format": "uri"}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-
-
-def ref(name: str) -> Schema:
-    """A reference to a schema of this document."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def nullable(schema: Schema) -> Schema:
-    """The schema, or null."""
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def closed(properties: dict[str, Schema], *, about: str | None = None, required: bool = True) -> Schema:
-    """An object that has these keys, all of them where `required`, and no others."""
-    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    if required:
-        schema["required"] = list(properties)
-    return schema | ({"description": about} if about else {})
 
 
 def components() -> dict[str, Schema]:
@@ -51,6 +28,20 @@ def components() -> dict[str, Schema]:
         ),
         "PageMeta": closed({"total": COUNT, "limit": COUNT, "release": TEXT, "license": TEXT}),
         "FileMeta": closed({"total": COUNT, "release": TEXT, "license": TEXT}),
+        "AggregateMeta": {
+            **closed(
+                {
+                    "total": COUNT | {"description": "Groups, those that `limit` left out too."},
+                    "records": COUNT | {"description": "Records in them."},
+                    "note_zh": TEXT,
+                    "note_en": TEXT
+                    | {"description": "What to know of the numbers: not all exact, not all in one unit."},
+                    "release": TEXT,
+                    "license": TEXT,
+                }
+            ),
+            "required": ["total", "records", "release", "license"],
+        },
         "Meta": closed({"release": nullable(TEXT), "license": nullable(TEXT)}),
         "PageLinks": closed(
             {"self": ADDRESS, "next": nullable(ADDRESS), "prev": nullable(ADDRESS), "canonical": ADDRESS},
@@ -81,7 +72,7 @@ def components() -> dict[str, Schema]:
                 {
                     "collections": {"type": "array", "items": ref("IndexCollection")},
                     "documents": {"type": "array", "items": ref("IndexDocument")},
-                    "release": ref("Release"),
+                    "release": ref("CurrentRelease"),
                 }
             )
         ),
@@ -93,22 +84,52 @@ def components() -> dict[str, Schema]:
             }
         ),
         "IndexDocument": closed({**dict.fromkeys(("id", "title_zh", "title_en"), TEXT), "links": ref("Links")}),
-        "Release": closed(
-            {
-                "id": TEXT,
-                "edition": TEXT,
-                "released_on": {"type": "string", "format": "date"},
-                "content_hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
-                "previous_id": nullable(TEXT),
-                "counts": {"type": "object", "additionalProperties": COUNT},
-            }
-        ),
+        **_releases(),
+        "DataPackage": {
+            "type": "object",
+            "description": "A Data Package descriptor (https://datapackage.org).",
+            "required": ["$schema", "name", "version", "licenses", "resources"],
+        },
         "ProblemKind": closed({"status": COUNT, "code": TEXT, "title": TEXT, "about": TEXT}),
         "ProblemsAnswer": _answer({"type": "array", "items": ref("ProblemKind")}),
         "ProblemAnswer": _answer(ref("ProblemKind")),
         "Problem": PROBLEM,
     }
     return shared | {name: schema for entity in ENTITIES for name, schema in _of_entity(entity).items()}
+
+
+def _releases() -> dict[str, Schema]:
+    release: Schema = {
+        "id": TEXT,
+        "edition": TEXT,
+        "released_on": {"type": "string", "format": "date"},
+        "content_hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+        "previous_id": nullable(TEXT),
+        "counts": {"type": "object", "additionalProperties": COUNT},
+    }
+    file = {"name": TEXT, "media_type": TEXT, "bytes": COUNT, "sha256": SHA256, "rows": nullable(COUNT), "url": ADDRESS}
+    named = dict.fromkeys(("collection", "id", "name_zh", "name_en"), TEXT)
+    change = {**dict.fromkeys(("collection", "id", "field"), TEXT), "before": {}, "after": {}}
+    return {
+        "CurrentRelease": closed(release),
+        "Release": closed(
+            {**release, "files": {"type": "array", "items": ref("ReleaseFile")}, "links": ref("Links")},
+            about="An edition of the dataset; `files` is empty where its files are not kept here.",
+        ),
+        "ReleaseFile": closed(file),
+        "ReleasesAnswer": _answer({"type": "array", "items": ref("Release")}),
+        "ReleaseAnswer": _answer(ref("Release")),
+        "Diff": closed(
+            {
+                "old": TEXT,
+                "new": TEXT,
+                "added": {"type": "array", "items": closed(named)},
+                "removed": {"type": "array", "items": closed(named)},
+                "changed": {"type": "array", "items": closed(change)},
+            }
+        ),
+        "DiffAnswer": _answer(ref("Diff")),
+    }
 
 
 def _answer(data: Schema) -> Schema:
@@ -167,7 +188,16 @@ def _of_entity(entity: type[Entity]) -> dict[str, Schema]:
             {"data": {"type": "array", "items": either}, "meta": ref("FileMeta"), "links": ref("Links")}
         ),
         f"{name}Answer": _answer(either),
+        f"{name}Aggregate": closed(
+            {"data": {"type": "array", "items": _group(entity)}, "meta": ref("AggregateMeta"), "links": ref("Links")}
+        ),
     }
+
+
+def _group(entity: type[Entity]) -> Schema:
+    """A row of an aggregate: the keys that were asked for, of all that can be."""
+    columns = columns_of(groups(entity).values(), measures(entity).values())
+    return closed({column.name: _column(column) for column in columns}, required=False)
 
 
 def _column(column: Column) -> Schema:

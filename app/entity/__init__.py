@@ -6,7 +6,7 @@ there. This package knows no entity.
 
 from app.entity.anchor import Anchor
 from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, reference
-from app.entity.declaration import RESERVED_IDS, Anchored, Collection, Described, Entity, Located
+from app.entity.declaration import RESERVED_IDS, Anchored, Collection, Described, Entity, Located, Qualified
 from app.entity.table import Table
 from app.entity.values import ValueFault, parse, term
 from app.entity.words import Vocabulary, Words, vocabulary
@@ -24,6 +24,7 @@ __all__ = [
     "Described",
     "Entity",
     "Located",
+    "Qualified",
     "Reference",
     "Table",
     "ValueFault",

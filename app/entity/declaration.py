@@ -36,6 +36,19 @@ class Collection(NamedTuple):
         return self.slug.replace("-", "_")
 
 
+class Qualified(NamedTuple):
+    """Amounts that are not always exact: `by` is the column that tells, `exact` what it says where they are.
+
+    `lower` and `upper` are the columns that hold the bounds which the words allow.
+    """
+
+    amounts: tuple[str, ...]
+    by: str
+    exact: str
+    lower: str
+    upper: str
+
+
 class Entity(SQLModel):
     """A collection's record. Subclass with `table=True` and declare `collection`; the rest derives."""
 
@@ -43,6 +56,9 @@ class Entity(SQLModel):
 
     # The columns in which records must agree before their amounts may be added up; their unit must agree anyway.
     addable_within: ClassVar[tuple[str, ...]] = ()
+
+    # Which of its amounts are not always exact, if any.
+    qualified: ClassVar[Qualified | None] = None
 
     id: str = column(
         ("标识", "Identifier"),

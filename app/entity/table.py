@@ -1,6 +1,6 @@
 """`Table`: all that an output format gets to see of an answer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,3 +24,9 @@ class Table:
     meta: Mapping[str, Any] = field(default_factory=dict)
     links: Mapping[str, str | None] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Stop reading: what still lies open in the database would keep it from being written."""
+        for batches in (self.rows, self.written):
+            if isinstance(batches, Generator):
+                batches.close()

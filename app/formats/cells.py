@@ -1,6 +1,6 @@
 """Values as flat files hold them: what CSV and XLSX have in common."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, get_type_hints
 
@@ -11,13 +11,20 @@ from app.entity import Column
 EXACT = 2**53  # up to here every whole number is a double of its own
 
 Row = Sequence[Any]
+Write = Callable[[Any], Any]
+Convert = Callable[[Iterable[Row]], Iterator[list[Any]]]
 
 
-def flat(columns: Sequence[Column]) -> Callable[[Sequence[Row]], Iterator[list[Any]]]:
-    """A function that makes a batch of rows flat: whole numbers without a fraction, lists as one text."""
-    writers = [(number, writer) for number, column in enumerate(columns) if (writer := _writer(column))]
+def flat(columns: Sequence[Column]) -> Convert:
+    """What makes rows flat: whole numbers without a fraction, lists as one text."""
+    return converter(columns, _writer)
 
-    def flatten(batch: Sequence[Row]) -> Iterator[list[Any]]:
+
+def converter(columns: Sequence[Column], writer_of: Callable[[Column], Write | None]) -> Convert:
+    """A function that writes the values of a batch of rows, column by column, as `writer_of` says; null stays null."""
+    writers = [(number, writer) for number, column in enumerate(columns) if (writer := writer_of(column))]
+
+    def convert(batch: Iterable[Row]) -> Iterator[list[Any]]:
         for row in batch:
             cells = list(row)
             for number, write in writers:
@@ -25,10 +32,10 @@ def flat(columns: Sequence[Column]) -> Callable[[Sequence[Row]], Iterator[list[A
                     cells[number] = write(cells[number])
             yield cells
 
-    return flatten
+    return convert
 
 
-def _writer(column: Column) -> Callable[[Any], Any] | None:
+def _writer(column: Column) -> Write | None:
     if column.scalar is float:
         return whole
     if column.is_list:

@@ -3,9 +3,11 @@
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from app.entity import Column, Table
+from app.entity.dictionary import ENTRIES, dictionary
 from app.errors import Fault, InvalidQuery
 from app.formats.cells import EXACT, flat
 from app.formats.format import Format, Options
@@ -16,21 +18,6 @@ MAX_TEXT = 32_767  # UTF-16 units in a cell
 
 # Every workbook says that it was made when Excel's calendar of files begins: the same data are the same bytes.
 MADE = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the format knows no zones
-
-DICTIONARY: dict[str, Callable[[Table, Column], str]] = {
-    "table": lambda table, _: table.name,
-    "key": lambda _, column: column.name,
-    "title_zh": lambda _, column: column.declared.title.zh,
-    "title_en": lambda _, column: column.declared.title.en,
-    "about_zh": lambda _, column: column.declared.about.zh,
-    "about_en": lambda _, column: column.declared.about.en,
-    "type": lambda _, column: column.kind,
-    "unit": lambda _, column: column.declared.unit or column.declared.unit_in or "",
-    "null": lambda _, column: "allowed" if column.nullable else "never",
-    "terms": lambda _, column: ", ".join(
-        f"{term} {term.label.zh} {term.label.en}" for term in column.vocabulary or ()
-    ),
-}  # fmt: skip
 
 
 def encode(table: Table, options: Options) -> Iterator[bytes]:
@@ -45,37 +32,41 @@ def workbook(tables: Sequence[Table], options: Options) -> Iterator[bytes]:
     """
     import xlsxwriter
 
-    with tempfile.TemporaryFile() as file:
-        # Its own temporary files hold the rows, so that memory does not grow with them.
-        with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+    # Its temporary files hold the rows, so that memory does not grow with them.
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as file:
+        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder})
+        try:
             book.set_properties({"created": MADE, "title": tables[0].title.en if len(tables) == 1 else ""})
-            bold = book.add_format({"bold": True})
-            date = book.add_format({"num_format": "yyyy-mm-dd"})
             for table in tables:
-                rows = (row for batch in table.rows for row in flat(table.columns)(batch))
-                _sheet(book, table.name, options.labels(table), table.columns, rows, bold, date)
-            _plain_sheet(book, "dictionary", list(DICTIONARY), _dictionary(tables), bold)
-            _plain_sheet(book, "source", ["what", "value"], tables[0].provenance.items(), bold)
+                yield from _sheet(book, table, options)
+            _plain_sheet(book, "dictionary", list(ENTRIES), dictionary(tables))
+            _plain_sheet(book, "source", ["what", "value"], tables[0].provenance.items())
+            book.close()
+        finally:
+            for sheet in book.worksheets():
+                sheet._opt_close()  # noqa: SLF001 - the only way out of a workbook that is not to be finished
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece
 
 
-def _sheet(
-    book: Any, name: str, labels: list[str], columns: Sequence[Column], rows: Iterable[list[Any]], bold: Any, date: Any
-) -> None:
-    sheet = _headed(book, name, labels, bold)
-    writers = [_writer(sheet, column, date) for column in columns]
-    last = 0
-    for last, row in enumerate(rows, 1):
-        for number, value in enumerate(row):
-            if value is not None:
-                writers[number](last, number, value)
+def _sheet(book: Any, table: Table, options: Options) -> Iterator[bytes]:
+    """Write a table; yield nothing after each batch, so that whoever no longer wants the file can stop here."""
+    labels, flatten, lines, last = options.labels(table), flat(table.columns), count(1), 0
+    sheet = _headed(book, table.name, labels)
+    date = book.add_format({"num_format": "yyyy-mm-dd"})
+    writers = [_writer(sheet, column, date) for column in table.columns]
+    for batch in table.rows:
+        for row, last in zip(flatten(batch), lines, strict=False):
+            for number, value in enumerate(row):
+                if value is not None:
+                    writers[number](last, number, value)
+        yield b""
     sheet.autofilter(0, 0, last, len(labels) - 1)
 
 
-def _headed(book: Any, name: str, labels: list[str], bold: Any) -> Any:
-    sheet = book.add_worksheet(name[:31])
+def _headed(book: Any, name: str, labels: list[str]) -> Any:
+    sheet, bold = book.add_worksheet(name[:31]), book.add_format({"bold": True})
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(labels) - 1, 18)
     for number, label in enumerate(labels):
@@ -83,17 +74,11 @@ def _headed(book: Any, name: str, labels: list[str], bold: Any) -> Any:
     return sheet
 
 
-def _plain_sheet(book: Any, name: str, labels: list[str], rows: Iterable[Sequence[str]], bold: Any) -> None:
-    sheet = _headed(book, name, labels, bold)
+def _plain_sheet(book: Any, name: str, labels: list[str], rows: Iterable[Sequence[str]]) -> None:
+    sheet = _headed(book, name, labels)
     for number, row in enumerate(rows, 1):
         for place, text in enumerate(row):
             sheet.write_string(number, place, text)
-
-
-def _dictionary(tables: Sequence[Table]) -> Iterator[list[str]]:
-    for table in tables:
-        for column in table.columns:
-            yield [tell(table, column) for tell in DICTIONARY.values()]
 
 
 def _writer(sheet: Any, column: Column, date: Any) -> Callable[[int, int, Any], object]:

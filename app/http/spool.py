@@ -9,12 +9,16 @@ import asyncio
 import os
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from starlette.requests import ClientDisconnect
 
 WHOLE = 1 << 20  # bytes; what is no longer than this is sent as one message, with its length
 PIECE = 1 << 18
 PAUSE = 0.01  # seconds until a sender that has caught up looks again
+PATIENCE = 1.0  # seconds until one that has nothing to send yet looks whether anybody still waits
 
 _makers = ThreadPoolExecutor(4, "export")  # more exports than this wait for their turn
 
@@ -30,10 +34,11 @@ class Spool:
         self._unwanted = threading.Event()
         self._error: BaseException | None = None
 
-    async def begin(self, *, to_the_end: bool = False) -> bytes | None:
+    async def begin(self, gone: Callable[[], Awaitable[bool]], *, to_the_end: bool = False) -> bytes | None:
         """Begin to make it; return the whole of a short one, None for one that is to be followed.
 
-        Waits until something can be sent, or `to_the_end`. Raises what went wrong until then.
+        Waits until something can be sent, or `to_the_end`. Raises what went wrong until then, and ClientDisconnect
+        where the client is `gone`.
         """
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
 
@@ -41,14 +46,16 @@ class Spool:
             loop.call_soon_threadsafe(ready.set)
 
         loop.run_in_executor(_makers, self._run, announce, to_the_end)
-        try:
-            await ready.wait()
-        except asyncio.CancelledError:
-            self.abandon()
-            raise
+        while not ready.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ready.wait(), PATIENCE)
+            if not ready.is_set() and await gone():
+                self.abandon()
+                raise ClientDisconnect
         if not self._done.is_set():
             return None
         if self._error:
+            self.abandon()
             raise self._error
         if self._size > WHOLE:
             return None

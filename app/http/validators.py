@@ -27,7 +27,24 @@ class State(NamedTuple):
     @property
     def last_modified(self) -> str:
         """As an HTTP date."""
-        return format_datetime(self.modified.replace(microsecond=0), usegmt=True)
+        return http_date(self.modified)
+
+
+def http_date(moment: datetime) -> str:
+    """As headers tell time, in whole seconds."""
+    return format_datetime(moment.replace(microsecond=0), usegmt=True)
+
+
+class Validators(NamedTuple):
+    """What bytes that lie ready are known by: a strong tag, and when they came to be."""
+
+    etag: str
+    modified: datetime
+
+    @property
+    def last_modified(self) -> str:
+        """As an HTTP date."""
+        return http_date(self.modified)
 
 
 def holds(scope: Scope, etag: str) -> bool:
@@ -36,7 +53,7 @@ def holds(scope: Scope, etag: str) -> bool:
     return known is not None and etag in {tag.strip().removeprefix("W/") for tag in known.split(",")}
 
 
-def unchanged_since(scope: Scope, state: State) -> bool:
+def unchanged_since(scope: Scope, state: State | Validators) -> bool:
     """Whether an answer that exists fits `If-None-Match: *`, or else If-Modified-Since (RFC 9110, 13.2.2)."""
     if (known := header(scope, b"if-none-match")) is not None:
         return known.strip() == "*"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from app.entity import TEXT, Anchored, Collection, Entity, Vocabulary, Words, column, reference, vocabulary
+from app.entity import TEXT, Anchored, Collection, Entity, Qualified, Vocabulary, Words, column, reference, vocabulary
 from app.models.units import UnitCode
 from app.quantity import Comparator as Comparison
 
@@ -57,6 +57,7 @@ class Figure(Anchored, table=True):
     )
     words_column: ClassVar[str] = "as_stated"
     addable_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period")
+    qualified: ClassVar = Qualified(("value", "si_value"), "comparator", Comparator.EQ, "lower", "upper")
 
     indicator_id: str = reference(
         "indicators",

@@ -27,9 +27,9 @@ LANGUAGES = ["zh", "en"]
 Parameters = Mapping[str, Parameter]
 
 
-def format_parameter(formats: Iterable[Format]) -> Parameter:
+def format_parameter(names: Iterable[str]) -> Parameter:
     """The one parameter that every answer takes."""
-    names = [each.name for each in formats]
+    names = list(names)
     return Parameter(
         "format",
         "Format of the answer; an extension wins over it, it wins over the Accept header.",
@@ -40,13 +40,13 @@ def format_parameter(formats: Iterable[Format]) -> Parameter:
 
 
 # What documents take, which have no parameters of their own.
-DOCUMENT: Parameters = {"format": format_parameter([JSON])}
+DOCUMENT: Parameters = {"format": format_parameter([JSON.name])}
 
 
 @cache
 def record_parameters(entity: type[Entity]) -> Parameters:
     """What the address of one record takes."""
-    return _named(_fields(entity), format_parameter([JSON]), *_include(entity))
+    return named(_fields(entity), format_parameter([JSON.name]), *_include(entity))
 
 
 @cache
@@ -66,8 +66,8 @@ def page_parameters(entity: type[Entity]) -> Parameters:
         "",
         str,
     )
-    formats = format_parameter(FORMATS.values())
-    own = _named(_fields(entity), formats, *_include(entity), _sort(entity), *_facet(entity), limit, _offset(), cursor)
+    formats = format_parameter(FORMATS)
+    own = named(_fields(entity), formats, *_include(entity), _sort(entity), *_facet(entity), limit, _offset(), cursor)
     return {**own, **filters(entity)}
 
 
@@ -81,17 +81,21 @@ def file_parameters(entity: type[Entity], form: Format) -> Parameters:
         2,
         partial(read_between, 1, MAX_OFFSET),
     )
-    options = {option.name: option for option in (_bom(), _lang())}
-    own = _named(
+    own = named(
         _fields(entity),
-        format_parameter(FORMATS.values()),
+        format_parameter(FORMATS),
         *(_include(entity) if form.nested else ()),
         _sort(entity),
         limit,
         _offset(),
-        *(options[name] for name in form.takes),
+        *format_options(form),
     )
     return {**own, **filters(entity)}
+
+
+def format_options(form: Format) -> Iterable[Parameter]:
+    """The options that files of a format heed."""
+    return (option for option in (_bom(), _lang()) if option.name in form.takes)
 
 
 @cache
@@ -112,7 +116,8 @@ def taken_elsewhere(entity: type[Entity], form: Format | None) -> Mapping[str, s
     return told
 
 
-def _named(*parameters: Parameter) -> Parameters:
+def named(*parameters: Parameter) -> Parameters:
+    """Parameters by their names."""
     return {parameter.name: parameter for parameter in parameters}
 
 

@@ -45,7 +45,8 @@ def read_table(connection: Connection, request: FileRequest, form: Format) -> Ta
 
 def _batches(connection: Connection, statement: sa.Select[Any], values: dict[str, Any]) -> Iterator[Sequence[Row[Any]]]:
     # Asked for in parts, so that no driver fetches the whole of it into memory.
-    yield from connection.execute(statement, values, execution_options={"yield_per": BATCH}).partitions()
+    with connection.execute(statement, values, execution_options={"yield_per": BATCH}) as result:
+        yield from result.partitions()
 
 
 def _written(

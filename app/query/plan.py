@@ -1,5 +1,6 @@
 """Statements, built once for each shape of a request and then only bound to its values."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -9,17 +10,19 @@ from sqlmodel import SQLModel
 from app.entity import Column, Entity
 from app.query.operators import Operator
 from app.query.relations import Link
-from app.query.request import FileRequest, PageRequest, SortKey
+from app.query.request import FileRequest, Filter, PageRequest, SortKey
 
 SHAPES = 1024  # statements kept; each is small, and clients repeat few shapes
 EVERYTHING = 2**31 - 1  # a limit that no table reaches
+
+Filters = tuple[tuple[Column, Operator], ...]
 
 
 class Shape(NamedTuple):
     """What of a page request decides its statement; its values are bound to it later."""
 
     entity: type[Entity]
-    filters: tuple[tuple[Column, Operator], ...]
+    filters: Filters
     sort: tuple[SortKey, ...]
     links: tuple[Link, ...]
     backwards: bool
@@ -32,7 +35,7 @@ def shape_of(request: PageRequest | FileRequest) -> Shape:
     cursor = request.cursor if isinstance(request, PageRequest) else None
     return Shape(
         request.entity,
-        tuple((item.column, item.operator) for item in request.filters),
+        filter_shape(request.filters),
         request.sort,
         tuple(link for relation in request.include for link in relation.links),
         cursor is not None and cursor.backwards,
@@ -43,7 +46,7 @@ def shape_of(request: PageRequest | FileRequest) -> Shape:
 
 def values_of(request: PageRequest | FileRequest) -> dict[str, Any]:
     """The values to bind: each filter's under its parameter's name, then position and size."""
-    values = {item.operator.parameter(item.column): item.operator.bind(item.value) for item in request.filters}
+    values = filter_values(request.filters)
     if isinstance(request, PageRequest):
         if request.cursor:
             values |= {f"key {number}": key for number, key in enumerate(request.cursor.keys) if key is not None}
@@ -53,16 +56,26 @@ def values_of(request: PageRequest | FileRequest) -> dict[str, Any]:
     return values | ({"offset": request.offset} if request.offset else {})
 
 
+def filter_shape(filters: Iterable[Filter]) -> Filters:
+    """What of filters decides their conditions."""
+    return tuple((item.column, item.operator) for item in filters)
+
+
+def filter_values(filters: Iterable[Filter]) -> dict[str, Any]:
+    """The values that the conditions of filters are bound to."""
+    return {item.operator.parameter(item.column): item.operator.bind(item.value) for item in filters}
+
+
 @lru_cache(SHAPES)
 def page_statement(shape: Shape) -> sa.Select[Any]:
     """SELECT the ready-made records of a page, with the sort keys and what `include` joins by."""
     table = shape.entity.table()
     keys = [key.column.sql.label(f"key_{number}") for number, key in enumerate(shape.sort)]
     joins = [link.local.label(f"join_{number}") for number, link in enumerate(shape.links)]
-    statement = sa.select(table.c.record, *keys, *joins).where(*_conditions(shape))
+    statement = sa.select(table.c.record, *keys, *joins).where(*conditions(shape.filters))
     if shape.nulls is not None:
         statement = statement.where(_beyond(shape))
-    statement = statement.order_by(*(_ordering(key, backwards=shape.backwards) for key in shape.sort))
+    statement = statement.order_by(*(ordering(key, backwards=shape.backwards) for key in shape.sort))
     statement = statement.limit(sa.bindparam("limit", type_=sa.Integer))
     return statement.offset(sa.bindparam("offset", type_=sa.Integer)) if shape.offset else statement
 
@@ -70,8 +83,8 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
 @lru_cache(SHAPES)
 def values_statement(shape: Shape, columns: tuple[Column, ...]) -> sa.Select[Any]:
     """SELECT the columns of every record that matches, as values."""
-    statement = sa.select(*(column.sql for column in columns)).where(*_conditions(shape))
-    statement = statement.order_by(*(_ordering(key, backwards=False) for key in shape.sort))
+    statement = sa.select(*(column.sql for column in columns)).where(*conditions(shape.filters))
+    statement = statement.order_by(*(ordering(key, backwards=False) for key in shape.sort))
     statement = statement.limit(sa.bindparam("limit", type_=sa.Integer))
     return statement.offset(sa.bindparam("offset", type_=sa.Integer)) if shape.offset else statement
 
@@ -79,7 +92,7 @@ def values_statement(shape: Shape, columns: tuple[Column, ...]) -> sa.Select[Any
 @lru_cache(SHAPES)
 def related_count_statement(shape: Shape, link: Link) -> sa.Select[Any]:
     """SELECT how many records a link would bring into all records that match, counted up to `limit`."""
-    matching = sa.select(link.local).where(*_conditions(shape))
+    matching = sa.select(link.local).where(*conditions(shape.filters))
     found = sa.select(sa.literal(1).label("one")).where(link.remote.in_(matching))
     return sa.select(sa.func.count()).select_from(found.limit(sa.bindparam("limit", type_=sa.Integer)).subquery())
 
@@ -87,7 +100,7 @@ def related_count_statement(shape: Shape, link: Link) -> sa.Select[Any]:
 @lru_cache(SHAPES)
 def count_statement(shape: Shape) -> sa.Select[Any]:
     """SELECT how many records match, whatever the page."""
-    return sa.select(sa.func.count()).select_from(shape.entity.table()).where(*_conditions(shape))
+    return sa.select(sa.func.count()).select_from(shape.entity.table()).where(*conditions(shape.filters))
 
 
 @lru_cache(SHAPES)
@@ -99,7 +112,7 @@ def facet_statement(shape: Shape, column: Column) -> sa.Select[Any]:
     others = shape._replace(filters=tuple(item for item in shape.filters if item[0].name != column.name))
     counted = (
         sa.select(column.sql.label("value"), sa.func.count().label("records"))
-        .where(*_conditions(others))
+        .where(*conditions(others.filters))
         .group_by(column.sql)
         .subquery()
     )
@@ -135,7 +148,8 @@ def record_statement(entity: type[Entity], links: tuple[Link, ...]) -> sa.Select
     return sa.select(table.c.record, *joins).where(table.c.id == sa.bindparam("id"))
 
 
-def _conditions(shape: Shape) -> list[sa.ColumnElement[bool]]:
+def conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """What a row must satisfy to match the filters."""
     return [
         operator.condition(
             column.sql,
@@ -143,7 +157,7 @@ def _conditions(shape: Shape) -> list[sa.ColumnElement[bool]]:
                 operator.parameter(column), type_=_bound_type(column, operator), expanding=operator.takes == "many"
             ),
         )
-        for column, operator in shape.filters
+        for column, operator in filters
     ]
 
 
@@ -151,7 +165,8 @@ def _bound_type(column: Column, operator: Operator) -> sa.types.TypeEngine[Any]:
     return sa.Boolean() if operator.takes == "truth" else column.sql.type
 
 
-def _ordering(key: SortKey, *, backwards: bool) -> sa.ColumnElement[Any]:
+def ordering(key: SortKey, *, backwards: bool) -> sa.ColumnElement[Any]:
+    """How rows are ordered by one key: nulls last, reading forwards."""
     order = key.column.sql.desc() if key.descending != backwards else key.column.sql.asc()
     if not key.column.nullable:
         return order

@@ -1,5 +1,8 @@
 """Where the data come from, in the words that go into files: for people who find a file without its address."""
 
+from typing import Any
+
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -23,9 +26,14 @@ def read_provenance(connection: Connection) -> dict[str, str]:
         "rights": catalog["rights"]["en"],
         "rights_zh": catalog["rights"]["zh"],
     }
-    table = Source.table().c
-    sources = connection.execute(sa.select(Source.table()).order_by(table.id)).all()
-    for number, source in enumerate(sources, 1):
-        who = ", ".join(source.authors)
-        told[f"source {number}"] = f"{who}: {source.title}. {source.publisher}, {source.published_on}. {source.url}"
+    for number, source in enumerate(read_sources(connection), 1):
+        who = ", ".join(source["authors"])
+        what = f"{source['title']}. {source['publisher']}, {source['published_on']}. {source['url']}"
+        told[f"source {number}"] = f"{who}: {what}"
     return told
+
+
+def read_sources(connection: Connection) -> list[dict[str, Any]]:
+    """The records of the sources, as they are served."""
+    table = Source.table().c
+    return [msgspec.json.decode(row.record) for row in connection.execute(sa.select(table.record).order_by(table.id))]

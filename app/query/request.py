@@ -35,6 +35,11 @@ class SortKey:
     descending: bool = False
 
 
+def query_string(given: Mapping[str, str]) -> str:
+    """Parameters as an address has them, sorted by name."""
+    return urlencode(sorted(given.items()), safe=",:")
+
+
 @dataclass(frozen=True)
 class RecordRequest:
     """What is asked of one record. `given` holds the texts of the parameters, defaults left out."""
@@ -47,7 +52,7 @@ class RecordRequest:
     def query_string(self, **position: str | int | None) -> str:
         """The canonical query string: sorted by name, without what goes without saying."""
         placed = {name: str(value) for name, value in position.items() if value is not None}
-        return urlencode(sorted({**self.given, **placed}.items()), safe=",:")
+        return query_string({**self.given, **placed})
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,10 @@ class FileRequest(RecordRequest):
         """What a download of it is called: the release is part of it, and whether it is only a selection."""
         selection = "_selection" if self.given.keys() - {"sort", "lang", "bom"} else ""
         return f"shanhai_{self.entity.collection.slug}{selection}_{release}"
+
+    def shown_name(self, release: str) -> str | None:
+        """What people call it, where they asked for Chinese."""
+        return f"山海_{self.entity.collection.title.zh}_{release}" if self.options.lang == "zh" else None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -91,6 +100,11 @@ def read_record_request(entity: type[Entity], given: Given) -> RecordRequest:
     return RecordRequest(entity, values.get("fields"), _include(entity, values), dict(given))
 
 
+def everything(entity: type[Entity]) -> FileRequest:
+    """The request for a whole collection, in the order of ids."""
+    return FileRequest(entity, None, (), {}, (), _sort(entity, ()), None, None, Options())
+
+
 def read_file_request(entity: type[Entity], given: Given, form: Format) -> FileRequest:
     """Read the query of a file of a collection. Raises InvalidQuery."""
     known = file_parameters(entity, form)
@@ -100,7 +114,7 @@ def read_file_request(entity: type[Entity], given: Given, form: Format) -> FileR
         values.get("fields"),
         _include(entity, values),
         {name: text for name, text in given if name != "format"},
-        tuple(_filters(known, values)),
+        tuple(filters_of(known, values)),
         _sort(entity, values.get("sort", ())),
         values.get("limit"),
         values.get("offset"),
@@ -136,7 +150,7 @@ def read_page_request(entity: type[Entity], given: Given) -> PageRequest:
         values.get("fields"),
         _include(entity, values),
         {name: text for name, text in given if name not in {"cursor", "offset"} and (name, text) != _DEFAULT},
-        tuple(_filters(known, values)),
+        tuple(filters_of(known, values)),
         sort,
         facets,
         limit,
@@ -149,7 +163,8 @@ def read_page_request(entity: type[Entity], given: Given) -> PageRequest:
 _DEFAULT = ("limit", str(DEFAULT_LIMIT))
 
 
-def _filters(known: Mapping[str, Parameter], values: Mapping[str, Any]) -> Iterator[Filter]:
+def filters_of(known: Mapping[str, Parameter], values: Mapping[str, Any]) -> Iterator[Filter]:
+    """The filters among the parameters of a request."""
     for name in sorted(values):
         column, operator = known[name].column, known[name].operator
         if column and operator:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -83,10 +83,19 @@ class Served:
 
 def read_release(connection: Connection) -> dict[str, Any]:
     """The release being served, as it is told to clients. Raises NoResultFound where there is none."""
-    row = connection.execute(_CURRENT).mappings().one()
+    return _told(connection.execute(_CURRENT).mappings().one())
+
+
+def _told(row: Mapping[Any, Any]) -> dict[str, Any]:
     told = ("id", "edition", "released_on", "content_hash", "previous_id", "counts")
     # A release that is older than a collection counts none of its records.
     return {name: row[name] for name in told} | {"counts": dict.fromkeys(COLLECTIONS, 0) | row["counts"]}
+
+
+def read_history(connection: Connection) -> list[dict[str, Any]]:
+    """Every release that was served, as it is told to clients, newest first."""
+    rows = connection.execute(sa.select(_releases).order_by(_releases.c.sequence.desc()))
+    return [_told(row) for row in rows.mappings()]
 
 
 def read_catalog(connection: Connection) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,28 +10,48 @@ import pytest
 from openapi_spec_validator import validate
 from starlette.testclient import TestClient
 
+from app.entity import Entity
 from app.models import COLLECTIONS
-from app.query.controls import page_parameters
+from app.query.aggregate_request import all_aggregate_parameters
+from app.query.controls import Parameters, page_parameters
+from app.query.filters import filters
 
 Operation = dict[str, Any]
 
 
-def operations(client: TestClient) -> Iterator[tuple[str, Operation]]:
-    for path, item in client.get("/v1/openapi.json").json()["paths"].items():
-        yield path, item["get"]
+@pytest.fixture(scope="session")
+def document(client: TestClient) -> dict[str, Any]:
+    told: dict[str, Any] = client.get("/v1/openapi.json").json()
+    return told
 
 
-def test_the_document_is_valid(client: TestClient) -> None:
-    document = client.get("/v1/openapi.json").json()
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
+    """Every operation, with the parameters that it shares with others put in their places."""
+    shared = {f"#/components/parameters/{name}": each for name, each in document["components"]["parameters"].items()}
+    for path, item in document["paths"].items():
+        parameters = [shared.get(each.get("$ref"), each) for each in item["get"].get("parameters", [])]
+        yield path, {**item["get"], "parameters": parameters}
+
+
+def test_the_document_is_valid(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     validate(document)
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_every_parameter_is_described_typed_and_has_an_example_that_runs(client: TestClient, slug: str) -> None:
-    described = {path: operation["parameters"] for path, operation in operations(client)}[f"/v1/{slug}"]
-    assert [each["name"] for each in described] == list(page_parameters(COLLECTIONS[slug]))
+@pytest.mark.parametrize(("below", "parameters"), [("", page_parameters), ("/aggregate", all_aggregate_parameters)])
+def test_every_parameter_is_described_typed_and_has_an_example_that_runs(
+    client: TestClient,
+    document: dict[str, Any],
+    slug: str,
+    below: str,
+    parameters: Callable[[type[Entity]], Parameters],
+) -> None:
+    described = {path: operation["parameters"] for path, operation in operations(document)}[f"/v1/{slug}{below}"]
+    assert [each["name"] for each in described] == list(parameters(COLLECTIONS[slug]))
     for each in described:
+        if below and each["name"] in filters(COLLECTIONS[slug]):
+            continue  # the very one that the collection takes
         assert each["description"]
         assert each["schema"]["type"]
         if each["name"] == "cursor":
@@ -40,18 +60,22 @@ def test_every_parameter_is_described_typed_and_has_an_example_that_runs(client:
         (example,) = each["schema"]["examples"]
         text = ",".join(map(str, example)) if isinstance(example, list) else json.dumps(example).strip('"')
         text = example if isinstance(example, str) else text
-        response = client.get(f"/v1/{slug}?{urlencode({each['name']: text})}")
+        taker = {"format": "csv"} if each["name"] in {"bom", "lang"} else {}
+        response = client.get(f"/v1/{slug}{below}?{urlencode({each['name']: text} | taker)}")
         assert response.status_code == 200, (each["name"], response.text)
 
 
-def test_every_operation_tells_its_problems(client: TestClient) -> None:
-    for path, operation in operations(client):
+def test_every_operation_tells_its_problems(document: dict[str, Any]) -> None:
+    for path, operation in operations(document):
         assert operation["summary"], path
         assert "application/problem+json" in operation["responses"]["422"]["content"]
-        assert operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
-    names = [operation["operationId"] for _, operation in operations(client)]
+        answers = operation["responses"]["200"]["content"]
+        assert answers, path
+        assert all(answer["schema"] for answer in answers.values()), path
+        assert "$ref" in answers.get("application/json", {"schema": "$ref"})["schema"], path
+    names = [operation["operationId"] for _, operation in operations(document)]
     assert len(set(names)) == len(names)
-    assert {"listTrainingPartners", "getTrainingPartner", "getEvidence"} <= set(names)
+    assert {"listTrainingPartners", "getTrainingPartner", "aggregateTrainingPartners", "getEvidence"} <= set(names)
 
 
 def test_the_reader_works_with_no_internet(client: TestClient) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 import polars as pl
 import pyarrow.csv
 import pyarrow.parquet
+from openpyxl.utils.escape import unescape
 
 from app.entity import Column
 
@@ -67,7 +68,9 @@ def with_openpyxl(path: Path, columns: Columns) -> list[Record]:
     book = openpyxl.load_workbook(path)
     header, *rows = book.worksheets[0].iter_rows(values_only=True)
     assert list(header) == [column.name for column in columns]
-    return [{column.name: _cell(column, cell) for column, cell in zip(columns, row, strict=True)} for row in rows]
+    return [
+        {column.name: _cell(column, _shown(cell)) for column, cell in zip(columns, row, strict=True)} for row in rows
+    ]
 
 
 def with_pandas_xlsx(path: Path, columns: Columns) -> list[Record]:
@@ -148,6 +151,11 @@ def _plain(records: list[Record]) -> list[Record]:
         {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in each.items()}
         for each in records
     ]
+
+
+def _shown(cell: Any) -> Any:
+    """A cell as spreadsheets show it; openpyxl leaves escaped characters to its caller."""
+    return unescape(cell) if isinstance(cell, str) else cell
 
 
 def _cell(column: Column, cell: Any) -> Any:

@@ -1,0 +1,36 @@
+"""`shanhai`: the commands of operators and curators. What one finds goes to stdout, how it fares to stderr."""
+
+from typing import Annotated
+
+import typer
+
+from app import __version__
+from app.cli import data, releases, serving
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="Shanhai Open Data: the figures of China's East–West cooperation, each led back to the words it comes from.",
+    epilog="Exit status: 0 done · 1 the data is at fault · 2 wrong usage · 3 database or file not available",
+)
+
+cli.command(epilog="Example: PORT=8080 shanhai serve --workers 2")(serving.serve)
+cli.command(epilog="Example: DATABASE_URL=postgresql://localhost/shanhai shanhai migrate")(data.migrate)
+cli.command(epilog="Example: shanhai load seed")(data.load)
+cli.command(epilog="Example: shanhai locate article.txt --lines 7-17")(data.locate)
+cli.command(epilog="Example: shanhai verify --source article.txt")(data.verify)
+cli.command(epilog="Example: shanhai release")(releases.release)
+cli.command(epilog="Example: shanhai diff 2026-11-0123abcd 2027-01-4567cdef")(releases.diff)
+
+
+@cli.callback(invoke_without_command=True)
+def about(version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False) -> None:
+    """Options of the program itself."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+__all__ = ["cli"]

@@ -1,0 +1,68 @@
+"""The command that serves, after bringing schema, data and files up to date."""
+
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from app import server
+from app.cli.console import console, failing_well, read_settings, say, tell_faults
+from app.cli.data import load_into, tell_loaded
+from app.db import Database
+from app.load import InvalidSeed, Loaded
+from app.migrate import migrate as migrate_schema
+from app.query.anchored import read_paragraphs
+from app.query.served import read_release
+from app.releases.shelf import Shelf
+from app.settings import Settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on. Default: HOST, else 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on. Default: PORT, else 8000.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    prepare: Annotated[
+        bool,
+        typer.Option(help="Migrate, load the seed and freeze its files first; where nothing is new, nothing changes."),
+    ] = True,
+    access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
+) -> None:
+    """Serve the API and the portal; by default after bringing schema and data up to date."""
+    settings = read_settings()
+    host, port = host or settings.host, settings.port if port is None else port
+    with failing_well():
+        server.require_free(host, port)
+        if prepare:
+            migrate_schema(settings.database)
+            tell_loaded(load_or_keep(settings))
+            freeze_apart(settings)
+    shown = server.shown(host, port)
+    console.print(f"portal   {shown}/\nreader   {shown}/docs\nexample  curl '{shown}/v1/figures?unit=CNY&sort=-value'")
+    server.run(host, port, workers=workers, access_log=access_log)
+
+
+def load_or_keep(settings: Settings) -> Loaded | None:
+    """Load the seed; where it is broken, tell so and keep serving what was loaded before, if anything was."""
+    try:
+        return load_into(settings, settings.seed_dir)
+    except InvalidSeed as error:
+        with Database(settings.database) as database, database.transaction() as connection:
+            if not read_paragraphs(connection):
+                raise
+        tell_faults(error)
+        say("the seed was not loaded; what was loaded before is served")
+        return None
+
+
+def freeze_apart(settings: Settings) -> None:
+    """Freeze the release that is served, where its files do not lie there yet.
+
+    In a process of its own: what it takes to write Parquet and workbooks would stay in the server's memory.
+    """
+    with Database(settings.database) as database, database.transaction() as connection:
+        release = read_release(connection)["id"]
+    if Shelf(settings.releases).find(release) is None:
+        done = subprocess.run([sys.executable, "-m", "app", "release"], check=False)
+        if done.returncode:
+            say("the release is served without its files")

@@ -1,0 +1,48 @@
+"""Bodies that are sent piece by piece, and spared whoever asks for the head alone."""
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+from anyio import open_file
+from starlette.responses import StreamingResponse
+from starlette.types import Send
+
+PIECE = 1 << 18  # bytes
+
+
+class Stream(StreamingResponse):
+    """A body in pieces; with `head`, none of it is sent, and nothing is said of its length unless it is known."""
+
+    def __init__(
+        self,
+        pieces: AsyncIterator[bytes],
+        headers: Mapping[str, str],
+        media_type: str,
+        *,
+        head: bool,
+        length: int | None = None,
+        status: int = 200,
+    ) -> None:
+        super().__init__(pieces, status, headers, media_type)
+        if length is not None:
+            self.headers["Content-Length"] = str(length)
+        self._head = head
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the head, and the pieces where they are wanted."""
+        if not self._head:
+            await super().stream_response(send)
+            return
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        # Said in two messages: one alone would be taken for a whole body, with nothing in it.
+        await send({"type": "http.response.body", "body": b"", "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def pieces_of(path: Path, start: int, stop: int) -> AsyncIterator[bytes]:
+    """The bytes of a file from `start` to before `stop`."""
+    async with await open_file(path, "rb") as file:
+        await file.seek(start)
+        while start < stop and (piece := await file.read(min(PIECE, stop - start))):
+            start += len(piece)
+            yield piece

@@ -1,0 +1,102 @@
+"""What changed between two editions: records added and removed, and every value before and after."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.releases.shelf import Frozen
+
+Record = dict[str, Any]
+
+
+class Change(NamedTuple):
+    """One value of one record, before and after; None also where the field itself is new or gone."""
+
+    collection: str
+    id: str
+    field: str
+    before: Any
+    after: Any
+
+
+class Named(NamedTuple):
+    """A record that is new or gone."""
+
+    collection: str
+    id: str
+    name_zh: str
+    name_en: str
+
+
+class Diff(NamedTuple):
+    """All that changed from one edition to another, by collection and id."""
+
+    old: str
+    new: str
+    added: list[Named]
+    removed: list[Named]
+    changed: list[Change]
+
+
+def compare(old: Frozen, new: Frozen) -> Diff:
+    """Compare two editions by their NDJSON files, which stand in the order of ids."""
+    diff = Diff(old.edition.id, new.edition.id, [], [], [])
+    for slug in sorted({*old.edition.counts, *new.edition.counts}):
+        for before, after in _paired(_records(old, slug), _records(new, slug)):
+            if before is None and after is not None:
+                diff.added.append(_named(slug, after))
+            elif after is None and before is not None:
+                diff.removed.append(_named(slug, before))
+            elif before and after:
+                diff.changed.extend(_changes(slug, before, after))
+    return diff
+
+
+def as_text(diff: Diff) -> str:
+    """The diff for people, a line for each change."""
+    counts = f"{len(diff.added)} added, {len(diff.removed)} removed, {len(diff.changed)} values changed"
+    lines = [f"{diff.old} → {diff.new}: {counts}"]
+    lines += [f"- {each.collection}/{each.id}  {each.name_zh} {each.name_en}" for each in diff.removed]
+    lines += [f"+ {each.collection}/{each.id}  {each.name_zh} {each.name_en}" for each in diff.added]
+    lines += [
+        f"~ {each.collection}/{each.id}  {each.field}: {_shown(each.before)} → {_shown(each.after)}"
+        for each in diff.changed
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _records(frozen: Frozen, slug: str) -> Iterator[Record]:
+    path = frozen.path(f"{slug}.ndjson")
+    if path.exists():  # a collection may be younger than an edition
+        with path.open("rb") as lines:
+            yield from map(msgspec.json.decode, lines)
+
+
+def _paired(old: Iterator[Record], new: Iterator[Record]) -> Iterator[tuple[Record | None, Record | None]]:
+    """Records of the same id side by side, one at a time of each."""
+    before, after = next(old, None), next(new, None)
+    while before or after:
+        if after is None or (before and before["id"] < after["id"]):
+            yield before, None
+            before = next(old, None)
+        elif before is None or after["id"] < before["id"]:
+            yield None, after
+            after = next(new, None)
+        else:
+            yield before, after
+            before, after = next(old, None), next(new, None)
+
+
+def _changes(slug: str, before: Record, after: Record) -> Iterator[Change]:
+    for field in {**before, **after}:
+        if before.get(field) != after.get(field):
+            yield Change(slug, after["id"], field, before.get(field), after.get(field))
+
+
+def _named(slug: str, record: Record) -> Named:
+    return Named(slug, record["id"], record["name_zh"], record["name_en"])
+
+
+def _shown(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

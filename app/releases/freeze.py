@@ -1,0 +1,132 @@
+"""Freeze the edition that is being served into files: for the same data byte for byte the same, wherever it is done."""
+
+import calendar
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from app.db import Database
+from app.entity import Entity, Table
+from app.errors import InvalidQuery
+from app.formats import FORMATS, Format, Options
+from app.formats.xlsx import workbook
+from app.models import COLLECTIONS
+from app.query.export import read_table
+from app.query.provenance import read_provenance, read_sources
+from app.query.request import everything
+from app.query.served import read_catalog, read_release
+from app.releases.archive import store_archive, write_archive
+from app.releases.package import package_members
+from app.releases.shelf import Edition, Frozen, FrozenFile, Shelf, write_manifest
+from app.releases.sqlite import write_sqlite
+
+Report = Callable[[str], None]
+
+PER_COLLECTION = ("csv", "ndjson", "parquet")
+SUMS = "SHA256SUMS"
+PIECE = 1 << 20
+
+
+def freeze(database: Database, shelf: Shelf, report: Report) -> Frozen:
+    """Put the edition that is being served on the shelf, if it does not stand there yet. Raises Unavailable."""
+    with database.transaction() as connection:
+        release = read_release(connection)
+        known = shelf.find(release["id"])
+        if known is None:
+            with shelf.draft(release["id"]) as folder:
+                _Freezing(connection, folder, release, report).run()
+    return known or shelf.get(release["id"])
+
+
+class _Freezing:
+    """One edition on its way into files."""
+
+    def __init__(self, connection: Connection, folder: Path, release: dict[str, Any], report: Report) -> None:
+        self._connection = connection
+        self._folder = folder
+        self._release = release
+        self._report = report
+        self._catalog = read_catalog(connection)
+        self._provenance = read_provenance(connection)
+        self._sources = read_sources(connection)
+        self._counts: dict[str, int] = release["counts"]
+        self._files: list[FrozenFile] = []
+
+    def run(self) -> None:
+        """Write every file, then their sums, then the manifest."""
+        for slug, entity in COLLECTIONS.items():
+            for name in PER_COLLECTION:
+                form = FORMATS[name]
+                self._write(
+                    f"{slug}.{name}",
+                    form.media_type,
+                    form.encode(self._table(entity, form), Options()),
+                    self._counts[slug],
+                )
+        total = sum(self._counts.values())
+        write_sqlite(self._folder / "dataset.sqlite", list(self._tables(FORMATS["csv"])))
+        self._add("dataset.sqlite", "application/vnd.sqlite3", total)
+        self._write_workbook(total)
+        write_archive(self._folder / "dataset.zip", self._package())
+        self._add("dataset.zip", "application/zip", total)
+        sums = "".join(f"{each.sha256}  {each.name}\n" for each in sorted(self._files))
+        self._write(SUMS, "text/plain; charset=utf-8", [sums.encode()], None)
+        write_manifest(self._folder, self._edition())
+        self._date()
+
+    def _table(self, entity: type[Entity], form: Format) -> Table:
+        table = read_table(self._connection, everything(entity), form)
+        return Table(**{**vars(table), "provenance": self._provenance})
+
+    def _tables(self, form: Format) -> Iterator[Table]:
+        return (self._table(entity, form) for entity in COLLECTIONS.values())
+
+    def _write_workbook(self, total: int) -> None:
+        """The workbook, where a workbook can hold the data."""
+        form, packed = FORMATS["xlsx"], self._folder / ".packed.xlsx"
+        try:
+            tables = list(self._tables(form))
+            with packed.open("wb") as file:
+                file.writelines(workbook(tables, Options()))
+        except InvalidQuery as fault:
+            self._report(f"dataset.xlsx is left out: {fault}")
+        else:
+            store_archive(packed, self._folder / "dataset.xlsx")
+            self._add("dataset.xlsx", form.media_type, total)
+        packed.unlink(missing_ok=True)
+
+    def _package(self) -> Iterator[tuple[str, bytes | Path]]:
+        csv = [(entity, self._file(f"{slug}.csv")) for slug, entity in COLLECTIONS.items()]
+        yield from package_members(self._catalog, self._release, self._sources, csv, self._folder)
+
+    def _edition(self) -> Edition:
+        told = {name: str(self._release[name]) for name in ("id", "edition", "released_on", "content_hash")}
+        return Edition(**told, license=self._catalog["license"]["id"], counts=self._counts, files=tuple(self._files))
+
+    def _file(self, name: str) -> FrozenFile:
+        return next(each for each in self._files if each.name == name)
+
+    def _write(self, name: str, media_type: str, pieces: Iterable[bytes], rows: int | None) -> None:
+        with (self._folder / name).open("wb") as file:
+            file.writelines(pieces)
+        self._add(name, media_type, rows)
+
+    def _add(self, name: str, media_type: str, rows: int | None) -> None:
+        path = self._folder / name
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        self._files.append(FrozenFile(name, media_type, path.stat().st_size, digest, rows))
+        self._report(f"wrote {name}")
+
+    def _date(self) -> None:
+        """Give every file the edition's date, wherever and whenever it is made."""
+        day = dt.date.fromisoformat(str(self._release["released_on"]))
+        seconds = calendar.timegm(day.timetuple())
+        for path in self._folder.iterdir():
+            os.utime(path, (seconds, seconds))

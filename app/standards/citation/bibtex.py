@@ -1,0 +1,76 @@
+"""BibTeX, for BibTeX itself and for BibLaTeX: each passes over the fields that only the other knows."""
+
+import re
+from collections.abc import Iterator
+
+from app.standards.citation.item import Citation, Item, day_of
+
+TYPES = {"dataset": "dataset", "article-newspaper": "article"}
+SUBTYPES = {"article-newspaper": "newspaper"}
+LANGUAGES = {"zh": "chinese", "en": "english"}  # as TeX calls them
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")  # BibTeX's own macros
+
+# The field of each of an item's texts.
+FIELDS = {
+    "original-title": "origtitle",
+    "container-title": "journal",
+    "publisher": "publisher",
+    "version": "version",
+    "note": "note",
+}
+
+# Braces are named, not put behind a backslash: BibTeX would count them there too.
+ESCAPES = str.maketrans(
+    {character: f"\\{character}" for character in "&%$#_"}
+    | {
+        "{": r"{\textbraceleft}",
+        "}": r"{\textbraceright}",
+        "\\": r"{\textbackslash}",
+        "~": r"{\textasciitilde}",
+        "^": r"{\textasciicircum}",
+        "`": r"{\textasciigrave}",
+        "<": r"{\textless}",
+        ">": r"{\textgreater}",
+        "|": r"{\textbar}",
+    }
+)
+LIGATURES = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=,)(?=,)")  # between two that TeX would set as one other character
+NOT_IN_ADDRESSES = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
+
+
+def write(citation: Citation) -> str:
+    """One entry."""
+    item = citation.item
+    fields = "".join(f"  {name} = {value},\n" for name, value in _fields(item))
+    return f"@{TYPES[item['type']]}{{{item['id']},\n{fields}}}\n"
+
+
+def escape(text: str) -> str:
+    """The text as TeX must read it, to set it as it is."""
+    return LIGATURES.sub("{}", text.translate(ESCAPES))
+
+
+def _fields(item: Item) -> Iterator[tuple[str, str]]:
+    # Braces of their own keep each name in one piece, and the title in its capitals.
+    yield "author", _braced(" and ".join(_braced(escape(name["literal"])) for name in item["author"]))
+    yield "title", _braced(_braced(escape(item["title"])))
+    for key, name in FIELDS.items():
+        if key in item:
+            yield name, _braced(escape(item[key]))
+    # Not `date`, which BibTeX does not know; BibLaTeX makes it from these three.
+    issued = day_of(item["issued"])
+    yield "year", _braced(f"{issued:%Y}")
+    yield "month", MONTHS[issued.month - 1]
+    yield "day", _braced(str(issued.day))
+    if "URL" in item:
+        yield "url", _braced(item["URL"].translate(NOT_IN_ADDRESSES))  # read as it stands, so nothing is escaped
+    if "accessed" in item:
+        yield "urldate", _braced(day_of(item["accessed"]).isoformat())
+    if language := LANGUAGES.get(item.get("language", "").partition("-")[0]):
+        yield "langid", _braced(language)
+    if subtype := SUBTYPES.get(item["type"]):
+        yield "entrysubtype", _braced(subtype)
+
+
+def _braced(text: str) -> str:
+    return f"{{{text}}}"

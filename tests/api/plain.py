@@ -1,0 +1,98 @@
+"""Aggregates worked out by plain reading of all records, in other words than the service's own."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from app.entity import Entity
+from app.query.relations import relations
+from tests.conftest import Record
+
+Groups = dict[tuple[Any, ...], list[Record]]
+Reason = tuple[str, str]  # what is wrong, and with which column
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A collection, read beside all others."""
+
+    entity: type[Entity]
+    everything: Mapping[str, list[Record]]
+
+    @property
+    def records(self) -> list[Record]:
+        return self.everything[self.entity.collection.slug]
+
+    def value_of(self, name: str, record: Record) -> Any:
+        """What a record has under the name of a field to group by."""
+        if "." not in name:
+            return record[name]
+        relation, column = name.split(".")
+        (link,) = relations(self.entity)[relation].links
+        others = self.everything[link.target.collection.slug]
+        return next((other[column] for other in others if other["id"] == record[link.local.name]), None)
+
+    def grouped(self, names: list[str], records: list[Record]) -> Groups:
+        """The records in groups, ordered by their keys, nulls last; without names one group, whatever is in it."""
+        found: Groups = {} if names else {(): []}
+        for record in records:
+            found.setdefault(tuple(self.value_of(name, record) for name in names), []).append(record)
+        return dict(sorted(found.items(), key=lambda item: [(each is None, each or 0) for each in item[0]]))
+
+    def reasons(self, measures: list[str], groups: Groups) -> set[Reason]:
+        """Why measures of these groups would mislead."""
+        return {
+            reason for records in groups.values() for measure in measures for reason in self._reasons(measure, records)
+        }
+
+    def _reasons(self, measure: str, records: list[Record]) -> Iterator[Reason]:
+        function, _, name = measure.partition(":")
+        if not name:
+            return
+        known = [Fraction(repr(record[name])) for record in records if record[name] is not None]
+        if len(known) < len(records):
+            yield "unknown", name
+        elif function in {"sum", "avg"} and sum(known) > Fraction(sys.float_info.max):
+            yield "too large", name
+        if (unit := self.entity.columns()[name].declared.unit_in) and len({record[unit] for record in records}) > 1:
+            yield "unlike", unit
+        if function in {"sum", "avg"}:
+            for other in self.entity.addable_within:
+                if len({record[other] for record in records}) > 1:
+                    yield "unlike", other
+            yield from self._twice({record["id"] for record in records})
+
+    def _twice(self, together: set[str]) -> Iterator[Reason]:
+        by_id = {record["id"]: record for record in self.records}
+        for name, column in self.entity.columns().items():
+            if column.declared.reference and column.declared.reference.table == self.entity.collection.table:
+                for one in together:
+                    whole, passed = by_id[one][name], {one}
+                    while whole is not None and whole not in passed:
+                        passed.add(whole)
+                        whole = by_id[whole][name]
+                    if (passed - {one}) & together:
+                        yield "twice", name
+
+
+def worked_out(measure: str, records: list[Record]) -> float | None:
+    """A measure of records none of which has a null there: exact, and rounded once."""
+    if measure == "count":
+        return len(records)
+    function, name = measure.split(":")
+    exact = [Fraction(repr(record[name])) for record in records]
+    if not exact:
+        return None
+    found = {"sum": sum(exact, Fraction(0)), "min": min(exact), "max": max(exact), "avg": sum(exact, Fraction(0))}
+    return float(found[function]) / (len(exact) if function == "avg" else 1)
+
+
+def answer(names: list[str], measures: list[str], groups: Groups) -> list[Record]:
+    """The rows that an aggregate of these groups should have."""
+    return [
+        dict(zip(names, keys, strict=True))
+        | {measure.replace(":", "_"): worked_out(measure, records) for measure in measures}
+        for keys, records in groups.items()
+    ]

@@ -1,0 +1,40 @@
+"""How a test asks for an aggregate, understands its refusal and follows a hint."""
+
+import re
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from tests.api.plain import Reason
+from tests.api.test_problems import problem
+
+Query = dict[str, str]
+
+REASONS = {
+    "unlike": r"would put together .+ that differ in (\w+): ",
+    "twice": r"would count something twice: .+ is a part of ",
+    "too large": r"^\w+:(\w+)(?: and \S+)? is too large a number to be told: ",
+    "unknown": r"would pass over what is not known: .+?, (\w+) is null for ",
+}
+
+
+def asked(client: TestClient, slug: str, query: Query) -> Any:
+    return client.get(f"/v1/{slug}/aggregate", params=query)
+
+
+def told(response: Any) -> set[Reason]:
+    """The reasons that a refusal gives."""
+    found = set()
+    for error in problem(response, 422)["errors"]:
+        assert error["parameter"] == "measure"
+        assert error["allowed"], error
+        ((name, match),) = [
+            (name, match) for name, text in REASONS.items() if (match := re.search(text, error["detail"]))
+        ]
+        found.add((name, match[1] if match.groups() else error["allowed"][0].partition("__")[0]))
+    return found
+
+
+def followed(query: Query, hint: str) -> Query:
+    name, _, value = hint.partition("=")
+    return query | {name: value}

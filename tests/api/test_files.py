@@ -1,0 +1,279 @@
+"""Whole collections as files: what is in them, what they are called, what they refuse, and that a cut is seen."""
+
+import csv
+import io
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import openpyxl
+import pytest
+from sqlalchemy.engine import make_url
+from starlette.testclient import TestClient
+
+from app.db import Database
+from app.formats import FORMATS
+from app.models import COLLECTIONS, Figure
+from bench.synthetic import make_database
+from tests.api.test_problems import problem
+from tests.conftest import Record
+from tests.http.test_gateway import DECODE
+from tests.test_cli import serving
+
+MANY = 20_000
+BAD = "synthetic-0015000"
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_is_had_by_extension_by_parameter_and_by_accept(client: TestClient, form: str) -> None:
+    media_type = FORMATS[form].media_type
+    by_extension = client.get(f"/v1/places.{form}?level=prefecture&format=csv", headers={"Accept": "image/png"})
+    assert by_extension.headers["content-type"] == media_type
+    if form == "json":
+        return  # by the other ways, a page
+    by_parameter = client.get(f"/v1/places?level=prefecture&format={form}", headers={"Accept": "image/png"})
+    by_accept = client.get(
+        "/v1/places?level=prefecture", headers={"Accept": f"image/png, {media_type.split(';')[0]};q=0.5"}
+    )
+    assert by_parameter.headers["content-type"] == by_accept.headers["content-type"] == media_type
+    if form in {"csv", "ndjson"}:
+        assert by_parameter.content == by_accept.content == by_extension.content
+
+
+def test_formats_of_one_address_have_tags_of_their_own(client: TestClient) -> None:
+    answers = [
+        client.get("/v1/places?level=prefecture", headers={"Accept": each.media_type}) for each in FORMATS.values()
+    ]
+    answers += [client.get(f"/v1/places.{form}") for form in FORMATS]
+    assert len({answer.headers["etag"] for answer in answers}) == len(answers)
+
+
+def test_another_extension_is_told_with_those_that_there_are(client: TestClient) -> None:
+    told = problem(client.get("/v1/places.pdf"), 404)
+    assert all(f"/v1/places.{form}" in told["detail"] for form in FORMATS)
+
+
+def test_filters_sort_fields_limit_and_offset_hold(client: TestClient) -> None:
+    query = "unit=CNY&sort=-value&fields=id,value,name_zh"
+    page = client.get(f"/v1/figures?{query}").json()["data"]
+    assert len(page) > 5
+    for form in ("json", "ndjson"):
+        text = client.get(f"/v1/figures.{form}?{query}").text
+        found = json.loads(text)["data"] if form == "json" else [json.loads(line) for line in text.splitlines()]
+        assert found == page
+        assert [list(each) for each in found] == [["id", "value", "name_zh"]] * len(page)
+    found = rows(client.get(f"/v1/figures.csv?{query}&limit=3&offset=1").text)
+    assert [each["id"] for each in found] == [each["id"] for each in page[1:4]]
+    assert rows(client.get("/v1/figures.csv?unit=t").text) == []
+    assert client.get("/v1/figures.ndjson?unit=t").content == b""
+    assert client.get("/v1/figures.json?unit=t").json()["data"] == []
+
+
+def test_the_document_tells_what_it_is(client: TestClient) -> None:
+    document = client.get("/v1/places.json?limit=2&offset=14").json()
+    assert set(document) == {"data", "meta", "links"}
+    assert document["meta"]["total"] == 1
+    assert document["meta"]["license"] == "CC-BY-4.0"
+    assert document["links"]["collection"] == "http://testserver/v1/places"
+
+
+def test_related_records_lie_inside_records(client: TestClient, everything: dict[str, list[Record]]) -> None:
+    lines = client.get("/v1/programs.ndjson?include=figures,parent").text.splitlines()
+    page = client.get("/v1/programs?include=figures,parent&limit=1000").json()["data"]
+    assert [json.loads(line) for line in lines] == page
+    assert len(page) == len(everything["programs"])
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter", "told"),
+    [
+        ("/v1/figures.csv?include=source", "include", "is for json and ndjson, not for csv"),
+        ("/v1/figures.parquet?bom=true", "bom", "is for csv, not for parquet"),
+        ("/v1/figures.ndjson?lang=zh", "lang", "is for csv and xlsx, not for ndjson"),
+        ("/v1/figures.json?facet=unit", "facet", "is for pages"),
+        ("/v1/figures.csv?cursor=x", "cursor", "is for pages"),
+        ("/v1/figures.csv?limit=0", "limit", "from 1 to"),
+        ("/v1/figures.csv?lang=de", "lang", "no known language"),
+        ("/v1/figures.csv?unit=yuan", "unit", "no known value"),
+        ("/v1/figures.xlsx?feilds=id", "feilds", "did you mean 'fields'?"),
+        ("/v1/figures?format=csv&facet=unit", "facet", "is for pages"),
+    ],
+)
+def test_what_a_file_does_not_take_is_told(client: TestClient, path: str, parameter: str, told: str) -> None:
+    (error,) = problem(client.get(path), 422)["errors"]
+    assert (error["parameter"], told in error["detail"]) == (parameter, True), error
+
+
+def test_excel_is_told_that_a_csv_is_utf_8(client: TestClient) -> None:
+    plain, marked = (client.get(f"/v1/places.csv{query}").content for query in ("", "?bom=true"))
+    assert not plain.startswith(b"\xef\xbb\xbf")
+    assert marked == b"\xef\xbb\xbf" + plain
+    assert b"\r\n" in plain
+    assert b"\n" not in plain.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_headers_can_be_titles(client: TestClient, slug: str, lang: str, tmp_path: Path) -> None:
+    titles = [getattr(column.declared.title, lang) for column in COLLECTIONS[slug].columns().values()]
+    assert list(rows(client.get(f"/v1/{slug}.csv?lang={lang}").text)[0]) == titles
+    (tmp_path / "x.xlsx").write_bytes(client.get(f"/v1/{slug}.xlsx?lang={lang}").content)
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0]
+    assert [cell.value for cell in sheet[1]] == titles
+
+
+def test_a_workbook_explains_itself(client: TestClient, tmp_path: Path) -> None:
+    (tmp_path / "x.xlsx").write_bytes(client.get("/v1/figures.xlsx").content)
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert book.sheetnames == ["figures", "dictionary", "source"]
+    assert [sheet.freeze_panes for sheet in book.worksheets] == ["A2"] * 3
+    explained = {row[1] for row in book["dictionary"].iter_rows(min_row=2, values_only=True)}
+    assert explained == set(Figure.columns())
+    told = dict(book["source"].iter_rows(min_row=2, values_only=True))
+    assert told["url"] == "http://testserver/v1/figures.xlsx"
+    assert "CC-BY-4.0" in told["license"]
+    assert "铜仁日报" in told["source 1"]
+
+
+def test_a_download_has_a_telling_name(client: TestClient) -> None:
+    release = client.get("/v1").json()["data"]["release"]["id"]
+    names = {
+        "/v1/places.csv": f'attachment; filename="shanhai_places_{release}.csv"',
+        "/v1/places.parquet?sort=id": f'attachment; filename="shanhai_places_{release}.parquet"',
+        "/v1/places.xlsx?level=prefecture": f'attachment; filename="shanhai_places_selection_{release}.xlsx"',
+    }
+    shown = quote(f"山海_地点_{release}", safe="")
+    names["/v1/places.csv?lang=zh"] = f"{names['/v1/places.csv']}; filename*=UTF-8''{shown}.csv"
+    for address, name in names.items():
+        assert client.get(address).headers["content-disposition"] == name
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_can_be_asked_for_in_parts(client: TestClient, form: str) -> None:
+    address = f"/v1/places.{form}?level=prefecture"
+    plain = {"Accept-Encoding": "identity"}
+    whole = client.get(address, headers=plain)
+    head = client.head(address, headers=plain)
+    length = int(head.headers["content-length"])
+    assert (length, head.headers["accept-ranges"]) == (len(whole.content), "bytes")
+    half = length // 2
+    parts = [client.get(address, headers={"Range": f"bytes={span}"}) for span in (f"0-{half - 1}", f"{half}-")]
+    assert [part.status_code for part in parts] == [206, 206]
+    assert parts[0].headers["content-range"] == f"bytes 0-{half - 1}/{length}"
+    assert b"".join(part.content for part in parts) == whole.content
+    tag = whole.headers["etag"]
+    assert client.get(address, headers={"Range": "bytes=1-2", "If-Range": tag}).status_code == 206
+    assert client.get(address, headers={"Range": "bytes=1-2", "If-Range": '"old"'}).status_code == 200
+    assert client.get(address, headers={"Range": "bytes=1-2", "If-None-Match": tag}).status_code == 304
+    refused = client.get(address, headers={"Range": f"bytes={length}-"})
+    assert problem(refused, 416)["code"] == "range-not-satisfiable"
+    assert refused.headers["content-range"] == f"bytes */{length}"
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A SQLite database of synthetic figures, one of which no date can be read of: an export fails at it."""
+    address = make_database(tmp_path_factory.mktemp("many"), MANY)
+    with Database(address, "load") as database, database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE figures SET as_of = 'never' WHERE id = ?", (BAD,))
+    return address
+
+
+@pytest.fixture(scope="module")
+def service(many: str) -> Iterator[str]:
+    with serving("--no-prepare", DATABASE_URL=many) as (client, _):
+        yield str(client.base_url).rstrip("/")
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_a_long_file_streams_whole(service: str, tmp_path: Path, coding: str) -> None:
+    target = tmp_path / "figures.csv"
+    curl = ["curl", "-fsS", "--compressed", "-H", f"Accept-Encoding: {coding}", "-o", str(target)]
+    subprocess.run([*curl, f"{service}/v1/figures.csv?fields=id,value,name_zh"], check=True)
+    found = rows(target.read_text("utf-8"))
+    assert len(found) == MANY + 32
+    assert found[-1]["id"] == "youth-teams"
+    assert target.stat().st_size > 1 << 20
+
+
+@pytest.mark.parametrize("coding", DECODE)
+def test_a_stream_can_be_packed(service: str, coding: str) -> None:
+    address = f"{service}/v1/figures.ndjson?fields=id,name_zh,name_en,value"
+    plain = httpx.get(address, headers={"Accept-Encoding": "identity"})
+    with httpx.stream("GET", address, headers={"Accept-Encoding": coding}) as answer:
+        packed = b"".join(answer.iter_raw())
+    assert (answer.headers["content-encoding"], "content-length" in answer.headers) == (coding, False)
+    assert answer.headers["etag"] != plain.headers["etag"]
+    assert len(packed) < len(plain.content) / 4
+    assert DECODE[coding](packed) == plain.content
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_curl_sees_a_failed_export_fail(service: str, form: str, tmp_path: Path) -> None:
+    curl = ["curl", "-sS", "-o", str(tmp_path / "out"), "-w", "%{http_code}", f"{service}/v1/figures.{form}"]
+    done = subprocess.run(curl, capture_output=True, text=True, check=False)
+    # Parquet had nothing to send yet and tells a problem; a stream under way is cut.
+    assert (done.returncode, done.stdout) == ((18, "200") if form == "csv" else (0, "500"))
+
+
+def test_pandas_sees_a_failed_export_fail(service: str) -> None:
+    read = f"import pandas; print(len(pandas.read_csv('{service}/v1/figures.csv')))"
+    done = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "IncompleteRead" in done.stderr
+
+
+def test_to_http_1_0_nothing_is_sent_of_a_failed_export(service: str) -> None:
+    curl = ["curl", "-sS", "--http1.0", "-o", "/dev/null", "-w", "%{http_code} %header{content-length}"]
+    failed = subprocess.run([*curl, f"{service}/v1/figures.csv"], capture_output=True, text=True, check=True)
+    assert failed.stdout.startswith("500")
+    whole = subprocess.run(
+        [*curl, f"{service}/v1/figures.csv?fields=id,name_zh"], capture_output=True, text=True, check=True
+    )
+    status, length = whole.stdout.split()
+    assert (status, int(length) > 1 << 20) == ("200", True)
+
+
+def test_a_killed_server_is_seen_by_curl(many: str, tmp_path: Path) -> None:
+    with serving("--no-prepare", DATABASE_URL=many) as (client, process):
+        address = f"{client.base_url}/v1/figures.ndjson"
+        command = ["curl", "-sS", "--limit-rate", "2M", "-o", str(tmp_path / "out"), address]
+        with subprocess.Popen(command, stderr=subprocess.PIPE) as curl:
+            deadline = time.monotonic() + 20
+            while time.monotonic() < deadline and not (
+                (tmp_path / "out").exists() and (tmp_path / "out").stat().st_size
+            ):
+                time.sleep(0.05)
+            process.kill()
+            assert curl.wait(20) in {18, 56}
+
+
+def test_neither_a_failed_export_nor_a_slow_client_keeps_a_lock(many: str) -> None:
+    """A loader can write: an export is made at the disk's pace, not at the client's, and gives back what it holds."""
+    with serving("--no-prepare", DATABASE_URL=many) as (client, _), client.stream("GET", "/v1/figures.ndjson") as slow:
+        next(slow.iter_raw(1024))
+        with pytest.raises(httpx.RemoteProtocolError):
+            httpx.get(f"{client.base_url}/v1/figures.csv")
+        with closing(sqlite3.connect(make_url(many).database or "", timeout=20, isolation_level=None)) as writer:
+            writer.execute("BEGIN EXCLUSIVE")
+            writer.execute("ROLLBACK")
+
+
+def test_curl_takes_chinese_in_addresses_and_names(service: str, tmp_path: Path) -> None:
+    target = tmp_path / "东莞各地.csv"
+    address = f"{service}/v1/places.csv?name_zh__startswith=东莞&fields=id,name_zh"
+    subprocess.run(["curl", "-fsS", "-o", target, address], check=True)
+    assert target.read_bytes().decode().startswith("id,name_zh\r\ndongguan,东莞市\r\n")
+    assert subprocess.run(["curl", "-fsS", address], capture_output=True, check=True).stdout == target.read_bytes()
+    assert quote("东莞").encode() not in target.read_bytes()

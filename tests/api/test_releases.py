@@ -1,0 +1,134 @@
+"""The releases as they are served: the list, each one's files, resumed downloads, and the feed."""
+
+import base64
+import hashlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import feedparser
+import httpx
+import pytest
+
+from tests.api.test_problems import problem
+from tests.releases.conftest import Editions, editions  # noqa: F401 - a fixture
+from tests.test_cli import serving
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def test_the_list_tells_every_edition_newest_first(editions: Editions) -> None:  # noqa: F811
+    answer = editions.client.get("/v1/releases")
+    new, old = answer.json()["data"]
+    assert [new["id"], old["id"]] == [editions.new.edition.id, editions.old.edition.id]
+    assert (new["previous_id"], old["previous_id"]) == (old["id"], None)
+    for told, frozen in ((new, editions.new), (old, editions.old)):
+        assert told["content_hash"] == frozen.edition.content_hash
+        assert told["counts"] == frozen.edition.counts
+        assert [{key: file[key] for key in file if key != "url"} for file in told["files"]] == [
+            file._asdict() for file in frozen.edition.files
+        ]
+        assert editions.client.get(told["links"]["self"]).json()["data"] == told
+    assert editions.client.get(new["links"]["diff"]).status_code == 200
+    assert old["links"]["diff"] is None
+    assert editions.client.get("/v1/releases", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+def test_every_file_of_every_edition_can_be_had_and_checked(editions: Editions) -> None:  # noqa: F811
+    for release in editions.client.get("/v1/releases").json()["data"]:
+        for file in release["files"]:
+            answer = editions.client.get(file["url"])
+            assert answer.status_code == 200
+            digest = hashlib.sha256(answer.content)
+            assert (len(answer.content), digest.hexdigest()) == (file["bytes"], file["sha256"])
+            assert answer.headers["repr-digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
+            assert answer.headers["cache-control"] == IMMUTABLE
+            assert answer.headers["content-type"] == file["media_type"]
+            assert answer.headers["content-disposition"] == f'attachment; filename="{file["name"]}"'
+            head = editions.client.head(file["url"])
+            assert head.content == b""
+            assert int(head.headers["content-length"]) == file["bytes"]
+            assert {name: head.headers[name] for name in ("etag", "accept-ranges", "repr-digest")} == {
+                name: answer.headers[name] for name in ("etag", "accept-ranges", "repr-digest")
+            }
+
+
+def test_a_download_goes_on_where_it_stopped(editions: Editions) -> None:  # noqa: F811
+    client, address = editions.client, f"/v1/releases/{editions.new.edition.id}/files/dataset.zip"
+    whole = client.get(address)
+    tag, length = whole.headers["etag"], len(whole.content)
+    rest = client.get(address, headers={"Range": "bytes=1000-", "If-Range": tag})
+    assert (rest.status_code, rest.headers["content-range"]) == (206, f"bytes 1000-{length - 1}/{length}")
+    assert whole.content[:1000] + rest.content == whole.content
+    last = client.get(address, headers={"Range": "bytes=-7"})
+    assert last.content == whole.content[-7:]
+    assert client.get(address, headers={"Range": "bytes=1000-", "If-Range": '"other"'}).content == whole.content
+    assert client.get(address, headers={"Range": "bytes=0-1,5-6"}).content == whole.content
+    assert client.get(address, headers={"Range": "lines=0-1"}).content == whole.content
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+    since = whole.headers["last-modified"]
+    assert client.get(address, headers={"If-Modified-Since": since}).status_code == 304
+    refused = client.get(address, headers={"Range": f"bytes={length}-"})
+    assert problem(refused, 416)["code"] == "range-not-satisfiable"
+    assert refused.headers["content-range"] == f"bytes */{length}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nothing",
+        "nothing/files/figures.csv",
+        "{id}/files/nothing.csv",
+        "{id}/files/release.json",
+        "{id}/files/..%2f..%2fx",
+    ],
+)
+def test_what_is_not_there_is_told(editions: Editions, path: str) -> None:  # noqa: F811
+    problem(editions.client.get(f"/v1/releases/{path.format(id=editions.new.edition.id)}"), 404)
+
+
+def test_latest_leads_to_the_newest(editions: Editions) -> None:  # noqa: F811
+    for below in ("", "/files/SHA256SUMS"):
+        answer = editions.client.get(f"/v1/releases/latest{below}", follow_redirects=False)
+        assert answer.status_code == 307
+        assert answer.headers["location"] == f"http://testserver/v1/releases/{editions.new.edition.id}{below}"
+        assert answer.headers["cache-control"].startswith("public, max-age=60,")
+        assert editions.client.get(f"/v1/releases/latest{below}").status_code == 200
+
+
+def test_the_feed_is_read_by_readers(editions: Editions) -> None:  # noqa: F811
+    answer = editions.client.get("/v1/releases.atom")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    feed = feedparser.parse(answer.content)
+    assert not feed.bozo
+    assert feed.version == "atom10"
+    assert [entry.id.rpartition("/")[2] for entry in feed.entries] == [
+        editions.new.edition.id,
+        editions.old.edition.id,
+    ]
+    for entry in feed.entries:
+        assert editions.client.get(entry.link).status_code == 200
+        assert entry.updated == "2026-11-23T00:00:00Z"
+    assert feed.feed.title
+    assert feed.feed.author == "Shanhai Open Data"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(SHANHAI_DATA_DIR=str(tmp_path_factory.mktemp("data"))) as (client, _):
+        yield str(client.base_url).rstrip("/")
+
+
+def test_curl_resumes(service: str, tmp_path: Path) -> None:
+    (release,) = httpx.get(f"{service}/v1/releases").json()["data"]
+    file = next(each for each in release["files"] if each["name"] == "dataset.sqlite")
+    target = tmp_path / "dataset.sqlite"
+    subprocess.run(["curl", "-fsS", "-r", "0-9999", "-o", target, file["url"]], check=True)
+    assert target.stat().st_size == 10_000
+    subprocess.run(["curl", "-fsS", "-C", "-", "-o", target, file["url"]], check=True)
+    assert hashlib.sha256(target.read_bytes()).hexdigest() == file["sha256"]
+    sums = subprocess.run(
+        ["curl", "-fsS", file["url"].replace("dataset.sqlite", "SHA256SUMS")], capture_output=True, check=True
+    )
+    check = ["sha256sum", "--check", "--ignore-missing", "--strict"]
+    assert subprocess.run(check, input=sums.stdout, cwd=tmp_path, check=False).returncode == 0

@@ -1,0 +1,127 @@
+"""Whatever a value looks like, every format gives it back: commas, formulas, emoji, empty texts, seventeen digits."""
+
+import datetime as dt
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import openpyxl
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.utils.escape import unescape
+
+from app.entity import Column, Declared, Table, Words
+from app.errors import InvalidQuery
+from app.formats import FORMATS, Options
+from app.models.source import Paragraph
+from tests.formats.readers import READERS, with_arrow, with_csv, with_lines, with_openpyxl
+
+KINDS: dict[str, tuple[type, Any]] = {
+    "id": (str, None),
+    "text": (str, None),
+    "number": (float, None),
+    "integer": (int, None),
+    "day": (dt.date, None),
+    "words": (list, str),
+    "objects": (list, Paragraph),
+}
+COLUMNS = tuple(
+    Column(name, scalar, True, Declared(Words("标题", "Title"), Words("说明", "About")), sa.Column(name), None, items)
+    for name, (scalar, items) in KINDS.items()
+)
+
+# Text as the loader takes it: no control characters but tab, line feed and carriage return.
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n"), max_size=40)
+ODD = ["", " ", "=1+1", "+1", "-1", "@x", "a,b", 'say "no"', "two\nlines", "\ttab", "null", "NA", "1", "1e5", "true",
+       "油茶", "𠮷野家", "👩‍🌾", "https://example.org", "_x0041_", "'", "a|b", "2022-08-06", "\ufeff", "<b>&amp;</b>"]  # fmt: skip
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+ROWS = st.tuples(
+    st.just("x"),
+    st.none() | TEXT | st.sampled_from(ODD),
+    st.none() | NUMBERS | st.sampled_from([0.1 + 0.2, 980.0, 1e300, 5e-324, -0.0, 2.0**53]),
+    st.none() | st.integers(-(2**63), 2**63 - 1),
+    st.none() | st.dates(dt.date(1900, 3, 1), dt.date(9999, 12, 31)),
+    st.none() | st.lists(TEXT.filter(lambda text: text and "|" not in text), max_size=3),
+    st.none() | st.lists(st.fixed_dictionaries({"number": st.integers(0, 9), "length": st.integers(0, 9), "sha256": st.just("ab")}), max_size=2),
+)  # fmt: skip
+
+
+def table_of(rows: list[tuple[Any, ...]]) -> Table:
+    written = [msgspec.json.encode(dict(zip(KINDS, row, strict=True))).decode() for row in rows]
+    return Table(
+        "odd", Words("怪", "Odd"), COLUMNS, [rows[:2], rows[2:]], [written[:2], written[2:]], {"total": len(rows)}
+    )
+
+
+def read_back(form: str, reader: Any, rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"odd.{form}")
+        path.write_bytes(b"".join(FORMATS[form].encode(table_of(rows), Options())))
+        found: list[dict[str, Any]] = reader(path, list(COLUMNS))
+        return found
+
+
+def plain(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in record.items()}
+
+
+def emptied(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: None if value in ("", []) else value for name, value in record.items()}
+
+
+@pytest.mark.parametrize("form", READERS)
+@given(rows=st.lists(ROWS, max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_values_come_back(form: str, rows: list[tuple[Any, ...]]) -> None:
+    reader = {"csv": with_csv, "xlsx": with_openpyxl, "parquet": with_arrow, "ndjson": with_lines}.get(
+        form, READERS[form][0]
+    )
+    expected = [plain(dict(zip(KINDS, row, strict=True))) for row in rows]
+    found = [plain(each) for each in read_back(form, reader, rows)]
+    if form in {"csv", "xlsx"}:  # whose readers here take an empty text, or an empty list, for nothing
+        found, expected = ([emptied(each) for each in records] for records in (found, expected))
+    assert found == expected
+
+
+@given(text=TEXT)
+@settings(deadline=None)
+def test_csv_tells_null_from_an_empty_text(text: str) -> None:
+    rows: list[tuple[Any, ...]] = [
+        ("x", "", 1.5, 2, None, [], None),
+        ("x", None, None, None, None, None, None),
+        ("x", text, None, 1, None, ["a", "b"], None),
+    ]
+    lines = b"".join(FORMATS["csv"].encode(table_of(rows), Options())).split(b"\r\n")
+    assert lines[:3] == [b"id,text,number,integer,day,words,objects", b'x,"",1.5,2,,"",', b"x,,,,,,"]
+    assert lines[3].startswith(b'x,""' if text == "" else b'x,"' if {*text} & {*',"\n'} else b"x," + text.encode())
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_a_workbook_holds_texts_as_texts(text: str) -> None:
+    content = b"".join(FORMATS["xlsx"].encode(table_of([("x", text, None, None, None, None, None)]), Options()))
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml")
+        assert b"<f>" not in sheet
+        assert b"<hyperlink" not in sheet
+    cell = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]["B2"]
+    assert cell.data_type in {"s", "inlineStr", "n"}
+    assert unescape(cell.value or "") == text  # as spreadsheets read it; openpyxl leaves it to its caller
+
+
+def test_a_text_too_long_for_a_cell_is_refused() -> None:
+    rows = [("x", "长" * 32_768, None, None, None, None, None)]
+    with pytest.raises(InvalidQuery, match="more than 32767"):
+        b"".join(FORMATS["xlsx"].encode(table_of(rows), Options()))
+    assert len(read_back("csv", with_csv, rows)[0]["text"]) == 32_768
+
+
+@pytest.mark.parametrize("form", ["xlsx", "parquet", "csv", "ndjson", "json"])
+def test_the_same_table_is_the_same_bytes(form: str) -> None:
+    rows: list[tuple[Any, ...]] = [("x", "a", 0.1, 1, dt.date(2022, 8, 6), ["x"], [])]
+    first, second = (b"".join(FORMATS[form].encode(table_of(rows), Options())) for _ in range(2))
+    assert first == second

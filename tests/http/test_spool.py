@@ -1,0 +1,127 @@
+"""A body made while it is sent: short, long, failing, unwanted, and read more slowly than it is made."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import pytest
+from starlette.requests import ClientDisconnect
+
+from app.http.spool import WHOLE, Spool
+
+LONG = [bytes([number % 251]) * 70_001 for number in range(40)]
+
+
+class Made:
+    """A body that tells how far it came and whether it was closed."""
+
+    def __init__(self, pieces: list[bytes], fault_after: int | None = None) -> None:
+        self.pieces = pieces
+        self.fault_after = fault_after
+        self.closed = False
+
+    def __call__(self) -> Iterator[bytes]:
+        try:
+            for number, piece in enumerate(self.pieces):
+                if number == self.fault_after:
+                    raise OSError("the disk is gone")
+                yield piece
+        finally:
+            self.closed = True
+
+
+async def here() -> bool:
+    return False
+
+
+async def all_of(spool: Spool, pause: float = 0) -> bytes:
+    found = b""
+    async for piece in spool.follow():
+        found += piece
+        await asyncio.sleep(pause)
+    return found
+
+
+def test_a_short_body_is_one_piece() -> None:
+    made = Made([b"a", b"bc"])
+    assert asyncio.run(Spool(made).begin(here)) == b"abc"
+    assert made.closed
+
+
+def test_an_empty_body_is_one_piece_too() -> None:
+    assert asyncio.run(Spool(Made([])).begin(here)) == b""
+
+
+@pytest.mark.parametrize("pause", [0, 0.002])
+@pytest.mark.parametrize("to_the_end", [False, True])
+def test_a_long_body_comes_whole(pause: float, to_the_end: bool) -> None:
+    async def run() -> bytes:
+        spool = Spool(made)
+        assert await spool.begin(here, to_the_end=to_the_end) is None
+        assert not to_the_end or spool.length == sum(map(len, LONG)) > WHOLE
+        return await all_of(spool, pause)
+
+    made = Made(LONG)
+    assert asyncio.run(run()) == b"".join(LONG)
+    assert made.closed
+
+
+@pytest.mark.parametrize("to_the_end", [False, True])
+def test_what_fails_at_once_is_told_at_once(to_the_end: bool) -> None:
+    with pytest.raises(OSError, match="the disk is gone"):
+        asyncio.run(Spool(Made(LONG, fault_after=3)).begin(here, to_the_end=to_the_end))
+
+
+def test_what_fails_later_cuts_the_body() -> None:
+    async def run() -> None:
+        spool = Spool(Made(LONG, fault_after=30))
+        if await spool.begin(here) is None:
+            await all_of(spool)
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        asyncio.run(run())
+
+
+def test_what_nobody_wants_is_not_made() -> None:
+    async def run() -> None:
+        spool = Spool(made)
+        assert await spool.begin(here) is None
+        async for _ in spool.follow():
+            break
+        spool.abandon()
+        for _ in range(200):
+            if made.closed:
+                return
+            await asyncio.sleep(0.01)
+
+    made = Made(LONG * 200)
+    asyncio.run(run())
+    assert made.closed
+
+
+def test_whoever_has_gone_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with a workbook, of which nothing is there before all of it is."""
+
+    async def gone() -> bool:
+        return True
+
+    async def run() -> None:
+        with pytest.raises(ClientDisconnect):
+            await Spool(made).begin(gone)
+        for _ in range(200):
+            if made.closed:
+                return
+            await asyncio.sleep(0.01)
+
+    class Slow(Made):
+        def __call__(self) -> Iterator[bytes]:
+            for piece in super().__call__():
+                time.sleep(0.01)
+                yield piece
+
+    monkeypatch.setattr("app.http.spool.PATIENCE", 0.05)
+    made = Slow([b""] * 1000)
+    began = time.monotonic()
+    asyncio.run(run())
+    assert made.closed
+    assert time.monotonic() - began < 8
