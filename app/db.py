@@ -1,11 +1,8 @@
 """Engines and transactions: SQLite or PostgreSQL, one code path for both."""
 
-import math
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
@@ -13,8 +10,6 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from anyio import fail_after, sleep, to_thread
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from app.errors import Busy, Unavailable
 
@@ -111,7 +106,6 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         # A migration may rebuild a table that others point to; no foreign key may follow it half-way.
         connection.execute(f"PRAGMA foreign_keys = {'OFF' if purpose == 'migrate' else 'ON'}")
-        connection.create_aggregate(ExactSum.name, 1, _Adder)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -137,60 +131,3 @@ def _postgresql(url: URL, purpose: Purpose) -> Engine:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
 
     return engine
-
-
-class ExactSum(FunctionElement[Any]):
-    """The sum of a column's decimal values, the same on both databases: no order of adding changes a digit of it.
-
-    It is of the column's own type; null where there is nothing to add, or where the type has no number so large.
-    """
-
-    name = "exact_sum"
-    inherit_cache = True
-
-    def __init__(self, column: sa.ColumnElement[Any]) -> None:
-        super().__init__(column)
-        self.type = column.type
-
-
-@compiles(ExactSum, "sqlite")
-def _sum_on_sqlite(element: ExactSum, compiler: Any, **options: Any) -> str:
-    return f"{element.name}({compiler.process(element.clauses, **options)})"
-
-
-@compiles(ExactSum, "postgresql")
-def _sum_on_postgresql(element: ExactSum, compiler: Any, **options: Any) -> str:
-    (column,) = element.clauses
-    # By way of text: a double that is cast to numeric at once keeps fifteen digits only.
-    total = sa.func.sum(sa.cast(sa.cast(column, sa.Text), sa.Numeric))
-    most: sa.ColumnElement[Any] = sa.literal_column(LARGEST[type(element.type)])
-    text: str = compiler.process(sa.case((sa.func.abs(total) <= most, sa.cast(total, element.type))), **options)
-    return text
-
-
-LARGEST: dict[type, str] = {sa.BigInteger: str(2**63 - 1), sa.Double: repr(sys.float_info.max)}
-EXACT = 2**53  # below it a whole double is the decimal that it is written as
-_CONTEXT = Context(prec=1000)  # more digits than lie between the smallest double and a sum of the largest
-
-
-class _Adder:
-    """What SQLite calls for `exact_sum`: `step` with every value, then `finalize`."""
-
-    def __init__(self) -> None:
-        self._kind: type | None = None
-        self._whole, self._rest = 0, Decimal(0)
-
-    def step(self, value: float | None) -> None:
-        if value is None:
-            return
-        self._kind = type(value)
-        if isinstance(value, int) or (-EXACT < value < EXACT and value == int(value)):
-            self._whole += int(value)
-        else:
-            self._rest = _CONTEXT.add(self._rest, Decimal(repr(value)))
-
-    def finalize(self) -> float | None:
-        if self._kind is int:
-            return self._whole if abs(self._whole) < 2**63 else None
-        total = float(_CONTEXT.add(self._rest, self._whole))
-        return total if self._kind and math.isfinite(total) else None

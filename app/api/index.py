@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from app.api import citation, openapi, package
 from app.api.answers import Links, address, answer, own_address, snapshot, wanted
 from app.errors import PROBLEMS, NotFound
+from app.formats import FORMATS
 from app.formats.json import encode
 from app.models import COLLECTIONS
 from app.query.controls import DOCUMENT
@@ -47,7 +48,11 @@ async def index(request: Request) -> Response:
                 "about_zh": entity.collection.about.zh,
                 "about_en": entity.collection.about.en,
                 "count": release["counts"][slug],
-                "links": {"self": address(request, f"/v1/{slug}")},
+                "links": {
+                    "self": address(request, f"/v1/{slug}"),
+                    "aggregate": address(request, f"/v1/{slug}/aggregate"),
+                    **{name: address(request, f"/v1/{slug}.{name}") for name in FORMATS},
+                },
             }
             for slug, entity in COLLECTIONS.items()
         ],

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.db import ExactSum
 from app.entity import Column, Entity
 from app.errors import Fault, InvalidQuery
 from app.query import plan
 from app.query.aggregate_request import MAX_FIELDS, AggregateRequest
 from app.query.aggregation import Group, Measure, groups, joined
+from app.query.exact_sum import ExactSum
 from app.query.parts import find_part
 
 MOST = 20  # values that a fault lists

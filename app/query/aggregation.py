@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from app.db import ExactSum
 from app.entity import Column, Declared, Entity, Words
+from app.query.exact_sum import ExactSum
 from app.query.relations import relations
 
 NAMES = ("name_zh", "name_en")  # what a related record can be grouped by besides its countable columns

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.db import Database, ExactSum
+from app.db import Database
+from app.query.exact_sum import ExactSum
 
 # Beyond 2**53 the databases may write one double as two decimals; and the difference of two tiny ones may be no double.
 DOUBLES = st.floats(-(2**53), 2**53).filter(lambda number: number == 0 or abs(number) > 1e-290)
