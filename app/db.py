@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
@@ -18,6 +18,7 @@ Purpose = Literal["read", "export", "load", "migrate"]
 
 READING = ("read", "export")
 PATIENCE = 30.0  # seconds
+WRITER_PATIENCE = 120  # seconds; longer than an export takes to read what it needs
 WRITER_LOCK = 0x5348414E  # "SHAN": PostgreSQL's advisory lock that migrations and loads take in turn
 
 
@@ -74,6 +75,13 @@ class Database:
         with self.transaction() as connection:
             return work(connection)
 
+    @staticmethod
+    def interrupt(connection: Connection) -> None:
+        """End what a connection is doing, from another thread; it raises there, if it is not through already."""
+        with suppress(Exception):  # it may be closed by now, or be closed under our hands
+            driver: Any = connection.connection.driver_connection
+            (driver.interrupt if isinstance(driver, sqlite3.Connection) else driver.cancel)()
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
@@ -97,7 +105,11 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
     engine = sa.create_engine(
         f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true",
         # The driver leaves transactions to us; each begins as the listener below says.
-        connect_args={"isolation_level": None, "timeout": 0 if purpose == "read" else 30, "check_same_thread": False},
+        connect_args={
+            "isolation_level": None,
+            "timeout": 0 if purpose == "read" else WRITER_PATIENCE,
+            "check_same_thread": False,
+        },
         # What a scan of everything leaves in a connection's memory goes with the connection.
         **({"poolclass": sa.NullPool} if purpose == "export" else {}),
     )

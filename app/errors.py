@@ -63,6 +63,10 @@ class Unavailable(ShanhaiError):
         self.inside = str(inside).partition("\n")[0]
 
 
+class Overloaded(Unavailable):
+    """More is being made at once than there is room for."""
+
+
 class Busy(Unavailable):
     """Somebody else holds the database just now; it is worth asking again at once."""
 

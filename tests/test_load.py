@@ -165,8 +165,12 @@ BROKEN: dict[str, tuple[Break, str]] = {
         r"denominator_id: youth-players / youth-teams: the denominator is 0, and nothing can be divided by 0; choose other",
     ),
     "operands that could be anything": (
-        cell(D, "job-postings-per-enterprise", "denominator_id", "job-postings"),
-        r"denominator_id: job-postings / job-postings: more than 11 000 divided by more than 11 000 could be anything",
+        restate("recruiting-enterprises", "55余家"),
+        r"denominator_id: job-postings / recruiting-enterprises: more than 11 000 divided by more than 55 could be anything",
+    ),
+    "a figure divided by itself": (
+        cell(D, "players-per-youth-team", "denominator_id", "youth-players"),
+        r"derived-figures\.csv:\d+: denominator_id: is the numerator too; choose another figure",
     ),
     "a value typed into a derived figure": (
         edit(D, ",numerator_id,", ",value,numerator_id,"),

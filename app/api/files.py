@@ -1,7 +1,7 @@
 """Whole collections as files: made while they are sent, and cut short where they fail."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from app.http.stored import Stored, stored_response
 from app.http.streams import Stream
 from app.http.validators import Validators
 from app.query.aggregate_request import AggregateRequest
-from app.query.export import read_table
+from app.query.export import read_aside, read_table
 from app.query.provenance import read_provenance
 from app.query.request import FileRequest, read_file_request
 
@@ -70,18 +70,28 @@ async def table_file(
     """
     about = context(request.scope)
 
-    def make() -> Iterator[bytes]:
-        with served(request).snapshot() as (about.state, connection):
+    running: list[Connection] = []
+
+    def make() -> Generator[bytes]:
+        with ExitStack() as snapshot:
+            about.state, connection = snapshot.enter_context(served(request).snapshot())
+            running.append(connection)
             table = read(connection)
             told: dict[str, Any] = {
                 "meta": {**table.meta, **release_of(request)},
                 "links": links,
                 "provenance": {**read_provenance(connection), "url": str(links["canonical"]), **table.provenance},
             }
+            if form.late:
+                told["rows"] = read_aside(table.rows, snapshot.close)
             with closing(table):
                 yield from form.encode(replace(table, **told), asked.options)
 
-    spool = Spool(make)
+    def stop() -> None:
+        for connection in running:
+            served(request).exports.interrupt(connection)
+
+    spool = Spool(make, stop)
     # To HTTP/1.0 only a length can tell that something is missing at the end.
     try:
         body = await spool.begin(request.is_disconnected, to_the_end=request.scope["http_version"] == "1.0")
@@ -102,7 +112,7 @@ def _ready(request: Request, name: str) -> Stored | None:
     state = context(request.scope).state
     frozen = shelf(request).find(state.release) if state else None
     file = frozen.file(name) if frozen else None
-    if state is None or frozen is None or file is None:
+    if state is None or frozen is None or file is None or not frozen.lies_ready(file):
         return None
     # Here it is as new as the release's load, whatever day the edition bears.
     return stored(frozen, file)._replace(validators=Validators(f'"{file.sha256}"', state.modified))

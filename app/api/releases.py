@@ -24,14 +24,14 @@ from app.api.answers import (
     wanted,
 )
 from app.api.shapes import TEXT, ref
-from app.errors import NotFound
+from app.errors import NotFound, Unavailable
 from app.formats import JSON, json
 from app.http.disposition import attachment
 from app.http.stored import Stored, stored_response
 from app.http.validators import Validators
 from app.query.controls import DOCUMENT, format_parameter
 from app.query.parameters import read_parameters
-from app.query.served import read_catalog, read_history
+from app.query.served import read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.shelf import Frozen, FrozenFile, Shelf
 from app.standards.atom import feed
@@ -81,12 +81,14 @@ async def atom(request: Request) -> Response:
     return Response(document, media_type="application/atom+xml; charset=utf-8")
 
 
-@router.get("/v1/releases/latest{below:path}", include_in_schema=False)
+@router.get("/v1/releases/latest", include_in_schema=False)
+@router.get("/v1/releases/latest/{below:path}", include_in_schema=False)
+@router.get("/v1/releases/{old}/diff/latest", include_in_schema=False)
 async def latest(request: Request) -> Response:
     """From an address that always means the newest release to the one that does not change."""
-    (release, *_) = await snapshot(request, read_history)
-    below, query = request.path_params["below"], request.url.query
-    return RedirectResponse(address(request, f"/v1/releases/{release['id']}{quote(below)}", query), 307, LIVING)
+    newest = (await snapshot(request, read_release))["id"]
+    path = "/".join(newest if part == "latest" else part for part in request.url.path.split("/"))
+    return RedirectResponse(address(request, quote(path), request.url.query), 307, LIVING)
 
 
 @router.get(
@@ -126,7 +128,7 @@ async def release(request: Request) -> Response:
                 "name", "The name of a file of that release.", pattern="^[A-Za-z0-9.-]+$", example="figures.csv"
             ),
         ],
-        (404, 416, 422),
+        (404, 416, 422, 503),
     ),
 )
 async def file(request: Request) -> Response:
@@ -137,6 +139,8 @@ async def file(request: Request) -> Response:
     if found is None:
         offered = ", ".join(each.name for each in frozen.edition.files)
         raise NotFound(f"release {frozen.edition.id} has no file {name[:100]!r}; it has {offered}")
+    if not frozen.lies_ready(found):
+        raise Unavailable(f"{name} of {frozen.edition.id} is damaged here; `shanhai release` makes it anew")
     stem, _, extension = name.rpartition(".")
     headers = {
         **FOREVER,

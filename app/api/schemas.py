@@ -27,7 +27,7 @@ def components() -> dict[str, Schema]:
             }
         ),
         "PageMeta": closed({"total": COUNT, "limit": COUNT, "release": TEXT, "license": TEXT}),
-        "FileMeta": closed({"total": COUNT, "release": TEXT, "license": TEXT}),
+        "FileMeta": closed({"total": COUNT, "limit": nullable(COUNT), "release": TEXT, "license": TEXT}),
         "AggregateMeta": {
             **closed(
                 {

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import DATA_AT_FAULT, counted, failing_well, progress, read_settings, say
+from app.cli.releases import freeze_apart
 from app.db import Database
 from app.errors import Unavailable
 from app.evidence.anchors import Paragraph
@@ -32,10 +33,11 @@ def migrate() -> None:
 
 
 def load(seed: SeedFolder = None) -> None:
-    """Load a seed folder: every fault told, one transaction, or nothing."""
+    """Load a seed folder: every fault told, one transaction, or nothing. Then freeze the release's files."""
     settings = read_settings()
     with failing_well():
         tell_loaded(load_into(settings, seed or settings.seed_dir))
+        freeze_apart(settings)
 
 
 def locate(

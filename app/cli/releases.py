@@ -1,13 +1,19 @@
 """The commands about releases: release, diff."""
 
+import subprocess
+import sys
 from typing import Annotated
 
 import typer
 
 from app.cli.console import counted, failing_well, progress, read_settings, say
 from app.db import Database
+from app.query.served import read_release
 from app.releases.diff import as_text, compare
 from app.releases.shelf import Shelf
+from app.settings import Settings
+
+LATEST = "latest"
 
 
 def release() -> None:
@@ -24,10 +30,38 @@ def release() -> None:
 
 
 def diff(
-    old: Annotated[str, typer.Argument(help="Id of the release before.")],
-    new: Annotated[str, typer.Argument(help="Id of the release after.")],
+    old: Annotated[str, typer.Argument(help="Id of the release before, or latest.")],
+    new: Annotated[str, typer.Argument(help="Id of the release after, or latest.")],
 ) -> None:
     """Tell what changed from one release to another, a line for each change."""
-    shelf = Shelf(read_settings().releases)
+    settings = read_settings()
+    shelf = Shelf(settings.releases)
     with failing_well():
+        if LATEST in {old, new}:
+            with Database(settings.database) as database, database.transaction() as connection:
+                newest = read_release(connection)["id"]
+            old, new = (newest if each == LATEST else each for each in (old, new))
         typer.echo(as_text(compare(shelf.get(old), shelf.get(new))), nl=False)
+
+
+def freeze_apart(settings: Settings) -> None:
+    """Freeze the release that is served, where its files do not lie there yet.
+
+    In a process of its own: what it takes to write Parquet and workbooks would stay in the server's memory.
+    """
+    shelf = Shelf(settings.releases)
+    shelf.sweep()
+    with Database(settings.database) as database, database.transaction() as connection:
+        release = read_release(connection)["id"]
+    if shelf.find(release) is None and _run_apart("release"):
+        say("the release is served without its files")
+
+
+def _run_apart(command: str) -> int:
+    """Run a command of ours in a process of its own, and take it along where this one is told to end."""
+    with subprocess.Popen([sys.executable, "-m", "app", command]) as process:  # noqa: S603 - ourselves
+        try:
+            return process.wait()
+        except BaseException:
+            process.terminate()  # it takes away what it has not finished
+            raise

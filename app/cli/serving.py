@@ -1,7 +1,5 @@
 """The command that serves, after bringing schema, data and files up to date."""
 
-import subprocess
-import sys
 from typing import Annotated
 
 import typer
@@ -9,12 +7,11 @@ import typer
 from app import server
 from app.cli.console import console, failing_well, read_settings, say, tell_faults
 from app.cli.data import load_into, tell_loaded
+from app.cli.releases import freeze_apart
 from app.db import Database
 from app.load import InvalidSeed, Loaded
 from app.migrate import migrate as migrate_schema
 from app.query.anchored import read_paragraphs
-from app.query.served import read_release
-from app.releases.shelf import Shelf
 from app.settings import Settings
 
 
@@ -53,16 +50,3 @@ def load_or_keep(settings: Settings) -> Loaded | None:
         tell_faults(error)
         say("the seed was not loaded; what was loaded before is served")
         return None
-
-
-def freeze_apart(settings: Settings) -> None:
-    """Freeze the release that is served, where its files do not lie there yet.
-
-    In a process of its own: what it takes to write Parquet and workbooks would stay in the server's memory.
-    """
-    with Database(settings.database) as database, database.transaction() as connection:
-        release = read_release(connection)["id"]
-    if Shelf(settings.releases).find(release) is None:
-        done = subprocess.run([sys.executable, "-m", "app", "release"], check=False)
-        if done.returncode:
-            say("the release is served without its files")

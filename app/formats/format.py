@@ -23,7 +23,8 @@ class Format(NamedTuple):
     """A format: its name, which is the extension and the value of `format=` too, its media type and its encoder.
 
     `takes` names the options that it heeds, `nested` tells that records can lie inside records, `rows` how many it
-    can hold at most. The encoder yields the file piece by piece; what it needs of heavy libraries it imports itself.
+    can hold at most, `late` that nothing of a file is there before all of it is. The encoder yields the file piece by
+    piece; what it needs of heavy libraries it imports itself.
     """
 
     name: str
@@ -32,4 +33,5 @@ class Format(NamedTuple):
     takes: tuple[str, ...] = ()
     nested: bool = False
     rows: int | None = None
+    late: bool = False
     rank: int = 5  # negotiation prefers lower ranks where a client does not care

@@ -41,15 +41,15 @@ def encode(table: Table, _options: Options) -> Iterator[bytes]:
     schema = arrow_schema(table)
     outlet = Outlet()
     with pq.ParquetWriter(outlet, schema, compression="zstd") as writer:
-        waiting: list[Any] = []
+        waiting = schema.empty_table()
         for batch in table.rows:
-            waiting.append(_record_batch(pa, schema, table.columns, batch))
-            if sum(map(len, waiting)) >= GROUP:
-                writer.write_table(pa.Table.from_batches(waiting), row_group_size=GROUP)
-                waiting = []
+            waiting = pa.concat_tables([waiting, _arrow_table(pa, schema, table.columns, batch)])
+            if len(waiting) >= GROUP:
+                writer.write_table(waiting.slice(0, GROUP))
+                waiting = waiting.slice(GROUP)
                 yield outlet.taken()
-        if waiting:
-            writer.write_table(pa.Table.from_batches(waiting), row_group_size=GROUP)
+        if len(waiting):
+            writer.write_table(waiting)
     yield outlet.taken()
 
 
@@ -84,9 +84,9 @@ def _told(column: Column) -> dict[str, str]:
     return told | ({"unit": unit} if unit else {})
 
 
-def _record_batch(pa: Any, schema: Any, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> Any:
+def _arrow_table(pa: Any, schema: Any, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> Any:
     arrays = [pa.array([row[number] for row in rows], type=schema.field(number).type) for number in range(len(columns))]
-    return pa.record_batch(arrays, schema=schema)
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 FORMAT = Format("parquet", "application/vnd.apache.parquet", encode)

@@ -3,7 +3,7 @@
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from app.entity import Column, Table
@@ -15,6 +15,7 @@ from app.formats.format import Format, Options
 PIECE = 1 << 18  # bytes
 MAX_ROWS = 1_048_575  # below the header
 MAX_TEXT = 32_767  # UTF-16 units in a cell
+WIDEST = 60  # characters
 
 # Every workbook says that it was made when Excel's calendar of files begins: the same data are the same bytes.
 MADE = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the format knows no zones
@@ -40,7 +41,7 @@ def workbook(tables: Sequence[Table], options: Options) -> Iterator[bytes]:
             for table in tables:
                 yield from _sheet(book, table, options)
             _plain_sheet(book, "dictionary", list(ENTRIES), dictionary(tables))
-            _plain_sheet(book, "source", ["what", "value"], tables[0].provenance.items())
+            _plain_sheet(book, "about", ["what", "value"], tables[0].provenance.items())
             book.close()
         finally:
             for sheet in book.worksheets():
@@ -53,11 +54,14 @@ def workbook(tables: Sequence[Table], options: Options) -> Iterator[bytes]:
 def _sheet(book: Any, table: Table, options: Options) -> Iterator[bytes]:
     """Write a table; yield nothing after each batch, so that whoever no longer wants the file can stop here."""
     labels, flatten, lines, last = options.labels(table), flat(table.columns), count(1), 0
-    sheet = _headed(book, table.name, labels)
+    batches = iter(table.rows)
+    first = [*flatten(next(batches, []))]
+    sheet = _headed(book, table.name, labels, first)
+    sheet.freeze_panes(1, 1)
     date = book.add_format({"num_format": "yyyy-mm-dd"})
     writers = [_writer(sheet, column, date) for column in table.columns]
-    for batch in table.rows:
-        for row, last in zip(flatten(batch), lines, strict=False):
+    for batch in chain([first], map(flatten, batches)):
+        for row, last in zip(batch, lines, strict=False):
             for number, value in enumerate(row):
                 if value is not None:
                     writers[number](last, number, value)
@@ -65,17 +69,24 @@ def _sheet(book: Any, table: Table, options: Options) -> Iterator[bytes]:
     sheet.autofilter(0, 0, last, len(labels) - 1)
 
 
-def _headed(book: Any, name: str, labels: list[str]) -> Any:
+def _headed(book: Any, name: str, labels: list[str], first: Sequence[Sequence[Any]]) -> Any:
     sheet, bold = book.add_worksheet(name[:31]), book.add_format({"bold": True})
     sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(labels) - 1, 18)
     for number, label in enumerate(labels):
+        sheet.set_column(number, number, _width([label, *(row[number] for row in first)]))
         sheet.write_string(0, number, label, bold)
     return sheet
 
 
+def _width(texts: Iterable[Any]) -> int:
+    """What the first cells of a column take: a Chinese character as much as two letters, a long text a part of it."""
+    needed = (len(str(text).encode("gb18030")) for text in texts if text is not None)
+    return min(max(needed) + 2, WIDEST)
+
+
 def _plain_sheet(book: Any, name: str, labels: list[str], rows: Iterable[Sequence[str]]) -> None:
-    sheet = _headed(book, name, labels)
+    rows = list(rows)
+    sheet = _headed(book, name, labels, rows)
     for number, row in enumerate(rows, 1):
         for place, text in enumerate(row):
             sheet.write_string(number, place, text)
@@ -116,4 +127,5 @@ FORMAT = Format(
     encode,
     takes=("lang",),
     rows=MAX_ROWS,
+    late=True,
 )

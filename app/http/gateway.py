@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Container
 from urllib.parse import parse_qsl
 
+from anyio import to_thread
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -118,6 +119,7 @@ class Exchange:
         self._send = send
         self._start: Message | None = None
         self._coder: Coder | None = None
+        self._over = False
 
     def etag(self, state: State) -> str:
         """The validator of this request's answer."""
@@ -132,14 +134,20 @@ class Exchange:
         if message["type"] == "http.response.start":
             self._start = message
             return
+        if message["type"] != "http.response.body":
+            await self._send(message)
+            return
         if self._start:
             start, self._start = self._start, None
             message = self._stamp(start, message)
             await self._send(start)
+        if self._over:
+            return  # an answer without a body is complete, whatever its maker still has
         if self._coder:
-            message = _packed(message, self._coder)
+            message = await _packed(message, self._coder)
         if self.about.head:
             message = {**message, "body": b""}
+        self._over = not message.get("more_body", False)
         await self._send(message)
 
     def _stamp(self, start: Message, message: Message) -> Message:
@@ -151,7 +159,8 @@ class Exchange:
             headers += [(b"etag", self.etag(state).encode()), (b"last-modified", state.last_modified.encode()), *LIVING]
             if start["status"] == 304 or unchanged_since(self.scope, state):
                 start["status"] = 304
-                headers, message = _without(headers, b"content-length", b"content-type"), {**message, "body": b""}
+                headers = _without(headers, b"content-length", b"content-type")
+                message = {**message, "body": b"", "more_body": False}
             else:
                 headers, message = self._form(start, headers, message, state)
         start["headers"] = headers
@@ -190,8 +199,9 @@ def _without(headers: Headers, *names: bytes) -> Headers:
     return [item for item in headers if item[0] not in names]
 
 
-def _packed(message: Message, coder: Coder) -> Message:
-    body = coder.add(message.get("body", b""))
+async def _packed(message: Message, coder: Coder) -> Message:
+    # In a thread: a long body must not keep others waiting while it is packed.
+    body = await to_thread.run_sync(coder.add, message.get("body", b""))
     return {**message, "body": body if message.get("more_body", False) else body + coder.end()}
 
 

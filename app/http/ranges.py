@@ -7,6 +7,7 @@ from werkzeug.http import parse_range_header
 
 from app.errors import RangeNotSatisfiable
 from app.http.addresses import header
+from app.http.context import context
 
 
 class Span(NamedTuple):
@@ -29,11 +30,14 @@ def requested_span(scope: Scope, length: int, etag: str, last_modified: str) -> 
     since: a server may always send it.
     """
     asked = parse_range_header(header(scope, b"range"), make_inclusive=False)
-    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+    if context(scope).head or asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         return None
     if (condition := header(scope, b"if-range")) is not None and condition not in {etag, last_modified}:
         return None
-    found = asked.range_for_length(length)
-    if found is None:
+    start, stop = asked.ranges[0]
+    if start < 0:  # the last so many bytes, of which there may be fewer
+        start = max(start, -length) + length
+    stop = length if stop is None else min(stop, length)
+    if start >= stop:
         raise RangeNotSatisfiable(length)
-    return Span(*found, length)
+    return Span(start, stop, length)

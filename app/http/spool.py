@@ -9,26 +9,34 @@ import asyncio
 import os
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from typing import IO
 
 from starlette.requests import ClientDisconnect
+
+from app.errors import Overloaded
 
 WHOLE = 1 << 20  # bytes; what is no longer than this is sent as one message, with its length
 PIECE = 1 << 18
 PAUSE = 0.01  # seconds until a sender that has caught up looks again
 PATIENCE = 1.0  # seconds until one that has nothing to send yet looks whether anybody still waits
+MAKERS = 8  # bodies that are made at once
+MOST = 64  # bodies that are made, or wait for it
 
-_makers = ThreadPoolExecutor(4, "export")  # more exports than this wait for their turn
+_makers = ThreadPoolExecutor(MAKERS, "export")
+_places = threading.BoundedSemaphore(MOST)
 
 
 class Spool:
-    """A body in the making."""
+    """A body in the making. `stop` is called, from another thread, where nobody wants it any more."""
 
-    def __init__(self, make: Callable[[], Iterator[bytes]]) -> None:
+    def __init__(self, make: Callable[[], Generator[bytes]], stop: Callable[[], None]) -> None:
         self._make = make
-        self._file = tempfile.SpooledTemporaryFile(WHOLE, buffering=0)  # noqa: SIM115 - closed by who is last
+        self._stop = stop
+        self._short: list[bytes] = []  # while it is short
+        self._file: IO[bytes] | None = None  # when it is long
         self._size = 0
         self._done = threading.Event()
         self._unwanted = threading.Event()
@@ -37,31 +45,29 @@ class Spool:
     async def begin(self, gone: Callable[[], Awaitable[bool]], *, to_the_end: bool = False) -> bytes | None:
         """Begin to make it; return the whole of a short one, None for one that is to be followed.
 
-        Waits until something can be sent, or `to_the_end`. Raises what went wrong until then, and ClientDisconnect
-        where the client is `gone`.
+        Waits until something can be sent, or `to_the_end`. Raises what went wrong until then, Overloaded where too many
+        are being made already, and ClientDisconnect where the client is `gone`.
         """
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
+        if not _places.acquire(blocking=False):
+            raise Overloaded("too many files are being made just now; ask again a little later")
 
         def announce() -> None:
-            loop.call_soon_threadsafe(ready.set)
+            with suppress(RuntimeError):  # the loop has ended, and whoever waited with it
+                loop.call_soon_threadsafe(ready.set)
 
-        loop.run_in_executor(_makers, self._run, announce, to_the_end)
-        while not ready.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(ready.wait(), PATIENCE)
-            if not ready.is_set() and await gone():
-                self.abandon()
-                raise ClientDisconnect
-        if not self._done.is_set():
-            return None
-        if self._error:
+        made: Future[None] = _makers.submit(self._run, announce, to_the_end)
+        made.add_done_callback(lambda _: _places.release())
+        try:
+            await _wait_for(ready, gone)
+        except BaseException:
+            made.cancel()
+            self.abandon()
+            raise
+        if self._done.is_set() and self._error:
             self.abandon()
             raise self._error
-        if self._size > WHOLE:
-            return None
-        self._file.seek(0)
-        with self._file:
-            return self._file.read()
+        return None if self._file else b"".join(self._short)
 
     @property
     def length(self) -> int | None:
@@ -72,7 +78,9 @@ class Spool:
         """Nobody wants the rest."""
         self._unwanted.set()
         if self._done.is_set():
-            self._file.close()
+            self._close()
+        else:
+            self._stop()
 
     async def follow(self) -> AsyncIterator[bytes]:
         """Every piece as it comes. Raises what went wrong, which cuts the body short so that the client sees it."""
@@ -80,35 +88,57 @@ class Spool:
         try:
             while True:
                 done = self._done.is_set()  # asked before reading: what is read after it is all there is
-                if piece := os.pread(self._file.fileno(), PIECE, sent):
+                if self._file and (piece := os.pread(self._file.fileno(), PIECE, sent)):
                     sent += len(piece)
                     yield piece
                 elif not done:
                     await asyncio.sleep(PAUSE)
                 elif self._error:
                     raise self._error
+                elif sent != self._size:
+                    raise OSError(f"{self._size} bytes were made and {sent} are there")
                 else:
                     return
         finally:
             self.abandon()
 
     def _run(self, announce: Callable[[], None], to_the_end: bool) -> None:
-        pieces = self._make()
         announced = to_the_end
+        pieces = self._make()
         try:
-            for piece in pieces:
-                if self._unwanted.is_set():
-                    return
-                self._file.write(piece)
-                self._size += len(piece)
-                if not announced and self._size > WHOLE:
+            while not self._unwanted.is_set() and (piece := next(pieces, None)) is not None:
+                self._keep(piece)
+                if not announced and self._file:
                     announced = True
                     announce()
         except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the bytes
             self._error = error
         finally:
-            pieces.close()  # type: ignore[attr-defined] # a generator: the snapshot that it holds is given back
+            pieces.close()  # the snapshot that it holds is given back
             self._done.set()
             announce()
             if self._unwanted.is_set():
-                self._file.close()
+                self._close()
+
+    def _keep(self, piece: bytes) -> None:
+        self._size += len(piece)
+        self._short.append(piece)
+        if self._size > WHOLE:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by who is last
+            kept, self._short = memoryview(b"".join(self._short)), []
+            while kept:  # a disk that is nearly full takes less than it is given, and only then says that it is full
+                kept = kept[self._file.write(kept) :]
+
+    def _close(self) -> None:
+        if self._file:
+            self._file.close()
+
+
+async def _wait_for(ready: asyncio.Event, gone: Callable[[], Awaitable[bool]]) -> None:
+    """Raises ClientDisconnect where nobody waits any more."""
+    while not ready.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ready.wait(), PATIENCE)
+        if not ready.is_set() and await gone():
+            raise ClientDisconnect

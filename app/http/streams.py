@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
-from anyio import open_file
+from anyio import fail_after, open_file
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 
 PIECE = 1 << 18  # bytes
+STALL = 60  # seconds in which a client must take a piece, or what waits for it would wait for ever
 
 
 class Stream(StreamingResponse):
@@ -31,11 +32,19 @@ class Stream(StreamingResponse):
     async def stream_response(self, send: Send) -> None:
         """Send the head, and the pieces where they are wanted."""
         if not self._head:
-            await super().stream_response(send)
+            await self._send_all(send)
             return
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         # Said in two messages: one alone would be taken for a whole body, with nothing in it.
         await send({"type": "http.response.body", "body": b"", "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send_all(self, send: Send) -> None:
+        """Send every piece. Raises TimeoutError where the client takes none of them for too long."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async for piece in self.body_iterator:
+            with fail_after(STALL):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

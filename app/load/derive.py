@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from app.load.faults import SeedFault
 from app.load.rows import Row
+from app.models import Figure
 from app.quantity import QuantityError, Ratio, divide, number, parse
 
-# What two figures must have in common, or their ratio would say nothing true.
-SHARED = ("status", "period", "as_of")
+# What two figures must have in common, or their ratio would say nothing true: as for a sum, but for what they measure.
+SHARED = tuple(name for name in Figure.addable_within if name != "indicator_id")
 
 
 def derive(row: Row, records: Mapping[tuple[str, str], Row]) -> Iterator[SeedFault]:
@@ -16,6 +17,9 @@ def derive(row: Row, records: Mapping[tuple[str, str], Row]) -> Iterator[SeedFau
     denominator = records.get(("figure", row.values["denominator_id"]))
     if numerator is None or denominator is None or "as_stated" in numerator.broken | denominator.broken:
         return  # told where it is wrong: the reference here, or the figure in its own file
+    if numerator is denominator:
+        yield row.fault("denominator_id", "is the numerator too; choose another figure")
+        return
     yield from _disagreements(row, numerator, denominator)
     try:
         ratio = divide(parse(numerator.words), parse(denominator.words))

@@ -1,6 +1,8 @@
 """Every record that matches, as a `Table` that formats put into bytes while it is read."""
 
-from collections.abc import Iterator, Sequence
+import pickle
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,8 +25,8 @@ def read_table(connection: Connection, request: FileRequest, form: Format) -> Ta
     Raises InvalidQuery where the format cannot hold it, before anything is read.
     """
     shape, values = plan.shape_of(request), plan.values_of(request)
-    total = connection.execute(plan.count_statement(shape), values).scalar_one()
-    total = max(min(total - (request.offset or 0), values["limit"]), 0)
+    matching = connection.execute(plan.count_statement(shape), values).scalar_one()
+    total = max(min(matching - (request.offset or 0), values["limit"]), 0)
     if form.rows is not None and total > form.rows:
         unlimited = ", ".join(each.name for each in FORMATS.values() if each.rows is None)
         detail = (
@@ -39,7 +41,7 @@ def read_table(connection: Connection, request: FileRequest, form: Format) -> Ta
         request.columns,
         _batches(connection, plan.values_statement(shape, request.columns), values),
         _written(connection, request, plan.page_statement(shape), values),
-        {"total": total},
+        {"total": matching, "limit": request.limit},
     )
 
 
@@ -57,10 +59,28 @@ def _written(
         yield [json.record(each.record, request.fields, each.included) for each in found]
 
 
+def read_aside(batches: Iterable[Sequence[Sequence[Any]]], release: Callable[[], None]) -> Iterator[list[Any]]:
+    """All batches, read at once and passed on at whatever pace; the database is given back between the two.
+
+    For formats that take long and could not send anything yet: a loader does not wait for them.
+    """
+    with tempfile.TemporaryFile() as file:
+        for batch in batches:
+            pickle.dump([tuple(row) for row in batch], file, pickle.HIGHEST_PROTOCOL)
+        release()
+        end = file.tell()
+        file.seek(0)
+        while file.tell() < end:
+            yield pickle.load(file)  # noqa: S301 - written above
+
+
 def _require_room(connection: Connection, request: FileRequest, shape: plan.Shape, values: dict[str, Any]) -> None:
     """Lists inside records cannot be read in parts: all of them together have the room that a page has."""
     for relation in request.include:
         for link in relation.links if relation.many else ():
             counted = plan.related_count_statement(shape, link)
-            if connection.execute(counted, values | {"limit": MAX_RELATED + 1}).scalar_one() > MAX_RELATED:
+            if (
+                connection.execute(counted, values | {"rows": values["limit"], "limit": MAX_RELATED + 1}).scalar_one()
+                > MAX_RELATED
+            ):
                 raise too_many(relation, link)

@@ -39,12 +39,11 @@ def _notes(entity: type[Entity], grouped: set[str], measured: Sequence[Measure])
 def _inexact(qualified: Qualified, counts: Sequence[int], records: int) -> Words | None:
     if not (inexact := sum(counts)):
         return None
-    bounds = f"sum:{qualified.lower}", f"sum:{qualified.upper}"
     return Words(
         f"{records} 条记录中有 {inexact} 条不是确数（{qualified.by} 不是 {qualified.exact}），由其算出的数也不是；"
-        f"{bounds[0]} 与 {bounds[1]} 给出原词所限的下限与上限。",
+        f"各条的 {qualified.lower} 与 {qualified.upper} 给出原词所限的下限与上限。",
         f"Records that are not exact ({qualified.by} other than {qualified.exact}): {inexact} of {records}. Nor is "
-        f"what is worked out from them; {bounds[0]} and {bounds[1]} give the bounds where the words set any.",
+        f"what is worked out from them; {qualified.lower} and {qualified.upper} tell of each how far its words go.",
     )
 
 

@@ -91,8 +91,12 @@ def values_statement(shape: Shape, columns: tuple[Column, ...]) -> sa.Select[Any
 
 @lru_cache(SHAPES)
 def related_count_statement(shape: Shape, link: Link) -> sa.Select[Any]:
-    """SELECT how many records a link would bring into all records that match, counted up to `limit`."""
+    """SELECT how many records a link would bring into the `rows` first that match, counted up to `limit`."""
     matching = sa.select(link.local).where(*conditions(shape.filters))
+    matching = matching.order_by(*(ordering(key, backwards=False) for key in shape.sort))
+    matching = matching.limit(sa.bindparam("rows", type_=sa.Integer))
+    if shape.offset:
+        matching = matching.offset(sa.bindparam("offset", type_=sa.Integer))
     found = sa.select(sa.literal(1).label("one")).where(link.remote.in_(matching))
     return sa.select(sa.func.count()).select_from(found.limit(sa.bindparam("limit", type_=sa.Integer)).subquery())
 

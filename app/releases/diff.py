@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from app.errors import Unavailable
 from app.releases.shelf import Frozen
 
 Record = dict[str, Any]
@@ -67,10 +68,13 @@ def as_text(diff: Diff) -> str:
 
 
 def _records(frozen: Frozen, slug: str) -> Iterator[Record]:
-    path = frozen.path(f"{slug}.ndjson")
-    if path.exists():  # a collection may be younger than an edition
-        with path.open("rb") as lines:
-            yield from map(msgspec.json.decode, lines)
+    file = frozen.file(f"{slug}.ndjson")
+    if file is None:
+        return  # a collection may be younger than an edition
+    if not frozen.lies_ready(file):
+        raise Unavailable(f"{file.name} of {frozen.edition.id} is damaged, so nothing true can be said of it")
+    with frozen.path(file.name).open("rb") as lines:
+        yield from map(msgspec.json.decode, lines)
 
 
 def _paired(old: Iterator[Record], new: Iterator[Record]) -> Iterator[tuple[Record | None, Record | None]]:

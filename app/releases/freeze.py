@@ -33,14 +33,20 @@ PIECE = 1 << 20
 
 
 def freeze(database: Database, shelf: Shelf, report: Report) -> Frozen:
-    """Put the edition that is being served on the shelf, if it does not stand there yet. Raises Unavailable."""
+    """Put the edition that is being served on the shelf, if it does not stand there yet, undamaged.
+
+    Raises Unavailable.
+    """
     with database.transaction() as connection:
         release = read_release(connection)
         known = shelf.find(release["id"])
-        if known is None:
-            with shelf.draft(release["id"]) as folder:
-                _Freezing(connection, folder, release, report).run()
-    return known or shelf.get(release["id"])
+        if known and not (damaged := known.damaged()):
+            return known
+        if known:
+            report(f"made anew, since {', '.join(damaged)} had changed")
+        with shelf.draft(release["id"]) as folder:
+            _Freezing(connection, folder, release, report).run()
+    return shelf.get(release["id"])
 
 
 class _Freezing:

@@ -1,10 +1,13 @@
 """The folder in which frozen editions stand, each with a manifest of its files."""
 
+import hashlib
+import os
+import re
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +18,8 @@ from app.errors import NotFound, Unavailable
 
 MANIFEST = "release.json"
 DRAFT = ".draft-"
-ABANDONED = 24 * 3600  # seconds
+ABANDONED = 3600  # seconds
+ID = "[a-z0-9-]{1,100}"
 
 
 class FrozenFile(NamedTuple):
@@ -50,6 +54,21 @@ class Frozen(NamedTuple):
         """Where a file of it lies."""
         return self.folder / name
 
+    def lies_ready(self, file: FrozenFile) -> bool:
+        """Whether a file is there, as long as it should be."""
+        try:
+            return self.path(file.name).stat().st_size == file.bytes
+        except OSError:
+            return False
+
+    def damaged(self) -> list[str]:
+        """The files that are not, to the last byte, what they were made to be."""
+        return [each.name for each in self.edition.files if not self.lies_ready(each) or each.sha256 != self._sum(each)]
+
+    def _sum(self, file: FrozenFile) -> str:
+        with self.path(file.name).open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+
     def file(self, name: str) -> FrozenFile | None:
         """What the manifest says of a file."""
         return next((each for each in self.edition.files if each.name == name), None)
@@ -63,7 +82,7 @@ class Shelf:
 
     def find(self, release_id: str) -> Frozen | None:
         """An edition, if it is kept here. Ids come from the database, or from clients: they are no paths."""
-        return _read(self.folder / release_id) if release_id.replace("-", "").isalnum() else None
+        return _read(self.folder / release_id) if re.fullmatch(ID, release_id) else None
 
     def get(self, release_id: str) -> Frozen:
         """An edition. Raises NotFound, which tells what there is."""
@@ -79,13 +98,13 @@ class Shelf:
 
     @contextmanager
     def draft(self, release_id: str) -> Iterator[Path]:
-        """A folder to write an edition into; it takes its place when all of it is there, or nothing does.
+        """A folder to write an edition into; it takes its place, and that of a damaged one, when all of it is there.
 
         Raises Unavailable where nothing can be written.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._sweep()
+            self.sweep()
             with tempfile.TemporaryDirectory(prefix=DRAFT, dir=self.folder, ignore_cleanup_errors=True) as draft:
                 made = Path(draft) / release_id
                 made.mkdir()
@@ -94,31 +113,37 @@ class Shelf:
         except OSError as fault:
             raise Unavailable("the files of the release cannot be written", f"{self.folder}: {fault}") from None
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """Take away what a killed process left behind; what is younger may still be worked at."""
         for left in self.folder.glob(f"{DRAFT}*"):
-            if time.time() - left.stat().st_mtime > ABANDONED:
-                shutil.rmtree(left, ignore_errors=True)
+            with suppress(FileNotFoundError):  # somebody else took it away
+                if time.time() - left.stat().st_mtime > ABANDONED:
+                    shutil.rmtree(left, ignore_errors=True)
 
     def _put(self, made: Path, place: Path) -> None:
-        if place.exists() and _read(place) is None:
-            shutil.rmtree(place)  # without a manifest it is no edition
-        if not place.exists():  # else somebody was quicker, with the same bytes
-            made.rename(place)
+        known = _read(place)
+        if known and not known.damaged():
+            return  # somebody was quicker, with the same bytes
+        if place.exists():
+            place.rename(made.with_name("replaced"))  # which goes with the draft
+        made.rename(place)
+        _read_manifest.cache_clear()
 
 
 def write_manifest(folder: Path, edition: Edition) -> None:
     """Write what an edition says of itself: last, since a folder without it is none."""
-    (folder / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(edition._asdict() | {
-        "files": [file._asdict() for file in edition.files]
-    }), indent=2))  # fmt: skip
+    told = edition._asdict() | {"files": [file._asdict() for file in edition.files]}
+    with (folder / MANIFEST).open("wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(told), indent=2))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _read(folder: Path) -> Frozen | None:
     try:
         return _read_manifest(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+        return None  # without a readable manifest it is no edition
 
 
 @lru_cache(256)

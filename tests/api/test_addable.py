@@ -76,7 +76,7 @@ def test_all_that_is_wrong_is_told_at_once(client: TestClient) -> None:
 def test_what_is_not_exact_is_told(client: TestClient) -> None:
     meta = asked(client, "figures", {"measure": "sum:value", "indicator_id": "donated-project-funds"}).json()["meta"]
     assert meta["note_en"].startswith("Records that are not exact (comparator other than eq): 1 of 2. ")
-    assert "sum:lower and sum:upper give the bounds" in meta["note_en"]
+    assert "lower and upper tell of each how far its words go" in meta["note_en"]
     assert meta["note_zh"].startswith("2 条记录中有 1 条不是确数")
     exact = {"measure": "sum:value", "indicator_id": "donated-project-funds", "comparator": "eq"}
     assert "note_en" not in asked(client, "figures", exact).json()["meta"]

@@ -10,8 +10,10 @@ import feedparser
 import httpx
 import pytest
 
+from app.releases.shelf import Shelf
 from tests.api.test_problems import problem
-from tests.releases.conftest import Editions, editions  # noqa: F401 - a fixture
+from tests.conftest import NewDatabase, client_of, loaded
+from tests.releases.conftest import Editions, editions, frozen  # noqa: F401 - a fixture
 from tests.test_cli import serving
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -22,11 +24,11 @@ def test_the_list_tells_every_edition_newest_first(editions: Editions) -> None: 
     new, old = answer.json()["data"]
     assert [new["id"], old["id"]] == [editions.new.edition.id, editions.old.edition.id]
     assert (new["previous_id"], old["previous_id"]) == (old["id"], None)
-    for told, frozen in ((new, editions.new), (old, editions.old)):
-        assert told["content_hash"] == frozen.edition.content_hash
-        assert told["counts"] == frozen.edition.counts
+    for told, edition in ((new, editions.new.edition), (old, editions.old.edition)):
+        assert told["content_hash"] == edition.content_hash
+        assert told["counts"] == edition.counts
         assert [{key: file[key] for key in file if key != "url"} for file in told["files"]] == [
-            file._asdict() for file in frozen.edition.files
+            file._asdict() for file in edition.files
         ]
         assert editions.client.get(told["links"]["self"]).json()["data"] == told
     assert editions.client.get(new["links"]["diff"]).status_code == 200
@@ -88,12 +90,45 @@ def test_what_is_not_there_is_told(editions: Editions, path: str) -> None:  # no
 
 
 def test_latest_leads_to_the_newest(editions: Editions) -> None:  # noqa: F811
+    new, old = editions.new.edition.id, editions.old.edition.id
+    for path, meant in (
+        (f"{old}/diff/latest", f"{old}/diff/{new}"),
+        (f"latest/diff/{old}", f"{new}/diff/{old}"),
+        ("latest/diff/latest", f"{new}/diff/{new}"),
+    ):
+        answer = editions.client.get(f"/v1/releases/{path}", follow_redirects=False)
+        assert answer.headers["location"] == f"http://testserver/v1/releases/{meant}"
+        assert editions.client.get(f"/v1/releases/{path}").status_code == 200
+    assert editions.client.get("/v1/releases/latestfoo").status_code == 404
     for below in ("", "/files/SHA256SUMS"):
         answer = editions.client.get(f"/v1/releases/latest{below}", follow_redirects=False)
         assert answer.status_code == 307
         assert answer.headers["location"] == f"http://testserver/v1/releases/{editions.new.edition.id}{below}"
         assert answer.headers["cache-control"].startswith("public, max-age=60,")
         assert editions.client.get(f"/v1/releases/latest{below}").status_code == 200
+
+
+def test_what_is_damaged_is_told_or_made_anew(new_database: NewDatabase, tmp_path: Path) -> None:
+    edition = frozen(loaded(new_database("sqlite")), tmp_path).edition
+    folder = tmp_path / "releases" / edition.id
+    with client_of(new := loaded(new_database("sqlite")), data_dir=tmp_path) as client:
+        whole = client.get("/v1/places.csv").content
+        (folder / "places.csv").unlink()
+        (folder / "places.ndjson").write_bytes(b"{}")
+        for name in ("places.csv", "places.ndjson"):
+            problem(client.get(f"/v1/releases/{edition.id}/files/{name}"), 503)
+        assert client.get("/v1/places.csv").content == whole  # from the database
+        problem(client.get(f"/v1/releases/{edition.id}/diff/{edition.id}"), 503)
+        changed = (folder / "figures.csv").read_bytes().replace(b"980", b"989")
+        (folder / "figures.csv").write_bytes(changed)
+        assert frozen(new, tmp_path).edition == edition
+        for file in edition.files:
+            answer = client.get(f"/v1/releases/{edition.id}/files/{file.name}")
+            assert hashlib.sha256(answer.content).hexdigest() == file.sha256
+        for name in ("x" * 300, "a/b", "..", "%00"):
+            assert client.get(f"/v1/releases/{name}/files/figures.csv").status_code == 404
+    (folder / "release.json").write_bytes(b"")
+    assert Shelf(tmp_path / "releases").ids() == [edition.id]
 
 
 def test_the_feed_is_read_by_readers(editions: Editions) -> None:  # noqa: F811

@@ -1,12 +1,16 @@
 """A body made while it is sent: short, long, failing, unwanted, and read more slowly than it is made."""
 
 import asyncio
+import resource
+import signal
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
 from starlette.requests import ClientDisconnect
 
+from app.errors import Overloaded
 from app.http.spool import WHOLE, Spool
 
 LONG = [bytes([number % 251]) * 70_001 for number in range(40)]
@@ -20,7 +24,7 @@ class Made:
         self.fault_after = fault_after
         self.closed = False
 
-    def __call__(self) -> Iterator[bytes]:
+    def __call__(self) -> Generator[bytes]:
         try:
             for number, piece in enumerate(self.pieces):
                 if number == self.fault_after:
@@ -28,6 +32,10 @@ class Made:
                 yield piece
         finally:
             self.closed = True
+
+
+def nothing() -> None:
+    """To stop what reads no database."""
 
 
 async def here() -> bool:
@@ -44,19 +52,19 @@ async def all_of(spool: Spool, pause: float = 0) -> bytes:
 
 def test_a_short_body_is_one_piece() -> None:
     made = Made([b"a", b"bc"])
-    assert asyncio.run(Spool(made).begin(here)) == b"abc"
+    assert asyncio.run(Spool(made, nothing).begin(here)) == b"abc"
     assert made.closed
 
 
 def test_an_empty_body_is_one_piece_too() -> None:
-    assert asyncio.run(Spool(Made([])).begin(here)) == b""
+    assert asyncio.run(Spool(Made([]), nothing).begin(here)) == b""
 
 
 @pytest.mark.parametrize("pause", [0, 0.002])
 @pytest.mark.parametrize("to_the_end", [False, True])
 def test_a_long_body_comes_whole(pause: float, to_the_end: bool) -> None:
     async def run() -> bytes:
-        spool = Spool(made)
+        spool = Spool(made, nothing)
         assert await spool.begin(here, to_the_end=to_the_end) is None
         assert not to_the_end or spool.length == sum(map(len, LONG)) > WHOLE
         return await all_of(spool, pause)
@@ -69,12 +77,12 @@ def test_a_long_body_comes_whole(pause: float, to_the_end: bool) -> None:
 @pytest.mark.parametrize("to_the_end", [False, True])
 def test_what_fails_at_once_is_told_at_once(to_the_end: bool) -> None:
     with pytest.raises(OSError, match="the disk is gone"):
-        asyncio.run(Spool(Made(LONG, fault_after=3)).begin(here, to_the_end=to_the_end))
+        asyncio.run(Spool(Made(LONG, fault_after=3), nothing).begin(here, to_the_end=to_the_end))
 
 
 def test_what_fails_later_cuts_the_body() -> None:
     async def run() -> None:
-        spool = Spool(Made(LONG, fault_after=30))
+        spool = Spool(Made(LONG, fault_after=30), nothing)
         if await spool.begin(here) is None:
             await all_of(spool)
 
@@ -82,9 +90,43 @@ def test_what_fails_later_cuts_the_body() -> None:
         asyncio.run(run())
 
 
+@pytest.mark.parametrize("pause", [0, 0.002])
+def test_a_disk_that_fills_cuts_the_body(pause: float) -> None:
+    """As the kernel does it: less is written than was given, and only the next write fails."""
+
+    async def run() -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (WHOLE * 2 + 1000, hard))
+        try:
+            spool = Spool(Made(LONG), nothing)
+            if await spool.begin(here) is None:
+                await all_of(spool, pause)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            signal.signal(signal.SIGXFSZ, before)
+
+    assert sum(map(len, LONG)) > WHOLE * 2 + 1000
+    with pytest.raises(OSError, match="File too large"):
+        asyncio.run(run())
+
+
+def test_more_than_there_is_room_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.http.spool._places", threading.BoundedSemaphore(1))
+
+    async def run() -> None:
+        first = Spool(Made(LONG * 500), nothing)
+        assert await first.begin(here) is None
+        with pytest.raises(Overloaded):
+            await Spool(Made(LONG), nothing).begin(here)
+        first.abandon()
+
+    asyncio.run(run())
+
+
 def test_what_nobody_wants_is_not_made() -> None:
     async def run() -> None:
-        spool = Spool(made)
+        spool = Spool(made, nothing)
         assert await spool.begin(here) is None
         async for _ in spool.follow():
             break
@@ -107,14 +149,14 @@ def test_whoever_has_gone_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatc
 
     async def run() -> None:
         with pytest.raises(ClientDisconnect):
-            await Spool(made).begin(gone)
+            await Spool(made, nothing).begin(gone)
         for _ in range(200):
             if made.closed:
                 return
             await asyncio.sleep(0.01)
 
     class Slow(Made):
-        def __call__(self) -> Iterator[bytes]:
+        def __call__(self) -> Generator[bytes]:
             for piece in super().__call__():
                 time.sleep(0.01)
                 yield piece

@@ -19,6 +19,7 @@ class Editions(NamedTuple):
     """A service that has seen two editions."""
 
     client: TestClient
+    address: str
     old: Frozen
     new: Frozen
 
@@ -49,4 +50,4 @@ def editions(
     edit(seed)
     new = frozen(loaded(address, seed), data)
     with client_of(address, data_dir=data) as client:
-        yield Editions(client, old, new)
+        yield Editions(client, address, old, new)

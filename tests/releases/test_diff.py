@@ -67,6 +67,9 @@ def test_the_command_tells_it_too(editions: Editions) -> None:
     ids = (editions.old.edition.id, editions.new.edition.id)
     done = CliRunner().invoke(cli, ["diff", *ids], env={"SHANHAI_DATA_DIR": str(data)})
     assert (done.exit_code, done.stdout) == (0, as_text(compare(editions.old, editions.new)))
+    environment = {"SHANHAI_DATA_DIR": str(data), "DATABASE_URL": editions.address}
+    newest = CliRunner().invoke(cli, ["diff", ids[0], "latest"], env=environment)
+    assert (newest.exit_code, newest.stdout) == (0, done.stdout)
     unknown = CliRunner().invoke(cli, ["diff", ids[0], "nothing"], env={"SHANHAI_DATA_DIR": str(data)})
     assert unknown.exit_code == 3
     assert ids[1] in unknown.stderr

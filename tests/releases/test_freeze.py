@@ -71,7 +71,7 @@ def test_its_files_are_what_the_addresses_give(editions: Editions) -> None:
 
 def test_the_workbook_and_the_database_hold_all_records(editions: Editions) -> None:
     book = openpyxl.load_workbook(editions.new.path("dataset.xlsx"), read_only=True)
-    assert book.sheetnames == [*COLLECTIONS, "dictionary", "source"]
+    assert book.sheetnames == [*COLLECTIONS, "dictionary", "about"]
     with closing(sqlite3.connect(editions.new.path("dataset.sqlite"))) as database:
         for slug, entity in COLLECTIONS.items():
             count = editions.new.edition.counts[slug]
