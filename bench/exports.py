@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from app.formats import FORMATS
+from app.models import Figure
 from bench.serving import Server, serving
 from bench.synthetic import make_database
 
@@ -45,7 +46,8 @@ class Peak:
 
 def main() -> None:
     """Print the table."""
-    print(f"\nA file of {FIGURES:,} synthetic figures, 28 columns, made anew; SQLite, one worker\n")
+    columns = len(Figure.columns())
+    print(f"\nA file of {FIGURES:,} synthetic figures, {columns} columns, made anew; SQLite, one worker\n")
     print("| format | size, MB | seconds | first byte | server's peak above idle, MB |")
     print("| --- | --- | --- | --- | --- |", flush=True)
     with tempfile.TemporaryDirectory() as folder:
