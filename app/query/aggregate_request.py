@@ -8,7 +8,16 @@ from app.entity import Column, Entity, ValueFault, term
 from app.errors import Fault, InvalidQuery
 from app.formats import FORMATS, Format, Options
 from app.query.aggregation import Group, Measure, columns_of, groups, measures
-from app.query.controls import Parameters, format_options, format_parameter, named, page_parameters
+from app.query.controls import (
+    MAX_SORT_KEYS,
+    Parameters,
+    format_options,
+    format_parameter,
+    in_any_format,
+    named,
+    page_parameters,
+    taken_by_formats,
+)
 from app.query.filters import filters
 from app.query.parameters import (
     Parameter,
@@ -24,7 +33,6 @@ from app.query.request import Filter, Given, SortKey, filters_of, query_string
 
 MAX_FIELDS = 3  # to group by
 MAX_GROUPS = 100_000
-MAX_SORT_KEYS = 8
 DEFAULT = ("measure", "count")
 
 
@@ -77,7 +85,7 @@ def aggregate_parameters(entity: type[Entity], form: Format) -> Parameters:
 @cache
 def all_aggregate_parameters(entity: type[Entity]) -> Parameters:
     """What an aggregate takes in some format."""
-    return {name: each for form in FORMATS.values() for name, each in aggregate_parameters(entity, form).items()}
+    return in_any_format(partial(aggregate_parameters, entity))
 
 
 def read_aggregate_request(entity: type[Entity], given: Given, form: Format) -> AggregateRequest:
@@ -119,10 +127,7 @@ def _sort_keys(
 def _taken_elsewhere(entity: type[Entity], form: Format) -> Mapping[str, str]:
     """Where a parameter belongs that aggregates in this format do not take."""
     told = dict.fromkeys(page_parameters(entity), "is for records, not for groups of them")
-    for name in all_aggregate_parameters(entity):
-        takers = [each.name for each in FORMATS.values() if name in aggregate_parameters(entity, each)]
-        told[name] = f"is for {' and '.join(takers)}, not for {form.name}"
-    return told
+    return told | taken_by_formats(partial(aggregate_parameters, entity), form.name)
 
 
 def _group_by(entity: type[Entity]) -> Parameter:

@@ -1,6 +1,6 @@
 """What the addresses of an entity take besides its filters: which keys, in which order, how many, in which format."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 
 from app.entity import Entity
@@ -101,19 +101,28 @@ def format_options(form: Format) -> Iterable[Parameter]:
 @cache
 def all_file_parameters(entity: type[Entity]) -> Parameters:
     """What some file of a collection takes."""
-    return {name: each for form in FORMATS.values() for name, each in file_parameters(entity, form).items()}
+    return in_any_format(partial(file_parameters, entity))
 
 
 @cache
 def taken_elsewhere(entity: type[Entity], form: Format | None) -> Mapping[str, str]:
     """Where a parameter belongs that files of this format, or pages (None), do not take."""
-    told = {}
-    for name in page_parameters(entity):
-        told[name] = "is for pages; a file holds every record that matches"
-    for name in all_file_parameters(entity):
-        takers = [each.name for each in FORMATS.values() if name in file_parameters(entity, each)]
-        told[name] = f"is for {' and '.join(takers)}, not for {form.name if form else 'pages'}"
-    return told
+    told = dict.fromkeys(page_parameters(entity), "is for pages; a file holds every record that matches")
+    return told | taken_by_formats(partial(file_parameters, entity), form.name if form else "pages")
+
+
+def in_any_format(takes: Callable[[Format], Parameters]) -> Parameters:
+    """What is taken in some format, where `takes` tells what is taken in one."""
+    return {name: each for form in FORMATS.values() for name, each in takes(form).items()}
+
+
+def taken_by_formats(takes: Callable[[Format], Parameters], here: str) -> dict[str, str]:
+    """Of each parameter, which formats take it: to be told `here`, where it is not taken."""
+    takers = {
+        name: " and ".join(each.name for each in FORMATS.values() if name in takes(each))
+        for name in in_any_format(takes)
+    }
+    return {name: f"is for {formats}, not for {here}" for name, formats in takers.items()}
 
 
 def named(*parameters: Parameter) -> Parameters:

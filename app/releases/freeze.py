@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,6 @@ Report = Callable[[str], None]
 
 PER_COLLECTION = ("csv", "ndjson", "parquet")
 SUMS = "SHA256SUMS"
-PIECE = 1 << 20
 
 
 def freeze(database: Database, shelf: Shelf, report: Report) -> Frozen:
@@ -86,8 +86,7 @@ class _Freezing:
         self._date()
 
     def _table(self, entity: type[Entity], form: Format) -> Table:
-        table = read_table(self._connection, everything(entity), form)
-        return Table(**{**vars(table), "provenance": self._provenance})
+        return replace(read_table(self._connection, everything(entity), form), provenance=self._provenance)
 
     def _tables(self, form: Format) -> Iterator[Table]:
         return (self._table(entity, form) for entity in COLLECTIONS.values())

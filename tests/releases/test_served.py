@@ -13,13 +13,13 @@ import pytest
 from app.releases.shelf import Shelf
 from tests.api.test_problems import problem
 from tests.conftest import NewDatabase, client_of, loaded
-from tests.releases.conftest import Editions, editions, frozen  # noqa: F401 - a fixture
+from tests.releases.conftest import Editions, frozen
 from tests.test_cli import serving
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
-def test_the_list_tells_every_edition_newest_first(editions: Editions) -> None:  # noqa: F811
+def test_the_list_tells_every_edition_newest_first(editions: Editions) -> None:
     answer = editions.client.get("/v1/releases")
     new, old = answer.json()["data"]
     assert [new["id"], old["id"]] == [editions.new.edition.id, editions.old.edition.id]
@@ -36,7 +36,7 @@ def test_the_list_tells_every_edition_newest_first(editions: Editions) -> None: 
     assert editions.client.get("/v1/releases", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
 
 
-def test_every_file_of_every_edition_can_be_had_and_checked(editions: Editions) -> None:  # noqa: F811
+def test_every_file_of_every_edition_can_be_had_and_checked(editions: Editions) -> None:
     for release in editions.client.get("/v1/releases").json()["data"]:
         for file in release["files"]:
             answer = editions.client.get(file["url"])
@@ -55,7 +55,7 @@ def test_every_file_of_every_edition_can_be_had_and_checked(editions: Editions) 
             }
 
 
-def test_a_download_goes_on_where_it_stopped(editions: Editions) -> None:  # noqa: F811
+def test_a_download_goes_on_where_it_stopped(editions: Editions) -> None:
     client, address = editions.client, f"/v1/releases/{editions.new.edition.id}/files/dataset.zip"
     whole = client.get(address)
     tag, length = whole.headers["etag"], len(whole.content)
@@ -85,11 +85,11 @@ def test_a_download_goes_on_where_it_stopped(editions: Editions) -> None:  # noq
         "{id}/files/..%2f..%2fx",
     ],
 )
-def test_what_is_not_there_is_told(editions: Editions, path: str) -> None:  # noqa: F811
+def test_what_is_not_there_is_told(editions: Editions, path: str) -> None:
     problem(editions.client.get(f"/v1/releases/{path.format(id=editions.new.edition.id)}"), 404)
 
 
-def test_latest_leads_to_the_newest(editions: Editions) -> None:  # noqa: F811
+def test_latest_leads_to_the_newest(editions: Editions) -> None:
     new, old = editions.new.edition.id, editions.old.edition.id
     for path, meant in (
         (f"{old}/diff/latest", f"{old}/diff/{new}"),
@@ -131,7 +131,7 @@ def test_what_is_damaged_is_told_or_made_anew(new_database: NewDatabase, tmp_pat
     assert Shelf(tmp_path / "releases").ids() == [edition.id]
 
 
-def test_the_feed_is_read_by_readers(editions: Editions) -> None:  # noqa: F811
+def test_the_feed_is_read_by_readers(editions: Editions) -> None:
     answer = editions.client.get("/v1/releases.atom")
     assert answer.headers["content-type"].startswith("application/atom+xml")
     feed = feedparser.parse(answer.content)
