@@ -4,10 +4,10 @@ import sqlalchemy as sa
 from alembic import context
 from sqlmodel import SQLModel
 
-import app.models
-import app.models.release  # noqa: F401
+import app.models  # noqa: F401
 from app.db import Database
 from app.entity import JSON, TEXT
+from app.models.search_index import TERMS
 from app.settings import Settings
 
 
@@ -18,11 +18,17 @@ def render_item(kind, item, _autogenerate):
     return False
 
 
+def include_name(name, kind, _parents) -> bool:
+    """Leave out the index of search terms, which each database has in a form of its own: it is no model's table."""
+    return kind != "table" or not name.startswith(TERMS)
+
+
 def run(connection) -> None:
     context.configure(
         connection,
         target_metadata=SQLModel.metadata,
         render_item=render_item,
+        include_name=include_name,
         render_as_batch=True,  # SQLite changes a table by making it anew, which Alembic calls a batch
     )
     context.run_migrations()

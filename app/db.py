@@ -1,6 +1,8 @@
 """Engines and transactions: SQLite or PostgreSQL, one code path for both."""
 
+import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +20,9 @@ Purpose = Literal["read", "export", "load", "migrate"]
 
 READING = ("read", "export")
 PATIENCE = 30.0  # seconds
+LONGEST_READ = 10.0  # seconds for which an answer that is not made in pieces may keep a database busy
+QUERY_CANCELED = "57014"  # PostgreSQL's word for it
+INSTRUCTIONS = 100_000  # of SQLite's, between two looks at the clock
 WRITER_PATIENCE = 120  # seconds; longer than an export takes to read what it needs
 WRITER_LOCK = 0x5348414E  # "SHAN": PostgreSQL's advisory lock that migrations and loads take in turn
 
@@ -47,11 +52,13 @@ class Database:
             raise self._unavailable(fault) from fault
 
     def _unavailable(self, fault: sa.exc.DBAPIError) -> Unavailable:
-        inside = f"{self.shown}: {fault.orig}"
-        if isinstance(fault, sa.exc.ProgrammingError) or "no such table" in str(fault.orig):
+        inside, sqlstate = f"{self.shown}: {fault.orig}", getattr(fault.orig, "sqlstate", None)
+        if isinstance(fault, sa.exc.ProgrammingError) or re.search("no such (table|column)", str(fault.orig)):
             return Unavailable("the database has not the tables that this code needs; run `shanhai migrate`", inside)
         if getattr(fault.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
             return Busy("the database is busy", inside)
+        if getattr(fault.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT or sqlstate == QUERY_CANCELED:
+            return Unavailable(f"it takes more than {LONGEST_READ:g} seconds to find this out; ask for less", inside)
         return Unavailable("the database does not answer", inside)
 
     async def read(self, work: Callable[[Connection], T], patience: float = PATIENCE) -> T:
@@ -122,6 +129,10 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if purpose == "read":
+            until = time.monotonic() + LONGEST_READ
+            driver: Any = connection.connection.driver_connection
+            driver.set_progress_handler(lambda: time.monotonic() > until, INSTRUCTIONS)
 
     return engine
 
@@ -136,6 +147,15 @@ def _postgresql(url: URL, purpose: Purpose) -> Engine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 5, "application_name": "shanhai"},
     )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # How a search is best run hangs on how frequent its words are: no plan serves for all of them.
+        connection.execute("SET plan_cache_mode = force_custom_plan")
+        if purpose == "read":
+            connection.execute(f"SET statement_timeout = {int(LONGEST_READ * 1000)}")
+        connection.commit()
+
     if not reading:
 
         @sa.event.listens_for(engine, "begin")

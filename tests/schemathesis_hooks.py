@@ -7,6 +7,9 @@ import schemathesis
 from schemathesis.generation import GenerationMode
 
 from app.api.citation import FIGURE
+from app.api.search import PATH
+from app.entity import ValueFault
+from app.search import read
 
 FOR_PAGES = ("facet", "cursor")
 TAKERS = {"bom": {"csv"}, "lang": {"csv", "xlsx"}, "include": {"json", "ndjson"}}
@@ -18,7 +21,16 @@ def filter_query(_context: schemathesis.HookContext, query: dict[str, Any] | Non
     a_cursor_of_no_page = bool(query.get("cursor"))
     nothing_at_all = str(query.get("limit")) == "0" and not query.get("facet")
     no_such_figure = query.get("figure", FIGURE.example) != FIGURE.example
-    return not (a_cursor_of_no_page or nothing_at_all or no_such_figure)
+    return not (a_cursor_of_no_page or nothing_at_all or no_such_figure or looks_for_nothing(query.get("q")))
+
+
+def looks_for_nothing(text: Any) -> bool:
+    """Whether a search names no letter and no digit, only what to leave out, or more words than are read."""
+    try:
+        read(str(text or "x"))
+    except ValueFault:
+        return True
+    return False
 
 
 @schemathesis.hook
@@ -27,6 +39,9 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
     if case.meta and case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     aggregate = "/aggregate" in case.path
+    if case.path == PATH and case.query and "per_collection" in case.query:
+        for name in ("limit", "offset", "cursor"):
+            case.query.pop(name, None)
     extension = (case.path_parameters or {}).get("extension")
     form = extension or (case.query or {}).get("format", "json")
     chosen = extension or form != "json" or aggregate

@@ -10,15 +10,18 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 
 from app.db import Database
-from app.load import InvalidSeed, load, prepare
+from app.load import InvalidSeed, load, prepare, unchanged
 from app.load.derive import derive
 from app.load.locators import Locator
 from app.load.rows import Row
+from app.load.search import write_index
 from app.models import ENTITIES, Figure
 from app.models.derived_figure import DerivedFigure
 from app.models.release import Release
+from app.models.search_index import ENTRIES, WORDS
 from tests.conftest import SEED, client_of, loaded, quiet
 
 Break = Callable[[Path], object]
@@ -119,6 +122,10 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "bad id": (cell("products.csv", "yellow-peach", "id", "Yellow_Peach"), r"products\.csv:\d+: id: 'Yellow_Peach' has not the form"),
     "reserved id": (cell("products.csv", "yellow-peach", "id", "aggregate"), r"'aggregate' is an address of its own; choose another"),
     "bad date": (cell("sources.csv", "tongren-daily-2022-08-06", "published_on", "2022-13-06"), r"published_on: .*not a date"),
+    "a text without end": (
+        cell("products.csv", "yellow-peach", "summary_en", "a" * 10_001),
+        r"products\.csv:\d+: summary_en: is 10001 characters long; at most 10000 can be searched and shown",
+    ),
     "white space": (edit("products.csv", "yellow-peach,", " yellow-peach,"), r"begins or ends with white space; take it away"),
     "too many cells": (edit("products.csv", "黄桃,", "黄桃,,"), r"products\.csv:\d+: \d+ cells where the header has \d+; .* quotes"),
     "unclosed quote": (add_line("products.csv", '"x'), r"products\.csv:6: not valid CSV"),
@@ -292,7 +299,7 @@ def test_an_unknown_value_of_any_reference_is_told(seed: Path, entity: Any) -> N
 
 
 def rows_of(address: str) -> dict[str, list[Any]]:
-    tables = [*(entity.table() for entity in ENTITIES), sa.inspect(Release).local_table]
+    tables = [*(entity.table() for entity in ENTITIES), sa.inspect(Release).local_table, ENTRIES, WORDS]
     with Database(address) as database, database.engine.connect() as connection:
         return {str(table): list(connection.execute(sa.select(table))) for table in tables}
 
@@ -312,12 +319,13 @@ def test_a_broken_seed_changes_nothing(fresh: str, seed: Path) -> None:
     assert rows_of(fresh) == before
 
 
-def test_a_load_that_fails_half_way_changes_nothing(fresh: str, seed: Path) -> None:
+@pytest.mark.parametrize("moment", ["wrote figures", "indexed figures"])
+def test_a_load_that_fails_half_way_changes_nothing(fresh: str, seed: Path, moment: str) -> None:
     before = rows_of(loaded(fresh))
     cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
 
     def fail(message: str) -> None:
-        if message.startswith("wrote figures"):
+        if message.startswith(moment):
             raise RuntimeError("the power went out")
 
     with Database(fresh, "load") as database, pytest.raises(RuntimeError):
@@ -325,6 +333,50 @@ def test_a_load_that_fails_half_way_changes_nothing(fresh: str, seed: Path) -> N
     assert rows_of(fresh) == before
     with client_of(fresh) as client:
         assert client.get("/v1/products/yellow-peach").json()["data"]["summary_en"] != "Changed."
+        assert found(client, "changed") == []
+        assert found(client, "黄桃")
+
+
+def found(client: TestClient, query: str) -> list[str]:
+    return [hit["id"] for hit in client.get("/v1/search", params={"q": query}).json()["data"]]
+
+
+def test_what_is_loaded_is_found_and_what_is_gone_is_not(fresh: str, seed: Path) -> None:
+    loaded(fresh)
+    cell("products.csv", "yellow-peach", "name_zh", "白桃")(seed)
+    loaded(fresh, seed)
+    with client_of(fresh) as client:
+        assert found(client, "白桃") == ["yellow-peach"]
+        assert found(client, "baitao") == ["yellow-peach"]
+        assert found(client, "huangtao") == []
+
+
+def test_what_was_indexed_by_other_rules_is_loaded_again(fresh: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a database comes from before there was an index."""
+    loaded(fresh)
+    with Database(fresh, "load") as database:
+        with database.transaction() as connection:
+            connection.execute(sa.update(Release).values(indexed_by=None))
+            write_index(connection, {}, quiet)
+        with client_of(fresh) as client:
+            for path in (
+                "/v1/search?q=a",
+                "/v1/programs?q=a",
+                "/v1/programs.csv?q=a",
+                "/v1/programs/aggregate?q=a",
+                "/readyz",
+            ):
+                answer = client.get(path)
+                assert answer.status_code == 503, path
+                assert "run `shanhai load`" in answer.json()["detail"]
+            assert client.get("/v1/programs").status_code == 200
+        assert unchanged(SEED, database, quiet) is None
+        assert load(SEED, database, quiet).changed
+        assert unchanged(SEED, database, quiet) == load(SEED, database, quiet)
+        with client_of(fresh) as client:
+            assert found(client, "篮球")
+        monkeypatch.setattr("app.load.store.index_rules", lambda: "others")
+        assert unchanged(SEED, database, quiet) is None
 
 
 def test_a_new_load_is_a_new_release_and_the_old_can_come_back(fresh: str, seed: Path) -> None:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
-from app.api import citation, collections, evidence, health, index, package, reader, releases
+from app.api import citation, collections, evidence, health, index, package, reader, releases, search
 from app.models import COLLECTIONS
 
 HEALTH = {"/healthz", "/readyz"}  # asked when things are wrong: they wait for nothing that they do not tell of
@@ -13,7 +13,7 @@ def add_routes(app: FastAPI) -> None:
     routers: list[APIRouter] = [
         collections.routes(entity, evidence.LINKS.get(entity, {})) for entity in COLLECTIONS.values()
     ]
-    documents = (evidence.router, citation.router, index.router, package.router, releases.router)
+    documents = (search.router, evidence.router, citation.router, index.router, package.router, releases.router)
     for router in (*routers, *documents, health.router, reader.router):
         app.include_router(router)
     reader.mount_files(app)

@@ -81,7 +81,7 @@ def _cite(connection: Connection, figure_id: str | None, base_url: str) -> Citat
 
 def _figure(connection: Connection, figure_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """A figure and its source. Raises InvalidQuery that names the nearest figures."""
-    asked = RecordRequest(Figure, None, (relations(Figure)["source"],), {})
+    asked = RecordRequest({}, Figure, None, (relations(Figure)["source"],))
     try:
         found = read_record(connection, asked, figure_id)
     except NotFound as none:

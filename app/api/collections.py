@@ -8,10 +8,11 @@ from fastapi.responses import Response
 from app.api import aggregates, openapi
 from app.api.answers import TABULAR, Links, address, answer, own_address, snapshot, wanted
 from app.api.files import collection_file, named_format
+from app.api.paging import facet, page_links
 from app.entity import Entity
 from app.formats import JSON, json
-from app.query.read import FacetValue, Found, Page, read_page, read_record
-from app.query.request import PageRequest, RecordRequest, read_page_request, read_record_request
+from app.query.read import Found, read_page, read_record
+from app.query.request import RecordRequest, read_page_request, read_record_request
 
 
 def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
@@ -28,10 +29,10 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
         return answer(
             request,
             json.array(_record(asked, each) for each in found.records),
-            _page_links(request, path, asked, found),
+            page_links(request, path, asked, found),
             form.media_type,
             meta={"total": found.total, "limit": asked.limit},
-            **({"facets": {name: _facet(values) for name, values in found.facets.items()}} if found.facets else {}),
+            **({"facets": {name: facet(values) for name, values in found.facets.items()}} if found.facets else {}),
         )
 
     async def file(request: Request) -> Response:
@@ -61,36 +62,3 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
 
 def _record(asked: RecordRequest, found: Found) -> str:
     return json.record(found.record, asked.fields, found.included)
-
-
-def _facet(values: list[FacetValue]) -> list[dict[str, object]]:
-    return [
-        {
-            "value": value.value,
-            "label_zh": value.label.zh if value.label else None,
-            "label_en": value.label.en if value.label else None,
-            "count": value.count,
-        }
-        for value in values
-    ]
-
-
-def _page_links(request: Request, path: str, asked: PageRequest, found: Page) -> Links:
-    """Where this page stands, and its neighbours: by offset for who came by offset, by cursor for everyone else."""
-    if asked.offset is not None:
-        onward, here = asked.offset + asked.limit, min(asked.offset, found.total)
-        back, before = max(here - asked.limit, 0), min(here, asked.limit)
-        shorter = {"limit": before} if before < asked.limit else {}  # the first page ends where this one begins
-        forward = asked.query_string(offset=onward) if onward < found.total and asked.limit else None
-        backward = asked.query_string(offset=back, **shorter) if before else None
-        canonical = asked.query_string(offset=asked.offset)
-    else:
-        forward = asked.query_string(cursor=found.next.encode(asked.order)) if found.next else None
-        backward = asked.query_string(cursor=found.prev.encode(asked.order)) if found.prev else None
-        canonical = asked.query_string(cursor=asked.cursor and asked.cursor.encode(asked.order))
-    return {
-        "self": own_address(request),
-        "next": None if forward is None else address(request, path, forward),
-        "prev": None if backward is None else address(request, path, backward),
-        "canonical": address(request, path, canonical),
-    }

@@ -37,7 +37,7 @@ async def evidence(request: Request) -> Response:
     read_parameters(DOCUMENT, request.query_params.multi_items())
     form = wanted(request.scope)
     figure_id = request.path_params["id"]
-    asked = RecordRequest(Figure, None, (relations(Figure)["source"],), {})
+    asked = RecordRequest({}, Figure, None, (relations(Figure)["source"],))
     found = await snapshot(request, lambda connection: read_record(connection, asked, figure_id))
     data = explain(msgspec.json.decode(found.record), msgspec.json.decode(found.included["source"]))
     here = own_address(request)

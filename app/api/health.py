@@ -6,6 +6,7 @@ from fastapi.responses import JSONResponse
 from app.api.answers import served
 from app.errors import Unavailable
 from app.migrate import newest, revision, wrong_schema
+from app.query.index import NOT_INDEXED
 
 router = APIRouter(include_in_schema=False)
 PATIENCE = 3.0  # seconds; whoever asks for health gives up soon
@@ -20,10 +21,12 @@ async def healthz() -> JSONResponse:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """The database is reachable, its schema current, a release loaded. Raises Unavailable, which tells what is not."""
+    """The database is reachable, its schema current, a release loaded, and indexed. Raises Unavailable."""
     found = await served(request).database.read(revision, PATIENCE)
     if found != newest():
         raise Unavailable(wrong_schema(found))
     state = await served(request).current(PATIENCE)
+    if not await served(request).searchable(PATIENCE):
+        raise Unavailable(NOT_INDEXED)
     ready = {"status": "ready", "database": "reachable", "schema": found, "release": state.release}
     return JSONResponse(ready, headers=NO_STORE)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.api import citation, openapi, package
+from app.api import citation, openapi, package, search
 from app.api.answers import Links, address, answer, own_address, snapshot, wanted
 from app.errors import PROBLEMS, NotFound
 from app.formats import FORMATS
@@ -19,6 +19,7 @@ PARAMETERS = [openapi.query(DOCUMENT["format"])]
 DOCUMENTS = {
     "openapi": ("/v1/openapi.json", "OpenAPI 3.1 文档", "OpenAPI 3.1 document"),
     "docs": ("/docs", "API 阅读器", "API reader"),
+    **search.DOCUMENTS,
     "releases": ("/v1/releases", "各版本及其文件", "Releases and their files"),
     "feed": ("/v1/releases.atom", "版本订阅", "Feed of releases"),
     "problems": ("/v1/problems", "错误类型", "Kinds of problems"),

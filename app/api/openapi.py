@@ -166,6 +166,7 @@ def query(parameter: Parameter) -> dict[str, Any]:
         "name": parameter.name,
         "in": "query",
         "description": parameter.about,
+        **({"required": True} if parameter.required else {}),
         # Not a parameter's own `example`: readers would fill in all of them.
         "schema": {**parameter.schema, **({"examples": [parameter.example]} if parameter.example != "" else {})},
     }

@@ -9,6 +9,13 @@ from app.query.aggregation import columns_of, groups, measures
 from app.query.filters import JSON_TYPES, column_schema, example_of
 from app.query.relations import relations
 
+FACET_VALUE: Schema = {
+    "value": {"type": ["string", "number", "null"]},
+    "label_zh": nullable(TEXT),
+    "label_en": nullable(TEXT),
+    "count": COUNT,
+}
+
 
 def components() -> dict[str, Schema]:
     """Every named schema."""
@@ -18,14 +25,7 @@ def components() -> dict[str, Schema]:
             "description": "For each field that was asked for: its values and how many records hold each.",
             "additionalProperties": {"type": "array", "items": ref("FacetValue")},
         },
-        "FacetValue": closed(
-            {
-                "value": {"type": ["string", "number", "null"]},
-                "label_zh": nullable(TEXT),
-                "label_en": nullable(TEXT),
-                "count": COUNT,
-            }
-        ),
+        "FacetValue": closed(FACET_VALUE),
         "PageMeta": closed({"total": COUNT, "limit": COUNT, "release": TEXT, "license": TEXT}),
         "FileMeta": closed({"total": COUNT, "limit": nullable(COUNT), "release": TEXT, "license": TEXT}),
         "AggregateMeta": {
@@ -42,6 +42,7 @@ def components() -> dict[str, Schema]:
             ),
             "required": ["total", "records", "release", "license"],
         },
+        **_search(),
         "Meta": closed({"release": nullable(TEXT), "license": nullable(TEXT)}),
         "PageLinks": closed(
             {"self": ADDRESS, "next": nullable(ADDRESS), "prev": nullable(ADDRESS), "canonical": ADDRESS},
@@ -96,6 +97,35 @@ def components() -> dict[str, Schema]:
         "Problem": PROBLEM,
     }
     return shared | {name: schema for entity in ENTITIES for name, schema in _of_entity(entity).items()}
+
+
+def _search() -> dict[str, Schema]:
+    names = dict.fromkeys(("collection", "id", "name_zh", "name_en", "field", "text"), TEXT)
+    hit = {**names, "start": COUNT, "end": COUNT, "links": ref("Links")}
+    ranges: Schema = {"type": "array", "items": {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}}
+    highlight = closed({"field": TEXT, "text": TEXT, "ranges": ranges})
+    every = {"highlights": {"type": "array", "items": highlight, "description": "Where `highlights=true` asks for it."}}
+    suggestion = closed({"q": TEXT, "total": COUNT, "links": ref("Links")})
+    counted = closed({**FACET_VALUE, "links": ref("Links")})
+    return {
+        "SearchHit": {
+            **closed(hit | every, about="`text[start:end]`, in code points, is the place."),
+            "required": [*hit],
+        },
+        "SearchAnswer": closed(
+            {
+                "data": {"type": "array", "items": ref("SearchHit")},
+                "facets": closed({"collection": {"type": "array", "items": counted}}),
+                "suggestions": {
+                    "type": "array",
+                    "items": suggestion,
+                    "description": "Where nothing is found: queries near to this one that find something.",
+                },
+                "meta": closed({"total": COUNT, "limit": nullable(COUNT), "release": TEXT, "license": TEXT}),
+                "links": ref("PageLinks"),
+            }
+        ),
+    }
 
 
 def _releases() -> dict[str, Schema]:

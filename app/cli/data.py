@@ -101,12 +101,11 @@ def load_into(settings: Settings, seed: Path) -> Loaded:
         return load_seed(seed, database, report)
 
 
-def tell_loaded(loaded: Loaded | None) -> None:
+def tell_loaded(loaded: Loaded) -> None:
     """Tell what a load did."""
-    if loaded:
-        what = "loaded" if loaded.changed else "unchanged"
-        records = sum(loaded.counts.values())
-        say(f"release {loaded.release} {what}: {records} records, {loaded.counts['figures']} of them figures")
+    what = "loaded" if loaded.changed else "unchanged"
+    records = sum(loaded.counts.values())
+    say(f"release {loaded.release} {what}: {records} records, {loaded.counts['figures']} of them figures")
 
 
 def likeliest_source(lines: list[str], known: dict[str, list[Paragraph]]) -> str:

@@ -53,11 +53,11 @@ def freeze_apart(settings: Settings) -> None:
     shelf.sweep()
     with Database(settings.database) as database, database.transaction() as connection:
         release = read_release(connection)["id"]
-    if shelf.find(release) is None and _run_apart("release"):
+    if shelf.find(release) is None and run_apart("release"):
         say("the release is served without its files")
 
 
-def _run_apart(command: str) -> int:
+def run_apart(command: str) -> int:
     """Run a command of ours in a process of its own, and take it along where this one is told to end."""
     with subprocess.Popen([sys.executable, "-m", "app", command]) as process:  # noqa: S603 - ourselves
         try:

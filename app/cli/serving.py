@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from app import server
-from app.cli.console import console, failing_well, read_settings, say, tell_faults
-from app.cli.data import load_into, tell_loaded
-from app.cli.releases import freeze_apart
+from app.cli.console import console, failing_well, progress, read_settings, say, tell_faults
+from app.cli.data import tell_loaded
+from app.cli.releases import freeze_apart, run_apart
 from app.db import Database
-from app.load import InvalidSeed, Loaded
+from app.load import InvalidSeed, unchanged
 from app.migrate import migrate as migrate_schema
 from app.query.anchored import read_paragraphs
 from app.settings import Settings
@@ -31,22 +31,32 @@ def serve(
     with failing_well():
         server.require_free(host, port)
         if prepare:
-            migrate_schema(settings.database)
-            tell_loaded(load_or_keep(settings))
+            before, after = migrate_schema(settings.database)
+            if before not in {None, after}:
+                say(f"schema at {after}, before at {before}")
+            load_or_keep(settings)
             freeze_apart(settings)
     shown = server.shown(host, port)
     console.print(f"portal   {shown}/\nreader   {shown}/docs\nexample  curl '{shown}/v1/figures?unit=CNY&sort=-value'")
     server.run(host, port, workers=workers, access_log=access_log)
 
 
-def load_or_keep(settings: Settings) -> Loaded | None:
-    """Load the seed; where it is broken, tell so and keep serving what was loaded before, if anything was."""
+def load_or_keep(settings: Settings) -> None:
+    """Load the seed; where it is broken, tell so and keep serving what was loaded before, if anything was.
+
+    In a process of its own: the dictionaries that it takes to write the search index would stay in the server's memory.
+    """
     try:
-        return load_into(settings, settings.seed_dir)
+        with Database(settings.database) as database, progress("comparing") as report:
+            loaded = unchanged(settings.seed_dir, database, report)
     except InvalidSeed as error:
         with Database(settings.database) as database, database.transaction() as connection:
             if not read_paragraphs(connection):
                 raise
         tell_faults(error)
         say("the seed was not loaded; what was loaded before is served")
-        return None
+        return
+    if loaded:
+        tell_loaded(loaded)
+    elif status := run_apart("load"):
+        raise typer.Exit(status)

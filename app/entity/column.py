@@ -46,8 +46,10 @@ class Declared:
     about: Words
     unit: str | None = None
     unit_in: str | None = None
+    ratio: bool = False
     facet: bool = False
     computed: bool = False
+    names: bool = False
     rank: int = 0
     example: Any = None
     reference: Reference | None = None
@@ -84,6 +86,12 @@ class Column:
         return self.vocabulary is not None or self.declared.facet
 
     @property
+    def searched(self) -> bool:
+        """Whether `q=` looks into it: text that people wrote, be it one or a list, not a word of a few nor a link."""
+        written = self.scalar is str or self.items is str
+        return written and not (self.countable or self.declared.computed)
+
+    @property
     def measured(self) -> bool:
         """Whether figures fill this column: a number with a unit is never typed in by hand."""
         return self.declared.unit is not None
@@ -93,6 +101,11 @@ class Column:
         """Whether it holds amounts of something, in a unit of its own or in the one that another column names."""
         return self.measured or self.declared.unit_in is not None
 
+    @property
+    def addable(self) -> bool:
+        """Whether its amounts can be added up at all: so much for each of something cannot."""
+        return self.quantity and not self.declared.ratio
+
 
 def column(
     title: tuple[str, str],
@@ -100,8 +113,10 @@ def column(
     *,
     unit: str | None = None,
     unit_in: str | None = None,
+    ratio: bool = False,
     facet: bool = False,
     computed: bool = False,
+    names: bool = False,
     rank: int = 0,
     example: Any = None,
     ge: int | None = None,
@@ -113,16 +128,20 @@ def column(
     """Declare a column: its short title and its description, each in Chinese and English.
 
     `unit` says that figures fill the column and in which unit; `unit_in` names the column that holds its unit;
+    `ratio` says that its amounts are so much for each of something;
     `computed` says that the loader works the value out and the seed does not carry it; `facet` that its values are
-    few enough to count; a higher `rank` puts it further back.
+    few enough to count; `names` that it names the record, which a search puts first; a higher `rank` puts it further
+    back.
     """
     declared = Declared(
         Words(*title),
         Words(*about),
         unit,
         unit_in,
+        ratio,
         facet,
         computed or unit is not None,
+        names,
         rank,
         example,
         ge=ge,

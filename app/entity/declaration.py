@@ -66,9 +66,12 @@ class Entity(SQLModel):
         pattern=f"^{SLUG}$",
         example="bijiang",
         primary_key=True,
+        names=True,
     )
-    name_zh: str = column(("中文名", "Chinese name"), ("中文名称。", "Name in Chinese."), example="碧江区")
-    name_en: str = column(("英文名", "English name"), ("英文名称。", "Name in English."), example="Bijiang District")
+    name_zh: str = column(("中文名", "Chinese name"), ("中文名称。", "Name in Chinese."), example="碧江区", names=True)
+    name_en: str = column(
+        ("英文名", "English name"), ("英文名称。", "Name in English."), example="Bijiang District", names=True
+    )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Name the table after the collection."""
@@ -169,4 +172,5 @@ class Located(Described, Anchored):
         ("原文名称", "As named"),
         ("来源中的原词，一字不改。", "The very words by which the source names it."),
         rank=1,
+        names=True,
     )

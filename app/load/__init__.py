@@ -11,7 +11,8 @@ from app.load.compute import compute, index
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.locators import Locators, locate, read_locators, write_locators
 from app.load.rows import read_rows
-from app.load.store import Batch, current_release, record_release, replace_records, serves, write_records
+from app.load.search import write_index
+from app.load.store import Batch, counted, current_release, record_release, replace_records, serves, write_records
 from app.models import ENTITIES
 from app.models.source import Source
 
@@ -30,13 +31,22 @@ def load(seed: Path, database: Database, report: Report) -> Loaded:
     """Load a seed folder. Raises InvalidSeed with every fault; then, as after any error, nothing has changed."""
     catalog, batch = prepare(seed, report)
     content_hash = write_records(batch)
-    counts = {entity.collection.slug: len(rows) for entity, rows in batch.items()}
     with database.transaction() as connection:
         release = current_release(connection)
         if serves(release, catalog, content_hash):
-            return Loaded(release.id, False, counts)
+            return Loaded(release.id, False, counted(batch))
         replace_records(connection, batch, report)
-        return Loaded(record_release(connection, catalog, content_hash, batch), True, counts)
+        write_index(connection, {entity: [row.values for row in rows] for entity, rows in batch.items()}, report)
+        return Loaded(record_release(connection, catalog, content_hash, batch), True, counted(batch))
+
+
+def unchanged(seed: Path, database: Database, report: Report) -> Loaded | None:
+    """What a load would tell if it changed nothing; None if it would change something. Raises InvalidSeed."""
+    catalog, batch = prepare(seed, report)
+    with database.transaction() as connection:
+        release = current_release(connection)
+    served = serves(release, catalog, write_records(batch))
+    return Loaded(release.id, False, counted(batch)) if served else None
 
 
 def prepare(seed: Path, report: Report) -> tuple[Catalog, Batch]:
@@ -79,4 +89,4 @@ def relocate(seed: Path, source_id: str, lines: list[str], body: list[str], repo
     return located
 
 
-__all__ = ["InvalidSeed", "Loaded", "SeedFault", "load", "prepare", "read_locators", "relocate"]
+__all__ = ["InvalidSeed", "Loaded", "SeedFault", "load", "prepare", "read_locators", "relocate", "unchanged"]

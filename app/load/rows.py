@@ -13,6 +13,7 @@ from app.load.faults import SeedFault
 from app.models import COLLECTIONS
 
 LOCATORS = "locators.csv"
+LONGEST_CELL = 10_000  # characters; a record of such texts still fits a search index's row and a workbook's cells
 OCCURRENCE = "occurrence"  # which of several equal words is meant; read here, served nowhere
 
 
@@ -155,6 +156,8 @@ def _read_row(file: str, line: int, entity: type[Entity], cells: dict[str, str])
 def _read_cell(column: Column, text: str) -> Any:
     if text != text.strip():
         raise ValueFault(f"{text!r} begins or ends with white space; take it away")
+    if len(text) > LONGEST_CELL:
+        raise ValueFault(f"is {len(text)} characters long; at most {LONGEST_CELL} can be searched and shown")
     if not text:
         if column.nullable:
             return None

@@ -14,6 +14,7 @@ from app.catalog import Catalog
 from app.entity import Entity
 from app.load.rows import Row
 from app.models import ENTITIES
+from app.query.index import index_rules
 
 CHUNK = 10_000  # rows that one statement inserts
 
@@ -32,6 +33,11 @@ def write_records(batch: Batch) -> str:
             digest.update(record + b"\n")
             row.values["record"] = record.decode()
     return f"sha256:{digest.hexdigest()}"
+
+
+def counted(batch: Batch) -> dict[str, int]:
+    """How many records of each collection there are."""
+    return {entity.collection.slug: len(rows) for entity, rows in batch.items()}
 
 
 def current_release(connection: Connection) -> Any:
@@ -57,7 +63,11 @@ def record_release(connection: Connection, catalog: Catalog, content_hash: str, 
     # The id stands for data and catalogue together: neither changes under a release that somebody cited.
     identity = hashlib.sha256(f"{content_hash} {catalog.model_dump_json()}".encode()).hexdigest()
     release_id = f"{catalog.edition.replace('.', '-')}-{identity[:8]}"
-    now = {"sequence": before.sequence + 1 if before else 1, "loaded_at": dt.datetime.now(dt.UTC)}
+    now = {
+        "sequence": before.sequence + 1 if before else 1,
+        "loaded_at": dt.datetime.now(dt.UTC),
+        "indexed_by": index_rules(),
+    }
     seen = connection.execute(sa.update(releases).where(releases.c.id == release_id).values(now))
     if not seen.rowcount:
         new = {
@@ -67,13 +77,13 @@ def record_release(connection: Connection, catalog: Catalog, content_hash: str, 
             "catalog": catalog.model_dump(mode="json"),
             "content_hash": content_hash,
             "previous_id": before.id if before else None,
-            "counts": {entity.collection.slug: len(rows) for entity, rows in batch.items()},
+            "counts": counted(batch),
         }
         connection.execute(sa.insert(releases).values(now | new))
     return release_id
 
 
 def serves(release: Any, catalog: Catalog, content_hash: str) -> bool:
-    """Whether this very edition is being served already."""
-    now = (content_hash, catalog.model_dump(mode="json"))
-    return release is not None and (release.content_hash, release.catalog) == now
+    """Whether this very edition is being served already, and can be searched as this code searches."""
+    now = (content_hash, catalog.model_dump(mode="json"), index_rules())
+    return release is not None and (release.content_hash, release.catalog, release.indexed_by) == now

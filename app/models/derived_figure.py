@@ -48,19 +48,19 @@ class DerivedFigure(Described, table=True):
         ("值", "Value"),
         ("以所列单位计的数值，取九位有效数字；区间则为空。",
          "Value in the unit, to nine significant digits; null for a range."),
-        computed=True, example=12.25,
+        computed=True, unit_in="unit", ratio=True, example=12.25,
     )  # fmt: skip
     lower: float | None = column(
         ("下限", "Lower bound"),
         ("所用数字允许的下限，向下取九位有效数字；空为不设限。",
          "Lower bound that its figures allow, rounded down to nine significant digits; null is open."),
-        computed=True, example=12.25,
+        computed=True, unit_in="unit", ratio=True, example=12.25,
     )  # fmt: skip
     upper: float | None = column(
         ("上限", "Upper bound"),
         ("所用数字允许的上限，向上取九位有效数字；空为不设限。",
          "Upper bound that its figures allow, rounded up to nine significant digits; null is open."),
-        computed=True, example=12.25,
+        computed=True, unit_in="unit", ratio=True, example=12.25,
     )  # fmt: skip
     comparator: Comparator = column(
         ("比较", "Comparator"),

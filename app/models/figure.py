@@ -142,7 +142,7 @@ class Figure(Anchored, table=True):
     as_stated: str = column(
         ("原文数词", "As stated"),
         ("来源中的数词，一字不改。", "The very words of the source that state the number."),
-        rank=1, example="843人",
+        rank=1, example="843人", names=True,
     )  # fmt: skip
     source_url: str = column(
         ("原文链接", "Source address"),

@@ -23,3 +23,5 @@ class Release(SQLModel, table=True):
     counts: dict[str, int] = Field(sa_type=JSON)
     catalog: dict[str, Any] = Field(sa_type=JSON)
     loaded_at: dt.datetime = Field(sa_type=sa.DateTime(timezone=True))
+    # By which rules its search index was written; null where it has none.
+    indexed_by: str | None = Field(default=None, sa_type=TEXT)

@@ -30,7 +30,7 @@ class Source(Described, table=True):
         rank=7,
     )
 
-    title: str = column(("原题", "Title"), ("来源的原标题。", "Title as published."))
+    title: str = column(("原题", "Title"), ("来源的原标题。", "Title as published."), names=True)
     publisher: str = column(("出版者", "Publisher"), ("首先刊发的媒体。", "Medium that first published it."))
     republisher: str | None = column(
         ("转载者", "Republisher"), ("取得文本的转载网站。", "Site that reposted it and from which the text was taken.")

@@ -12,6 +12,7 @@ from app.errors import Fault, InvalidQuery
 from app.query import plan
 from app.query.aggregate_request import MAX_FIELDS, AggregateRequest
 from app.query.aggregation import Group, Measure, groups, joined
+from app.query.conditions import conditions, shapes_of, values_of
 from app.query.exact_sum import ExactSum
 from app.query.parts import find_part
 
@@ -51,7 +52,7 @@ class Breach(NamedTuple):
         """SELECT these of the group's records, or of all that match."""
         request = self.request
         statement = sa.select(*columns).select_from(joined(request.entity, request.groups))
-        statement = statement.where(*plan.conditions(plan.filter_shape(request.filters)))
+        statement = statement.where(*conditions(shapes_of(request.filters)))
         if not everywhere:
             pairs = zip(request.groups, self.keys, strict=True)
             statement = statement.where(*(group.column.sql.is_not_distinct_from(key) for group, key in pairs))
@@ -59,7 +60,7 @@ class Breach(NamedTuple):
 
     def execute(self, statement: sa.Select[Any]) -> sa.Result[Any]:
         """The statement's answer."""
-        return self.connection.execute(statement, plan.filter_values(self.request.filters))
+        return self.connection.execute(statement, values_of(self.request.filters))
 
     def grouping_by(self, column: Column) -> list[str]:
         """The `group_by` that has the column too, where there is room for it."""

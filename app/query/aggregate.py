@@ -15,6 +15,8 @@ from app.query import plan
 from app.query.addable import require_addable, rules
 from app.query.aggregate_request import MAX_GROUPS, AggregateRequest
 from app.query.aggregation import Group, Measure, joined
+from app.query.conditions import Shapes, conditions, shapes_of, values_of
+from app.query.index import require_index
 from app.query.notes import notes
 from app.query.request import SortKey
 
@@ -29,7 +31,7 @@ class AggregateShape(NamedTuple):
     entity: type[Entity]
     groups: tuple[Group, ...]
     measures: tuple[Measure, ...]
-    filters: plan.Filters
+    filters: Shapes
     sort: tuple[SortKey, ...]
 
 
@@ -45,7 +47,7 @@ def aggregate_statement(shape: AggregateShape) -> sa.Select[Any]:
     return (
         sa.select(*(column.label(f"column_{number}") for number, column in enumerate(columns)))
         .select_from(joined(shape.entity, shape.groups))
-        .where(*plan.conditions(shape.filters))
+        .where(*conditions(shape.filters))
         .group_by(*keys)
         .order_by(*(plan.ordering(key, backwards=False) for key in shape.sort))
         .limit(MAX_GROUPS + 1)
@@ -57,9 +59,10 @@ def read_aggregate(connection: Connection, request: AggregateRequest) -> Table:
 
     Raises InvalidQuery where a measure would add or compare what is not alike, or the groups are too many.
     """
+    require_index(connection, request.filters)
     asked = request.entity, request.groups, request.measures
-    shape = AggregateShape(*asked, plan.filter_shape(request.filters), request.sort)
-    rows = connection.execute(aggregate_statement(shape), plan.filter_values(request.filters)).all()
+    shape = AggregateShape(*asked, shapes_of(request.filters), request.sort)
+    rows = connection.execute(aggregate_statement(shape), values_of(request.filters)).all()
     if len(rows) > MAX_GROUPS:
         raise InvalidQuery([Fault("group_by", f"makes more than {MAX_GROUPS:,} groups; add filters")])
     width = len(request.columns)

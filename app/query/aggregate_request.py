@@ -8,6 +8,7 @@ from app.entity import Column, Entity, ValueFault, term
 from app.errors import Fault, InvalidQuery
 from app.formats import FORMATS, Format, Options
 from app.query.aggregation import Group, Measure, columns_of, groups, measures
+from app.query.conditions import Condition
 from app.query.controls import (
     MAX_SORT_KEYS,
     Parameters,
@@ -16,6 +17,7 @@ from app.query.controls import (
     in_any_format,
     named,
     page_parameters,
+    search_parameter,
     taken_by_formats,
 )
 from app.query.filters import filters
@@ -29,7 +31,7 @@ from app.query.parameters import (
     read_parameters,
     read_sort_key,
 )
-from app.query.request import Filter, Given, SortKey, filters_of, query_string
+from app.query.request import Given, SortKey, conditions_of, query_string
 
 MAX_FIELDS = 3  # to group by
 MAX_GROUPS = 100_000
@@ -43,7 +45,7 @@ class AggregateRequest:
     entity: type[Entity]
     groups: tuple[Group, ...]
     measures: tuple[Measure, ...]
-    filters: tuple[Filter, ...]
+    filters: tuple[Condition, ...]
     sort: tuple[SortKey, ...]
     limit: int | None
     options: Options
@@ -78,7 +80,8 @@ def aggregate_parameters(entity: type[Entity], form: Format) -> Parameters:
         partial(read_between, 1, MAX_GROUPS),
     )
     formats = format_parameter(FORMATS)
-    own = named(_group_by(entity), _measure(entity), _sort(entity), limit, formats, *format_options(form))
+    search = search_parameter("Only the records that a search finds")
+    own = named(search, _group_by(entity), _measure(entity), _sort(entity), limit, formats, *format_options(form))
     return {**own, **filters(entity)}
 
 
@@ -98,7 +101,7 @@ def read_aggregate_request(entity: type[Entity], given: Given, form: Format) -> 
         entity,
         chosen,
         measured,
-        tuple(filters_of(known, values)),
+        tuple(conditions_of(entity, known, values)),
         _sort_keys(chosen, measured, values.get("sort", ())),
         values.get("limit"),
         Options(values.get("bom", False), values.get("lang")),

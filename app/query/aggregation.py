@@ -93,7 +93,7 @@ def groups(entity: type[Entity]) -> Mapping[str, Group]:
 def measures(entity: type[Entity]) -> Mapping[str, Measure]:
     """By name, what can be worked out for groups of a collection: `count`, and `sum:x` and the like of its amounts."""
     made = (
-        _measure(function, column) for column in entity.columns().values() if column.quantity for function in FUNCTIONS
+        _measure(function, column) for column in entity.columns().values() if column.addable for function in FUNCTIONS
     )
     return {"count": _count(entity)} | {measure.name: measure for measure in made}
 

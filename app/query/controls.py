@@ -5,7 +5,7 @@ from functools import cache, partial
 
 from app.entity import Entity
 from app.formats import FORMATS, JSON, Format
-from app.query.filters import filters
+from app.query.filters import LIMITS, filters
 from app.query.parameters import (
     Parameter,
     list_of,
@@ -17,7 +17,9 @@ from app.query.parameters import (
     read_truth,
 )
 from app.query.relations import relations
+from app.search import MAX_QUERY, read
 
+SEARCH = "q"
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 MAX_SORT_KEYS = 8
@@ -43,6 +45,20 @@ def format_parameter(names: Iterable[str]) -> Parameter:
 DOCUMENT: Parameters = {"format": format_parameter([JSON.name])}
 
 
+def search_parameter(about: str, *, required: bool = False) -> Parameter:
+    """What is looked for."""
+    return Parameter(
+        SEARCH,
+        f'{about}: words in Chinese or English, of which all must be there, "phrases", pinyin of Chinese names, '
+        "amounts in any writing (8740万 is 87400000); a minus before a word excludes it. What a name is or begins with "
+        "comes first, then what stands in names, then all else.",
+        {"type": "string", "minLength": 1, "maxLength": MAX_QUERY, "pattern": LIMITS["string"]["pattern"]},
+        "油茶",
+        read,
+        required=required,
+    )
+
+
 @cache
 def record_parameters(entity: type[Entity]) -> Parameters:
     """What the address of one record takes."""
@@ -59,15 +75,18 @@ def page_parameters(entity: type[Entity]) -> Parameters:
         2,
         partial(read_between, 0, MAX_LIMIT),
     )
-    cursor = Parameter(
-        "cursor",
-        "Where to go on, from `links.next` or `links.prev` of the same query; opaque.",
-        {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"},
-        "",
-        str,
-    )
     formats = format_parameter(FORMATS)
-    own = named(_fields(entity), formats, *_include(entity), _sort(entity), *_facet(entity), limit, _offset(), cursor)
+    own = named(
+        search_parameter("Search inside the collection"),
+        _fields(entity),
+        formats,
+        *_include(entity),
+        _sort(entity),
+        *_facet(entity),
+        limit,
+        offset_parameter(),
+        cursor_parameter(),
+    )
     return {**own, **filters(entity)}
 
 
@@ -82,12 +101,13 @@ def file_parameters(entity: type[Entity], form: Format) -> Parameters:
         partial(read_between, 1, MAX_OFFSET),
     )
     own = named(
+        search_parameter("Search inside the collection"),
         _fields(entity),
         format_parameter(FORMATS),
         *(_include(entity) if form.nested else ()),
         _sort(entity),
         limit,
-        _offset(),
+        offset_parameter(),
         *format_options(form),
     )
     return {**own, **filters(entity)}
@@ -157,7 +177,8 @@ def _sort(entity: type[Entity]) -> Parameter:
     keys = [key for name in sortable for key in (name, f"-{name}")]
     return Parameter(
         "sort",
-        "Fields to sort by, a minus for descending; a comma-separated list. Nulls last; `id` is the last key.",
+        "Fields to sort by, a minus for descending; a comma-separated list. Nulls last; `id` is the last key. Without "
+        "it, what `q` finds stands best first.",
         list_of(keys, unique=False, most=MAX_SORT_KEYS),
         [f"-{sortable[1]}", "id"],
         partial(read_list, partial(read_sort_key, sortable), most=MAX_SORT_KEYS),
@@ -175,7 +196,19 @@ def _facet(entity: type[Entity]) -> Iterable[Parameter]:
         )
 
 
-def _offset() -> Parameter:
+def cursor_parameter() -> Parameter:
+    """Where a page begins or ends."""
+    return Parameter(
+        "cursor",
+        "Where to go on, from `links.next` or `links.prev` of the same query; opaque.",
+        {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"},
+        "",
+        str,
+    )
+
+
+def offset_parameter() -> Parameter:
+    """How many to pass over."""
     return Parameter(
         "offset",
         "Records to pass over, for page numbers; not together with `cursor`.",

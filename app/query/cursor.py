@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +20,26 @@ class Cursor(NamedTuple):
         """The cursor as text, bound to `query`."""
         packed = msgspec.msgpack.encode((_fingerprint(query), self.backwards, self.keys))
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+class Cut(NamedTuple):
+    """The rows of a page in their order, and the cursors of its neighbours."""
+
+    rows: Sequence[Any]
+    next: Cursor | None
+    prev: Cursor | None
+
+
+def cut(rows: Sequence[Any], limit: int, here: Cursor | None, keys: Callable[[Any], tuple[Any, ...]]) -> Cut:
+    """A page out of what was read from the cursor `here` on: one row more than it holds, if there is more."""
+    backwards, more = here is not None and here.backwards, len(rows) > limit
+    page = rows[:limit][::-1] if backwards else rows[:limit]
+    after, before = (True, more) if backwards else (more, here is not None)
+    return Cut(
+        page,
+        Cursor(keys(page[-1])) if page and after else None,
+        Cursor(keys(page[0]), backwards=True) if page and before else None,
+    )
 
 
 def decode(text: str, query: str, kinds: list[Any]) -> Cursor:

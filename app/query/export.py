@@ -12,6 +12,7 @@ from app.entity import Table
 from app.errors import Fault, InvalidQuery
 from app.formats import FORMATS, Format, json
 from app.query import plan
+from app.query.index import require_index
 from app.query.read import MAX_RELATED, include, too_many
 from app.query.request import FileRequest
 
@@ -24,6 +25,7 @@ def read_table(connection: Connection, request: FileRequest, form: Format) -> Ta
 
     Raises InvalidQuery where the format cannot hold it, before anything is read.
     """
+    require_index(connection, request.filters)
     shape, values = plan.shape_of(request), plan.values_of(request)
     matching = connection.execute(plan.count_statement(shape), values).scalar_one()
     total = max(min(matching - (request.offset or 0), values["limit"]), 0)

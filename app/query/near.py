@@ -1,4 +1,4 @@
-"""The records that somebody may have meant who named none."""
+"""What somebody may have meant who named nothing that there is."""
 
 import re
 from difflib import get_close_matches
@@ -9,13 +9,15 @@ from sqlalchemy.engine import Connection
 from app.entity import SLUG, Entity
 
 BEGINNING = 2  # characters that are taken to be right
-MOST = 1000  # ids that are looked through
+MOST = 1000  # values that are looked through
 
 
 def near_ids(connection: Connection, entity: type[Entity], record_id: str) -> list[str]:
     """Up to three ids of an entity's records that begin like this one and are nearly it, the nearest first."""
-    if not re.fullmatch(SLUG, record_id):
-        return []
-    column = entity.table().c.id
-    alike = sa.select(column).where(column.startswith(record_id[:BEGINNING])).order_by(column).limit(MOST)
-    return get_close_matches(record_id, connection.scalars(alike).all(), n=3)
+    return near_values(connection, entity.table().c.id, record_id) if re.fullmatch(SLUG, record_id) else []
+
+
+def near_values(connection: Connection, column: sa.ColumnElement[str], text: str) -> list[str]:
+    """Up to three values of a column that begin like this text and are nearly it, the nearest first."""
+    alike = sa.select(column).where(column.startswith(text[:BEGINNING], autoescape=True)).order_by(column).limit(MOST)
+    return get_close_matches(text, connection.scalars(alike).all(), n=3)

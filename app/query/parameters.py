@@ -1,6 +1,6 @@
 """Query parameters: what one is, how its text is read, and how every fault of a query is told at once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -25,10 +25,11 @@ class Parameter:
     read: Callable[[str], Any]
     column: Column | None = None
     operator: Operator | None = None
+    required: bool = False
 
 
 def read_parameters(
-    known: Mapping[str, Parameter], given: Iterable[tuple[str, str]], elsewhere: Mapping[str, str] | None = None
+    known: Mapping[str, Parameter], given: Collection[tuple[str, str]], elsewhere: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """The values of all given parameters. Raises InvalidQuery that tells every fault, not just the first.
 
@@ -55,6 +56,11 @@ def read_parameters(
             except ValueFault as fault:
                 values[name] = None
                 faults.append(Fault(name, fault.detail, fault.allowed))
+    faults += [
+        Fault(name, f"is missing; give it, such as {name}={parameter.example}")
+        for name, parameter in known.items()
+        if parameter.required and name not in {name for name, _ in given}
+    ]
     if faults:
         raise InvalidQuery(faults)
     return values

@@ -11,6 +11,7 @@ from app.entity import Column, Entity
 from app.query import plan
 from app.query.aggregate_request import AggregateRequest
 from app.query.aggregation import Group, joined, self_references
+from app.query.conditions import Shapes, conditions, shapes_of, values_of
 
 
 class Part(NamedTuple):
@@ -24,7 +25,7 @@ class Part(NamedTuple):
 
 def find_part(connection: Connection, request: AggregateRequest) -> Part | None:
     """The first part that stands in one group with its whole, at whatever level; None where there is none."""
-    filters, values = plan.filter_shape(request.filters), plan.filter_values(request.filters)
+    filters, values = shapes_of(request.filters), values_of(request.filters)
     for reference in self_references(request.entity):
         statement = part_statement(request.entity, filters, request.groups, reference)
         if found := connection.execute(statement, values).first():
@@ -34,7 +35,7 @@ def find_part(connection: Connection, request: AggregateRequest) -> Part | None:
 
 @lru_cache(plan.SHAPES)
 def part_statement(
-    entity: type[Entity], filters: plan.Filters, chosen: tuple[Group, ...], reference: Column
+    entity: type[Entity], filters: Shapes, chosen: tuple[Group, ...], reference: Column
 ) -> sa.Select[Any]:
     """SELECT a part, its whole and their group's keys: the first pair of which both match and are in one group.
 
@@ -42,10 +43,10 @@ def part_statement(
     do not match themselves.
     """
     table, up = entity.table(), entity.table().alias()
-    conditions, above = plan.conditions(filters), up.c[reference.name]
+    matching, above = conditions(filters), up.c[reference.name]
     keys = [group.column.sql.label(f"key_{number}") for number, group in enumerate(chosen)]
     parts = sa.select(table.c.id.label("part"), reference.sql.label("whole"), *keys).select_from(joined(entity, chosen))
-    chain = parts.where(reference.sql.is_not(None), *conditions).cte("chain", recursive=True)
+    chain = parts.where(reference.sql.is_not(None), *matching).cte("chain", recursive=True)
     carried = list(chain.c)[2:]
     further = sa.select(chain.c.part, above, *carried).join(up, up.c.id == chain.c.whole).where(above.is_not(None))
     chain = chain.union(further)
@@ -55,7 +56,7 @@ def part_statement(
     whole = sa.select(table.c.id).select_from(joined(entity, chosen)).where(table.c.id == chain.c.whole)
     return (
         sa.select(chain)
-        .where(whole.where(*conditions, *alike).exists())
+        .where(whole.where(*matching, *alike).exists())
         .order_by(*(key.asc().nulls_last() for key in carried), chain.c.part, chain.c.whole)
         .limit(1)
     )

@@ -1,6 +1,5 @@
 """Statements, built once for each shape of a request and then only bound to its values."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -8,21 +7,22 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.entity import Column, Entity
-from app.query.operators import Operator
+from app.models.search_index import ENTRIES
+from app.query import conditions as matching
+from app.query.conditions import Shapes, conditions
 from app.query.relations import Link
-from app.query.request import FileRequest, Filter, PageRequest, SortKey
+from app.query.request import FileRequest, PageRequest, SortKey
+from app.query.searching import RANK, SearchShape, position
 
 SHAPES = 1024  # statements kept; each is small, and clients repeat few shapes
 EVERYTHING = 2**31 - 1  # a limit that no table reaches
-
-Filters = tuple[tuple[Column, Operator], ...]
 
 
 class Shape(NamedTuple):
     """What of a page request decides its statement; its values are bound to it later."""
 
     entity: type[Entity]
-    filters: Filters
+    filters: Shapes
     sort: tuple[SortKey, ...]
     links: tuple[Link, ...]
     backwards: bool
@@ -35,7 +35,7 @@ def shape_of(request: PageRequest | FileRequest) -> Shape:
     cursor = request.cursor if isinstance(request, PageRequest) else None
     return Shape(
         request.entity,
-        filter_shape(request.filters),
+        matching.shapes_of(request.filters),
         request.sort,
         tuple(link for relation in request.include for link in relation.links),
         cursor is not None and cursor.backwards,
@@ -46,37 +46,35 @@ def shape_of(request: PageRequest | FileRequest) -> Shape:
 
 def values_of(request: PageRequest | FileRequest) -> dict[str, Any]:
     """The values to bind: each filter's under its parameter's name, then position and size."""
-    values = filter_values(request.filters)
+    values = matching.values_of(request.filters)
     if isinstance(request, PageRequest):
         if request.cursor:
             values |= {f"key {number}": key for number, key in enumerate(request.cursor.keys) if key is not None}
+            if best_first(request.sort):
+                rank, record_id = request.cursor.keys
+                keys = (rank, request.entity.collection.slug, record_id)
+                values |= position(request.cursor._replace(keys=keys))
         values["limit"] = request.limit + 1  # one more than the page holds tells whether there is a next page
     else:
         values["limit"] = EVERYTHING if request.limit is None else request.limit
-    return values | ({"offset": request.offset} if request.offset else {})
-
-
-def filter_shape(filters: Iterable[Filter]) -> Filters:
-    """What of filters decides their conditions."""
-    return tuple((item.column, item.operator) for item in filters)
-
-
-def filter_values(filters: Iterable[Filter]) -> dict[str, Any]:
-    """The values that the conditions of filters are bound to."""
-    return {item.operator.parameter(item.column): item.operator.bind(item.value) for item in filters}
+    offset = request.offset or 0
+    return values | ({"offset": offset} if offset else {}) | {"reach": values["limit"] + offset}
 
 
 @lru_cache(SHAPES)
 def page_statement(shape: Shape) -> sa.Select[Any]:
     """SELECT the ready-made records of a page, with the sort keys and what `include` joins by."""
+    if search := _mere_search(shape):
+        return _best_statement(shape, search)
     table = shape.entity.table()
     keys = [key.column.sql.label(f"key_{number}") for number, key in enumerate(shape.sort)]
     joins = [link.local.label(f"join_{number}") for number, link in enumerate(shape.links)]
     statement = sa.select(table.c.record, *keys, *joins).where(*conditions(shape.filters))
     if shape.nulls is not None:
         statement = statement.where(_beyond(shape))
-    statement = statement.order_by(*(ordering(key, backwards=shape.backwards) for key in shape.sort))
-    statement = statement.limit(sa.bindparam("limit", type_=sa.Integer))
+    # By their labels, so that what takes work to find out is found out once.
+    order = (ordering(key, backwards=shape.backwards, by=label) for key, label in zip(shape.sort, keys, strict=True))
+    statement = statement.order_by(*order).limit(sa.bindparam("limit", type_=sa.Integer))
     return statement.offset(sa.bindparam("offset", type_=sa.Integer)) if shape.offset else statement
 
 
@@ -104,6 +102,8 @@ def related_count_statement(shape: Shape, link: Link) -> sa.Select[Any]:
 @lru_cache(SHAPES)
 def count_statement(shape: Shape) -> sa.Select[Any]:
     """SELECT how many records match, whatever the page."""
+    if len(shape.filters) == 1 and isinstance(shape.filters[0], SearchShape):
+        return sa.select(sa.func.count()).select_from(shape.filters[0].numbers().subquery())
     return sa.select(sa.func.count()).select_from(shape.entity.table()).where(*conditions(shape.filters))
 
 
@@ -113,10 +113,9 @@ def facet_statement(shape: Shape, column: Column) -> sa.Select[Any]:
 
     A reference comes with the names of the record referred to, null where it is no reference.
     """
-    others = shape._replace(filters=tuple(item for item in shape.filters if item[0].name != column.name))
     counted = (
         sa.select(column.sql.label("value"), sa.func.count().label("records"))
-        .where(*conditions(others.filters))
+        .where(*conditions(matching.without(shape.filters, column)))
         .group_by(column.sql)
         .subquery()
     )
@@ -152,26 +151,34 @@ def record_statement(entity: type[Entity], links: tuple[Link, ...]) -> sa.Select
     return sa.select(table.c.record, *joins).where(table.c.id == sa.bindparam("id"))
 
 
-def conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    """What a row must satisfy to match the filters."""
-    return [
-        operator.condition(
-            column.sql,
-            sa.bindparam(
-                operator.parameter(column), type_=_bound_type(column, operator), expanding=operator.takes == "many"
-            ),
-        )
-        for column, operator in filters
-    ]
+def _mere_search(shape: Shape) -> SearchShape | None:
+    """The search of a page of what is found, best first, if it is nothing more than that."""
+    (*conditions, last) = shape.filters or (None,)
+    return last if best_first(shape.sort) and not conditions and isinstance(last, SearchShape) else None
 
 
-def _bound_type(column: Column, operator: Operator) -> sa.types.TypeEngine[Any]:
-    return sa.Boolean() if operator.takes == "truth" else column.sql.type
+def best_first(sort: tuple[SortKey, ...]) -> bool:
+    """Whether what a search finds is read best first."""
+    return [key.column.name for key in sort] == [RANK, "id"]
 
 
-def ordering(key: SortKey, *, backwards: bool) -> sa.ColumnElement[Any]:
-    """How rows are ordered by one key: nulls last, reading forwards."""
-    order = key.column.sql.desc() if key.descending != backwards else key.column.sql.asc()
+def _best_statement(shape: Shape, search: SearchShape) -> sa.Select[Any]:
+    """SELECT a page of what a search finds, best first: no more of it than the page may need."""
+    table, backwards = shape.entity.table(), shape.backwards
+    found = search.ranked_from(cursor=shape.nulls is not None, backwards=backwards)
+    keys = [found.c.rank.label("key_0"), table.c.id.label("key_1")]
+    joins = [link.local.label(f"join_{number}") for number, link in enumerate(shape.links)]
+    statement = sa.select(table.c.record, *keys, *joins).select_from(found)
+    statement = statement.join(ENTRIES, ENTRIES.c.number == found.c.number).join(table, table.c.id == ENTRIES.c.id)
+    statement = statement.order_by(*(key.desc() if backwards else key.asc() for key in (found.c.rank, found.c.number)))
+    statement = statement.limit(sa.bindparam("limit", type_=sa.Integer))
+    return statement.offset(sa.bindparam("offset", type_=sa.Integer)) if shape.offset else statement
+
+
+def ordering(key: SortKey, *, backwards: bool, by: sa.ColumnElement[Any] | None = None) -> sa.ColumnElement[Any]:
+    """How rows are ordered by one key, or by what is selected as it: nulls last, reading forwards."""
+    value = key.column.sql if by is None else by
+    order = value.desc() if key.descending != backwards else value.asc()
     if not key.column.nullable:
         return order
     return order.nulls_first() if backwards else order.nulls_last()

@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection, Row
 from app.entity import SLUG, Column, Words
 from app.errors import Fault, InvalidQuery, NotFound
 from app.query import plan
-from app.query.cursor import Cursor
+from app.query.cursor import Cursor, cut
+from app.query.index import require_index
 from app.query.relations import Link, Relation
 from app.query.request import PageRequest, RecordRequest
 
@@ -61,25 +62,18 @@ def read_record(connection: Connection, request: RecordRequest, record_id: str) 
 
 def read_page(connection: Connection, request: PageRequest) -> Page:
     """Read a page of records with its exact total, its neighbours and its facets."""
+    require_index(connection, request.filters)
     shape, values = plan.shape_of(request), plan.values_of(request)
     total = connection.execute(plan.count_statement(shape), values).scalar_one()
     rows = connection.execute(plan.page_statement(shape), values).all() if request.limit else []
-    more = len(rows) > request.limit
-    rows = rows[: request.limit]
-    if shape.backwards:
-        rows = rows[::-1]
-    after, before = (True, more) if shape.backwards else (more, request.cursor is not None)
+    page = cut(rows, request.limit, request.cursor, lambda row: tuple(row[1 : 1 + len(request.sort)]))
     return Page(
-        include(connection, request, rows),
+        include(connection, request, page.rows),
         total,
-        Cursor(_keys(rows[-1], request)) if rows and after else None,
-        Cursor(_keys(rows[0], request), backwards=True) if rows and before else None,
+        page.next,
+        page.prev,
         {column.name: _facet(connection, shape, values, column) for column in request.facets},
     )
-
-
-def _keys(row: Row[Any], request: PageRequest) -> tuple[Any, ...]:
-    return tuple(row[1 : 1 + len(request.sort)])
 
 
 def include(

@@ -1,30 +1,32 @@
 """A request for records, read and checked: the value that moves through the stages of a query."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
+
+import msgspec
 
 from app.entity import Column, Entity, ValueFault, parse
 from app.errors import Fault, InvalidQuery
 from app.formats import Format, Options
 from app.query import cursor as cursors
-from app.query.controls import DEFAULT_LIMIT, file_parameters, page_parameters, record_parameters, taken_elsewhere
+from app.query.conditions import Condition, Filter
+from app.query.controls import (
+    DEFAULT_LIMIT,
+    SEARCH,
+    file_parameters,
+    page_parameters,
+    record_parameters,
+    taken_elsewhere,
+)
 from app.query.cursor import Cursor
-from app.query.operators import Operator
 from app.query.parameters import Parameter, read_parameters
 from app.query.relations import Relation, relations
+from app.query.searching import RANK, Search
+from app.search import RANKS
 
 Given = list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One condition: a column, an operator, and the value that the text stood for."""
-
-    column: Column
-    operator: Operator
-    value: Any
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,9 @@ def query_string(given: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
-class RecordRequest:
-    """What is asked of one record. `given` holds the texts of the parameters, defaults left out."""
+class Asked:
+    """What is asked. `given` holds the texts of the parameters, defaults left out."""
 
-    entity: type[Entity]
-    fields: tuple[str, ...] | None
-    include: tuple[Relation, ...]
     given: Mapping[str, str]
 
     def query_string(self, **position: str | int | None) -> str:
@@ -56,10 +55,19 @@ class RecordRequest:
 
 
 @dataclass(frozen=True)
+class RecordRequest(Asked):
+    """What is asked of one record."""
+
+    entity: type[Entity]
+    fields: tuple[str, ...] | None
+    include: tuple[Relation, ...]
+
+
+@dataclass(frozen=True)
 class FileRequest(RecordRequest):
     """What is asked of a collection's file. A limit of None is every record that matches."""
 
-    filters: tuple[Filter, ...]
+    filters: tuple[Condition, ...]
     sort: tuple[SortKey, ...]
     limit: int | None
     offset: int | None
@@ -67,12 +75,17 @@ class FileRequest(RecordRequest):
 
     def file_name(self, release: str) -> str:
         """What a download of it is called: the release is part of it, and whether it is only a selection."""
-        selection = "_selection" if self.given.keys() - {"sort", "lang", "bom"} else ""
+        selection = "_selection" if self._selects else ""
         return f"shanhai_{self.entity.collection.slug}{selection}_{release}"
 
     def shown_name(self, release: str) -> str | None:
         """What people call it, where they asked for Chinese."""
-        return f"山海_{self.entity.collection.title.zh}_{release}" if self.options.lang == "zh" else None
+        selection = "_选录" if self._selects else ""
+        return f"山海_{self.entity.collection.title.zh}{selection}_{release}" if self.options.lang == "zh" else None
+
+    @property
+    def _selects(self) -> bool:
+        return bool(self.given.keys() - {"sort", "lang", "bom"})
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -85,7 +98,7 @@ class FileRequest(RecordRequest):
 class PageRequest(RecordRequest):
     """What is asked of a collection. `given` leaves out `cursor` and `offset`, which move along the pages."""
 
-    filters: tuple[Filter, ...]
+    filters: tuple[Condition, ...]
     sort: tuple[SortKey, ...]
     facets: tuple[Column, ...]
     limit: int
@@ -97,12 +110,12 @@ class PageRequest(RecordRequest):
 def read_record_request(entity: type[Entity], given: Given) -> RecordRequest:
     """Read the query of one record's address. Raises InvalidQuery."""
     values = read_parameters(record_parameters(entity), given)
-    return RecordRequest(entity, values.get("fields"), _include(entity, values), dict(given))
+    return RecordRequest(dict(given), entity, values.get("fields"), _include(entity, values))
 
 
 def everything(entity: type[Entity]) -> FileRequest:
     """The request for a whole collection, in the order of ids."""
-    return FileRequest(entity, None, (), {}, (), _sort(entity, ()), None, None, Options())
+    return FileRequest({}, entity, None, (), (), _sort(entity, {}), None, None, Options())
 
 
 def read_file_request(entity: type[Entity], given: Given, form: Format) -> FileRequest:
@@ -110,12 +123,12 @@ def read_file_request(entity: type[Entity], given: Given, form: Format) -> FileR
     known = file_parameters(entity, form)
     values = read_parameters(known, given, taken_elsewhere(entity, form))
     return FileRequest(
+        {name: text for name, text in given if name != "format"},
         entity,
         values.get("fields"),
         _include(entity, values),
-        {name: text for name, text in given if name != "format"},
-        tuple(filters_of(known, values)),
-        _sort(entity, values.get("sort", ())),
+        tuple(conditions_of(entity, known, values)),
+        _sort(entity, values),
         values.get("limit"),
         values.get("offset"),
         Options(values.get("bom", False), values.get("lang")),
@@ -126,18 +139,15 @@ def read_page_request(entity: type[Entity], given: Given) -> PageRequest:
     """Read the query of a collection's address. Raises InvalidQuery."""
     known = page_parameters(entity)
     values = read_parameters(known, given, taken_elsewhere(entity, None))
-    sort = _sort(entity, values.get("sort", ()))
+    sort = _sort(entity, values)
     facets = tuple(entity.columns()[name] for name in values.get("facet", ()))
     limit = values.get("limit", DEFAULT_LIMIT)
     order = _order(entity, known, given)
-    cursor, faults = None, []
+    cursor, faults = read_position(values, order, [_kind(key.column) for key in sort])
     if limit == 0 and not facets:
         faults.append(Fault("limit", "0 is allowed only together with facet; otherwise from 1"))
-    if "cursor" in values and "offset" in values:
-        faults.append(Fault("offset", "not together with cursor; leave one of them out"))
-    elif "cursor" in values:
+    if cursor:
         try:
-            cursor = cursors.decode(values["cursor"], order, [_kind(key.column) for key in sort])
             for key, value in zip(sort, cursor.keys, strict=True):
                 if value is not None:
                     parse(key.column, str(value))  # a forged one may hold what no column can
@@ -146,11 +156,11 @@ def read_page_request(entity: type[Entity], given: Given) -> PageRequest:
     if faults:
         raise InvalidQuery(faults)
     return PageRequest(
+        {name: text for name, text in given if name not in {"cursor", "offset"} and (name, text) != USUAL_LIMIT},
         entity,
         values.get("fields"),
         _include(entity, values),
-        {name: text for name, text in given if name not in {"cursor", "offset"} and (name, text) != _DEFAULT},
-        tuple(filters_of(known, values)),
+        tuple(conditions_of(entity, known, values)),
         sort,
         facets,
         limit,
@@ -160,25 +170,47 @@ def read_page_request(entity: type[Entity], given: Given) -> PageRequest:
     )
 
 
-_DEFAULT = ("limit", str(DEFAULT_LIMIT))
+PLACE = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, as a cursor holds it
+USUAL_LIMIT = ("limit", str(DEFAULT_LIMIT))
 
 
-def filters_of(known: Mapping[str, Parameter], values: Mapping[str, Any]) -> Iterator[Filter]:
-    """The filters among the parameters of a request."""
+def read_position(values: Mapping[str, Any], query: str, kinds: list[Any]) -> tuple[Cursor | None, list[Fault]]:
+    """The cursor of a query whose keys are of these kinds, if it is given and right; else what is wrong."""
+    if "cursor" not in values:
+        return None, []
+    if "offset" in values:
+        return None, [Fault("offset", "not together with cursor; leave one of them out")]
+    try:
+        return cursors.decode(values["cursor"], query, kinds), []
+    except ValueFault as fault:
+        return None, [Fault("cursor", fault.detail)]
+
+
+def conditions_of(
+    entity: type[Entity], known: Mapping[str, Parameter], values: Mapping[str, Any]
+) -> Iterator[Condition]:
+    """The filters, and the search, among the parameters of a request."""
     for name in sorted(values):
         column, operator = known[name].column, known[name].operator
         if column and operator:
             yield Filter(column, operator, values[name])
+    if SEARCH in values:
+        yield Search(values[SEARCH], (entity,))
 
 
 def _include(entity: type[Entity], values: Mapping[str, Any]) -> tuple[Relation, ...]:
     return tuple(relations(entity)[name] for name in values.get("include", ()))
 
 
-def _sort(entity: type[Entity], keys: Iterable[tuple[str, bool]]) -> tuple[SortKey, ...]:
-    """The sort keys with `id` as the last: behind it nothing can decide, nor can a field named again."""
+def _sort(entity: type[Entity], values: Mapping[str, Any]) -> tuple[SortKey, ...]:
+    """The sort keys with `id` as the last: behind it nothing can decide, nor can a field named again.
+
+    Where nothing is asked for, what a search finds stands best first.
+    """
     chosen: dict[str, SortKey] = {}
-    for name, descending in (*keys, ("id", False)):
+    if SEARCH in values and "sort" not in values:
+        chosen[RANK] = SortKey(Search(values[SEARCH], (entity,)).order)
+    for name, descending in (*values.get("sort", ()), ("id", False)):
         chosen.setdefault(name, SortKey(entity.columns()[name], descending))
         if name == "id":
             break
@@ -187,9 +219,11 @@ def _sort(entity: type[Entity], keys: Iterable[tuple[str, bool]]) -> tuple[SortK
 
 def _order(entity: type[Entity], known: Mapping[str, Parameter], given: Given) -> str:
     """What a cursor is bound to: the collection, its filters and its sort."""
-    decisive = sorted((name, text) for name, text in given if known[name].operator or name == "sort")
+    decisive = sorted((name, text) for name, text in given if known[name].operator or name in {"sort", SEARCH})
     return f"{entity.collection.slug}?{urlencode(decisive)}"
 
 
 def _kind(column: Column) -> Any:
+    if column.name == RANK:
+        return PLACE
     return column.scalar | None if column.nullable else column.scalar

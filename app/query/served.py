@@ -14,6 +14,7 @@ from app.db import Database
 from app.errors import Unavailable
 from app.http.validators import State
 from app.models import COLLECTIONS
+from app.query.index import INDEXED, index_rules
 
 T = TypeVar("T")
 
@@ -46,6 +47,15 @@ class Served:
                 await self.current(PATIENCE)
         return self._known
 
+    async def searchable(self, patience: float) -> bool:
+        """Whether what is served is indexed as this code searches. Raises Unavailable."""
+
+        def run(connection: Connection) -> bool:
+            self._current(connection)
+            return bool(connection.info[INDEXED])
+
+        return await self.database.read(run, patience)
+
     async def current(self, patience: float) -> State:
         """The state, asked for now. Raises Unavailable."""
         self._known = await self.database.read(self._current, patience)
@@ -76,6 +86,7 @@ class Served:
         row = connection.execute(_CURRENT).one_or_none()
         if row is None:
             raise Unavailable("no release is loaded yet; run `shanhai load`")
+        connection.info[INDEXED] = row.indexed_by == index_rules()
         # SQLite keeps no time zone and was given UTC; PostgreSQL tells the time in a zone of its own.
         loaded_at = row.loaded_at.astimezone(dt.UTC) if row.loaded_at.tzinfo else row.loaded_at.replace(tzinfo=dt.UTC)
         return State(row.id, row.catalog["license"]["id"], f"{row.id} {row.sequence} {self._version}", loaded_at)

@@ -14,7 +14,7 @@ from tests.test_cli import serving
 # The coverage phase tries every boundary of every parameter, thousands of requests for one collection; since all
 # collections' routes and parameters are made by the same code, it runs on one; its files and aggregates take
 # the same filters.
-BOUNDARIES = "^/v1/products(/{id})?$|evidence$|citation|releases|problems|^/v1$"
+BOUNDARIES = "^/v1/products(/{id})?$|evidence$|citation|releases|problems|search|^/v1$"
 RUNS = {
     "every operation": ["--phases", "examples,fuzzing,stateful", "--max-examples", "5"],
     "every boundary": ["--phases", "coverage", "--include-path-regex", BOUNDARIES],

@@ -1,0 +1,153 @@
+"""Searching by plain reading of every text, in other words than the index's own."""
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any
+
+from pypinyin import lazy_pinyin
+from starlette.testclient import TestClient
+
+from app.entity import Entity
+from app.models import COLLECTIONS
+from app.search import Query, Term, read, unspaced
+from app.search.fold import fold, written
+from app.search.terms import stem_of
+from tests.conftest import Record
+
+
+def finds(query: Query, entity: type[Entity], record: Record) -> bool:
+    """Whether a query finds a record."""
+    lines = [f"{written(fold(text))} " for text in _texts(entity, record)]
+    return all(_holds(term, lines, entity, record) for term in query.wanted) and not any(
+        _holds(term, lines, entity, record, whole=True) for term in query.unwanted
+    )
+
+
+def _holds(term: Term, lines: list[str], entity: type[Entity], record: Record, *, whole: bool = False) -> bool:
+    """Whether these lines of a record hold a term; where whole words are meant, not only the beginning of one."""
+    if term.literal and any(_needle(term, whole=whole) in line for line in lines):
+        return True
+    if term.amount and _is_amount(term.amount, entity, record):
+        return True
+    if not _is_one_word(term):
+        return False
+    (word,) = term.runs
+    sounds = not (whole or len(word) == 1 or word.isdecimal()) and _sounds(word, record["name_zh"])
+    return _other_form(word, lines) or sounds
+
+
+def _needle(term: Term, *, whole: bool) -> str:
+    """What a line must hold: a number, a letter or a phrase to its end, other words at least to their beginning."""
+    last = term.runs[-1]
+    to_the_end = not unspaced(last) and (whole or term.phrase or len(last) == 1 or last.isdecimal())
+    text = written(term.runs) + (" " if to_the_end else "")
+    return text[1:] if unspaced(term.runs[0]) else text
+
+
+def _is_one_word(term: Term) -> bool:
+    return not term.phrase and term.literal and len(term.runs) == 1 and not unspaced(term.runs[0])
+
+
+def _texts(entity: type[Entity], record: Record) -> Iterator[str]:
+    for name, column in entity.columns().items():
+        value = record[name]
+        if value and column.searched:
+            yield from value if column.is_list else [value]
+
+
+def _other_form(word: str, lines: Iterable[str]) -> bool:
+    stem = stem_of(word)
+    return bool(stem) and any(stem in {each, stem_of(each)} for line in lines for each in line.split())
+
+
+def _sounds(word: str, name: str) -> bool:
+    for run in filter(unspaced, fold(name)):
+        syllables = lazy_pinyin(run)
+        spelled = ["".join(syllables[start:]) for start in range(len(syllables))]
+        if any(each.startswith(word) or each.replace("v", "u").startswith(word) for each in spelled):
+            return True
+    return False
+
+
+def _is_amount(amount: str, entity: type[Entity], record: Record) -> bool:
+    """Whether a value of the record's own, or a number in digits in one of its texts, is that much."""
+    value, _, unit = amount.removeprefix(":").partition("_")
+    for name, column in entity.columns().items():
+        if column.quantity and record[name] is not None and Decimal(repr(record[name])) == Decimal(value):
+            own = column.declared.unit or record[column.declared.unit_in or ""]
+            if not unit or own == unit:
+                return True
+    return not unit and any(Decimal(value) in set(_numbers(text)) for text in _texts(entity, record))
+
+
+def _numbers(text: str) -> Iterator[Decimal]:
+    """The numbers that a text writes with digits: 1,858 and 1.1万 and 0.5."""
+    for digits, scale in re.findall(r"(\d+(?:,\d{3})*(?:\.\d+)?)([百千万亿]*)", text):
+        factors = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+        *_, factor = accumulate((factors[each] for each in scale), lambda one, other: one * other, initial=1)
+        yield Decimal(digits.replace(",", "")) * factor
+
+
+def plain_rank(query: Query, entity: type[Entity], record: Record) -> int:
+    """How well a record that is found fits; the README says in which order."""
+    names = [fold(record[name]) for name, column in entity.columns().items() if column.declared.names and record[name]]
+    (term, *more) = query.wanted
+    wholes = ["_".join(name) for name in names]
+    asked, literal = "_".join(query.runs), all(each.literal for each in query.wanted)
+    sounds = "".join(lazy_pinyin("".join(filter(unspaced, fold(record["name_zh"])))))
+    called = [*wholes, *(re.sub("(省|市|区|县|镇|乡|街道)$", "", "".join(name)) for name in names)]
+    if literal and (asked in called or (not more and _is_one_word(term) and asked == sounds)):
+        return 0
+    if not more and term.amount and _is_own_value(term.amount, entity, record):
+        return 0
+    goes_on = "" if unspaced(query.runs[-1]) else "_"
+    if literal and any(whole.startswith(asked + goes_on) for whole in wholes):
+        return 1
+    without = {**record, **dict.fromkeys(_quantities(entity))}
+    texts = {name: None for name, column in entity.columns().items() if column.searched} | {
+        "name_zh": record["name_zh"]
+    }
+    lines = [f"{written(name)} " for name in names]
+    every = [f"{written(fold(text))} " for text in _texts(entity, record)]
+    for rank, (where, what, whole) in enumerate(
+        [(lines, {**without, **texts}, True), (lines, {**without, **texts}, False), (every, record, True)], 2
+    ):
+        if all(_holds(each, where, entity, what, whole=whole) for each in query.wanted):
+            return rank
+    return 5
+
+
+def _quantities(entity: type[Entity]) -> list[str]:
+    return [name for name, column in entity.columns().items() if column.quantity]
+
+
+def _is_own_value(amount: str, entity: type[Entity], record: dict[str, Any]) -> bool:
+    texts = {name: None for name, column in entity.columns().items() if column.searched}
+    return _is_amount(amount, entity, {**record, **texts})
+
+
+Everything = dict[str, list[Record]]
+
+
+def hits(client: TestClient, query: str, **more: Any) -> list[Record]:
+    """All hits of a query, by the links."""
+    found: list[Record] = []
+    onward = client.get("/v1/search", params={"q": query, **more}).json()
+    while True:
+        found += onward["data"]
+        if not onward["links"]["next"]:
+            return found
+        onward = client.get(onward["links"]["next"]).json()
+
+
+def plainly(query: str, everything: Everything) -> list[tuple[int, int, str, str]]:
+    """What a plain reader finds, in the order that the documentation promises."""
+    asked = read(query)
+    return sorted(
+        (plain_rank(asked, entity, record), place, slug, record["id"])
+        for place, (slug, entity) in enumerate(COLLECTIONS.items())
+        for record in everything[slug]
+        if finds(asked, entity, record)
+    )
