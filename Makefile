@@ -46,7 +46,7 @@ locate: $(RUN)  ## Find every record's words in SOURCE=article.txt, after editin
 verify: $(RUN)  ## Hold the served records against SOURCE=article.txt
 	$(BIN)/shanhai verify --source $(or $(SOURCE),$(error say which text: make verify SOURCE=article.txt))
 
-bench: $(RUN)  ## Measure requests beside a bare server, and exports of a million synthetic figures (6 minutes)
+bench: $(DEV)  ## Measure requests beside a bare server, exports of a million synthetic figures, and search (12 minutes)
 	$(BIN)/python -m bench
 
 image:  ## Build the container image

@@ -1,10 +1,10 @@
-"""Run every measurement, or only those named: `python -m bench [requests] [exports]`."""
+"""Run every measurement, or only those named: `python -m bench [requests] [exports] [search]`."""
 
 import sys
 
-from bench import exports, requests
+from bench import exports, requests, search
 
-MEASUREMENTS = {"requests": requests.main, "exports": exports.main}
+MEASUREMENTS = {"requests": requests.main, "exports": exports.main, "search": search.main}
 
 
 def main() -> None:
