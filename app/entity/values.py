@@ -26,11 +26,16 @@ class ValueFault(ValueError):
 
 def parse(column: Column, text: str) -> Any:
     """Read `text` as one value of `column`. Raises ValueFault."""
-    if control := _CONTROL.search(text):
-        raise ValueFault(f"{text!r} holds the control character U+{ord(control[0]):04X}; leave it out")
+    refuse_control_characters(text)
     if column.vocabulary:
         return term(text, list(column.vocabulary), "value")
     return _PARSERS[column.scalar](text)
+
+
+def refuse_control_characters(text: str) -> None:
+    """Raises ValueFault where a text holds what nobody can have meant to write."""
+    if control := _CONTROL.search(text):
+        raise ValueFault(f"{text!r} holds the control character U+{ord(control[0]):04X}; leave it out")
 
 
 def term(text: str, allowed: list[str], noun: str) -> str:

@@ -13,7 +13,7 @@ from app.load.faults import SeedFault
 from app.models import COLLECTIONS
 
 LOCATORS = "locators.csv"
-LONGEST_CELL = 10_000  # characters; a record of such texts still fits a search index's row and a workbook's cells
+LONGEST_CELL = 5_000  # characters; a record of such texts still fits a row of the search index
 OCCURRENCE = "occurrence"  # which of several equal words is meant; read here, served nowhere
 
 

@@ -23,8 +23,10 @@ _CLEAR = {
 }
 _INSERT = {
     "sqlite": sa.text("INSERT INTO search_terms (rowid, terms) VALUES (:number, :terms)"),
-    "postgresql": sa.text("INSERT INTO search_terms (rowid, terms) VALUES (:number, array_to_tsvector(:terms))"),
+    "postgresql": sa.text("INSERT INTO search_terms (rowid, terms) VALUES (:number, CAST(:terms AS TSVECTOR))"),
 }
+
+_QUOTED = {"sqlite": "{}", "postgresql": "'{}'"}  # a term as the database reads it; none holds a quote
 
 
 def write_index(connection: Connection, records: Records, report: Report) -> None:
@@ -52,13 +54,15 @@ def write_index(connection: Connection, records: Records, report: Report) -> Non
                         "syllables": found.syllables,
                     }
                 )
-                told = " ".join(found.terms) if dialect == "sqlite" else list(found.terms)
-                terms.append({"number": number, "terms": told})
+                terms.append({"number": number, "terms": " ".join(map(_QUOTED[dialect].format, found.terms))})
             connection.execute(sa.insert(ENTRIES), entries)
             connection.execute(_INSERT[dialect], terms)
             written += len(chunk)
             report(f"indexed {slug}: {written}")
     if words:
         connection.execute(sa.insert(WORDS), [{"word": word} for word in sorted(words)])
-    if dialect == "postgresql":  # how it is best read hangs on how frequent terms are
+    if dialect == "postgresql":
+        # What GIN has put aside would be read through by every search, until a vacuum comes by.
+        connection.execute(sa.text("SELECT gin_clean_pending_list('ix_search_terms_terms')"))
+        # How an index is best read hangs on how frequent its terms are.
         connection.execute(sa.text("ANALYZE search_terms, search_entries"))

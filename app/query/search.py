@@ -1,7 +1,7 @@
 """Hits in all collections, best first: one SELECT that ranks, one that counts, one that brings their records."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.query.index import require_index
 from app.query.plan import SHAPES
 from app.query.search_request import SearchRequest
 from app.query.searching import Search, SearchShape, position
-from app.search import Highlight, Hit, find, highlights
+from app.search import Highlight, Hit, Places
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ def read_hits(connection: Connection, request: SearchRequest) -> Hits:
     """Read a page of hits with their exact number in each collection."""
     search = request.search
     require_index(connection, [search])
-    counts = count_hits(connection, Search(search.query))
+    counts = count_hits(connection, replace(search, entities=()) if search.entities else search)
     slugs = [entity.collection.slug for entity in search.entities] or list(counts)
     total = sum(counts.get(slug, 0) for slug in slugs)
     if request.per_collection:
         return Hits(_located(connection, request, _best_of_each(connection, request)), counts, total)
-    rows = _page(connection, request) if request.limit and total else []
+    rows = ranked_page(connection, request) if request.limit and total else []
     page = cut(rows, request.limit, request.cursor, lambda row: (row.rank, row.collection, row.id))
     return Hits(_located(connection, request, page.rows), counts, total, page.next, page.prev)
 
@@ -69,7 +69,8 @@ def count_hits(connection: Connection, search: Search) -> dict[str, int]:
     return {slugs[row.place]: row.records for row in sorted(rows, key=lambda row: (-row.records, row.place))}
 
 
-def _page(connection: Connection, request: SearchRequest) -> Sequence[Row[Any]]:
+def ranked_page(connection: Connection, request: SearchRequest) -> Sequence[Row[Any]]:
+    """Where the records of a page stand, best first, and one more if there is a next page."""
     search, offset, most = request.search, request.offset or 0, request.limit + 1
     values = search.values | position(request.cursor) | {"limit": most, "offset": offset, "reach": offset + most}
     backwards = request.cursor is not None and request.cursor.backwards
@@ -91,9 +92,9 @@ def _located(connection: Connection, request: SearchRequest, rows: Sequence[Row[
     located = []
     for row in rows:
         entity, record = COLLECTIONS[row.collection], records[row.collection, row.id]
-        asked = query, entity.columns().values(), record, row.syllables
-        every = highlights(*asked) if request.highlights else None
-        located.append(Found(entity, row.id, record["name_zh"], record["name_en"], find(*asked), every))
+        places = Places(query, entity.columns().values(), record, row.syllables)
+        every = places.every() if request.highlights else None
+        located.append(Found(entity, row.id, record["name_zh"], record["name_en"], places.first(), every))
     return located
 
 

@@ -12,7 +12,7 @@ from app.models import COLLECTIONS
 from app.models.search_index import ENTRIES, ROOM
 from app.query.cursor import Cursor
 from app.query.terms import NUMBER, Holds, Leads, Placed, Written, in_entries
-from app.search import Query, alternative, candidates, ranks
+from app.search import Expression, Query, alternative, candidates, ranks
 
 FIRST, LAST = -1, 2**63 - 1  # numbers that no record has, before and behind all
 RANK = "rank"
@@ -143,7 +143,7 @@ class Search:
         return SearchShape(
             tuple(term.amount is not None for term in self.query.wanted if not term.certain),
             sum(not term.certain for term in self.query.unwanted),
-            tuple(rank for rank, _ in ranks(self.query)),
+            tuple(rank for rank, _ in self._ranks),
             self.entities,
         )
 
@@ -151,12 +151,16 @@ class Search:
     def values(self) -> dict[str, Any]:
         """What is bound to it."""
         values: dict[str, Any] = {EVERY: candidates(self.query)}
-        values |= {of_rank(rank): expression for rank, expression in ranks(self.query)}
+        values |= {of_rank(rank): expression for rank, expression in self._ranks}
         for number, term in enumerate(term for term in self.query.wanted if not term.certain):
             values |= {f"search text {number}": term.needle, f"search amount {number}": alternative(term)}
         for number, term in enumerate(term for term in self.query.unwanted if not term.certain):
             values[f"search ban {number}"] = term.needle
         return values
+
+    @cached_property
+    def _ranks(self) -> tuple[tuple[int, Expression], ...]:
+        return ranks(self.query)
 
     @property
     def order(self) -> Column:

@@ -5,7 +5,7 @@ It knows no database: `ranking` says in index terms which records a query finds,
 
 from app.search.expression import SYNTAXES, Expression, write
 from app.search.fold import fold, unspaced
-from app.search.hit import Highlight, Hit, find, highlights
+from app.search.hit import Highlight, Hit, Places
 from app.search.pinyin import syllables
 from app.search.query import MAX_QUERY, Query, Term, read
 from app.search.ranking import RANKS, alternative, candidates, ranks
@@ -21,14 +21,13 @@ __all__ = [
     "Expression",
     "Highlight",
     "Hit",
+    "Places",
     "Query",
     "Searchable",
     "Term",
     "alternative",
     "candidates",
-    "find",
     "fold",
-    "highlights",
     "ranks",
     "read",
     "searchable",

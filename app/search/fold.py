@@ -22,6 +22,8 @@ _WITHIN_WORDS = {"Cf", "Mn", "Me"}  # soft hyphens, joiners, accents: nothing th
 
 Span = tuple[int, int]
 
+MOST_FORMS = 50_000  # characters whose forms are kept: more than texts hold, fewer than queries could
+
 
 def fold(text: str) -> tuple[str, ...]:
     """The runs and words of a text."""
@@ -76,6 +78,8 @@ class _Forms(dict[int, str]):
     """The form of each character, worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
+        if len(self) >= MOST_FORMS:
+            self.clear()
         form = self[code] = _form(chr(code))
         return form
 

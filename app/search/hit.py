@@ -53,48 +53,46 @@ class _Field:
         return places(self.text)
 
 
-class _Searched:
-    """A record's texts, those that are read best first, and its numbers."""
+class Places:
+    """The places in a record where a query that finds it is found."""
 
-    def __init__(self, columns: Iterable[Column], record: Mapping[str, Any], syllables: str) -> None:
-        self.columns = sorted(columns, key=lambda column: (column.name == "id", not column.declared.names))
-        self.fields = [_Field(column.name, text) for column in self.columns for text in texts(column, record)]
-        self.record = record
-        self.syllables = syllables.split()
+    def __init__(self, query: Query, columns: Iterable[Column], record: Mapping[str, Any], syllables: str) -> None:
+        self._query = query
+        # Those that are read best come first.
+        self._columns = sorted(columns, key=lambda column: (column.name == "id", not column.declared.names))
+        self._fields = [_Field(column.name, text) for column in self._columns for text in texts(column, record)]
+        self._record = record
+        self._syllables = syllables.split()
 
-    def places_of(self, term: Term) -> Iterator[Hit]:
+    def first(self) -> Hit:
+        """The whole of the query if some field holds it, else the first of its words."""
+        wanted = self._query.wanted
+        row = [Term(self._query.runs, phrase=True)] if len(wanted) > 1 else []
+        (field, *_) = self._fields
+        found = chain.from_iterable(self._of(term) for term in (*row, *wanted))
+        return next(found, Hit(field.name, field.text, 0, len(field.text)))
+
+    def every(self) -> list[Highlight]:
+        """Every place of every word, by field; places that touch are one."""
+        found: dict[tuple[str, str], set[Span]] = {}
+        for place in chain.from_iterable(map(self._of, self._query.wanted)):
+            found.setdefault((place.field, place.text), set()).add((place.start, place.end))
+        return [Highlight(field, text, _joined(spans)) for (field, text), spans in found.items()]
+
+    def _of(self, term: Term) -> Iterator[Hit]:
         """Everywhere that a term is found: as it is written first; as it sounds only where it is not found else."""
         ways = chain(
-            _as_written(term, self.fields),
-            _as_amount(term, self.fields),
-            _as_other_form(term, self.fields),
-            _as_value(term, self.columns, self.record),
+            _as_written(term, self._fields),
+            _as_amount(term, self._fields),
+            _as_other_form(term, self._fields),
+            _as_value(term, self._columns, self._record),
         )
         found = False
         for place in ways:
             found = True
             yield place
         if not found:
-            yield from _as_sound(term, self.fields, self.syllables)
-
-
-def find(query: Query, columns: Iterable[Column], record: Mapping[str, Any], syllables: str) -> Hit:
-    """Where a record that the query finds has it: the whole of it if some field does, else the first of its words."""
-    searched = _Searched(columns, record, syllables)
-    row = [Term(query.runs, phrase=True)] if len(query.wanted) > 1 else []
-    found = chain.from_iterable(searched.places_of(term) for term in (*row, *query.wanted))
-    (first, *_) = searched.fields
-    return next(found, Hit(first.name, first.text, 0, len(first.text)))
-
-
-def highlights(query: Query, columns: Iterable[Column], record: Mapping[str, Any], syllables: str) -> list[Highlight]:
-    """Every place of every word of a query, by field; places that touch are one."""
-    searched = _Searched(columns, record, syllables)
-    found: dict[tuple[str, str], set[Span]] = {}
-    for term in query.wanted:
-        for place in searched.places_of(term):
-            found.setdefault((place.field, place.text), set()).add((place.start, place.end))
-    return [Highlight(field, text, _joined(spans)) for (field, text), spans in found.items()]
+            yield from _as_sound(term, self._fields, self._syllables)
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

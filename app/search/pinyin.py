@@ -6,6 +6,8 @@ from functools import lru_cache
 from app.search.fold import unspaced
 from app.search.terms import LONGEST, SOUND
 
+MOST_SYLLABLES = 200  # of a run from which on it is found; names are shorter
+
 
 def syllables(runs: tuple[str, ...]) -> list[str]:
     """A syllable for each character of the runs that are written without spaces."""
@@ -17,7 +19,7 @@ def spellings(runs: tuple[str, ...]) -> Iterator[str]:
     for run in runs:
         if unspaced(run):
             read = _read(run)
-            for start in range(len(read)):
+            for start in range(min(len(read), MOST_SYLLABLES)):
                 spelled = "".join(read[start:])[:LONGEST]
                 yield SOUND + spelled
                 yield SOUND + spelled.replace("v", "u")  # 旅 is typed lv, and written lü
@@ -30,7 +32,7 @@ def _each(unread: str) -> list[str]:
 
 @lru_cache(10_000)
 def _read(run: str) -> tuple[str, ...]:
-    # Brings a large dictionary with it, which only those need who write an index.
+    # Brings a large dictionary with it: needed to write an index, and to propose what sounds alike.
     from pypinyin.seg.mmseg import seg
 
     return tuple(syllable for word in seg.cut(run) for syllable in _spoken(word))

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from app.entity import ValueFault
+from app.entity import ValueFault, refuse_control_characters
 from app.search.amounts import in_chinese, read_amount
 from app.search.fold import fold, pieces, unspaced, written
 from app.search.terms import LONGEST, stem_of
@@ -12,14 +12,14 @@ MAX_QUERY = 200  # characters
 MAX_TERMS = 16
 
 # English words that tell nothing: they need not be there, unless there is nothing else or they are in a phrase.
-IDLE = frozenset(
-    "a an and are as at by for from how in is many much of on or that the to was were what which with".split()  # noqa: SIM905
-)
+IDLE = frozenset({
+    "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "is", "many", "much", "of", "on", "or",
+    "that", "the", "to", "was", "were", "what", "which", "with",
+})  # fmt: skip
 
 _OPENING, _CLOSING = '"“„「『＂', '"”“」』＂'
 _PART = re.compile(rf"([-－−]?)(?:[{_OPENING}]([^{_CLOSING}]*)[{_CLOSING}]?|([^\s{_OPENING}{_CLOSING}]+))")
 _SIGNS = re.compile("[%％‰$¥￥€£]")  # of units, which no run holds
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,7 @@ def read(text: str) -> Query:
     """Read a query. Raises ValueFault."""
     if len(text) > MAX_QUERY:
         raise ValueFault(f"longer than {MAX_QUERY} characters")
-    if control := _CONTROL.search(text):
-        raise ValueFault(f"{text!r} holds the control character U+{ord(control[0]):04X}; leave it out")
+    refuse_control_characters(text)
     wanted: list[Term] = []
     unwanted: list[Term] = []
     for minus, phrase, words in _PART.findall(in_chinese(text)):

@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterator
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -13,7 +12,7 @@ from app.api.schemas import components
 from app.models import COLLECTIONS
 from app.search import read, unspaced
 from app.search.fold import fold
-from tests.conftest import BOTH, NewDatabase, Record, client_of, loaded
+from tests.conftest import BOTH, NewDatabase, Record, client_of, loaded, statements
 from tests.search.plain import Everything, hits, plainly
 
 TYPED = [
@@ -251,7 +250,7 @@ def test_suggestions_stay_where_the_search_was(client: TestClient) -> None:
     answer = client.get("/v1/search", params={"q": "bijang", "collection": "places", "limit": 1}).json()
     (suggestion,) = answer["suggestions"]
     near = client.get(suggestion["links"]["self"]).json()
-    assert near["meta"]["total"] == suggestion["total"] == near["facets"]["collection"][-1]["count"] or near["data"]
+    assert near["meta"]["total"] == suggestion["total"] > 0
     assert {hit["collection"] for hit in near["data"]} == {"places"}
     assert near["meta"]["limit"] == 1
 
@@ -292,15 +291,9 @@ def test_both_databases_answer_alike(new_database: NewDatabase) -> None:
     ],
 )
 def test_a_search_costs_few_statements(client: TestClient, path: str, most: int) -> None:
-    engine = client.app.state.served.database.engine  # type: ignore[attr-defined]
-    counted: list[str] = []
-    listener = lambda *call: counted.append(call[2])  # noqa: E731
-    sa.event.listen(engine, "before_cursor_execute", listener)
-    try:
+    with statements(client) as asked:
         answer = client.get(path)
-        assert len([each for each in counted if each.lstrip().startswith("SELECT")]) == most
-        counted.clear()
+        assert len([each for each in asked if each.startswith("SELECT")]) == most
+        asked.clear()
         assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
-        assert not counted
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", listener)
+        assert not asked

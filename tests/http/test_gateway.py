@@ -12,7 +12,7 @@ import zstandard
 from starlette.testclient import TestClient
 
 from app.db import Database
-from tests.conftest import SEED, client_of, loaded
+from tests.conftest import SEED, client_of, loaded, statements
 from tests.test_load import cell
 
 LIVING = ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence", "/v1/openapi.json", "/"]
@@ -67,14 +67,12 @@ def test_conditions_do_not_hide_what_is_wrong(client: TestClient) -> None:
 def test_a_known_answer_costs_no_statement(address: str) -> None:
     with client_of(address) as client:
         tag = client.get("/v1/figures?unit=CNY").headers["etag"]
-        engine = client.app.state.served.database.engine  # type: ignore[attr-defined]
-        statements: list[str] = []
-        sa.event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
-        assert client.get("/v1/figures?unit=CNY", headers={"If-None-Match": tag}).status_code == 304
-        assert statements == []
-        assert client.get("/v1/figures?unit=CNY").status_code == 200
+        with statements(client) as asked:
+            assert client.get("/v1/figures?unit=CNY", headers={"If-None-Match": tag}).status_code == 304
+            assert asked == []
+            assert client.get("/v1/figures?unit=CNY").status_code == 200
         # Which release, how many, and the page.
-        assert len([each for each in statements if each.startswith("SELECT")]) == 3
+        assert len([each for each in asked if each.startswith("SELECT")]) == 3
 
 
 def test_tags_differ_by_everything_that_changes_the_bytes(client: TestClient) -> None:
