@@ -1,5 +1,6 @@
 """Engines and transactions: SQLite or PostgreSQL, one code path for both."""
 
+import os
 import re
 import sqlite3
 import time
@@ -17,14 +18,35 @@ from app.errors import Busy, Unavailable
 
 T = TypeVar("T")
 Purpose = Literal["read", "export", "load", "migrate"]
+FileIdentity = tuple[int, int]
 
 READING = ("read", "export")
 PATIENCE = 30.0  # seconds
 LONGEST_READ = 10.0  # seconds for which an answer that is not made in pieces may keep a database busy
+IN_PLACE = 0.02  # seconds for which it may keep everybody else waiting; what takes longer is begun anew in a thread
 QUERY_CANCELED = "57014"  # PostgreSQL's word for it
-INSTRUCTIONS = 100_000  # of SQLite's, between two looks at the clock
+INSTRUCTIONS = 20_000  # of SQLite's, between two looks at the clock
+STATEMENTS = 512  # that a connection to SQLite keeps ready
+CONNECTIONS = 5  # to PostgreSQL that a process keeps; as many again where all are busy
 WRITER_PATIENCE = 120  # seconds; longer than an export takes to read what it needs
 WRITER_LOCK = 0x5348414E  # "SHAN": PostgreSQL's advisory lock that migrations and loads take in turn
+
+
+class TakesLong(Exception):
+    """A read would keep everybody else waiting."""
+
+
+class Deadline:
+    """Ends what a connection to SQLite does when its time is over."""
+
+    def __init__(self, driver: sqlite3.Connection, seconds: float) -> None:
+        self.passed = False
+        self._until = time.monotonic() + seconds
+        driver.set_progress_handler(self._is_over, INSTRUCTIONS)
+
+    def _is_over(self) -> bool:
+        self.passed = time.monotonic() > self._until
+        return self.passed
 
 
 class Database:
@@ -34,6 +56,8 @@ class Database:
         self.url = make_url(address)
         self.local = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url, purpose) if self.local else _postgresql(self.url, purpose)
+        self._file: FileIdentity | None = None
+        self._kept: Connection | None = None  # for reads in place, one after the other
 
     @property
     def shown(self) -> str:
@@ -43,44 +67,89 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction: a consistent snapshot for a reader, all or nothing for a writer. Raises Unavailable."""
+        self._follow_file()
+        with self._told(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What goes wrong meanwhile, in our words, whether SQLAlchemy tells it or the driver itself."""
+        driver: Any = self.engine.dialect.loaded_dbapi
         try:
-            with self.engine.begin() as connection:
-                yield connection
+            yield
         except (sa.exc.IntegrityError, sa.exc.DataError):
             raise  # the values' fault, not the database's
-        except sa.exc.DBAPIError as fault:
-            raise self._unavailable(fault) from fault
+        except (sa.exc.DBAPIError, driver.Error) as fault:
+            raise self._unavailable(fault.orig if isinstance(fault, sa.exc.DBAPIError) else fault) from fault
 
-    def _unavailable(self, fault: sa.exc.DBAPIError) -> Unavailable:
-        inside, sqlstate = f"{self.shown}: {fault.orig}", getattr(fault.orig, "sqlstate", None)
-        if isinstance(fault, sa.exc.ProgrammingError) or re.search("no such (table|column)", str(fault.orig)):
+    def _unavailable(self, fault: Any) -> Unavailable:
+        driver: Any = self.engine.dialect.loaded_dbapi
+        inside, sqlstate = f"{self.shown}: {fault}", getattr(fault, "sqlstate", None)
+        if isinstance(fault, driver.ProgrammingError) or re.search("no such (table|column)", str(fault)):
             return Unavailable("the database has not the tables that this code needs; run `shanhai migrate`", inside)
-        if getattr(fault.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        if getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
             return Busy("the database is busy", inside)
-        if getattr(fault.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT or sqlstate == QUERY_CANCELED:
+        if getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT or sqlstate == QUERY_CANCELED:
             return Unavailable(f"it takes more than {LONGEST_READ:g} seconds to find this out; ask for less", inside)
         return Unavailable("the database does not answer", inside)
 
     async def read(self, work: Callable[[Connection], T], patience: float = PATIENCE) -> T:
-        """Run `work` on a snapshot: in place where the database is a local file, in a thread where it is far.
+        """Run `work` on a snapshot: in place where the database is a local file and the answer near, else in a thread.
+
+        A thread would cost what a short read costs, and more: SQLite lets go of the interpreter at every row.
 
         Raises Unavailable, also where the database keeps silent for `patience` seconds.
         """
         try:
             with fail_after(patience):
-                if not self.local:
-                    return await to_thread.run_sync(self._run, work, abandon_on_cancel=True)
-                while True:
+                while self.local:
                     try:
-                        return self._run(work)
+                        return self._run_in_place(work)
                     except Busy:  # a writer is at it; meanwhile others are answered
                         await sleep(0.02)
+                    except TakesLong:
+                        break
+                return await to_thread.run_sync(self._run, work, abandon_on_cancel=True)
         except TimeoutError:
             raise Unavailable("the database keeps silent", self.shown) from None
 
     def _run(self, work: Callable[[Connection], T]) -> T:
         with self.transaction() as connection:
             return work(connection)
+
+    def _run_in_place(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on the one connection that is kept for this. Raises Busy, and TakesLong where it would."""
+        self._follow_file()
+        with self._told():
+            if self._kept is None:
+                self._kept = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            # Begun and ended on the driver: SQLAlchemy's own transactions cost half of what such a read does.
+            driver: Any = self._kept.connection.driver_connection
+            driver.execute("BEGIN")
+            deadline = Deadline(driver, IN_PLACE)
+            try:
+                return work(self._kept)
+            except (sa.exc.OperationalError, sqlite3.OperationalError):
+                if deadline.passed:
+                    raise TakesLong from None
+                raise
+            finally:
+                if driver.in_transaction:  # graver faults end it themselves
+                    driver.execute("ROLLBACK")
+
+    def _follow_file(self) -> None:
+        """Let go of a file that is no longer the one at the address: a load may have put another in its place."""
+        if self.local:
+            found = _identity(self.url)
+            if found != self._file:
+                self._file = found
+                self._let_go()
+                self.engine.dispose()
+
+    def _let_go(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     @staticmethod
     def interrupt(connection: Connection) -> None:
@@ -91,6 +160,7 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection."""
+        self._let_go()
         self.engine.dispose()
 
     def __enter__(self) -> Self:
@@ -98,6 +168,15 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _identity(url: URL) -> FileIdentity | None:
+    """Which file is at the address of a SQLite database, whatever its name; None where there is none."""
+    try:
+        found = os.stat(url.database or "")  # noqa: PTH116 - asked before every read: a Path takes three times as long
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _sqlite(url: URL, purpose: Purpose) -> Engine:
@@ -116,6 +195,7 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
             "isolation_level": None,
             "timeout": 0 if purpose == "read" else WRITER_PATIENCE,
             "check_same_thread": False,
+            "cached_statements": STATEMENTS,
         },
         # What a scan of everything leaves in a connection's memory goes with the connection.
         **({"poolclass": sa.NullPool} if purpose == "export" else {}),
@@ -128,11 +208,12 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        if driver.in_transaction:
+            return  # a read in place, begun already
+        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
         if purpose == "read":
-            until = time.monotonic() + LONGEST_READ
-            driver: Any = connection.connection.driver_connection
-            driver.set_progress_handler(lambda: time.monotonic() > until, INSTRUCTIONS)
+            Deadline(driver, LONGEST_READ)
 
     return engine
 
@@ -145,6 +226,9 @@ def _postgresql(url: URL, purpose: Purpose) -> Engine:
         isolation_level="REPEATABLE READ" if reading else "READ COMMITTED",
         execution_options={"postgresql_readonly": reading},
         pool_pre_ping=True,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
+        paramstyle="format",  # values by their places, as SQLite takes them: `query.prepared` serves both
         connect_args={"connect_timeout": 5, "application_name": "shanhai"},
     )
 

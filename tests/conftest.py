@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock, patch
 
 # The PostgreSQL package wants a private folder for its sockets, on machines where no session has one too.
 os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="shanhai-")
@@ -22,6 +23,7 @@ from app.load import load
 from app.main import create_app
 from app.migrate import migrate
 from app.models import COLLECTIONS
+from app.query import prepared
 from app.settings import ROOT, Settings
 
 SEED = ROOT / "seed"
@@ -95,16 +97,27 @@ def client(address: str) -> Iterator[TestClient]:
 
 @contextmanager
 def statements(client: TestClient) -> Iterator[list[str]]:
-    """What the application asks of its database meanwhile."""
+    """What the application asks of its database meanwhile, through SQLAlchemy and on the driver itself."""
     engine = client.app.state.served.database.engine  # type: ignore[attr-defined]
     asked: list[str] = []
 
     def listen(*arguments: Any) -> None:
         asked.append(arguments[2].strip())
 
+    def cursor(*arguments: Any, **options: Any) -> Any:
+        made = own(*arguments, **options)
+
+        def execute(sql: str, values: Any) -> None:
+            asked.append(sql.strip())
+            made.execute(sql, values)
+
+        return Mock(wraps=made, execute=execute)
+
     sa.event.listen(engine, "before_cursor_execute", listen)
+    own = prepared._cursor
     try:
-        yield asked
+        with patch.object(prepared, "_cursor", cursor):
+            yield asked
     finally:
         sa.event.remove(engine, "before_cursor_execute", listen)
 

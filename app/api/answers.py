@@ -58,7 +58,7 @@ async def snapshot(request: Request, work: Callable[[Connection], T]) -> T:
     return result
 
 
-def answer(request: Request, data: str, links: Links, media_type: str = JSON.media_type, **members: Any) -> Response:
+def answer(request: Request, data: bytes, links: Links, media_type: str = JSON.media_type, **members: Any) -> Response:
     """The answer around `data`, which is JSON already. `members` of `meta` stand under that name, others beside it."""
     meta = {**members.pop("meta", {}), **release_of(request)}
     body = json.document(data, **members, meta=meta, links=links)

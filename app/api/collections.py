@@ -60,5 +60,5 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
     return router
 
 
-def _record(asked: RecordRequest, found: Found) -> str:
+def _record(asked: RecordRequest, found: Found) -> bytes:
     return json.record(found.record, asked.fields, found.included)

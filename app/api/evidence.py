@@ -42,4 +42,4 @@ async def evidence(request: Request) -> Response:
     data = explain(msgspec.json.decode(found.record), msgspec.json.decode(found.included["source"]))
     here = own_address(request)
     links: Links = {"self": here, "canonical": here, "figure": address(request, f"/v1/figures/{figure_id}")}
-    return answer(request, encode(data).decode(), links, form.media_type)
+    return answer(request, encode(data), links, form.media_type)

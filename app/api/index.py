@@ -63,7 +63,7 @@ async def index(request: Request) -> Response:
         ],
         "release": release,
     }
-    return answer(request, encode(data).decode(), _links(request), form.media_type)
+    return answer(request, encode(data), _links(request), form.media_type)
 
 
 @router.get(
@@ -75,7 +75,7 @@ async def problems(request: Request) -> Response:
     """Every kind of problem."""
     read_parameters(DOCUMENT, request.query_params.multi_items())
     form = wanted(request.scope)
-    return answer(request, encode([_kind(code) for code in _BY_CODE]).decode(), _links(request), form.media_type)
+    return answer(request, encode([_kind(code) for code in _BY_CODE]), _links(request), form.media_type)
 
 
 @router.get(
@@ -96,7 +96,7 @@ async def problem(request: Request) -> Response:
     code = request.path_params["code"]
     if code not in _BY_CODE:
         raise NotFound(f"there is no problem {code!r}; /v1/problems lists them")
-    return answer(request, encode(_kind(code)).decode(), _links(request), form.media_type)
+    return answer(request, encode(_kind(code)), _links(request), form.media_type)
 
 
 _BY_CODE = {problem.code: problem for problem in PROBLEMS.values()}

@@ -69,7 +69,7 @@ async def releases(request: Request) -> Response:
     here = own_address(request)
     links: Links = {"self": here, "canonical": here, "feed": address(request, "/v1/releases.atom")}
     data = [_told(request, each) for each in history]
-    return tagged(request, answer(request, json.encode(data).decode(), links), LIVING)
+    return tagged(request, answer(request, json.encode(data), links), LIVING)
 
 
 @router.get("/v1/releases.atom", include_in_schema=False)
@@ -113,7 +113,7 @@ async def release(request: Request) -> Response:
         raise NotFound(f"there is no release {asked[:100]!r}; /v1/releases lists them")
     here = own_address(request)
     links: Links = {"self": here, "canonical": here, "collection": address(request, "/v1/releases")}
-    return tagged(request, answer(request, json.encode(_told(request, found)).decode(), links), LIVING)
+    return tagged(request, answer(request, json.encode(_told(request, found)), links), LIVING)
 
 
 @router.get(
@@ -207,5 +207,5 @@ def _document(request: Request, new: Frozen, found: Diff) -> Response:
     data = {**found._asdict(), **{name: [each._asdict() for each in getattr(found, name)] for name in lists}}
     meta = {"release": new.edition.id, "license": new.edition.license}
     links: Links = {"self": here, "canonical": here}
-    body = json.document(json.encode(data).decode(), meta=meta, links=links)
+    body = json.document(json.encode(data), meta=meta, links=links)
     return Response(body, headers={"Link": link_header(links)}, media_type=JSON.media_type)

@@ -51,7 +51,7 @@ async def search(request: Request) -> Response:
     hits, suggestions = await snapshot(request, read)
     return answer(
         request,
-        encode([_hit(request, found) for found in hits.found]).decode(),
+        encode([_hit(request, found) for found in hits.found]),
         page_links(request, PATH, asked, hits),
         form.media_type,
         facets={"collection": _counts(request, asked, hits)},

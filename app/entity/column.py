@@ -38,7 +38,7 @@ class Reference(NamedTuple):
     reverse: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Declared:
     """What `column()` was told; `Column` adds what the annotation tells."""
 
@@ -58,9 +58,12 @@ class Declared:
     vocabulary: type[Vocabulary] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
-    """One column of an entity, resolved: everything that a parameter, a schema or a file header derives from."""
+    """One column of an entity, resolved: everything that a parameter, a schema or a file header derives from.
+
+    There is one object for each column, so that requests are known by it at no cost.
+    """
 
     name: str
     scalar: type

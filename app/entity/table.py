@@ -20,7 +20,7 @@ class Table:
     title: Words
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Sequence[Any]]]
-    written: Iterable[Sequence[str]]
+    written: Iterable[Sequence[bytes]]
     meta: Mapping[str, Any] = field(default_factory=dict)
     links: Mapping[str, str | None] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)

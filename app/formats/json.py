@@ -12,33 +12,32 @@ from app.formats.format import Format, Options
 encode = msgspec.json.encode
 
 
-def record(written: str, fields: tuple[str, ...] | None = None, included: Mapping[str, str] | None = None) -> str:
+def record(written: bytes, fields: tuple[str, ...] | None = None, included: Mapping[str, bytes] | None = None) -> bytes:
     """One record: as written at load, or only its `fields`, with the JSON of related records put inside."""
     if fields:
-        written = encode(_selection(fields).decode(written)).decode()
+        written = encode(_selection(fields).decode(written))
     return _join(written, included) if included else written
 
 
-def document(data: str, **members: Any) -> bytes:
+def document(data: bytes, **members: Any) -> bytes:
     """The envelope around `data`, which is JSON already: `{"data": …, "meta": …, "links": …}`."""
-    rest = encode(members).decode()
-    return f'{{"data":{data},{rest[1:]}'.encode()
+    return b'{"data":%b,%b' % (data, encode(members)[1:])
 
 
-def array(records: Iterable[str]) -> str:
+def array(records: Iterable[bytes]) -> bytes:
     """A list of records."""
-    return f"[{','.join(records)}]"
+    return b"[%b]" % b",".join(records)
 
 
 def encode_table(table: Table, _options: Options) -> Iterator[bytes]:
     """The envelope around all records of a table."""
-    head, tail = document("[\n]", meta=table.meta, links=table.links).split(b"\n")
+    head, tail = document(b"[\n]", meta=table.meta, links=table.links).split(b"\n")
     yield head
-    separator = ""
+    separator = b""
     for batch in table.written:
         if batch:
-            yield f"{separator}{','.join(batch)}".encode()
-            separator = ","
+            yield separator + b",".join(batch)
+            separator = b","
     yield tail
 
 
@@ -53,6 +52,6 @@ def _selection(fields: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(msgspec.defstruct("Selection", names, rename=rename))
 
 
-def _join(written: str, included: Mapping[str, str]) -> str:
-    inside = ",".join(f'"{name}":{related}' for name, related in included.items())
-    return f"{written[:-1]},{inside}}}"
+def _join(written: bytes, included: Mapping[str, bytes]) -> bytes:
+    inside = b",".join(b'"%b":%b' % (name.encode(), related) for name, related in included.items())
+    return b"%b,%b}" % (written[:-1], inside)

@@ -10,7 +10,7 @@ def encode(table: Table, _options: Options) -> Iterator[bytes]:
     """A line for each record; no line at all where there is none."""
     for batch in table.written:
         if batch:
-            yield ("\n".join(batch) + "\n").encode()
+            yield b"\n".join([*batch, b""])
 
 
 FORMAT = Format("ndjson", "application/x-ndjson", encode, nested=True)

@@ -89,10 +89,10 @@ def _batches(rows: Rows) -> Iterator[Rows]:
         yield rows[start : start + BATCH]
 
 
-def _written(request: AggregateRequest, rows: Rows) -> Iterator[list[str]]:
+def _written(request: AggregateRequest, rows: Rows) -> Iterator[list[bytes]]:
     names, flatten = [column.name for column in request.columns], flat(request.columns)
     for batch in _batches(rows):
-        yield [json.encode(dict(zip(names, cells, strict=True))).decode() for cells in flatten(batch)]
+        yield [json.encode(dict(zip(names, cells, strict=True))) for cells in flatten(batch)]
 
 
 def _joined(said: Sequence[Words]) -> dict[str, str]:

@@ -63,6 +63,6 @@ def conditions(shapes: Shapes) -> list[sa.ColumnElement[bool]]:
     return [shape.condition for shape in shapes]
 
 
-def without(shapes: Shapes, column: Column) -> Shapes:
+def without(asked: Iterable[Condition], column: Column) -> tuple[Condition, ...]:
     """The conditions but for a column's own."""
-    return tuple(shape for shape in shapes if not (isinstance(shape, FilterShape) and shape.column.name == column.name))
+    return tuple(each for each in asked if not (isinstance(each, Filter) and each.column is column))

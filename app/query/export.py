@@ -13,7 +13,8 @@ from app.errors import Fault, InvalidQuery
 from app.formats import FORMATS, Format, json
 from app.query import plan
 from app.query.index import require_index
-from app.query.read import MAX_RELATED, include, too_many
+from app.query.prepared import fetch_in_parts
+from app.query.read import MAX_RELATED, count, include, too_many
 from app.query.request import FileRequest
 
 BATCH = 2_000  # records in memory at once
@@ -27,7 +28,7 @@ def read_table(connection: Connection, request: FileRequest, form: Format) -> Ta
     """
     require_index(connection, request.filters)
     shape, values = plan.shape_of(request), plan.values_of(request)
-    matching = connection.execute(plan.count_statement(shape), values).scalar_one()
+    matching = count(connection, request)
     total = max(min(matching - (request.offset or 0), values["limit"]), 0)
     if form.rows is not None and total > form.rows:
         unlimited = ", ".join(each.name for each in FORMATS.values() if each.rows is None)
@@ -55,8 +56,8 @@ def _batches(connection: Connection, statement: sa.Select[Any], values: dict[str
 
 def _written(
     connection: Connection, request: FileRequest, statement: sa.Select[Any], values: dict[str, Any]
-) -> Iterator[list[str]]:
-    for rows in _batches(connection, statement, values):
+) -> Iterator[list[bytes]]:
+    for rows in fetch_in_parts(connection, statement, values, BATCH):
         found = include(connection, request, rows, EVEN_MORE)
         yield [json.record(each.record, request.fields, each.included) for each in found]
 

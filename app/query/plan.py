@@ -10,6 +10,7 @@ from app.entity import Column, Entity
 from app.models.search_index import ENTRIES
 from app.query import conditions as matching
 from app.query.conditions import Shapes, conditions
+from app.query.prepared import Bytes
 from app.query.relations import Link
 from app.query.request import FileRequest, PageRequest, SortKey
 from app.query.searching import RANK, SearchShape, position
@@ -63,13 +64,13 @@ def values_of(request: PageRequest | FileRequest) -> dict[str, Any]:
 
 @lru_cache(SHAPES)
 def page_statement(shape: Shape) -> sa.Select[Any]:
-    """SELECT the ready-made records of a page, with the sort keys and what `include` joins by."""
+    """SELECT the ready-made records of a page, then the sort keys, then what `include` joins by."""
     if search := _mere_search(shape):
         return _best_statement(shape, search)
     table = shape.entity.table()
     keys = [key.column.sql.label(f"key_{number}") for number, key in enumerate(shape.sort)]
-    joins = [link.local.label(f"join_{number}") for number, link in enumerate(shape.links)]
-    statement = sa.select(table.c.record, *keys, *joins).where(*conditions(shape.filters))
+    joins = [link.local for link in shape.links]
+    statement = sa.select(Bytes(table.c.record), *keys, *joins).where(*conditions(shape.filters))
     if shape.nulls is not None:
         statement = statement.where(_beyond(shape))
     # By their labels, so that what takes work to find out is found out once.
@@ -108,14 +109,15 @@ def count_statement(shape: Shape) -> sa.Select[Any]:
 
 
 @lru_cache(SHAPES)
-def facet_statement(shape: Shape, column: Column) -> sa.Select[Any]:
-    """SELECT each value of a column with its count, the column's own filters left out, most frequent first.
+def facet_statement(entity: type[Entity], filters: Shapes, column: Column) -> sa.Select[Any]:
+    """SELECT each value of a column with its count, most frequent first.
 
     A reference comes with the names of the record referred to, null where it is no reference.
     """
     counted = (
         sa.select(column.sql.label("value"), sa.func.count().label("records"))
-        .where(*conditions(matching.without(shape.filters, column)))
+        .select_from(entity.table())
+        .where(*conditions(filters))
         .group_by(column.sql)
         .subquery()
     )
@@ -134,9 +136,9 @@ def facet_statement(shape: Shape, column: Column) -> sa.Select[Any]:
 
 @lru_cache(SHAPES)
 def related_statement(link: Link) -> sa.Select[Any]:
-    """SELECT the related records of a page's rows, at most `limit`."""
+    """SELECT what the related records of a page's rows are joined by, and these, at most `limit`."""
     return (
-        sa.select(link.remote.label("key"), link.target.table().c.record)
+        sa.select(link.remote, Bytes(link.target.table().c.record))
         .where(link.remote.in_(sa.bindparam("keys", expanding=True)))
         .order_by(link.target.table().c.id)
         .limit(sa.bindparam("limit", type_=sa.Integer))
@@ -145,10 +147,9 @@ def related_statement(link: Link) -> sa.Select[Any]:
 
 @lru_cache(SHAPES)
 def record_statement(entity: type[Entity], links: tuple[Link, ...]) -> sa.Select[Any]:
-    """SELECT one record by its id."""
+    """SELECT one record by its id, then what `include` joins by."""
     table = entity.table()
-    joins = [link.local.label(f"join_{number}") for number, link in enumerate(links)]
-    return sa.select(table.c.record, *joins).where(table.c.id == sa.bindparam("id"))
+    return sa.select(Bytes(table.c.record), *(link.local for link in links)).where(table.c.id == sa.bindparam("id"))
 
 
 def _mere_search(shape: Shape) -> SearchShape | None:
@@ -167,8 +168,8 @@ def _best_statement(shape: Shape, search: SearchShape) -> sa.Select[Any]:
     table, backwards = shape.entity.table(), shape.backwards
     found = search.ranked_from(cursor=shape.nulls is not None, backwards=backwards)
     keys = [found.c.rank.label("key_0"), table.c.id.label("key_1")]
-    joins = [link.local.label(f"join_{number}") for number, link in enumerate(shape.links)]
-    statement = sa.select(table.c.record, *keys, *joins).select_from(found)
+    joins = [link.local for link in shape.links]
+    statement = sa.select(Bytes(table.c.record), *keys, *joins).select_from(found)
     statement = statement.join(ENTRIES, ENTRIES.c.number == found.c.number).join(table, table.c.id == ENTRIES.c.id)
     statement = statement.order_by(*(key.desc() if backwards else key.asc() for key in (found.c.rank, found.c.number)))
     statement = statement.limit(sa.bindparam("limit", type_=sa.Integer))

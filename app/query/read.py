@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,15 +9,19 @@ from sqlalchemy.engine import Connection, Row
 
 from app.entity import SLUG, Column, Words
 from app.errors import Fault, InvalidQuery, NotFound
+from app.formats import json
 from app.query import plan
+from app.query.conditions import shapes_of, values_of, without
 from app.query.cursor import Cursor, cut
+from app.query.facts import once
 from app.query.index import require_index
+from app.query.prepared import Rows, fetch
 from app.query.relations import Link, Relation
-from app.query.request import PageRequest, RecordRequest
+from app.query.request import FileRequest, PageRequest, RecordRequest
 
 MAX_RELATED = 10_000  # records that one answer includes; more are asked for at their own address
 
-Related = dict[str, list[str]]
+Related = dict[str, list[bytes]]
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,8 @@ class FacetValue:
 class Found:
     """A record's JSON as it was written at load, and the JSON of what was asked to be included in it."""
 
-    record: str
-    included: dict[str, str] = field(default_factory=dict)
+    record: bytes
+    included: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,48 +54,57 @@ class Page:
 
 def read_record(connection: Connection, request: RecordRequest, record_id: str) -> Found:
     """Read one record. Raises NotFound."""
-    row, links = None, tuple(link for relation in request.include for link in relation.links)
+    rows: Rows = []
+    links = tuple(link for relation in request.include for link in relation.links)
     if re.fullmatch(SLUG, record_id):  # nothing else can be an id, and some of it no database takes
-        row = connection.execute(plan.record_statement(request.entity, links), {"id": record_id}).one_or_none()
-    if row is None:
+        rows = fetch(connection, plan.record_statement(request.entity, links), {"id": record_id})
+    if not rows:
         collection = request.entity.collection
         raise NotFound(f"{collection.slug} hold no record {record_id[:100]!r}; /v1/{collection.slug} lists them")
-    return include(connection, request, [row])[0]
+    return include(connection, request, rows)[0]
 
 
 def read_page(connection: Connection, request: PageRequest) -> Page:
     """Read a page of records with its exact total, its neighbours and its facets."""
     require_index(connection, request.filters)
     shape, values = plan.shape_of(request), plan.values_of(request)
-    total = connection.execute(plan.count_statement(shape), values).scalar_one()
-    rows = connection.execute(plan.page_statement(shape), values).all() if request.limit else []
+    total = count(connection, request)
+    rows = fetch(connection, plan.page_statement(shape), values) if request.limit else []
     page = cut(rows, request.limit, request.cursor, lambda row: tuple(row[1 : 1 + len(request.sort)]))
     return Page(
         include(connection, request, page.rows),
         total,
         page.next,
         page.prev,
-        {column.name: _facet(connection, shape, values, column) for column in request.facets},
+        {column.name: facet(connection, request, column) for column in request.facets},
     )
 
 
-def include(
-    connection: Connection, request: RecordRequest, rows: Sequence[Row[Any]], room: int = MAX_RELATED
-) -> list[Found]:
+def count(connection: Connection, request: PageRequest | FileRequest) -> int:
+    """How many records match, whatever the page."""
+
+    def find() -> int:
+        shape, values = plan.shape_of(request), plan.values_of(request)
+        return int(fetch(connection, plan.count_statement(shape), values)[0][0])
+
+    return once(connection, (request.entity, request.filters), find)
+
+
+def include(connection: Connection, request: RecordRequest, rows: Rows, room: int = MAX_RELATED) -> list[Found]:
     """Put the related records of all rows in their places: one SELECT for each entity that is followed.
+
+    A row begins with its record and ends with what each link joins by.
 
     Raises InvalidQuery where they are more than there is `room` for.
     """
-    found = [Found(row.record) for row in rows]
-    number = 0
-    for relation in request.include:
-        for link in relation.links:
-            keys = [getattr(row, f"join_{number}") for row in rows]
-            related = _related(connection, relation, link, keys, room)
-            room -= sum(map(len, related.values()))
-            for item, key in zip(found, keys, strict=True):
-                _put(item.included, relation, related.get(key, []))
-            number += 1
+    found = [Found(row[0]) for row in rows]
+    links = [(relation, link) for relation in request.include for link in relation.links]
+    for place, (relation, link) in enumerate(links, -len(links)):
+        keys = [row[place] for row in rows]
+        related = _related(connection, relation, link, keys, room)
+        room -= sum(map(len, related.values()))
+        for item, key in zip(found, keys, strict=True):
+            _put(item.included, relation, related.get(key, []))
     return found
 
 
@@ -100,11 +112,11 @@ def _related(connection: Connection, relation: Relation, link: Link, keys: list[
     wanted = sorted({key for key in keys if key is not None})
     related: Related = defaultdict(list)
     if wanted:
-        rows = connection.execute(plan.related_statement(link), {"keys": wanted, "limit": room + 1}).all()
+        rows = fetch(connection, plan.related_statement(link), {"keys": wanted, "limit": room + 1})
         if len(rows) > room:
             raise too_many(relation, link)
-        for row in rows:
-            related[row.key].append(row.record)
+        for key, record in rows:
+            related[key].append(record)
     return related
 
 
@@ -116,16 +128,22 @@ def too_many(relation: Relation, link: Link) -> InvalidQuery:
     )
 
 
-def _put(included: dict[str, str], relation: Relation, records: list[str]) -> None:
+def _put(included: dict[str, bytes], relation: Relation, records: list[bytes]) -> None:
     if relation.many:
-        included[relation.name] = f"[{','.join(records)}]"
+        included[relation.name] = json.array(records)
     elif records or relation.name not in included:
-        included[relation.name] = records[0] if records else "null"
+        included[relation.name] = records[0] if records else b"null"
 
 
-def _facet(connection: Connection, shape: plan.Shape, values: dict[str, Any], column: Column) -> list[FacetValue]:
-    rows = connection.execute(plan.facet_statement(shape, column), values)
-    return [FacetValue(row.value, _label(column, row), row.records) for row in rows]
+def facet(connection: Connection, request: PageRequest, column: Column) -> list[FacetValue]:
+    """Each value of a column, with how many records hold it of those that match, its own filters left out."""
+    others = without(request.filters, column)
+
+    def find() -> list[FacetValue]:
+        rows = connection.execute(plan.facet_statement(request.entity, shapes_of(others), column), values_of(others))
+        return [FacetValue(row.value, _label(column, row), row.records) for row in rows]
+
+    return once(connection, (request.entity, others, column), find)
 
 
 def _label(column: Column, row: Row[Any]) -> Words | None:

@@ -113,7 +113,8 @@ def _records(connection: Connection, rows: Sequence[Row[Any]]) -> dict[tuple[str
 def _count_statement(shape: SearchShape) -> sa.Select[Any]:
     """SELECT how many records of each collection are found."""
     found = shape.numbers().subquery()
-    place = (found.c.rowid // ROOM).label("place")
+    # Written out: as a value it would be bound twice, and PostgreSQL could not know that both are the same.
+    place = (found.c.rowid // sa.literal_column(str(ROOM), sa.BigInteger)).label("place")
     return sa.select(place, sa.func.count().label("records")).group_by(place)
 
 

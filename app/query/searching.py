@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from app.search import Expression, Query, alternative, candidates, ranks
 
 FIRST, LAST = -1, 2**63 - 1  # numbers that no record has, before and behind all
 RANK = "rank"
+SHAPES = 1024  # of searches that are remembered
 EVERY = "search"  # the expression that leads to all candidates
 
 
@@ -165,5 +166,10 @@ class Search:
     @property
     def order(self) -> Column:
         """The rank as a column to sort by."""
-        about = Words("与查询的相符程度。", "How well the record fits the query: lower is better.")
-        return Column(RANK, int, False, Declared(Words("位次", "Rank"), about, ge=0), self.shape.rank)
+        return _rank_column(self.shape)
+
+
+@lru_cache(SHAPES)
+def _rank_column(shape: SearchShape) -> Column:
+    about = Words("与查询的相符程度。", "How well the record fits the query: lower is better.")
+    return Column(RANK, int, False, Declared(Words("位次", "Rank"), about, ge=0), shape.rank)

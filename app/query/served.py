@@ -2,9 +2,9 @@
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,7 +14,9 @@ from app.db import Database
 from app.errors import Unavailable
 from app.http.validators import State
 from app.models import COLLECTIONS
+from app.query.facts import FACTS, Facts, no_facts
 from app.query.index import INDEXED, index_rules
+from app.query.prepared import fetch
 
 T = TypeVar("T")
 
@@ -23,6 +25,16 @@ PATIENCE = 2.0  # seconds to wait for the answer
 
 _releases = SQLModel.metadata.tables["releases"]
 _CURRENT = sa.select(_releases).order_by(_releases.c.sequence.desc()).limit(1)
+_LOAD = _CURRENT.with_only_columns(_releases.c.id, _releases.c.sequence, _releases.c.loaded_at)
+
+
+class Shown(NamedTuple):
+    """A release as snapshots show it: by which load it came, what answers depend on, and what is known of it."""
+
+    load: Sequence[Any]
+    state: State
+    indexed: bool
+    facts: Facts
 
 
 class Served:
@@ -34,6 +46,7 @@ class Served:
         self._version = version
         self._known: State | None = None
         self._asked = float("-inf")
+        self._shown: Shown | None = None
 
     async def state(self) -> State | None:
         """The current state, at most a second old; None where there is no release or no database.
@@ -51,8 +64,7 @@ class Served:
         """Whether what is served is indexed as this code searches. Raises Unavailable."""
 
         def run(connection: Connection) -> bool:
-            self._current(connection)
-            return bool(connection.info[INDEXED])
+            return self._current(connection) and bool(connection.info[INDEXED])
 
         return await self.database.read(run, patience)
 
@@ -83,13 +95,22 @@ class Served:
         self.exports.close()
 
     def _current(self, connection: Connection) -> State:
-        row = connection.execute(_CURRENT).one_or_none()
-        if row is None:
+        """The state that a snapshot shows; the connection is told what else is known of that release."""
+        loads = fetch(connection, _LOAD, {})
+        if not loads:
             raise Unavailable("no release is loaded yet; run `shanhai load`")
-        connection.info[INDEXED] = row.indexed_by == index_rules()
+        shown = self._shown
+        if shown is None or shown.load != loads[0]:
+            shown = self._shown = self._look(connection, loads[0])
+        connection.info.update({INDEXED: shown.indexed, FACTS: shown.facts})
+        return shown.state
+
+    def _look(self, connection: Connection, load: Sequence[Any]) -> "Shown":
+        row = connection.execute(_CURRENT).one()
         # SQLite keeps no time zone and was given UTC; PostgreSQL tells the time in a zone of its own.
         loaded_at = row.loaded_at.astimezone(dt.UTC) if row.loaded_at.tzinfo else row.loaded_at.replace(tzinfo=dt.UTC)
-        return State(row.id, row.catalog["license"]["id"], f"{row.id} {row.sequence} {self._version}", loaded_at)
+        state = State(row.id, row.catalog["license"]["id"], f"{row.id} {row.sequence} {self._version}", loaded_at)
+        return Shown(load, state, row.indexed_by == index_rules(), no_facts())
 
 
 def read_release(connection: Connection) -> dict[str, Any]:

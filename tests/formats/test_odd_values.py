@@ -52,7 +52,7 @@ ROWS = st.tuples(
 
 
 def table_of(rows: list[tuple[Any, ...]]) -> Table:
-    written = [msgspec.json.encode(dict(zip(KINDS, row, strict=True))).decode() for row in rows]
+    written = [msgspec.json.encode(dict(zip(KINDS, row, strict=True))) for row in rows]
     return Table(
         "odd", Words("怪", "Odd"), COLUMNS, [rows[:2], rows[2:]], [written[:2], written[2:]], {"total": len(rows)}
     )

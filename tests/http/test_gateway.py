@@ -70,9 +70,13 @@ def test_a_known_answer_costs_no_statement(address: str) -> None:
         with statements(client) as asked:
             assert client.get("/v1/figures?unit=CNY", headers={"If-None-Match": tag}).status_code == 304
             assert asked == []
-            assert client.get("/v1/figures?unit=CNY").status_code == 200
-        # Which release, how many, and the page.
-        assert len([each for each in asked if each.startswith("SELECT")]) == 3
+            # Which release, and the page; how many there are is known.
+            assert client.get("/v1/figures?unit=CNY&limit=3").status_code == 200
+            assert len([each for each in asked if each.startswith("SELECT")]) == 2
+            asked.clear()
+            # Which release, how many, and the page.
+            assert client.get("/v1/figures?unit=person").status_code == 200
+            assert len([each for each in asked if each.startswith("SELECT")]) == 3
 
 
 def test_tags_differ_by_everything_that_changes_the_bytes(client: TestClient) -> None:
