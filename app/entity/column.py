@@ -126,7 +126,6 @@ def column(
     pattern: str | None = None,
     vocabulary: type[Vocabulary] | None = None,
     primary_key: bool = False,
-    index: bool = False,
 ) -> Any:
     """Declare a column: its short title and its description, each in Chinese and English.
 
@@ -151,7 +150,7 @@ def column(
         pattern=pattern,
         vocabulary=vocabulary,
     )
-    return _field(declared, ge=ge, primary_key=primary_key, index=index)
+    return _field(declared, ge=ge, primary_key=primary_key)
 
 
 def reference(
@@ -167,7 +166,7 @@ def reference(
     declared = Declared(
         Words(*title), Words(*about), facet=True, rank=rank, reference=Reference(table, include, reverse)
     )
-    return _field(declared, foreign_key=f"{table}.id", index=True)
+    return _field(declared, foreign_key=f"{table}.id")
 
 
 def _field(declared: Declared, **arguments: Any) -> Any:
