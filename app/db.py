@@ -23,10 +23,10 @@ FileIdentity = tuple[int, int]
 READING = ("read", "export")
 PATIENCE = 30.0  # seconds
 LONGEST_READ = 10.0  # seconds for which an answer that is not made in pieces may keep a database busy
-IN_PLACE = 0.02  # seconds for which it may keep everybody else waiting; what takes longer is begun anew in a thread
 QUERY_CANCELED = "57014"  # PostgreSQL's word for it
-INSTRUCTIONS = 20_000  # of SQLite's, between two looks at the clock
+INSTRUCTIONS = 100_000  # of SQLite's: some milliseconds
 STATEMENTS = 512  # that a connection to SQLite keeps ready
+MAPPED = 2**31 - 2**16  # bytes of a SQLite file: the most that SQLite maps
 CONNECTIONS = 5  # to PostgreSQL that a process keeps; as many again where all are busy
 WRITER_PATIENCE = 120  # seconds; longer than an export takes to read what it needs
 WRITER_LOCK = 0x5348414E  # "SHAN": PostgreSQL's advisory lock that migrations and loads take in turn
@@ -36,16 +36,16 @@ class TakesLong(Exception):
     """A read would keep everybody else waiting."""
 
 
-class Deadline:
-    """Ends what a connection to SQLite does when its time is over."""
+class Limit:
+    """Ends what a connection to SQLite does at the first look after `seconds`; it looks every `INSTRUCTIONS`."""
 
     def __init__(self, driver: sqlite3.Connection, seconds: float) -> None:
         self.passed = False
         self._until = time.monotonic() + seconds
-        driver.set_progress_handler(self._is_over, INSTRUCTIONS)
+        driver.set_progress_handler(self._is_passed, INSTRUCTIONS)
 
-    def _is_over(self) -> bool:
-        self.passed = time.monotonic() > self._until
+    def _is_passed(self) -> bool:
+        self.passed = time.monotonic() >= self._until
         return self.passed
 
 
@@ -100,16 +100,16 @@ class Database:
 
         Raises Unavailable, also where the database keeps silent for `patience` seconds.
         """
+        if self.local:
+            with suppress(Busy, TakesLong):
+                return self._run_in_place(work)
         try:
             with fail_after(patience):
-                while self.local:
+                while True:
                     try:
-                        return self._run_in_place(work)
+                        return await to_thread.run_sync(self._run, work, abandon_on_cancel=True)
                     except Busy:  # a writer is at it; meanwhile others are answered
                         await sleep(0.02)
-                    except TakesLong:
-                        break
-                return await to_thread.run_sync(self._run, work, abandon_on_cancel=True)
         except TimeoutError:
             raise Unavailable("the database keeps silent", self.shown) from None
 
@@ -126,11 +126,11 @@ class Database:
             # Begun and ended on the driver: SQLAlchemy's own transactions cost half of what such a read does.
             driver: Any = self._kept.connection.driver_connection
             driver.execute("BEGIN")
-            deadline = Deadline(driver, IN_PLACE)
+            limit = Limit(driver, 0)  # by work, not by time: a busy machine is no reason to begin anew
             try:
                 return work(self._kept)
             except (sa.exc.OperationalError, sqlite3.OperationalError):
-                if deadline.passed:
+                if limit.passed:
                     raise TakesLong from None
                 raise
             finally:
@@ -205,6 +205,8 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         # A migration may rebuild a table that others point to; no foreign key may follow it half-way.
         connection.execute(f"PRAGMA foreign_keys = {'OFF' if purpose == 'migrate' else 'ON'}")
+        if purpose == "read":  # a page of records is spread over the file: each would cost a call to read it
+            connection.execute(f"PRAGMA mmap_size = {MAPPED}")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -213,7 +215,7 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
             return  # a read in place, begun already
         driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
         if purpose == "read":
-            Deadline(driver, LONGEST_READ)
+            Limit(driver, LONGEST_READ)
 
     return engine
 

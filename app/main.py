@@ -20,6 +20,7 @@ from app.api.schemas import components
 from app.errors import NotFound, ShanhaiError, Unavailable
 from app.http.addresses import base_url
 from app.http.gateway import Gateway
+from app.http.kept import Kept
 from app.http.problems import problem_response
 from app.models import COLLECTIONS
 from app.portal import add_pages
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,  # listFigures, not list_figures_v1_figures_get
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # asked for at every request, and used by nobody
     )
     app.state.served = served
     app.state.shelf = Shelf(settings.releases)
@@ -83,10 +85,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.add_exception_handler(error, tell)
     app.gateway = Gateway(
         super(Shanhai, app).__call__,
+        fresh=served.fresh,
         current=served.state,
         base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),
         variant=variant,
         stateless=HEALTH,
+        kept=Kept(settings.cache_mb * 1_000_000, trust_proxy=settings.trust_proxy),
     )
     return app
 

@@ -41,5 +41,11 @@ class Recent(Generic[K, V]):
             while self.weight > self.room:
                 self.weight -= self._weigh(self._kept.popitem(last=False)[1])
 
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self.weight = 0
+
     def __len__(self) -> int:
         return len(self._kept)

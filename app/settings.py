@@ -31,6 +31,7 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s/]+(/\S*)?$",
         description="Public address, where it differs from what requests say.",
     )
+    cache_mb: int = Field(64, ge=0, le=1_000_000, description="Megabytes of finished answers that each worker keeps.")
     trust_proxy: bool = Field(False, description="Believe X-Forwarded-Host, -Proto and -Prefix.")
 
     @field_validator("database_url")

@@ -81,11 +81,28 @@ def loaded(address: str, seed: Path = SEED) -> str:
     return address
 
 
+class Insistent(TestClient):
+    """A client that asks everything twice: whatever a test expects must hold for answers that are kept, too."""
+
+    def request(self, method: str, url: Any, **options: Any) -> Any:
+        """The second answer, which has to be the first one again."""
+        first = super().request(method, url, **options)
+        again = super().request(method, url, **options)
+        assert again.status_code == first.status_code
+        told, told_again = dict(first.headers), dict(again.headers)
+        if first.status_code < 400:
+            assert told.pop("x-request-id")
+            assert told_again.pop("x-request-id")
+            assert told_again == told
+            assert again.content == first.content
+        return again
+
+
 def client_of(address: str, **settings: object) -> TestClient:
     """A client of the application on a database."""
     given: dict[str, Any] = {"data_dir": Path("/nonexistent"), **settings}
     app = create_app(Settings(database_url=address, **given))
-    return TestClient(app, raise_server_exceptions=False)
+    return Insistent(app, raise_server_exceptions=False)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.answers import TABULAR, Links, address, own_address, wanted
+from app.api.answers import TABULAR, Links, address, given, own_address, wanted
 from app.api.files import named_format, table_file
 from app.entity import Entity, Table
 from app.formats import JSON, Format
@@ -26,7 +26,7 @@ def add_routes(router: APIRouter, entity: type[Entity]) -> None:
         return await answered(request, named_format(request, path))
 
     async def answered(request: Request, form: Format, *, shown: bool = False) -> Response:
-        asked = read_aggregate_request(entity, request.query_params.multi_items(), form)
+        asked = read_aggregate_request(entity, given(request), form)
         links: Links = {
             "self": own_address(request),
             "canonical": address(request, path if form is JSON else f"{path}.{form.name}", asked.query_string()),

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from starlette.types import Scope
 
 from app.formats import FORMATS, JSON, Format, json
-from app.http.addresses import header, query_value
+from app.http.addresses import Given, encoded, header
 from app.http.context import context
 from app.http.negotiation import Offer, negotiate
 from app.http.validators import holds
@@ -33,7 +33,8 @@ FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Acce
 
 def chosen(scope: Scope, offered: tuple[Offer, ...]) -> str:
     """The name of what a request asks for, of what is on offer. Raises NotAcceptable."""
-    return negotiate(header(scope, b"accept"), query_value(scope, "format"), offered)
+    asked = next((value for name, value in context(scope).query if name == "format"), None)
+    return negotiate(header(scope, b"accept"), asked, offered)
 
 
 def wanted(scope: Scope, offered: tuple[Offer, ...] = ONLY_JSON) -> Format:
@@ -44,6 +45,11 @@ def wanted(scope: Scope, offered: tuple[Offer, ...] = ONLY_JSON) -> Format:
 def variant(scope: Scope) -> str:
     """What tells apart the answers that one address may give. Raises NotAcceptable."""
     return chosen(scope, TABULAR)
+
+
+def given(request: Request) -> Given:
+    """The parameters that a request gives."""
+    return context(request.scope).query
 
 
 def served(request: Request) -> Served:
@@ -94,4 +100,4 @@ def address(request: Request, path: str, query: str = "") -> str:
 
 def own_address(request: Request) -> str:
     """The absolute address that was asked for, its parameters sorted: in any order they are one answer."""
-    return address(request, quote(request.url.path), urlencode(sorted(request.query_params.multi_items()), safe=",:"))
+    return address(request, quote(request.scope["path"]), encoded(given(request)))

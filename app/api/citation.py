@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.answers import Links, address, link_header, own_address, snapshot
+from app.api.answers import Links, address, given, link_header, own_address, snapshot
 from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
 from app.http.context import context
@@ -52,7 +52,7 @@ router = APIRouter(tags=["Citation"])
 async def citation(request: Request) -> Response:
     """The citation of the dataset or of one figure, in one style."""
     style = _style(request.path_params["style"])
-    figure_id = read_parameters({FIGURE.name: FIGURE}, request.query_params.multi_items()).get(FIGURE.name)
+    figure_id = read_parameters({FIGURE.name: FIGURE}, given(request)).get(FIGURE.name)
     base_url = context(request.scope).base_url
     cited = await snapshot(request, partial(_cite, figure_id=figure_id, base_url=base_url))
     about = f"/v1/figures/{figure_id}" if figure_id else "/v1"
@@ -88,4 +88,5 @@ def _figure(connection: Connection, figure_id: str) -> tuple[dict[str, Any], dic
         near = near_ids(connection, Figure, figure_id)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise InvalidQuery([Fault(FIGURE.name, f"{none.detail}{hint}", near or None)]) from None
-    return msgspec.json.decode(found.record), msgspec.json.decode(found.included["source"])
+    figure = msgspec.json.decode(found)
+    return figure, figure.pop("source")

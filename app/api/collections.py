@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import aggregates, openapi
-from app.api.answers import TABULAR, Links, address, answer, own_address, snapshot, wanted
+from app.api.answers import TABULAR, Links, address, answer, given, own_address, snapshot, wanted
 from app.api.files import collection_file, named_format
 from app.api.paging import facet, page_links
 from app.entity import Entity
 from app.formats import JSON, json
-from app.query.read import Found, read_page, read_record
-from app.query.request import RecordRequest, read_page_request, read_record_request
+from app.query.read import read_page, read_record
+from app.query.request import read_page_request, read_record_request
 
 
 def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
@@ -24,11 +24,11 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
         form = wanted(request.scope, TABULAR)
         if form is not JSON:  # no other format has a place for what a page tells beside its records
             return await collection_file(request, entity, form)
-        asked = read_page_request(entity, request.query_params.multi_items())
+        asked = read_page_request(entity, given(request))
         found = await snapshot(request, lambda connection: read_page(connection, asked))
         return answer(
             request,
-            json.array(_record(asked, each) for each in found.records),
+            json.array(found.records),
             page_links(request, path, asked, found),
             form.media_type,
             meta={"total": found.total, "limit": asked.limit},
@@ -40,7 +40,7 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
 
     async def record(request: Request) -> Response:
         record_id = request.path_params["id"]
-        asked = read_record_request(entity, request.query_params.multi_items())
+        asked = read_record_request(entity, given(request))
         form = wanted(request.scope)
         found = await snapshot(request, lambda connection: read_record(connection, asked, record_id))
         here = f"{path}/{record_id}"
@@ -50,7 +50,7 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
             "collection": address(request, path),
             **{name: address(request, here + below) for name, below in beside.items()},
         }
-        return answer(request, _record(asked, found), links, form.media_type)
+        return answer(request, found, links, form.media_type)
 
     plural = entity.collection.slug.title().replace("-", "")
     router.add_api_route(path, page, name=f"list{plural}", **openapi.page(entity))
@@ -58,7 +58,3 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
     aggregates.add_routes(router, entity)  # before the records, one of which would else be sought under that name
     router.add_api_route(f"{path}/{{id}}", record, name=f"get{entity.__name__}", **openapi.record(entity))
     return router
-
-
-def _record(asked: RecordRequest, found: Found) -> bytes:
-    return json.record(found.record, asked.fields, found.included)

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import openapi
-from app.api.answers import Links, address, answer, own_address, snapshot, wanted
+from app.api.answers import Links, address, answer, given, own_address, snapshot, wanted
 from app.entity import Entity
 from app.evidence.explain import explain
 from app.formats.json import encode
@@ -34,12 +34,13 @@ router = APIRouter(tags=[Figure.collection.title.en])
 )
 async def evidence(request: Request) -> Response:
     """The evidence of one figure."""
-    read_parameters(DOCUMENT, request.query_params.multi_items())
+    read_parameters(DOCUMENT, given(request))
     form = wanted(request.scope)
     figure_id = request.path_params["id"]
     asked = RecordRequest({}, Figure, None, (relations(Figure)["source"],))
     found = await snapshot(request, lambda connection: read_record(connection, asked, figure_id))
-    data = explain(msgspec.json.decode(found.record), msgspec.json.decode(found.included["source"]))
+    figure = msgspec.json.decode(found)
+    data = explain(figure, figure.pop("source"))
     here = own_address(request)
     links: Links = {"self": here, "canonical": here, "figure": address(request, f"/v1/figures/{figure_id}")}
     return answer(request, encode(data), links, form.media_type)

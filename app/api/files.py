@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 from starlette.requests import ClientDisconnect
 
-from app.api.answers import LIVING, Links, address, link_header, own_address, release_of, served
+from app.api.answers import LIVING, Links, address, given, link_header, own_address, release_of, served
 from app.api.releases import shelf, stored
 from app.entity import Entity, Table
 from app.errors import NotFound
@@ -29,7 +29,7 @@ from app.query.request import FileRequest, read_file_request
 
 async def collection_file(request: Request, entity: type[Entity], form: Format) -> Response:
     """Every record of a collection that matches, in that format."""
-    asked = read_file_request(entity, request.query_params.multi_items(), form)
+    asked = read_file_request(entity, given(request), form)
     path = f"/v1/{entity.collection.slug}"
     links: Links = {
         "self": own_address(request),

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import citation, openapi, package, search
-from app.api.answers import Links, address, answer, own_address, snapshot, wanted
+from app.api.answers import Links, address, answer, given, own_address, snapshot, wanted
 from app.errors import PROBLEMS, NotFound
 from app.formats import FORMATS
 from app.formats.json import encode
@@ -37,7 +37,7 @@ DOCUMENTS = {
 )
 async def index(request: Request) -> Response:
     """The collections, documents and current release, each with its link."""
-    read_parameters(DOCUMENT, request.query_params.multi_items())
+    read_parameters(DOCUMENT, given(request))
     form = wanted(request.scope)
     release = await snapshot(request, read_release)
     data = {
@@ -73,7 +73,7 @@ async def index(request: Request) -> Response:
 )
 async def problems(request: Request) -> Response:
     """Every kind of problem."""
-    read_parameters(DOCUMENT, request.query_params.multi_items())
+    read_parameters(DOCUMENT, given(request))
     form = wanted(request.scope)
     return answer(request, encode([_kind(code) for code in _BY_CODE]), _links(request), form.media_type)
 
@@ -91,7 +91,7 @@ async def problems(request: Request) -> Response:
 )
 async def problem(request: Request) -> Response:
     """One kind of problem."""
-    read_parameters(DOCUMENT, request.query_params.multi_items())
+    read_parameters(DOCUMENT, given(request))
     form = wanted(request.scope)
     code = request.path_params["code"]
     if code not in _BY_CODE:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import openapi
-from app.api.answers import LIVING, address, link_header, snapshot, tagged
+from app.api.answers import LIVING, address, given, link_header, snapshot, tagged
 from app.api.releases import shelf
 from app.entity import Entity
 from app.formats.json import encode
@@ -36,7 +36,7 @@ DOCUMENTS = {"datapackage": (PATH, "数据包（Data Package）描述", "Data Pa
 )
 async def package(request: Request) -> Response:
     """The descriptor of the release that is served."""
-    read_parameters({}, request.query_params.multi_items())
+    read_parameters({}, given(request))
     catalog, release, sources = await snapshot(
         request, lambda found: (read_catalog(found), read_release(found), read_sources(found))
     )

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
+from app.api.answers import given
 from app.query.parameters import read_parameters
 
 router = APIRouter(include_in_schema=False)
@@ -21,7 +22,7 @@ POLICY = (
 @router.get("/v1/openapi.json")
 async def openapi(request: Request) -> JSONResponse:
     """The OpenAPI document."""
-    read_parameters({}, request.query_params.multi_items())
+    read_parameters({}, given(request))
     return JSONResponse(request.app.openapi())
 
 

@@ -17,6 +17,7 @@ from app.api.answers import (
     address,
     answer,
     chosen,
+    given,
     link_header,
     own_address,
     snapshot,
@@ -63,7 +64,7 @@ def shelf(request: Request) -> Shelf:
 )
 async def releases(request: Request) -> Response:
     """Every edition that was served here."""
-    read_parameters(DOCUMENT, request.query_params.multi_items())
+    read_parameters(DOCUMENT, given(request))
     wanted(request.scope)
     history = await snapshot(request, read_history)
     here = own_address(request)
@@ -75,7 +76,7 @@ async def releases(request: Request) -> Response:
 @router.get("/v1/releases.atom", include_in_schema=False)
 async def atom(request: Request) -> Response:
     """The releases as a feed."""
-    read_parameters({}, request.query_params.multi_items())
+    read_parameters({}, given(request))
     history, catalog = await snapshot(request, lambda found: (read_history(found), read_catalog(found)))
     document = feed(catalog, history, address(request, ""))
     return Response(document, media_type="application/atom+xml; charset=utf-8")
@@ -104,7 +105,7 @@ async def latest(request: Request) -> Response:
 )
 async def release(request: Request) -> Response:
     """One edition."""
-    read_parameters(DOCUMENT, request.query_params.multi_items())
+    read_parameters(DOCUMENT, given(request))
     wanted(request.scope)
     asked = request.path_params["release"]
     history = await snapshot(request, read_history)
@@ -133,7 +134,7 @@ async def release(request: Request) -> Response:
 )
 async def file(request: Request) -> Response:
     """A file of an edition."""
-    read_parameters({}, request.query_params.multi_items())
+    read_parameters({}, given(request))
     frozen, name = shelf(request).get(request.path_params["release"]), request.path_params["name"]
     found = frozen.file(name)
     if found is None:
@@ -167,7 +168,7 @@ async def file(request: Request) -> Response:
 )
 async def diff(request: Request) -> Response:
     """What changed from one edition to another."""
-    read_parameters(DIFF_PARAMETERS, request.query_params.multi_items())
+    read_parameters(DIFF_PARAMETERS, given(request))
     form = chosen(request.scope, DIFF_FORMATS)
     old, new = (shelf(request).get(request.path_params[name]) for name in ("old", "new"))
     found = await to_thread.run_sync(compare, old, new)

@@ -5,13 +5,13 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.answers import address, answer, snapshot, wanted
+from app.api.answers import address, answer, given, snapshot, wanted
 from app.api.paging import facet, page_links
 from app.formats.json import encode
+from app.http.addresses import encoded
 from app.models import COLLECTIONS
 from app.query.controls import SEARCH
 from app.query.read import FacetValue
-from app.query.request import query_string
 from app.query.search import Found, Hits, read_hits
 from app.query.search_request import SearchRequest, read_search_request, search_parameters
 from app.query.suggestions import Suggestion, suggest
@@ -42,7 +42,7 @@ router = APIRouter(tags=["Search"])
 async def search(request: Request) -> Response:
     """Hits in all collections."""
     form = wanted(request.scope)
-    asked = read_search_request(request.query_params.multi_items())
+    asked = read_search_request(given(request))
 
     def read(connection: Connection) -> tuple[Hits, list[Suggestion]]:
         hits = read_hits(connection, asked)
@@ -80,12 +80,12 @@ def _counts(request: Request, asked: SearchRequest, hits: Hits) -> list[dict[str
     words = asked.given[SEARCH]
     for told, slug in zip(counted, hits.counts, strict=True):
         told["links"] = {
-            "self": address(request, PATH, query_string({SEARCH: words, "collection": slug})),
-            "records": address(request, f"/v1/{slug}", query_string({SEARCH: words})),
+            "self": address(request, PATH, encoded([(SEARCH, words), ("collection", slug)])),
+            "records": address(request, f"/v1/{slug}", encoded([(SEARCH, words)])),
         }
     return counted
 
 
 def _suggestion(request: Request, asked: SearchRequest, suggestion: Suggestion) -> dict[str, object]:
-    near = query_string({**asked.given, SEARCH: suggestion.q})
+    near = encoded({**asked.given, SEARCH: suggestion.q}.items())
     return {**suggestion._asdict(), "links": {"self": address(request, PATH, near)}}

@@ -1,11 +1,17 @@
 """Absolute addresses: what the client sees, also behind a proxy when the operator says to believe it."""
 
 import re
-from urllib.parse import parse_qsl
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote_plus
 
 from starlette.types import Scope
 
 from app.errors import BadRequest
+
+Given = list[tuple[str, str]]  # the parameters of a request
+
+WORD = 100  # characters, up to which a text is likely to come again
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
@@ -39,6 +45,21 @@ def _first(scope: Scope, name: bytes) -> str | None:
     return value.split(",")[0].strip() if value else None
 
 
-def query_value(scope: Scope, name: str) -> str | None:
-    """The first value of a query parameter."""
-    return next((value for key, value in parse_qsl(scope["query_string"].decode("latin-1")) if key == name), None)
+def query_of(scope: Scope) -> Given:
+    """The parameters of a request, those without a value too."""
+    text = scope["query_string"].decode("latin-1")
+    return parse_qsl(text, keep_blank_values=True) if text else []
+
+
+def encoded(query: Iterable[tuple[str, str]]) -> str:
+    """Parameters as an address has them, sorted."""
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in sorted(query)])
+
+
+def _quoted(text: str) -> str:
+    return _quoted_word(text) if len(text) <= WORD else quote_plus(text, safe=",:")
+
+
+@lru_cache(10_000)
+def _quoted_word(text: str) -> str:
+    return quote_plus(text, safe=",:")

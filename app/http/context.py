@@ -1,12 +1,12 @@
 """What the gateway finds out about a request, for whoever answers it."""
 
 import re
-import secrets
 from dataclasses import dataclass
+from random import getrandbits
 
 from starlette.types import Scope
 
-from app.http.addresses import header
+from app.http.addresses import Given, header, query_of
 from app.http.validators import State
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -18,6 +18,7 @@ class Context:
     """One request's own facts. Whoever reads the database puts the `state` that it found there."""
 
     base_url: str
+    query: Given
     request_id: str
     head: bool  # the client wants no body; routes are asked as if it did, and may spare themselves the making
     state: State | None = None
@@ -30,8 +31,14 @@ def context(scope: Scope) -> Context:
 
 
 def open_context(scope: Scope) -> Context:
-    """Begin a request: its id is the client's own where it is a plain word, else made here."""
-    given = header(scope, b"x-request-id")
-    request_id = given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    scope[_KEY] = Context("", request_id, scope["method"] == "HEAD")
+    """Begin a request."""
+    request_id = id_of_request(header(scope, b"x-request-id"))
+    scope[_KEY] = Context("", query_of(scope), request_id, scope["method"] == "HEAD")
     return context(scope)
+
+
+def id_of_request(given: str | None) -> str:
+    """The client's own id where it is a plain word, else one that is made here."""
+    if given and _REQUEST_ID.fullmatch(given):
+        return given
+    return f"{getrandbits(64):016x}"  # told apart from others, and no secret

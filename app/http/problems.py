@@ -9,9 +9,9 @@ from starlette.types import Scope
 
 from app.errors import MethodNotAllowed, RangeNotSatisfiable, ShanhaiError, Unavailable, problem_of
 from app.http.context import context
+from app.http.headers import METHODS
 
 MEDIA_TYPE = "application/problem+json"
-METHODS = "GET, HEAD, OPTIONS"
 
 
 def problem_response(scope: Scope, error: Exception) -> Response:

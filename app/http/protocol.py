@@ -7,7 +7,7 @@ import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.errors import PROBLEMS, BadRequest
-from app.http.gateway import ALWAYS
+from app.http.headers import ALWAYS
 from app.http.problems import MEDIA_TYPE
 
 METHODS = (b"GET ", b"HEAD ", b"OPTIONS ")

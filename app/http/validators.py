@@ -4,6 +4,7 @@ import base64
 import hashlib
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.types import Scope
@@ -30,6 +31,7 @@ class State(NamedTuple):
         return http_date(self.modified)
 
 
+@lru_cache(64)
 def http_date(moment: datetime) -> str:
     """As headers tell time, in whole seconds."""
     return format_datetime(moment.replace(microsecond=0), usegmt=True)

@@ -7,6 +7,7 @@ from functools import cache, partial
 from app.entity import Column, Entity, ValueFault, term
 from app.errors import Fault, InvalidQuery
 from app.formats import FORMATS, Format, Options
+from app.http.addresses import Given, encoded
 from app.query.aggregation import Group, Measure, columns_of, groups, measures
 from app.query.conditions import Condition
 from app.query.controls import (
@@ -31,7 +32,7 @@ from app.query.parameters import (
     read_parameters,
     read_sort_key,
 )
-from app.query.request import Given, SortKey, conditions_of, query_string
+from app.query.request import SortKey, conditions_of
 
 MAX_FIELDS = 3  # to group by
 MAX_GROUPS = 100_000
@@ -58,7 +59,7 @@ class AggregateRequest:
 
     def query_string(self) -> str:
         """The canonical query string."""
-        return query_string(self.given)
+        return encoded(self.given.items())
 
     def file_name(self, release: str) -> str:
         """What a download of it is called."""

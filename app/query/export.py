@@ -10,11 +10,11 @@ from sqlalchemy.engine import Connection, Row
 
 from app.entity import Table
 from app.errors import Fault, InvalidQuery
-from app.formats import FORMATS, Format, json
+from app.formats import FORMATS, Format
 from app.query import plan
 from app.query.index import require_index
 from app.query.prepared import fetch_in_parts
-from app.query.read import MAX_RELATED, count, include, too_many
+from app.query.read import MAX_RELATED, count, records, too_many
 from app.query.request import FileRequest
 
 BATCH = 2_000  # records in memory at once
@@ -58,8 +58,7 @@ def _written(
     connection: Connection, request: FileRequest, statement: sa.Select[Any], values: dict[str, Any]
 ) -> Iterator[list[bytes]]:
     for rows in fetch_in_parts(connection, statement, values, BATCH):
-        found = include(connection, request, rows, EVEN_MORE)
-        yield [json.record(each.record, request.fields, each.included) for each in found]
+        yield records(connection, request, rows, EVEN_MORE)
 
 
 def read_aside(batches: Iterable[Sequence[Sequence[Any]]], release: Callable[[], None]) -> Iterator[list[Any]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.engine import Connection, Row
@@ -34,26 +34,18 @@ class FacetValue:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A record's JSON as it was written at load, and the JSON of what was asked to be included in it."""
-
-    record: bytes
-    included: dict[str, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Page:
     """The answer to a page request."""
 
-    records: list[Found]
+    records: list[bytes]
     total: int
     next: Cursor | None
     prev: Cursor | None
     facets: dict[str, list[FacetValue]]
 
 
-def read_record(connection: Connection, request: RecordRequest, record_id: str) -> Found:
-    """Read one record. Raises NotFound."""
+def read_record(connection: Connection, request: RecordRequest, record_id: str) -> bytes:
+    """Read one record: its JSON. Raises NotFound."""
     rows: Rows = []
     links = tuple(link for relation in request.include for link in relation.links)
     if re.fullmatch(SLUG, record_id):  # nothing else can be an id, and some of it no database takes
@@ -61,7 +53,7 @@ def read_record(connection: Connection, request: RecordRequest, record_id: str) 
     if not rows:
         collection = request.entity.collection
         raise NotFound(f"{collection.slug} hold no record {record_id[:100]!r}; /v1/{collection.slug} lists them")
-    return include(connection, request, rows)[0]
+    return records(connection, request, rows)[0]
 
 
 def read_page(connection: Connection, request: PageRequest) -> Page:
@@ -72,7 +64,7 @@ def read_page(connection: Connection, request: PageRequest) -> Page:
     rows = fetch(connection, plan.page_statement(shape), values) if request.limit else []
     page = cut(rows, request.limit, request.cursor, lambda row: tuple(row[1 : 1 + len(request.sort)]))
     return Page(
-        include(connection, request, page.rows),
+        records(connection, request, page.rows),
         total,
         page.next,
         page.prev,
@@ -90,22 +82,30 @@ def count(connection: Connection, request: PageRequest | FileRequest) -> int:
     return once(connection, (request.entity, request.filters), find)
 
 
-def include(connection: Connection, request: RecordRequest, rows: Rows, room: int = MAX_RELATED) -> list[Found]:
-    """Put the related records of all rows in their places: one SELECT for each entity that is followed.
+def records(connection: Connection, request: RecordRequest, rows: Rows, room: int = MAX_RELATED) -> list[bytes]:
+    """The JSON of the rows' records, as it was written at load, or what of it and besides it was asked for.
 
-    A row begins with its record and ends with what each link joins by.
-
-    Raises InvalidQuery where they are more than there is `room` for.
+    A row begins with its record and ends with what each link of `include` joins by; each entity that is followed takes
+    one SELECT. Raises InvalidQuery where related records are more than there is `room` for.
     """
-    found = [Found(row[0]) for row in rows]
+    if request.include:
+        related = _included(connection, request, rows, room)
+        return [json.record(row[0], request.fields, each) for row, each in zip(rows, related, strict=True)]
+    if request.fields:
+        return [json.record(row[0], request.fields) for row in rows]
+    return [row[0] for row in rows]
+
+
+def _included(connection: Connection, request: RecordRequest, rows: Rows, room: int) -> list[dict[str, bytes]]:
+    included: list[dict[str, bytes]] = [{} for _ in rows]
     links = [(relation, link) for relation in request.include for link in relation.links]
     for place, (relation, link) in enumerate(links, -len(links)):
         keys = [row[place] for row in rows]
         related = _related(connection, relation, link, keys, room)
         room -= sum(map(len, related.values()))
-        for item, key in zip(found, keys, strict=True):
-            _put(item.included, relation, related.get(key, []))
-    return found
+        for item, key in zip(included, keys, strict=True):
+            _put(item, relation, related.get(key, []))
+    return included
 
 
 def _related(connection: Connection, relation: Relation, link: Link, keys: list[Any], room: int) -> Related:

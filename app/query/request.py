@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import msgspec
 
 from app.entity import Column, Entity, ValueFault, parse
 from app.errors import Fault, InvalidQuery
 from app.formats import Format, Options
+from app.http.addresses import Given, encoded
 from app.query import cursor as cursors
 from app.query.conditions import Condition, Filter
 from app.query.controls import (
@@ -26,8 +26,6 @@ from app.query.relations import Relation, relations
 from app.query.searching import RANK, Search
 from app.search import RANKS
 
-Given = list[tuple[str, str]]
-
 
 @dataclass(frozen=True)
 class SortKey:
@@ -35,11 +33,6 @@ class SortKey:
 
     column: Column
     descending: bool = False
-
-
-def query_string(given: Mapping[str, str]) -> str:
-    """Parameters as an address has them, sorted by name."""
-    return urlencode(sorted(given.items()), safe=",:")
 
 
 @dataclass(frozen=True)
@@ -51,7 +44,7 @@ class Asked:
     def query_string(self, **position: str | int | None) -> str:
         """The canonical query string: sorted by name, without what goes without saying."""
         placed = {name: str(value) for name, value in position.items() if value is not None}
-        return query_string({**self.given, **placed})
+        return encoded({**self.given, **placed}.items())
 
 
 @dataclass(frozen=True)
@@ -220,7 +213,7 @@ def _sort(entity: type[Entity], values: Mapping[str, Any]) -> tuple[SortKey, ...
 def _order(entity: type[Entity], known: Mapping[str, Parameter], given: Given) -> str:
     """What a cursor is bound to: the collection, its filters and its sort."""
     decisive = sorted((name, text) for name, text in given if known[name].operator or name in {"sort", SEARCH})
-    return f"{entity.collection.slug}?{urlencode(decisive)}"
+    return f"{entity.collection.slug}?{encoded(decisive)}"
 
 
 def _kind(column: Column) -> Any:

@@ -9,6 +9,7 @@ import msgspec
 from app.entity import SLUG
 from app.errors import Fault, InvalidQuery
 from app.formats import JSON
+from app.http.addresses import Given, encoded
 from app.models import COLLECTIONS
 from app.query.controls import (
     DEFAULT_LIMIT,
@@ -31,7 +32,7 @@ from app.query.parameters import (
     read_parameters,
     read_truth,
 )
-from app.query.request import PLACE, USUAL_LIMIT, Asked, Given, query_string, read_position
+from app.query.request import PLACE, USUAL_LIMIT, Asked, read_position
 from app.query.searching import Search
 
 MOST_OF_EACH = 20
@@ -94,7 +95,7 @@ def read_search_request(given: Given) -> SearchRequest:
     """Read the query of a search's address. Raises InvalidQuery."""
     known = search_parameters()
     values = read_parameters(known, given)
-    order = f"search?{query_string({name: text for name, text in given if name in {SEARCH, 'collection'}})}"
+    order = f"search?{encoded((name, text) for name, text in given if name in {SEARCH, 'collection'})}"
     cursor, faults = read_position(values, order, [PLACE, Literal[tuple(COLLECTIONS)], ID])
     faults += [
         Fault(name, "not together with per_collection; leave one of them out")

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
+from anyio import Lock
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
@@ -20,7 +21,7 @@ from app.query.prepared import fetch
 
 T = TypeVar("T")
 
-FRESH = 1.0  # seconds for which the known release is believed without asking
+FRESH = 0.5  # seconds for which the known release is believed without asking
 PATIENCE = 2.0  # seconds to wait for the answer
 
 _releases = SQLModel.metadata.tables["releases"]
@@ -46,19 +47,26 @@ class Served:
         self._version = version
         self._known: State | None = None
         self._asked = float("-inf")
+        self._asking = Lock()
         self._shown: Shown | None = None
 
     async def state(self) -> State | None:
-        """The current state, at most a second old; None where there is no release or no database.
+        """The current state, at most half a second old; None where there is no release or no database.
 
-        One request asks, the others go on with what is known; and nobody waits long for a database that is stuck.
+        One request asks; the others go on with what is known, or wait for it where that is nothing. And nobody waits long
+        for a database that is stuck.
         """
-        now = time.monotonic()
-        if now - self._asked > FRESH:
-            self._asked = now
-            with suppress(Unavailable):  # what was known stays known; whoever reads more is told by that read
-                await self.current(PATIENCE)
+        if self.fresh() is None and (self._known is None or not self._asking.locked()):
+            async with self._asking:
+                if time.monotonic() - self._asked > FRESH:
+                    self._asked = time.monotonic()
+                    with suppress(Unavailable):  # what was known stays known; whoever reads more is told by that read
+                        await self.current(PATIENCE)
         return self._known
+
+    def fresh(self) -> State | None:
+        """The current state where it is known without asking; None where it is to be asked for."""
+        return self._known if time.monotonic() - self._asked <= FRESH else None
 
     async def searchable(self, patience: float) -> bool:
         """Whether what is served is indexed as this code searches. Raises Unavailable."""

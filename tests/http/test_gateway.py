@@ -215,12 +215,16 @@ def test_a_new_release_is_seen_and_its_tags_are_new(fresh: str, seed: Path, monk
         assert after.json()["meta"]["release"] != before.json()["meta"]["release"]
 
 
-def test_a_read_never_mixes_two_releases(fresh: str, seed: Path) -> None:
+def test_a_read_never_mixes_two_releases(fresh: str, seed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.query.served.FRESH", 60.0)
     loaded(fresh, SEED)
     cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
     with client_of(fresh) as client:
         first = client.get("/v1/products/yellow-peach").json()
-        loaded(fresh, seed)  # within the second for which the known release is believed
+        loaded(fresh, seed)  # within the time for which the known release is believed
+        assert client.get("/v1/products/yellow-peach").json() == first  # as it was kept
+        # Whatever is not kept reads the database, and from then on nothing of the old release is told any more.
+        assert client.get("/v1/products").json()["meta"]["release"] != first["meta"]["release"]
         second = client.get("/v1/products/yellow-peach")
         assert second.json()["data"] != first["data"]
         assert second.json()["meta"]["release"] != first["meta"]["release"]

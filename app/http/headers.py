@@ -1,0 +1,30 @@
+"""Header fields that answers of every kind carry."""
+
+METHODS = "GET, HEAD, OPTIONS"
+
+Headers = list[tuple[bytes, bytes]]
+
+EXPOSED = (
+    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, Deprecation, Sunset, "
+    "X-Request-Id"
+)
+ALWAYS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", EXPOSED.encode()),
+    (b"x-content-type-options", b"nosniff"),
+]
+PREFLIGHT = {
+    "Allow": METHODS,
+    "Access-Control-Allow-Methods": METHODS,
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
+}
+LIVING: Headers = [
+    (b"vary", b"Accept, Accept-Encoding"),
+    (b"cache-control", b"public, max-age=60, stale-while-revalidate=600"),
+]
+
+
+def without(headers: Headers, *names: bytes) -> Headers:
+    """The other fields."""
+    return [item for item in headers if item[0] not in names]
