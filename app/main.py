@@ -22,6 +22,7 @@ from app.http.addresses import base_url
 from app.http.gateway import Gateway
 from app.http.kept import Kept
 from app.http.problems import problem_response
+from app.http.shortcut import Shortcut
 from app.models import COLLECTIONS
 from app.portal import add_pages
 from app.query.served import Served
@@ -39,9 +40,14 @@ class Shanhai(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let HTTP requests through the gateway; the life of the process is FastAPI's own."""
         if scope["type"] == "http":
+            scope["app"] = self
             await self.gateway(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    async def route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by the routes, as FastAPI does."""
+        await super().__call__(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, with the schemas that the entities' declarations give."""
@@ -79,12 +85,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.served = served
     app.state.shelf = Shelf(settings.releases)
-    add_routes(app)
+    routes = add_routes(app)
     add_pages(app)
     for error in (ShanhaiError, HTTPException, Exception):
         app.add_exception_handler(error, tell)
     app.gateway = Gateway(
-        super(Shanhai, app).__call__,
+        Shortcut(app.route, routes, tell),
         fresh=served.fresh,
         current=served.state,
         base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),

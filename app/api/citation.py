@@ -14,6 +14,7 @@ from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
 from app.http.context import context
 from app.models import Figure
+from app.query.controls import named
 from app.query.near import near_ids
 from app.query.parameters import Parameter, read_parameters
 from app.query.read import read_record
@@ -52,7 +53,7 @@ router = APIRouter(tags=["Citation"])
 async def citation(request: Request) -> Response:
     """The citation of the dataset or of one figure, in one style."""
     style = _style(request.path_params["style"])
-    figure_id = read_parameters({FIGURE.name: FIGURE}, given(request)).get(FIGURE.name)
+    figure_id = read_parameters(named(FIGURE), given(request)).get(FIGURE.name)
     base_url = context(request.scope).base_url
     cited = await snapshot(request, partial(_cite, figure_id=figure_id, base_url=base_url))
     about = f"/v1/figures/{figure_id}" if figure_id else "/v1"

@@ -11,7 +11,7 @@ from app.api.releases import shelf
 from app.entity import Entity
 from app.formats.json import encode
 from app.models import COLLECTIONS
-from app.query.parameters import read_parameters
+from app.query.parameters import NONE, read_parameters
 from app.query.provenance import read_sources
 from app.query.served import read_catalog, read_release
 from app.releases.shelf import Frozen
@@ -36,7 +36,7 @@ DOCUMENTS = {"datapackage": (PATH, "数据包（Data Package）描述", "Data Pa
 )
 async def package(request: Request) -> Response:
     """The descriptor of the release that is served."""
-    read_parameters({}, given(request))
+    read_parameters(NONE, given(request))
     catalog, release, sources = await snapshot(
         request, lambda found: (read_catalog(found), read_release(found), read_sources(found))
     )

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
 from app.api.answers import given
-from app.query.parameters import read_parameters
+from app.query.parameters import NONE, read_parameters
 
 router = APIRouter(include_in_schema=False)
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ POLICY = (
 @router.get("/v1/openapi.json")
 async def openapi(request: Request) -> JSONResponse:
     """The OpenAPI document."""
-    read_parameters({}, given(request))
+    read_parameters(NONE, given(request))
     return JSONResponse(request.app.openapi())
 
 

@@ -30,8 +30,8 @@ from app.formats import JSON, json
 from app.http.disposition import attachment
 from app.http.stored import Stored, stored_response
 from app.http.validators import Validators
-from app.query.controls import DOCUMENT, format_parameter
-from app.query.parameters import read_parameters
+from app.query.controls import DOCUMENT, format_parameter, named
+from app.query.parameters import NONE, read_parameters
 from app.query.served import read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.shelf import Frozen, FrozenFile, Shelf
@@ -41,7 +41,7 @@ router = APIRouter(tags=["Releases"])
 
 PLAIN = ("text", "text/plain; charset=utf-8")
 DIFF_FORMATS = (*ONLY_JSON, PLAIN)
-DIFF_PARAMETERS = {"format": format_parameter(dict(DIFF_FORMATS))}
+DIFF_PARAMETERS = named(format_parameter(dict(DIFF_FORMATS)))
 RELEASE = openapi.path("release", "The id of a release.", example="2026-11-0123abcd")
 
 
@@ -76,7 +76,7 @@ async def releases(request: Request) -> Response:
 @router.get("/v1/releases.atom", include_in_schema=False)
 async def atom(request: Request) -> Response:
     """The releases as a feed."""
-    read_parameters({}, given(request))
+    read_parameters(NONE, given(request))
     history, catalog = await snapshot(request, lambda found: (read_history(found), read_catalog(found)))
     document = feed(catalog, history, address(request, ""))
     return Response(document, media_type="application/atom+xml; charset=utf-8")
@@ -134,7 +134,7 @@ async def release(request: Request) -> Response:
 )
 async def file(request: Request) -> Response:
     """A file of an edition."""
-    read_parameters({}, given(request))
+    read_parameters(NONE, given(request))
     frozen, name = shelf(request).get(request.path_params["release"]), request.path_params["name"]
     found = frozen.file(name)
     if found is None:

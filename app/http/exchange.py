@@ -32,6 +32,7 @@ class Exchange:
         self._start: Message | None = None
         self._coder: Coder | None = None
         self._over = False
+        self._etag: tuple[State, str] | None = None
 
     @property
     def plain(self) -> bool:
@@ -40,7 +41,9 @@ class Exchange:
 
     def etag(self, state: State) -> str:
         """The validator of this request's answer."""
-        return state.etag(*self.key)
+        if self._etag is None or self._etag[0] is not state:
+            self._etag = state, state.etag(*self.key)
+        return self._etag[1]
 
     def unchanged(self, state: State) -> Response:
         """That the client has the answer already; the next time this is known by the request's words."""

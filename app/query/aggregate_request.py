@@ -12,7 +12,6 @@ from app.query.aggregation import Group, Measure, columns_of, groups, measures
 from app.query.conditions import Condition
 from app.query.controls import (
     MAX_SORT_KEYS,
-    Parameters,
     format_options,
     format_parameter,
     in_any_format,
@@ -24,6 +23,7 @@ from app.query.controls import (
 from app.query.filters import filters
 from app.query.parameters import (
     Parameter,
+    Parameters,
     list_of,
     read_between,
     read_distinct,
@@ -83,7 +83,7 @@ def aggregate_parameters(entity: type[Entity], form: Format) -> Parameters:
     formats = format_parameter(FORMATS)
     search = search_parameter("Only the records that a search finds")
     own = named(search, _group_by(entity), _measure(entity), _sort(entity), limit, formats, *format_options(form))
-    return {**own, **filters(entity)}
+    return Parameters({**own, **filters(entity)})
 
 
 @cache

@@ -8,6 +8,7 @@ from app.formats import FORMATS, JSON, Format
 from app.query.filters import LIMITS, filters
 from app.query.parameters import (
     Parameter,
+    Parameters,
     list_of,
     read_between,
     read_distinct,
@@ -26,8 +27,6 @@ MAX_SORT_KEYS = 8
 MAX_OFFSET = 10_000_000
 LANGUAGES = ["zh", "en"]
 
-Parameters = Mapping[str, Parameter]
-
 
 def format_parameter(names: Iterable[str]) -> Parameter:
     """The one parameter that every answer takes."""
@@ -42,7 +41,7 @@ def format_parameter(names: Iterable[str]) -> Parameter:
 
 
 # What documents take, which have no parameters of their own.
-DOCUMENT: Parameters = {"format": format_parameter([JSON.name])}
+DOCUMENT = Parameters({"format": format_parameter([JSON.name])})
 
 
 def search_parameter(about: str, *, required: bool = False) -> Parameter:
@@ -87,7 +86,7 @@ def page_parameters(entity: type[Entity]) -> Parameters:
         offset_parameter(),
         cursor_parameter(),
     )
-    return {**own, **filters(entity)}
+    return Parameters({**own, **filters(entity)})
 
 
 @cache
@@ -110,7 +109,7 @@ def file_parameters(entity: type[Entity], form: Format) -> Parameters:
         offset_parameter(),
         *format_options(form),
     )
-    return {**own, **filters(entity)}
+    return Parameters({**own, **filters(entity)})
 
 
 def format_options(form: Format) -> Iterable[Parameter]:
@@ -133,7 +132,7 @@ def taken_elsewhere(entity: type[Entity], form: Format | None) -> Mapping[str, s
 
 def in_any_format(takes: Callable[[Format], Parameters]) -> Parameters:
     """What is taken in some format, where `takes` tells what is taken in one."""
-    return {name: each for form in FORMATS.values() for name, each in takes(form).items()}
+    return Parameters({name: each for form in FORMATS.values() for name, each in takes(form).items()})
 
 
 def taken_by_formats(takes: Callable[[Format], Parameters], here: str) -> dict[str, str]:
@@ -147,7 +146,7 @@ def taken_by_formats(takes: Callable[[Format], Parameters], here: str) -> dict[s
 
 def named(*parameters: Parameter) -> Parameters:
     """Parameters by their names."""
-    return {parameter.name: parameter for parameter in parameters}
+    return Parameters({parameter.name: parameter for parameter in parameters})
 
 
 def _fields(entity: type[Entity]) -> Parameter:

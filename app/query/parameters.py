@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from app.entity import Column, ValueFault, term
@@ -28,8 +29,20 @@ class Parameter:
     required: bool = False
 
 
+class Parameters(dict[str, Parameter]):
+    """Parameters by their names."""
+
+    @cached_property
+    def required(self) -> list[Parameter]:
+        """Those that have to be given."""
+        return [parameter for parameter in self.values() if parameter.required]
+
+
+NONE = Parameters()
+
+
 def read_parameters(
-    known: Mapping[str, Parameter], given: Collection[tuple[str, str]], elsewhere: Mapping[str, str] | None = None
+    known: Parameters, given: Collection[tuple[str, str]], elsewhere: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """The values of all given parameters. Raises InvalidQuery that tells every fault, not just the first.
 
@@ -57,9 +70,9 @@ def read_parameters(
                 values[name] = None
                 faults.append(Fault(name, fault.detail, fault.allowed))
     faults += [
-        Fault(name, f"is missing; give it, such as {name}={parameter.example}")
-        for name, parameter in known.items()
-        if parameter.required and name not in {name for name, _ in given}
+        Fault(parameter.name, f"is missing; give it, such as {parameter.name}={parameter.example}")
+        for parameter in known.required
+        if parameter.name not in {name for name, _ in given}
     ]
     if faults:
         raise InvalidQuery(faults)

@@ -15,7 +15,6 @@ from app.query.controls import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
     SEARCH,
-    Parameters,
     cursor_parameter,
     format_parameter,
     named,
@@ -25,6 +24,7 @@ from app.query.controls import (
 from app.query.cursor import Cursor
 from app.query.parameters import (
     Parameter,
+    Parameters,
     list_of,
     read_between,
     read_distinct,

@@ -53,8 +53,8 @@ class Served:
     async def state(self) -> State | None:
         """The current state, at most half a second old; None where there is no release or no database.
 
-        One request asks; the others go on with what is known, or wait for it where that is nothing. And nobody waits long
-        for a database that is stuck.
+        One request asks; the others go on with what is known, or wait with it where that is nothing. And nobody waits
+        long for a database that is stuck.
         """
         if self.fresh() is None and (self._known is None or not self._asking.locked()):
             async with self._asking:

@@ -13,8 +13,9 @@ from starlette.testclient import TestClient
 from app.entity import Entity
 from app.models import COLLECTIONS
 from app.query.aggregate_request import all_aggregate_parameters
-from app.query.controls import Parameters, page_parameters
+from app.query.controls import page_parameters
 from app.query.filters import filters
+from app.query.parameters import Parameters
 
 Operation = dict[str, Any]
 
