@@ -6,7 +6,8 @@ from fastapi.routing import APIRoute
 from app.api import citation, collections, evidence, health, index, package, reader, releases, search
 from app.models import COLLECTIONS
 
-HEALTH = {"/healthz", "/readyz"}  # asked when things are wrong: they wait for nothing that they do not tell of
+# Asked when things are wrong: they wait for nothing that they do not tell of.
+HEALTH = {"/healthz", "/readyz", "/metrics"}
 
 
 def add_routes(app: FastAPI) -> list[APIRoute]:

@@ -1,10 +1,11 @@
-"""`/healthz` and `/readyz`: for whoever keeps the service running. Their answers are not for keeping."""
+"""`/healthz`, `/readyz` and `/metrics`: for whoever keeps the service running. Their answers are not for keeping."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from app.api.answers import served
 from app.errors import Unavailable
+from app.http.kept import Kept
 from app.migrate import newest, revision, wrong_schema
 from app.query.index import NOT_INDEXED
 
@@ -30,3 +31,17 @@ async def readyz(request: Request) -> JSONResponse:
         raise Unavailable(NOT_INDEXED)
     ready = {"status": "ready", "database": "reachable", "schema": found, "release": state.release}
     return JSONResponse(ready, headers=NO_STORE)
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """What this worker told clients, for Prometheus."""
+    from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest  # needed only where somebody watches
+
+    from app.api.metrics import registry
+
+    kept: Kept = request.app.gateway.kept
+    return Response(
+        generate_latest(registry(kept, await served(request).state())),
+        headers={**NO_STORE, "Content-Type": CONTENT_TYPE_LATEST},
+    )

@@ -78,6 +78,7 @@ class Exchange:
             start, self._start = self._start, None
             message = self._stamp(start, message)
             self._kept.made(self.key)
+            self._kept.told.made[start["status"]] += 1
             await self._send(start)
         if self._over:
             return  # an answer without a body is complete, whatever its maker still has

@@ -5,9 +5,10 @@ and what is long or comes in pieces are not kept.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from starlette.types import Scope
@@ -47,6 +48,7 @@ class Told:
     hits: int = 0
     unchanged: int = 0
     misses: int = 0
+    made: Counter[int] = field(default_factory=Counter)  # answers that were not kept, by their status
 
 
 class Kept:
