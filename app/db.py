@@ -24,7 +24,10 @@ READING = ("read", "export")
 PATIENCE = 30.0  # seconds
 LONGEST_READ = 10.0  # seconds for which an answer that is not made in pieces may keep a database busy
 QUERY_CANCELED = "57014"  # PostgreSQL's word for it
-INSTRUCTIONS = 100_000  # of SQLite's: some milliseconds
+INSTRUCTIONS = 50_000  # of SQLite's, between two looks at what a statement does: about a millisecond
+LOOKS = (
+    3  # at a read in place, until it takes too long. One or two mean little: looks count what statements did before.
+)
 STATEMENTS = 512  # that a connection to SQLite keeps ready
 MAPPED = 2**31 - 2**16  # bytes of a SQLite file: the most that SQLite maps
 CONNECTIONS = 5  # to PostgreSQL that a process keeps; as many again where all are busy
@@ -37,16 +40,22 @@ class TakesLong(Exception):
 
 
 class Limit:
-    """Ends what a connection to SQLite does at the first look after `seconds`; it looks every `INSTRUCTIONS`."""
+    """Ends what a connection to SQLite does after so many looks at it."""
 
-    def __init__(self, driver: sqlite3.Connection, seconds: float) -> None:
+    def __init__(self, driver: sqlite3.Connection, looks: int) -> None:
         self.passed = False
-        self._until = time.monotonic() + seconds
-        driver.set_progress_handler(self._is_passed, INSTRUCTIONS)
+        self._looks = looks
+        driver.set_progress_handler(self._look, INSTRUCTIONS)
 
-    def _is_passed(self) -> bool:
-        self.passed = time.monotonic() >= self._until
+    def _look(self) -> bool:
+        self._looks -= 1
+        self.passed = self._looks <= 0
         return self.passed
+
+
+def _end_after(driver: sqlite3.Connection, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > until, INSTRUCTIONS)
 
 
 class Database:
@@ -126,7 +135,7 @@ class Database:
             # Begun and ended on the driver: SQLAlchemy's own transactions cost half of what such a read does.
             driver: Any = self._kept.connection.driver_connection
             driver.execute("BEGIN")
-            limit = Limit(driver, 0)  # by work, not by time: a busy machine is no reason to begin anew
+            limit = Limit(driver, LOOKS)  # by work, not by time: a busy machine is no reason to begin anew
             try:
                 return work(self._kept)
             except (sa.exc.OperationalError, sqlite3.OperationalError):
@@ -215,7 +224,7 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
             return  # a read in place, begun already
         driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
         if purpose == "read":
-            Limit(driver, LONGEST_READ)
+            _end_after(driver, LONGEST_READ)
 
     return engine
 

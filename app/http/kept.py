@@ -89,6 +89,9 @@ class Kept:
     @contextmanager
     def making(self, key: Asked) -> Iterator[None]:
         """Meanwhile whoever asks for the same can wait for it."""
+        if key in self._making:
+            yield  # somebody else is at it, and is the one to wait for
+            return
         self._making[key] = asyncio.Event()
         try:
             yield

@@ -285,8 +285,8 @@ def test_both_databases_answer_alike(new_database: NewDatabase) -> None:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/v1/search?q=%E7%AF%AE%E7%90%83", 4),  # release, counts, ranked page, records
-        ("/v1/search?q=%E7%AF%AE%E7%90%83&limit=0", 2),
+        ("/v1/search?q=%E7%AF%AE%E7%90%83&limit=47", 4),  # release, counts, ranked page, records
+        ("/v1/search?q=%E7%AF%AE%E7%90%83&limit=0&highlights=true", 2),
         ("/v1/programs?q=%E7%AF%AE%E7%90%83%20-counted", 3),  # how many there are is asked once
     ],
 )
