@@ -1,10 +1,17 @@
-"""A database is not kept busy for longer than anybody waits."""
+"""A database is not kept busy for longer than anybody waits, and no reader keeps others waiting."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from app.db import Database
 from app.errors import Unavailable
+from app.migrate import migrate
+from tests.conftest import loaded
 
 ENDLESS = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
@@ -25,3 +32,41 @@ def test_what_takes_too_long_is_ended_and_the_next_is_answered(fresh: str, monke
                 connection.execute(sa.text(ENDLESS[connection.dialect.name]))
         with database.transaction() as connection:
             assert connection.scalar(sa.text("SELECT 1")) == 1
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT count(*) FROM n"
+
+
+def where_it_ran(statement: str) -> Callable[[Connection], tuple[int, int]]:
+    return lambda connection: (connection.exec_driver_sql(statement).scalar_one(), threading.get_ident())
+
+
+@pytest.mark.anyio
+async def test_short_reads_run_in_place_however_many_and_long_ones_in_a_thread(tmp_path: Path) -> None:
+    address = loaded(f"sqlite:///{tmp_path}/shanhai.sqlite")
+    with Database(address) as database:
+        for _ in range(500):
+            assert await database.read(where_it_ran(COUNTING.format(300))) == (300, threading.get_ident())
+        counted, thread = await database.read(where_it_ran(COUNTING.format(1_000_000)))
+        assert counted == 1_000_000
+        assert thread != threading.get_ident()
+        assert (await database.read(where_it_ran(COUNTING.format(300))))[1] == threading.get_ident()
+
+
+@pytest.mark.anyio
+async def test_a_file_that_is_put_in_the_place_of_another_is_read_from_then_on(tmp_path: Path) -> None:
+    path, other = tmp_path / "shanhai.sqlite", tmp_path / "other.sqlite"
+    for each in (path, other):
+        migrate(f"sqlite:///{each}")
+    loaded(f"sqlite:///{other}")
+    figures = where_it_ran("SELECT count(*) FROM figures")
+    with Database(f"sqlite:///{path}") as database, database.transaction() as before:
+        assert (await database.read(figures))[0] == 0
+        other.replace(path)
+        assert (await database.read(figures))[0] > 0
+        assert before.exec_driver_sql("SELECT count(*) FROM figures").scalar_one() == 0  # a snapshot stays what it is
