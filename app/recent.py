@@ -21,11 +21,13 @@ class Recent(Generic[K, V]):
 
     def get(self, key: K) -> V | None:
         """The value, if it is kept."""
-        with self._lock:
-            value = self._kept.get(key)
-            if value is not None:
+        value = self._kept.get(key)
+        if value is not None:
+            try:  # noqa: SIM105 - this is what every answer from memory passes through
                 self._kept.move_to_end(key)
-            return value
+            except KeyError:
+                pass  # taken away meanwhile, by another thread
+        return value
 
     def put(self, key: K, value: V) -> None:
         """Keep a value; one that is too heavy by itself is not kept."""

@@ -9,7 +9,7 @@ from starlette.types import Scope
 from app.http.addresses import Given, header, query_of
 from app.http.validators import State
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _KEY = "shanhai"
 
 
@@ -32,13 +32,14 @@ def context(scope: Scope) -> Context:
 
 def open_context(scope: Scope) -> Context:
     """Begin a request."""
-    request_id = id_of_request(header(scope, b"x-request-id"))
+    given = header(scope, b"x-request-id")
+    request_id = id_of_request(given.encode("latin-1") if given else None).decode()
     scope[_KEY] = Context("", query_of(scope), request_id, scope["method"] == "HEAD")
     return context(scope)
 
 
-def id_of_request(given: str | None) -> str:
+def id_of_request(given: bytes | None) -> bytes:
     """The client's own id where it is a plain word, else one that is made here."""
     if given and _REQUEST_ID.fullmatch(given):
         return given
-    return f"{getrandbits(64):016x}"  # told apart from others, and no secret
+    return b"%016x" % getrandbits(64)  # told apart from others, and no secret

@@ -62,13 +62,12 @@ class Gateway:
 
     def _known(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[Message, Message] | None:
         """The messages of an answer that is kept, unless the request has something to it that takes thought."""
-        held = headers.get(b"if-none-match")
-        thoughtful = b"range" in headers or (held is None and b"if-modified-since" in headers)
         state = self.fresh()
-        if thoughtful or state is None or scope["method"] not in READING or len(headers) != len(scope["headers"]):
+        answer = self.kept.find(state, self.kept.words(scope, headers)) if state else None
+        if answer is None or scope["method"] not in READING or len(headers) != len(scope["headers"]):
             return None
-        answer = self.kept.find(state, self.kept.words(scope, headers))
-        if answer is None:
+        held = headers.get(b"if-none-match")
+        if b"range" in headers or (held is None and b"if-modified-since" in headers):
             return None
         if held is not None and (held == answer.etag or holds(scope, answer.etag.decode())):
             self.kept.told.unchanged += 1
@@ -130,6 +129,6 @@ class Gateway:
 
 
 def _messages(status: int, headers: Headers, body: bytes, asked: dict[bytes, bytes]) -> tuple[Message, Message]:
-    request_id = id_of_request(asked.get(b"x-request-id", b"").decode("latin-1")).encode()
+    request_id = id_of_request(asked.get(b"x-request-id"))
     start = {"type": "http.response.start", "status": status, "headers": [*headers, (b"x-request-id", request_id)]}
     return start, {"type": "http.response.body", "body": body}
