@@ -39,7 +39,7 @@ def _peers() -> dict[str, str]:
     listed = subprocess.run([str(python), "-c", LISTED % (PEERS,)], check=True, capture_output=True, text=True).stdout
     program = binary()
     postgrest = {"PostgREST": _told(str(program), "--version")} if program else {}
-    return json.loads(listed) | postgrest
+    return {**json.loads(listed), **postgrest}
 
 
 def _postgresql() -> str:

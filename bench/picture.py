@@ -9,14 +9,8 @@ from bench.field import OURS
 from bench.table import rounded
 from bench.templates import template
 
-COLOURS = (
-    "#e8590c",
-    "#f2a93b",
-    "#4c9be8",
-    "#cc79a7",
-    "#12a37a",
-    "#8b7ae6",
-)  # ours first; told apart by the colour-blind too
+# Ours first. The colour-blind can tell them apart too.
+COLOURS = ("#e8590c", "#f2a93b", "#4c9be8", "#cc79a7", "#12a37a", "#8b7ae6")
 LIMIT_COLOUR = "#8a8f98"
 WIDTH, LEFT, RIGHT, TOP, ROW = 960, 300, 30, 84, 44
 OF_A_LINE = 4  # names in the legend
@@ -37,17 +31,12 @@ def picture(rates: Mapping[str, Mapping[str, Sequence[float]]], limit: str) -> s
     def dot(name: str, numbers: Sequence[float]) -> dict[str, Any]:
         middle = statistics.median(numbers)
         ends = {"low": place(min(numbers)), "high": place(max(numbers))}
-        return {
-            "name": name,
-            "colour": colours[name],
-            "own": name == OURS,
-            "x": place(middle),
-            "told": rounded(middle),
-        } | ends
+        told = {"name": name, "colour": colours[name], "own": name == OURS, "told": rounded(middle)}
+        return told | {"x": place(middle), **ends}
 
     rows = [
         # Ours comes last, so that no other dot hides it.
-        {"name": work, "y": TOP + 30 + number * ROW, "dots": [dot(*each) for each in reversed(found.items())]}
+        {"name": work, "y": TOP + 30 + number * ROW, "dots": [dot(*each) for each in reversed(list(found.items()))]}
         for number, (work, found) in enumerate(rates.items())
     ]
     legend = [

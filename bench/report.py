@@ -1,4 +1,4 @@
-"""What was found, written down: `results.md`, a picture, and the passage in README; from the newest run of each part."""
+"""What each part found when it was run last, written down: `results.md`, a picture, and the passage in README."""
 
 import datetime as dt
 import re

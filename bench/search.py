@@ -150,8 +150,8 @@ def _timings(databases: Databases, terms: list[str]) -> Iterator[Table]:
     for kind, database in databases.items():
         table = Table(
             f"Search: {kind}",
-            f"Milliseconds, medians of {RUNS} (lowest to highest), and how many times as long LIKE takes; its page is in "
-            "no rank, so that it may end with the first 50.",
+            f"Milliseconds, medians of {RUNS} (lowest to highest), and how many times as long LIKE takes; its page is "
+            "in no rank, so that it may end with the first 50.",
             [
                 "term",
                 "records",

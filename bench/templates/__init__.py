@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, Template
+from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=lambda name: bool(name and ".svg" in name),
+    autoescape=select_autoescape(["svg.jinja"]),
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
