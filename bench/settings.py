@@ -11,6 +11,6 @@ QUICK = FIGURES < 1_000_000  # tries the machinery; what it measures is no measu
 DATA = Path(os.environ.get("BENCH_DATA") or Path(tempfile.gettempdir(), "shanhai-bench"))  # kept from run to run
 PEERS = Path(os.environ.get("BENCH_PEERS") or ROOT / ".peers")  # where `make bench` installs them
 
-ROUNDS = 2 if QUICK else 5
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "2" if QUICK else "5"))
 SECONDS = 1 if QUICK else 2  # of one run
 SERVER_CORE, CLIENT_CORE = 0, 1
