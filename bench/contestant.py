@@ -3,7 +3,7 @@
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from bench.questions import Answer, Question
 
@@ -29,8 +29,7 @@ class Command(NamedTuple):
 class Contestant(ABC):
     """A server that is measured."""
 
-    name: ClassVar[str]
-    peer: ClassVar[bool] = True  # another project's, asked for the same records
+    name: str
 
     @abstractmethod
     def command(self, port: int) -> Command:

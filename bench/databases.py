@@ -1,7 +1,7 @@
 """The databases that are measured, kept from run to run for as long as what they are made from stays the same."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,7 @@ class Databases:
 
     def __init__(self, figures: int = settings.FIGURES) -> None:
         self.figures = figures
-        self.folder = settings.DATA / f"{figures}-{_made_from()}"
+        self.folder = settings.DATA / f"{figures}-{fingerprint(MADE_FROM)}"
         self.postgres_folder = self.folder / "postgres"
 
     @cached_property
@@ -71,9 +71,10 @@ class Databases:
         self._told(kind).write_bytes(msgspec.json.encode(load_apart(seed, address)))
 
 
-def _made_from() -> str:
+def fingerprint(parts: Iterable[str]) -> str:
+    """What changes whenever these parts of the project do."""
     digest = hashlib.sha256()
-    for name in MADE_FROM:
+    for name in parts:
         path = ROOT / name
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             digest.update(file.read_bytes())

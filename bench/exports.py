@@ -1,22 +1,14 @@
 """A million synthetic figures as a file: made anew, ready, and from peers, beside sqlite3 and pyarrow alone."""
 
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
-from app.db import Database
-from app.query.served import read_release
 from bench import settings
 from bench.console import progress
-from bench.contestant import Contestant
+from bench.contestants.bare import Bare
 from bench.contestants.datasette import Datasette
 from bench.contestants.naive import Naive
 from bench.contestants.ours import Ours
@@ -25,6 +17,7 @@ from bench.copies import COLUMNS, parquet_copy, sqlite_copy
 from bench.databases import Databases
 from bench.downloads import Download, digest, download
 from bench.field import OURS
+from bench.frozen import Frozen
 from bench.limits import csv_seconds, parquet_seconds
 from bench.questions import Record
 from bench.serving import Server, serving
@@ -33,6 +26,7 @@ from bench.table import Part, Table, at_least, at_most, ratios, rounded, spread
 
 ROUNDS = min(3, settings.ROUNDS)  # of files, which take long
 LIVE = "paragraph__gte=1"  # matches every figure, and so is no whole collection that lies ready
+CORES = (settings.SERVER_CORE,)
 CSV_LIMIT, PARQUET_LIMIT = "sqlite3 -csv to /dev/null", "pyarrow alone to a file"
 
 
@@ -52,8 +46,9 @@ EXPORTS = (
     Export("live CSV", OURS, f"/v1/figures.csv?{LIVE}", "csv", PLAIN),
     Export("live NDJSON", OURS, f"/v1/figures.ndjson?{LIVE}", "ndjson", PLAIN),
     Export("live Parquet", OURS, f"/v1/figures.parquet?{LIVE}", "parquet", PLAIN),
-    Export("ready CSV of the release", OURS, "/v1/releases/latest/files/figures.csv", "csv", PLAIN),
-    Export("ready CSV, packed", OURS, "/v1/releases/latest/files/figures.csv", "", {"Accept-Encoding": "zstd"}),
+    Export("ready CSV of the release", OURS, "/v1/releases/{release}/files/figures.csv", "csv", PLAIN),
+    Export("ready CSV, packed", OURS, "/v1/releases/{release}/files/figures.csv", "", {"Accept-Encoding": "zstd"}),
+    Export("the same from a bare ASGI callable", Bare.name, "/", "csv", PLAIN),
     Export("CSV of Datasette", Datasette.name, "/figures/figures.csv?_stream=on", "csv", rounds=1),
     Export("CSV of ROAPI", Roapi.name, "/api/tables/figures", "csv", {"Accept": "application/csv"}, rounds=1),
     Export("CSV of the naive app", Naive.name, "/figures.csv", "csv", rounds=1),
@@ -63,14 +58,12 @@ EXPORTS = (
 def main() -> Part:
     """Measure every file."""
     databases = Databases()
-    copy = sqlite_copy(databases.sqlite)
-    freeze = _freeze(databases)
+    copy, frozen = sqlite_copy(databases.sqlite), Frozen(databases)
     taken: dict[str, list[float]] = {CSV_LIMIT: [], PARQUET_LIMIT: []}
     seen: dict[str, list[Download]] = {export.name: [] for export in EXPORTS}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         target = Path(folder, "export")
-        servers = {each.name: _start(stack, each) for each in _contestants(databases, copy)}
-        latest = _release(databases)
+        servers = _servers(stack, copy, frozen)
         for number in range(ROUNDS):
             taken[CSV_LIMIT].append(csv_seconds(copy))
             taken[PARQUET_LIMIT].append(parquet_seconds(copy, target))
@@ -78,44 +71,27 @@ def main() -> Part:
             for export in EXPORTS:
                 if number >= export.rounds:
                     continue
-                path = export.path.replace("latest", latest)
+                path = export.path.format(release=frozen.release)
                 seen[export.name].append(download(servers[export.who], path, export.headers, target))
                 if expected and export.form and digest(export.form, target) != expected:
                     raise RuntimeError(f"{export.name} holds other records: a fast wrong answer is a failure")
                 progress(f"{export.name}, {number + 1} of {export.rounds}: {seen[export.name][-1].seconds:.1f} s")
-    return _part(databases.figures, taken, seen, freeze)
+    return _part(databases.figures, taken, seen, frozen.seconds)
 
 
-def _contestants(databases: Databases, copy: Path) -> list[Contestant]:
-    ours = Ours(OURS, f"sqlite:///{databases.sqlite}", str(databases.folder))
-    return [ours, Datasette(copy), Roapi(parquet_copy(copy), COLUMNS), Naive(copy)]
-
-
-def _start(stack: ExitStack, contestant: Contestant) -> Server:
-    progress(f"starting {contestant.name}")
-    ready = contestant.ask(Record(figure_id(0)))
-    assert ready  # noqa: S101 # everybody has records
-    server = stack.enter_context(serving(contestant.command, ready.path, (settings.SERVER_CORE,)))
-    for _ in range(20):
-        download(server, ready.path, {}, Path("/dev/null"))
-    return server
-
-
-def _release(databases: Databases) -> str:
-    with Database(f"sqlite:///{databases.sqlite}") as database, database.transaction() as connection:
-        return str(read_release(connection)["id"])
-
-
-def _freeze(databases: Databases) -> float:
-    """Freeze the release's files, if they do not lie there; the seconds that it took when they were frozen."""
-    told = databases.folder / "freeze.json"
-    if not told.exists():
-        progress("freezing the release's files")
-        environment = {"DATABASE_URL": f"sqlite:///{databases.sqlite}", "SHANHAI_DATA_DIR": str(databases.folder)}
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "app", "release"], check=True, env={**os.environ, **environment})
-        told.write_bytes(msgspec.json.encode(time.perf_counter() - began))
-    return msgspec.json.decode(told.read_bytes(), type=float)
+def _servers(stack: ExitStack, copy: Path, frozen: Frozen) -> dict[str, Server]:
+    """Everybody who serves files, warm."""
+    ours = Ours(OURS, frozen.address, str(frozen.folder))
+    servers = {}
+    for contestant in (ours, Datasette(copy), Roapi(parquet_copy(copy), COLUMNS), Naive(copy)):
+        progress(f"starting {contestant.name}")
+        ready = contestant.ask(Record(figure_id(0)))
+        assert ready  # noqa: S101 # everybody has records
+        servers[contestant.name] = stack.enter_context(serving(contestant.command, ready.path, CORES))
+        for _ in range(20):
+            download(servers[contestant.name], ready.path, {}, Path("/dev/null"))
+    file = Bare("file_app", BENCH_FILE=str(frozen.file("figures.csv")))
+    return servers | {Bare.name: stack.enter_context(serving(file.command, "/", CORES))}
 
 
 def _part(figures: int, taken: dict[str, list[float]], seen: dict[str, list[Download]], freeze: float) -> Part:

@@ -21,6 +21,7 @@ from bench.workloads import WORKLOADS, Stock, Workload, questions
 
 SAMPLES = 8  # answers that are compared before anything is timed
 MOST_CONNECTIONS = 32
+POSTGRESQL = ((OURS_POSTGRESQL, "PostgREST"), (OURS, OURS_POSTGRESQL))
 
 
 class Entry(NamedTuple):
@@ -155,17 +156,20 @@ def _part(rates: dict[str, dict[str, list[float]]]) -> Part:
         ["", *names],
         [[work, *(spread(found[name]) if name in found else "–" for name in names)] for work, found in rates.items()],
     )
+    pairs = {"of the bare server": (OURS, BARE)} | {f"× {name}": (OURS, name) for name in peers}
+    if OURS_POSTGRESQL in names:
+        pairs |= {f"{name} × {other}": (name, other) for name, other in POSTGRESQL}
     relative = Table(
-        "Ours on SQLite, as a share of the bare server and as so many times each other",
+        "Ours on SQLite, as a share of the bare server and as so many times each peer",
         "Ratios within a round; medians, with the lowest and highest.",
-        ["", "of the bare server", *(f"× {name}" for name in [*peers, OURS_POSTGRESQL])],
-        [[work, *(_ratio(found, name) for name in [BARE, *peers, OURS_POSTGRESQL])] for work, found in rates.items()],
+        ["", *pairs],
+        [[work, *(_ratio(found, *pair) for pair in pairs.values())] for work, found in rates.items()],
     )
     return Part("requests", tables=[absolute, relative], goals=_goals(rates, peers), rates=rates)
 
 
-def _ratio(found: Mapping[str, list[float]], name: str) -> str:
-    return spread(ratios(found[OURS], found[name])) if name in found else "–"
+def _ratio(found: Mapping[str, list[float]], name: str, other: str) -> str:
+    return spread(ratios(found[name], found[other])) if {name, other} <= found.keys() else "–"
 
 
 def _goals(rates: dict[str, dict[str, list[float]]], peers: Sequence[str]) -> list[Any]:

@@ -1,7 +1,6 @@
-"""The limit: a bare ASGI callable that sends the very bytes that ours sent, under the same uvicorn."""
+"""The limits: bare ASGI callables that send bytes they have already, under the same uvicorn as ours."""
 
 import sys
-from pathlib import Path
 from typing import Any
 
 from bench.contestant import Ask, Command, Contestant
@@ -10,20 +9,20 @@ from bench.questions import Answer, Question
 
 
 class Bare(Contestant):
-    """Knows one answer for each workload."""
+    """Knows no questions, only paths: `bare_app` one answer for each, `file_app` the same file for all."""
 
     name = "bare ASGI callable"
-    peer = False
 
-    def __init__(self, answers: Path) -> None:
-        self._answers = answers
+    def __init__(self, application: str, **environment: str) -> None:
+        self._application = f"bench.contestants.{application}:app"
+        self._environment = environment
 
     def command(self, port: int) -> Command:
-        served = [sys.executable, "-m", "uvicorn", "bench.contestants.bare_app:app", *OPTIONS]
-        return Command([*served, "--log-level", "warning", "--port", str(port)], {"BENCH_ANSWERS": str(self._answers)})
+        served = [sys.executable, "-m", "uvicorn", self._application, *OPTIONS]
+        return Command([*served, "--log-level", "warning", "--port", str(port)], self._environment)
 
     def ask(self, question: Question) -> Ask | None:
-        raise NotImplementedError("it is asked by workload")
+        raise NotImplementedError("it is asked by path")
 
     def answer(self, question: Question, body: Any) -> Answer:
         raise NotImplementedError("it knows none of its own")

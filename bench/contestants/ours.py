@@ -11,10 +11,8 @@ from bench.questions import Answer, Facet, Groups, Page, Question, Record, Where
 class Ours(Contestant):
     """`shanhai serve`, as it is."""
 
-    peer = False
-
     def __init__(self, name: str, database: str, data: str) -> None:
-        self.name = name  # type: ignore[misc] # once for each database
+        self.name = name
         self._environment = {"DATABASE_URL": database, "SHANHAI_DATA_DIR": data}
 
     def command(self, port: int) -> Command:
