@@ -8,7 +8,8 @@ from bench import settings, wrk
 from bench.console import progress
 from bench.contestant import Ask
 from bench.databases import Databases
-from bench.field import OURS, OURS_POSTGRESQL, Runner, running
+from bench.field import Runner, running
+from bench.names import OURS, OURS_POSTGRESQL
 from bench.questions import Condition, Groups, Page
 from bench.table import Part, Table, at_least, ratios, spread
 

@@ -4,7 +4,8 @@ from bench import settings, wrk
 from bench.console import progress
 from bench.contestants.ours import Ours
 from bench.databases import Databases
-from bench.field import OURS, Runner
+from bench.field import Runner
+from bench.names import OURS
 from bench.questions import Record
 from bench.requests import take_stock
 from bench.serving import serving

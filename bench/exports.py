@@ -16,9 +16,9 @@ from bench.contestants.roapi import Roapi
 from bench.copies import COLUMNS, parquet_copy, sqlite_copy
 from bench.databases import Databases
 from bench.downloads import Download, digest, download
-from bench.field import OURS
 from bench.frozen import Frozen
 from bench.limits import csv_seconds, parquet_seconds
+from bench.names import BARE, DATASETTE, NAIVE, OURS, ROAPI
 from bench.questions import Record
 from bench.serving import Server, serving
 from bench.synthetic import figure_id
@@ -48,10 +48,10 @@ EXPORTS = (
     Export("live Parquet", OURS, f"/v1/figures.parquet?{LIVE}", "parquet", PLAIN),
     Export("ready CSV of the release", OURS, "/v1/releases/{release}/files/figures.csv", "csv", PLAIN),
     Export("ready CSV, packed", OURS, "/v1/releases/{release}/files/figures.csv", "", {"Accept-Encoding": "zstd"}),
-    Export("the same from a bare ASGI callable", Bare.name, "/", "csv", PLAIN),
-    Export("CSV of Datasette", Datasette.name, "/figures/figures.csv?_stream=on", "csv", rounds=1),
-    Export("CSV of ROAPI", Roapi.name, "/api/tables/figures", "csv", {"Accept": "application/csv"}, rounds=1),
-    Export("CSV of the naive app", Naive.name, "/figures.csv", "csv", rounds=1),
+    Export("the same from a bare ASGI callable", BARE, "/", "csv", PLAIN),
+    Export("CSV of Datasette", DATASETTE, "/figures/figures.csv?_stream=on", "csv", rounds=1),
+    Export("CSV of ROAPI", ROAPI, "/api/tables/figures", "csv", {"Accept": "application/csv"}, rounds=1),
+    Export("CSV of the naive app", NAIVE, "/figures.csv", "csv", rounds=1),
 )
 
 
@@ -91,7 +91,7 @@ def _servers(stack: ExitStack, copy: Path, frozen: Frozen) -> dict[str, Server]:
         for _ in range(20):
             download(servers[contestant.name], ready.path, {}, Path("/dev/null"))
     file = Bare("file_app", BENCH_FILE=str(frozen.file("figures.csv")))
-    return servers | {Bare.name: stack.enter_context(serving(file.command, "/", CORES))}
+    return servers | {BARE: stack.enter_context(serving(file.command, "/", CORES))}
 
 
 def _part(figures: int, taken: dict[str, list[float]], seen: dict[str, list[Download]], freeze: float) -> Part:

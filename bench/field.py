@@ -21,12 +21,19 @@ from bench.contestants.postgrest import Postgrest, binary
 from bench.contestants.roapi import Roapi
 from bench.copies import COLUMNS, parquet_copy, postgresql_copy, sqlite_copy
 from bench.databases import Databases
+from bench.names import OURS, OURS_POSTGRESQL, POSTGREST
 from bench.postgres import pin
 from bench.questions import Answer, Question, Record
 from bench.serving import PATIENCE, Server, serving
 from bench.synthetic import figure_id
 
-OURS, OURS_POSTGRESQL, BARE = "ours, SQLite", "ours, PostgreSQL", Bare.name
+# Each request has a connection of its own, so that none is reused that a server has meanwhile closed.
+CLIENT = httpx.Client(
+    trust_env=False,
+    timeout=PATIENCE,
+    headers={"Accept-Encoding": "identity"},
+    limits=httpx.Limits(max_keepalive_connections=0),
+)
 
 
 class Runner(NamedTuple):
@@ -38,8 +45,7 @@ class Runner(NamedTuple):
     def get(self, ask: Ask, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Its answer to a request."""
         method, body = ("POST", ask.body) if ask.body else ("GET", None)
-        with httpx.Client(trust_env=False, timeout=PATIENCE, headers={"Accept-Encoding": "identity"}) as client:
-            return client.request(method, self.server.address(ask.path), content=body, headers=headers)
+        return CLIENT.request(method, self.server.address(ask.path), content=body, headers=headers)
 
     def answer(self, question: Question) -> Answer | None:
         """What it says, or None where it cannot be asked."""
@@ -85,7 +91,7 @@ def running(databases: Databases, *, cores: Sequence[int] = (settings.SERVER_COR
             progress(f"starting {contestant.name}")
             ready = contestant.ask(Record(figure_id(0)))
             assert ready  # noqa: S101 # everybody has records
-            own = helpers if contestant.name in {OURS_POSTGRESQL, Postgrest.name} else list
+            own = helpers if contestant.name in {OURS_POSTGRESQL, POSTGREST} else list
             server = stack.enter_context(serving(contestant.command, ready.path, cores, own))
             field[contestant.name] = Runner(contestant, server)
         yield field

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.field import OURS
+from bench.names import OURS
 from bench.table import rounded
 from bench.templates import template
 

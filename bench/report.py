@@ -1,15 +1,17 @@
 """What each part found when it was run last, written down: `results.md`, a picture, and the passage in README."""
 
 import datetime as dt
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from app.settings import ROOT
 from bench import settings
-from bench.field import BARE
 from bench.machine import machine
+from bench.names import BARE
 from bench.picture import picture
 from bench.table import Part
 from bench.templates import template
@@ -19,8 +21,11 @@ README = ROOT / "README.md"
 PASSAGE = re.compile(r"(?<=<!-- written by make bench -->\n).*?(?=<!-- until here -->)", re.DOTALL)
 
 
-def keep(part: Part) -> None:
-    """Remember what a part found, until it is run again."""
+def keep(measure: Callable[[], Part]) -> None:
+    """Run a part, and remember what it found until it is run again."""
+    load, *_ = os.getloadavg()
+    part = measure()
+    part.load = load
     part.date = dt.datetime.now(dt.UTC).date().isoformat()
     _folder().mkdir(parents=True, exist_ok=True)
     (_folder() / f"{part.name}.json").write_bytes(msgspec.json.encode(part))

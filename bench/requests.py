@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
@@ -13,15 +14,17 @@ from bench import settings, wrk
 from bench.console import progress
 from bench.contestant import Ask
 from bench.databases import Databases
-from bench.field import BARE, OURS, OURS_POSTGRESQL, Field, Runner, bare, capture, running
+from bench.field import Field, Runner, bare, capture, running
+from bench.findings import goals, tables
+from bench.names import BARE, OURS
 from bench.questions import Answer, Page, Question, Spot
 from bench.synthetic import figure_id
-from bench.table import Part, Table, at_least, at_most, ratios, rounded, spread
+from bench.table import Part, rounded
 from bench.workloads import WORKLOADS, Stock, Workload, questions
 
 SAMPLES = 8  # answers that are compared before anything is timed
 MOST_CONNECTIONS = 32
-POSTGRESQL = ((OURS_POSTGRESQL, "PostgREST"), (OURS, OURS_POSTGRESQL))
+ALIVE: dict[str, Any] = {"/alive": {"status": 200, "headers": [], "body": ""}}
 
 
 class Entry(NamedTuple):
@@ -45,7 +48,7 @@ def main() -> Part:
             samples, timed = (asked[:SAMPLES], asked[SAMPLES:]) if len(asked) > 1 else (asked, asked)
             with _entries(workload, field, samples, timed) as entries:
                 rates[workload.name] = _rounds(workload, entries)
-    return _part(rates)
+    return Part("requests", tables=tables(rates), goals=goals(rates), rates=rates)
 
 
 def take_stock(ours: Runner, figures: int) -> Stock:
@@ -53,12 +56,11 @@ def take_stock(ours: Runner, figures: int) -> Stock:
     pages, spots = figures // 100, []
     progress(f"following {pages} cursors")
     ask = ours.contestant.ask(Page(100))
-    address = ours.server.address(ask.path) if ask else ""
     for number in range(1, pages * 9 // 10 + 1):
-        address = msgspec.json.decode(ours.get(Ask(address.partition(f":{ours.server.port}")[2])).content)["links"][
-            "next"
-        ]
-        cursor = address.partition("cursor=")[2].partition("&")[0]
+        assert ask  # noqa: S101 # ours has pages
+        following = urlsplit(msgspec.json.decode(ours.get(ask).content)["links"]["next"])
+        ask = Ask(f"{following.path}?{following.query}")
+        (cursor,) = parse_qs(following.query)["cursor"]
         spots.append(Spot(figure_id(number * 100 - 1), number * 100, cursor))
     part = pages // 5
     return Stock(figures, spots[:part], spots[-part:])
@@ -84,9 +86,6 @@ def _entries(
     with bare({workload.path: _median_answer(ours, samples)} | ALIVE) as runner:
         asks = [Ask(f"{workload.path}?{ask.path.partition('?')[2]}") for ask in ours.asks]
         yield {BARE: Entry(runner, asks, ours.headers, MOST_CONNECTIONS, settings.SECONDS)} | entries
-
-
-ALIVE: dict[str, Any] = {"/alive": {"status": 200, "headers": [], "body": ""}}
 
 
 def _median_answer(ours: Entry, samples: Sequence[Question]) -> dict[str, Any]:
@@ -140,66 +139,11 @@ def _run(workload: Workload, entry: Entry, number: int) -> float:
     """One run, in its own stretch of the addresses."""
     length = max(1, len(entry.asks) // settings.ROUNDS)
     stretch = entry.asks[number * length :][:length] if len(entry.asks) > 1 else entry.asks
+    name = entry.runner.contestant.name
     run = wrk.run(entry.runner.server, stretch, entry.headers, seconds=entry.seconds, connections=entry.connections)
-    if run.requests > len(stretch) > 1 and not settings.QUICK and entry.runner.contestant.name != BARE:
+    if not run.requests:
+        raise RuntimeError(f"{workload.name}: {name} answered nothing in {entry.seconds} s")
+    if run.requests > len(stretch) > 1 and not settings.QUICK and name != BARE:
         raise RuntimeError(f"{workload.name}: {run.requests} requests, but only {len(stretch)} addresses")
     entry.runner.server.rest()
     return run.rate
-
-
-def _part(rates: dict[str, dict[str, list[float]]]) -> Part:
-    names = list(dict.fromkeys(name for found in rates.values() for name in found))
-    peers = [name for name in names if name not in {BARE, OURS, OURS_POSTGRESQL}]
-    absolute = Table(
-        "Requests a second",
-        "Server (and its database) on one core, `wrk` on the other; medians, with the lowest and highest round.",
-        ["", *names],
-        [[work, *(spread(found[name]) if name in found else "–" for name in names)] for work, found in rates.items()],
-    )
-    pairs = {"of the bare server": (OURS, BARE)} | {f"× {name}": (OURS, name) for name in peers}
-    if OURS_POSTGRESQL in names:
-        pairs |= {f"{name} × {other}": (name, other) for name, other in POSTGRESQL}
-    relative = Table(
-        "Ours on SQLite, as a share of the bare server and as so many times each peer",
-        "Ratios within a round; medians, with the lowest and highest.",
-        ["", *pairs],
-        [[work, *(_ratio(found, *pair) for pair in pairs.values())] for work, found in rates.items()],
-    )
-    return Part("requests", tables=[absolute, relative], goals=_goals(rates, peers), rates=rates)
-
-
-def _ratio(found: Mapping[str, list[float]], name: str, other: str) -> str:
-    return spread(ratios(found[name], found[other])) if {name, other} <= found.keys() else "–"
-
-
-def _goals(rates: dict[str, dict[str, list[float]]], peers: Sequence[str]) -> list[Any]:
-    def times(work: str, other: str) -> list[float]:
-        return ratios(rates[work][OURS], rates[work][other])
-
-    def best(work: str) -> list[float]:
-        there = [name for name in peers if name in rates[work]]
-        return times(work, max(there, key=lambda name: statistics.median(rates[work][name])))
-
-    distinct, near, far = "page of 100, two filters, never the same", *PAGES
-    goals = [at_least(f"{work}: share of the bare server", 0.9, times(work, BARE)) for work in REPEATED]
-    wanted = {"Datasette": 11, "FastAPI + SQLModel, naive": 15, "PostgREST": 3.5}
-    goals += [
-        at_least(f"{distinct}: times {name}", least, times(distinct, name))
-        for name, least in wanted.items()
-        if name in rates[distinct]
-    ]
-    goals.append(at_least(f"{distinct}: share of the bare server, beyond the goal", 0.18, times(distinct, BARE)))
-    goals.append(
-        at_most(
-            "time of a page far in, by that of one near the start", 1.2, ratios(rates[near][OURS], rates[far][OURS])
-        )
-    )
-    goals += [at_least(f"{work}: times the best peer", 50, best(work)) for work in FACTS]
-    goals.append(at_least(f"{FILTERED}: times the best peer", 1, best(FILTERED)))
-    return goals
-
-
-REPEATED = ("one record", "page of 60", "304")
-PAGES = ("page near the start, never the same", "page far in, never the same")
-FACTS = ("facet over all", "facet over all, never the same", "group counts over all")
-FILTERED = "facet of one indicator, never the same"

@@ -43,6 +43,7 @@ class Part(msgspec.Struct):
 
     name: str
     date: str = ""
+    load: float = 0.0  # of the machine before it began: what else there was to do
     tables: list[Table] = []
     goals: list[Goal] = []
     rates: dict[str, dict[str, list[float]]] = {}  # workload → contestant → requests a second, a round each

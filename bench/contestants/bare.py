@@ -5,13 +5,14 @@ from typing import Any
 
 from bench.contestant import Ask, Command, Contestant
 from bench.contestants.under_uvicorn import OPTIONS
+from bench.names import BARE
 from bench.questions import Answer, Question
 
 
 class Bare(Contestant):
     """Knows no questions, only paths: `bare_app` one answer for each, `file_app` the same file for all."""
 
-    name = "bare ASGI callable"
+    name = BARE
 
     def __init__(self, application: str, **environment: str) -> None:
         self._application = f"bench.contestants.{application}:app"

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from bench.contestant import Ask, Command, Contestant
 from bench.contestants.sql import count_by
 from bench.contestants.under_uvicorn import uvicorn
+from bench.names import DATASETTE
 from bench.questions import Answer, Facet, Page, Question, Record
 
 TABLE = "/figures/figures"
@@ -16,7 +17,7 @@ BARE_ROWS = {"_shape": "array", "_nocount": 1, "_nofacet": 1}
 class Datasette(Contestant):
     """Its own pages by key; its facets as SQL, which it answers faster than its `_facet`."""
 
-    name = "Datasette"
+    name = DATASETTE
 
     def __init__(self, copy: Path) -> None:
         self._copy = copy

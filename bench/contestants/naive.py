@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from bench.contestant import Ask, Command, Contestant
 from bench.contestants.under_uvicorn import uvicorn
+from bench.names import NAIVE
 from bench.questions import Answer, Facet, Page, Question, Record
 
 
 class Naive(Contestant):
     """Pages by offset, objects through the ORM and a response model."""
 
-    name = "FastAPI + SQLModel, naive"
+    name = NAIVE
 
     def __init__(self, copy: Path) -> None:
         self._copy = copy

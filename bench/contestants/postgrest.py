@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 
 from bench import settings
 from bench.contestant import Ask, Command, Contestant
+from bench.names import POSTGREST
 from bench.questions import Answer, Facet, Page, Question, Record
 
 
 class Postgrest(Contestant):
     """Pages by key; group counts with the aggregates that an operator must switch on."""
 
-    name = "PostgREST"
+    name = POSTGREST
 
     def __init__(self, database: str, schema: str) -> None:
         self._environment = {

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from bench import settings
 from bench.contestant import Ask, Command, Contestant
 from bench.contestants.sql import count_by, literal
+from bench.names import ROAPI
 from bench.questions import Answer, Facet, Page, Question, Record
 
 ANY = "127.0.0.1:0"  # it serves other protocols too, which nobody asks here
@@ -16,7 +17,7 @@ TABLE = "/api/tables/figures"
 class Roapi(Contestant):
     """Filters in its own words; group counts as SQL that is posted."""
 
-    name = "ROAPI"
+    name = ROAPI
 
     def __init__(self, parquet: Path, columns: list[str]) -> None:
         self._parquet = parquet
