@@ -77,7 +77,7 @@ def _entries(
         headers = _validators(runner, samples[0]) if workload.conditional else {}
         if runner.contestant.ask(samples[0]) is None or headers is None:
             continue
-        latency = statistics.median(_compare(workload, field[OURS], runner, each) for each in samples)
+        latency = statistics.median(compare(workload, field[OURS], runner, each) for each in samples)
         asks = [ask for each in timed if (ask := runner.contestant.ask(each))]
         connections = min(MOST_CONNECTIONS, max(2, int(0.5 / latency)))
         seconds = min(10, max(settings.SECONDS, math.ceil(3 * connections * latency)))
@@ -105,7 +105,7 @@ def _validators(runner: Runner, question: Question) -> dict[str, str] | None:
     return headers if runner.get(ask, headers).status_code == 304 else None
 
 
-def _compare(workload: Workload, ours: Runner, runner: Runner, question: Question) -> float:
+def compare(workload: Workload, ours: Runner, runner: Runner, question: Question) -> float:
     """Hold an answer against ours; return the seconds that it took. Raises where they differ."""
     began = time.perf_counter()
     found = runner.answer(question)

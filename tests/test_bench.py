@@ -1,16 +1,23 @@
 """What the bench is made from: synthetic figures that say so, and that load like any other seed."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import sqlalchemy as sa
 
 from app.db import Database
 from app.models import COLLECTIONS, Figure
+from bench import findings, names
 from bench.copies import COLUMNS, parquet_copy, sqlite_copy
 from bench.loading import load_apart
+from bench.picture import picture
+from bench.questions import Record
+from bench.requests import compare
 from bench.synthetic import INDICATORS, OF_A_PAIR, write_seed
+from bench.workloads import WORKLOADS
 
 FIGURES = 2 * INDICATORS * OF_A_PAIR // 10  # one program, twenty figures of each pair
 
@@ -69,3 +76,29 @@ def test_peers_get_the_same_figures_and_indexes(database: Path) -> None:
     assert not {name for name in indexes if "subject_program" in name}
     table = pq.read_table(parquet_copy(copy))
     assert [tuple(map(str, row.values())) for row in table.to_pylist()] == ours
+
+
+def answering(answer: Any) -> Any:
+    return SimpleNamespace(contestant=SimpleNamespace(name="somebody"), answer=lambda _question: answer)
+
+
+def test_a_fast_wrong_answer_is_a_failure() -> None:
+    ours = answering([{"id": "a", "value": 1.0}])
+    assert compare(WORKLOADS[0], ours, answering([{"id": "a", "value": 1}]), Record("a")) >= 0
+    for wrong in ([{"id": "a", "value": 2}], [{"id": "a"}], [], None):
+        with pytest.raises(RuntimeError, match="somebody answers otherwise"):
+            compare(WORKLOADS[0], ours, answering(wrong), Record("a"))
+
+
+def test_ratios_are_taken_within_a_round() -> None:
+    rates = {
+        workload.name: {names.BARE: [10.0, 1000.0, 10.0], names.OURS: [9.5, 950.0, 9.0], names.ROAPI: [1.0, 1.0, 1.0]}
+        for workload in WORKLOADS
+    }
+    _, relative = findings.tables(rates)
+    assert relative.rows[0] == ["one record", "0.95 (0.9–0.95)", "9.5 (9–950)"]
+    holds = {goal.text: goal.holds for goal in findings.goals(rates)}
+    assert holds["one record: share of a bare ASGI callable"]
+    assert not holds["facet over all: times the best peer"]
+    drawn = ElementTree.fromstring(picture(rates, names.BARE))  # noqa: S314 # our own
+    assert len(drawn.findall(".//{*}circle/{*}title")) == 3 * len(WORKLOADS)
