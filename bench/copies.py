@@ -73,7 +73,7 @@ def _field(name: str) -> Any:
 
 
 def postgresql_copy(address: str) -> str:
-    """A schema of its own in the PostgreSQL database; its name."""
+    """A schema of its own in the PostgreSQL database; its name. Ours and theirs are vacuumed alike."""
     url = sa.engine.make_url(address).set(drivername="postgresql+psycopg")
     with sa.create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
         if not connection.scalar(sa.text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.figures"}):

@@ -61,7 +61,7 @@ Field = dict[str, Runner]
 
 def contestants(databases: Databases, postgresql: str) -> list[Contestant]:
     """All that can be had on this machine."""
-    copy, data = sqlite_copy(databases.sqlite), str(databases.folder)
+    copy, schema, data = sqlite_copy(databases.sqlite), postgresql_copy(postgresql), str(databases.folder)
     found: list[Contestant] = [
         Ours(OURS, f"sqlite:///{databases.sqlite}", data),
         Ours(OURS_POSTGRESQL, postgresql, data),
@@ -70,7 +70,7 @@ def contestants(databases: Databases, postgresql: str) -> list[Contestant]:
         Roapi(parquet_copy(copy), COLUMNS),
     ]
     if binary():
-        found.append(Postgrest(postgresql, postgresql_copy(postgresql)))
+        found.append(Postgrest(postgresql, schema))
     else:
         progress("PostgREST is not there (npm brings it) and is left out")
     return found
@@ -103,9 +103,8 @@ def bare(answers: Mapping[str, Any], *, cores: Sequence[int] = (settings.SERVER_
     file = settings.DATA / "answers.json"
     file.write_bytes(msgspec.json.encode(answers))
     contestant = Bare("bare_app", BENCH_ANSWERS=str(file))
-    with serving(
-        contestant.command, next(path for path, each in answers.items() if each["status"] == 200), cores
-    ) as server:
+    ready = next(path for path, each in answers.items() if each["status"] == 200)
+    with serving(contestant.command, ready, cores) as server:
         yield Runner(contestant, server)
 
 
