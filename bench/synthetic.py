@@ -1,54 +1,202 @@
-"""A database with a million synthetic figures: the project's own, multiplied, with other numbers. None of it is true.
+"""A seed folder with a million synthetic figures, to be loaded as any other. None of it is true.
 
-Every one of them says so, in its id, its names and its notes; they never leave the bench and the tests.
+Every record says so, in its id and its names; they never leave the bench and the tests. A hundred indicators times a
+hundred programs make ten thousand pairs, each with a hundred figures that lie far apart.
 """
 
+import csv
 import itertools
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-import msgspec
-import sqlalchemy as sa
+from app.evidence.anchors import describe
+from app.load.locators import PARAGRAPHS, Locator, Locators, write_locators
+from app.models import COLLECTIONS
 
-from app.db import Database
-from app.load import load
-from app.migrate import migrate
-from app.models import Figure
-from app.settings import ROOT
+OF_A_PARAGRAPH = 10_000  # figures
+INDICATORS = 100
+OF_A_PAIR = 100  # figures with the same indicator and the same program
+SOURCE = "synthetic-source"
+NOT_A_FACT = "made for measurements, not a fact"
 
-CHUNK = 10_000
+UNITS = (("person", "人"), ("household", "户"), ("CNY", "元"), ("mu", "亩"), ("business", "家"), ("item", "个"))
+THEMES = ("industry", "markets", "society", "skills-and-jobs", "culture-and-sport")
+STATUSES = ("achieved", "achieved", "achieved", "planned", "projected")
+PERIODS = ("as_of", "as_of", "cumulative", "per_year")
+WORDINGS = ("{}{}", "{}{}", "{}{}", "约{}{}", "{}余{}", "近{}{}")
+BETWEEN = "，"
 
-
-def make_database(folder: Path, figures: int) -> str:
-    """The address of a new SQLite database with the seed and that many synthetic figures besides."""
-    address = f"sqlite:///{folder / 'shanhai.sqlite'}"
-    migrate(address)
-    with Database(address, "load") as database:
-        load(ROOT / "seed", database, lambda _: None)
-        with database.transaction() as connection:
-            rows = connection.execute(sa.select(Figure.table()).order_by(Figure.table().c.id)).mappings().all()
-            made = _synthetic([dict(row) for row in rows], figures)
-            while chunk := list(itertools.islice(made, CHUNK)):
-                connection.execute(sa.insert(Figure.table()), chunk)
-    return address
+Row = dict[str, object]
 
 
-def _synthetic(models: list[dict[str, Any]], figures: int) -> Iterator[dict[str, Any]]:
-    for number, model in zip(range(figures), itertools.cycle(models), strict=False):
-        words = f"{number}人"
-        row = {
-            **model,
-            "id": f"synthetic-{number:07}",
+class Named(NamedTuple):
+    """Words of the source that a record stands on."""
+
+    collection: str
+    id: str
+    words: str
+
+
+def indicator_id(number: int) -> str:
+    """The id of the indicator of the n-th figure."""
+    return f"synthetic-indicator-{number % INDICATORS:02}"
+
+
+def program_id(number: int, figures: int) -> str:
+    """The id of the program of the n-th figure."""
+    return f"synthetic-program-{number // INDICATORS % programs_of(figures):02}"
+
+
+def programs_of(figures: int) -> int:
+    """How many programs there are, so that each pair has its hundred figures."""
+    return max(1, figures // (INDICATORS * OF_A_PAIR))
+
+
+def write_seed(folder: Path, figures: int) -> Path:
+    """Write the seed folder: catalogue, every collection's file, and the locators."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "catalog.toml").write_text(CATALOG, encoding="utf-8")
+    rows = {"sources": [SOURCE_ROW], "indicators": _indicators(), "programs": _programs(programs_of(figures))}
+    rows |= {"figures": _figures(figures)}
+    for slug, entity in COLLECTIONS.items():
+        given = [name for name, column in entity.columns().items() if not column.declared.computed]
+        with (folder / f"{slug}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, given, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows.get(slug, ()))
+    write_locators(folder, Locators(_locators(figures)))
+    return folder
+
+
+def _indicators() -> Iterator[Row]:
+    for number in range(INDICATORS):
+        yield {
+            "id": indicator_id(number),
+            **_described(f"合成指标{number:02}", f"Synthetic indicator {number:02}"),
+            "theme": THEMES[number % len(THEMES)],
+            "unit": UNITS[number % len(UNITS)][0],
+            "definition_zh": "合成，并非事实。",
+            "definition_en": f"Synthetic: {NOT_A_FACT}.",
+        }
+
+
+def _programs(count: int) -> Iterator[Row]:
+    for number in range(count):
+        yield {
+            "id": f"synthetic-program-{number:02}",
+            **_described(_program_named(number), f"Synthetic program {number:02}"),
+            "theme": THEMES[number % len(THEMES)],
+            "as_named": _program_named(number),
+            "source_id": SOURCE,
+            "paragraph": 1,
+        }
+
+
+def _figures(count: int) -> Iterator[Row]:
+    for number in range(count):
+        yield {
+            "id": figure_id(number),
             "name_zh": f"合成数据{number:07}（并非事实）",
             "name_en": f"Synthetic {number:07} (not a fact)",
-            "note_en": "Synthetic: made for measurements.",
-            "value": float(number),
-            "part_of_id": None,
-            "field": None,
-            "as_stated": words,
-            "start": 0,
-            "end": len(words),
+            "indicator_id": indicator_id(number),
+            "subject_kind": "program",
+            "subject_id": program_id(number, count),
+            "status": _one_of(STATUSES, number),
+            "period": _one_of(PERIODS, number),
+            "note_en": f"Synthetic: {NOT_A_FACT}.",
+            "as_stated": _words(number),
+            "source_id": SOURCE,
+            "paragraph": _paragraph(number),
         }
-        told = {name: row[name] for name in Figure.columns()}
-        yield row | {"record": msgspec.json.encode(told).decode()}
+
+
+def figure_id(number: int) -> str:
+    """The id of the n-th figure; ids and numbers go up together."""
+    return f"synthetic-{number:07}"
+
+
+def _words(number: int) -> str:
+    amount = 10 + _drawn(number, "amount") % 1_000_000
+    return _one_of(WORDINGS, number).format(amount, UNITS[number % INDICATORS % len(UNITS)][1])
+
+
+def _one_of(choices: Sequence[str], number: int) -> str:
+    return choices[_drawn(number, str(choices)) % len(choices)]
+
+
+def _drawn(number: int, what: str) -> int:
+    """A number by chance, the same every time."""
+    return zlib.crc32(f"{number} {what}".encode())
+
+
+def _described(name_zh: str, name_en: str) -> Row:
+    summary_zh, summary_en = "合成，并非事实。", f"Synthetic: {NOT_A_FACT}."
+    return {"name_zh": name_zh, "name_en": name_en, "summary_zh": summary_zh, "summary_en": summary_en}
+
+
+def _program_named(number: int) -> str:
+    return f"合成项目{number:02}"
+
+
+def _paragraph(number: int) -> int:
+    return 1 + number // OF_A_PARAGRAPH
+
+
+def _named(figures: int) -> Iterator[tuple[int, Named]]:
+    """All words of the source in their order, each with its paragraph."""
+    for number in range(programs_of(figures)):
+        yield 1, Named("programs", f"synthetic-program-{number:02}", _program_named(number))
+    for number in range(figures):
+        yield _paragraph(number), Named("figures", figure_id(number), _words(number))
+
+
+def _locators(figures: int) -> Iterator[Locator]:
+    """Where every record's words stand in the source's text, which is nothing but these words."""
+    for paragraph, group in itertools.groupby(_named(figures), key=lambda each: each[0]):
+        named, start = [each for _, each in group], 0
+        for each in named:
+            place = Locator(SOURCE, paragraph, start, start + len(each.words), each.collection, each.id, "")
+            yield place._replace(sha256=place.seal(each.words))
+            start = place.end + len(BETWEEN)
+        text = describe(paragraph, BETWEEN.join(each.words for each in named))
+        yield Locator(SOURCE, paragraph, 0, text.length, PARAGRAPHS, SOURCE, text.sha256)
+
+
+SOURCE_ROW: Row = {
+    "id": SOURCE,
+    **_described("合成来源（并非事实）", f"Synthetic source ({NOT_A_FACT})"),
+    "title": "合成来源",
+    "publisher": "合成",
+    "authors": "合成",
+    "published_on": "2022-08-06",
+    "url": "https://example.org/synthetic",
+    "language": "zh-Hans",
+}
+
+CATALOG = """\
+edition = "synthetic"
+released_on = 2022-08-06
+
+[title]
+zh = "合成数据，并非事实"
+en = "Synthetic data, not facts"
+
+[description]
+zh = "为测量速度而造，并非事实。"
+en = "Made for measurements. None of it is true."
+
+[publisher]
+zh = "合成"
+en = "Synthetic"
+
+[license]
+id = "CC0-1.0"
+title = "Creative Commons Zero 1.0 Universal"
+url = "https://creativecommons.org/publicdomain/zero/1.0/"
+
+[rights]
+zh = "合成数据，无权利可言。"
+en = "Synthetic data, in which nobody has rights."
+"""

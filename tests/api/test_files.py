@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.formats import FORMATS
 from app.models import COLLECTIONS, Figure
-from bench.synthetic import make_database
+from bench.loading import make_database
 from tests.api.test_problems import problem
 from tests.conftest import Record
 from tests.http.test_gateway import DECODE
@@ -207,8 +207,8 @@ def test_a_long_file_streams_whole(service: str, tmp_path: Path, coding: str) ->
     curl = ["curl", "-fsS", "--compressed", "-H", f"Accept-Encoding: {coding}", "-o", str(target)]
     subprocess.run([*curl, f"{service}/v1/figures.csv?fields=id,value,name_zh"], check=True)
     found = rows(target.read_text("utf-8"))
-    assert len(found) == MANY + 32
-    assert found[-1]["id"] == "youth-teams"
+    assert len(found) == MANY
+    assert found[-1]["id"] == f"synthetic-{MANY - 1:07}"
     assert target.stat().st_size > 1 << 20
 
 
@@ -299,9 +299,9 @@ def test_neither_a_failed_export_nor_a_slow_client_keeps_a_lock(many: str) -> No
 
 
 def test_curl_takes_chinese_in_addresses_and_names(service: str, tmp_path: Path) -> None:
-    target = tmp_path / "东莞各地.csv"
-    address = f"{service}/v1/places.csv?name_zh__startswith=东莞&fields=id,name_zh"
+    target = tmp_path / "合成项目.csv"
+    address = f"{service}/v1/programs.csv?name_zh__startswith=合成项目00&fields=id,name_zh"
     subprocess.run(["curl", "-fsS", "-o", target, address], check=True)
-    assert target.read_bytes().decode().startswith("id,name_zh\r\ndongguan,东莞市\r\n")
+    assert target.read_bytes().decode() == "id,name_zh\r\nsynthetic-program-00,合成项目00\r\n"
     assert subprocess.run(["curl", "-fsS", address], capture_output=True, check=True).stdout == target.read_bytes()
-    assert quote("东莞").encode() not in target.read_bytes()
+    assert quote("合成项目").encode() not in target.read_bytes()

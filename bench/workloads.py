@@ -1,0 +1,92 @@
+"""What is asked for in each measurement of requests: a row for each workload."""
+
+import itertools
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from app.models import Figure
+from bench.names import BARE, BEST, DATASETTE, NAIVE, POSTGREST
+from bench.questions import Condition, Facet, Groups, Page, Question, Record, Spot
+from bench.synthetic import INDICATORS, figure_id, indicator_id, program_id, programs_of
+
+ENOUGH = 110_000  # addresses of a workload that never asks the same twice
+LIMITS = range(91, 101)
+COUNTED = ("unit", "status", "period", "comparator", "subject_id")
+
+
+class Stock(NamedTuple):
+    """What there is to be asked for: so many figures, and the spots behind pages near the start and far in."""
+
+    figures: int
+    near: Sequence[Spot]
+    far: Sequence[Spot]
+
+
+class Workload(NamedTuple):
+    """A name and its questions: one that is repeated, or so many that none is asked twice.
+
+    `wanted` are goals: at least so many times what another contestant reaches.
+    """
+
+    name: str
+    questions: Callable[[Stock], Iterable[Question]]
+    wanted: Mapping[str, float] = {}
+    conditional: bool = False  # asked by somebody who has the answer already
+
+    @property
+    def path(self) -> str:
+        """Where the bare server answers it."""
+        return "/" + self.name.replace(" ", "-").replace(",", "")
+
+
+def _pairs(stock: Stock) -> Iterator[Question]:
+    numbers = range(INDICATORS * programs_of(stock.figures))
+    for number, limit in itertools.product(numbers, LIMITS):
+        pair = (
+            Condition("indicator_id", indicator_id(number)),
+            Condition("subject_id", program_id(number, stock.figures)),
+        )
+        yield Page(limit, pair)
+
+
+def _behind(spots: Sequence[Spot]) -> Iterator[Question]:
+    for spot, limit in itertools.product(spots, range(51, 101)):
+        yield Page(limit, spot=spot)
+
+
+def _untold_facets(_stock: Stock) -> Iterator[Question]:
+    for column, told in itertools.product(COUNTED, itertools.combinations(Figure.columns(), 4)):
+        yield Facet(column, told=told)
+
+
+def _filtered_facets(_stock: Stock) -> Iterator[Question]:
+    for number, column, least in itertools.product(range(INDICATORS), COUNTED[1:], range(1, 251)):
+        yield Facet(column, (Condition("indicator_id", indicator_id(number)), Condition("value", str(least), "gte")))
+
+
+NEAR = Workload("page near the start, never the same", lambda stock: _behind(stock.near))
+FAR = Workload("page far in, never the same", lambda stock: _behind(stock.far))
+WORKLOADS = (
+    Workload("one record", lambda stock: [Record(figure_id(stock.figures // 2))], {BARE: 0.9}),
+    Workload("page of 60", lambda _: [Page(60)], {BARE: 0.9}),
+    Workload("304", lambda _: [Page(60)], {BARE: 0.9}, conditional=True),
+    Workload(
+        "page of 100, two filters, never the same",
+        _pairs,
+        {DATASETTE: 11, NAIVE: 15, POSTGREST: 3.5, BARE: 0.18},  # the last is the goal beyond the others
+    ),
+    NEAR,
+    FAR,
+    Workload("facet over all", lambda _: [Facet("unit")], {BEST: 50}),
+    Workload("facet over all, never the same", _untold_facets, {BEST: 50}),
+    Workload("group counts over all", lambda _: [Groups("status")], {BEST: 50}),
+    Workload("facet of one indicator, never the same", _filtered_facets, {BEST: 1}),
+)
+
+
+def questions(workload: Workload, stock: Stock) -> list[Question]:
+    """The questions of a workload in an order by chance, which is the same every time."""
+    every = list(workload.questions(stock))
+    random.Random(workload.name).shuffle(every)  # noqa: S311
+    return every[:ENOUGH]

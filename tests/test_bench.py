@@ -1,0 +1,105 @@
+"""What the bench is made from: synthetic figures that say so, and that load like any other seed."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+import sqlalchemy as sa
+
+from app.db import Database
+from app.models import COLLECTIONS, Figure
+from bench import findings, names
+from bench.copies import COLUMNS, parquet_copy, sqlite_copy
+from bench.loading import load_apart
+from bench.picture import picture
+from bench.questions import Record
+from bench.requests import compare
+from bench.synthetic import INDICATORS, OF_A_PAIR, write_seed
+from bench.workloads import WORKLOADS
+
+FIGURES = 2 * INDICATORS * OF_A_PAIR // 10  # one program, twenty figures of each pair
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bench")
+    cost = load_apart(write_seed(folder / "seed", FIGURES), f"sqlite:///{folder / 'shanhai.sqlite'}")
+    assert cost.seconds > 0
+    assert cost.peak > 0
+    return folder / "shanhai.sqlite"
+
+
+def rows(database: Path, statement: sa.Select[Any]) -> list[Any]:
+    with Database(f"sqlite:///{database}") as opened, opened.transaction() as connection:
+        return list(connection.execute(statement))
+
+
+def test_every_record_says_that_it_is_synthetic(database: Path) -> None:
+    told = 0
+    for entity in COLLECTIONS.values():
+        columns = entity.table().c
+        for row in rows(database, sa.select(columns.id, columns.name_zh, columns.name_en)):
+            assert row.id.startswith("synthetic-")
+            assert row.name_zh.startswith("合成")
+            assert row.name_en.startswith("Synthetic")
+            told += 1
+    assert told == FIGURES + INDICATORS + 1 + 1  # a program and a source
+
+
+def test_pairs_are_spread_and_ids_go_up(database: Path) -> None:
+    table = Figure.table()
+    found = rows(database, sa.select(table.c.id, table.c.indicator_id).order_by(sa.literal_column("rowid")))
+    assert [row.id for row in found] == sorted(row.id for row in found)
+    places = [place for place, row in enumerate(found) if row.indicator_id == found[0].indicator_id]
+    assert places == [*range(0, FIGURES, INDICATORS)]
+
+
+def test_values_follow_from_the_words(database: Path) -> None:
+    table = Figure.table()
+    kinds = {row[0] for row in rows(database, sa.select(table.c.comparator).distinct())}
+    units = {row[0] for row in rows(database, sa.select(table.c.unit).distinct())}
+    assert kinds == {"eq", "approx", "gt"}
+    assert len(units) == 6
+
+
+def test_peers_get_the_same_figures_and_indexes(database: Path) -> None:
+    from pyarrow import parquet as pq
+
+    ours = [tuple(map(str, row)) for row in rows(database, sa.select(*(Figure.table().c[name] for name in COLUMNS)))]
+    copy = sqlite_copy(database)
+    with sa.create_engine(f"sqlite:///{copy}").connect() as connection:
+        assert [tuple(map(str, row)) for row in connection.exec_driver_sql("SELECT * FROM figures")] == ours
+        indexes = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
+    told = {index.name for index in Figure.table().indexes if {column.name for column in index.columns} <= {*COLUMNS}}
+    assert told
+    assert {name for name in indexes if not name.startswith("sqlite_autoindex")} == told
+    table = pq.read_table(parquet_copy(copy))
+    assert [tuple(map(str, row.values())) for row in table.to_pylist()] == ours
+
+
+def answering(answer: Any) -> Any:
+    return SimpleNamespace(contestant=SimpleNamespace(name="somebody"), answer=lambda _question: answer)
+
+
+def test_a_fast_wrong_answer_is_a_failure() -> None:
+    ours = answering([{"id": "a", "value": 1.0}])
+    assert compare(WORKLOADS[0], ours, answering([{"id": "a", "value": 1}]), Record("a")) >= 0
+    for wrong in ([{"id": "a", "value": 2}], [{"id": "a"}], [], None):
+        with pytest.raises(RuntimeError, match="somebody answers otherwise"):
+            compare(WORKLOADS[0], ours, answering(wrong), Record("a"))
+
+
+def test_ratios_are_taken_within_a_round() -> None:
+    rates = {
+        workload.name: {names.BARE: [10.0, 1000.0, 10.0], names.OURS: [9.5, 950.0, 9.0], names.ROAPI: [1.0, 1.0, 1.0]}
+        for workload in WORKLOADS
+    }
+    _, relative = findings.tables(rates)
+    assert relative.rows[0] == ["one record", "0.95 (0.9–0.95)", "9.5 (9–950)"]
+    holds = {goal.text: goal.holds for goal in findings.goals(rates)}
+    assert holds["one record: share of a bare ASGI callable"]
+    assert not holds["facet over all: times the best peer"]
+    drawn = ElementTree.fromstring(picture(rates, names.BARE))  # noqa: S314 # our own
+    assert len(drawn.findall(".//{*}circle/{*}title")) == 3 * len(WORKLOADS)
