@@ -54,10 +54,12 @@ async def pieces_of(path: Path, start: int, stop: int) -> AsyncIterator[memoryvi
 
     What the system holds in memory is taken at once; for the rest a thread waits, so that nobody else has to.
     """
-    with path.open("rb", buffering=0) as file:  # noqa: ASYNC230 - opening waits for no disk
+    with path.open("rb", buffering=0) as file:
         while start < stop:
             room = memoryview(bytearray(min(PIECE, stop - start)))
-            read = _held(file.fileno(), room, start) or await to_thread.run_sync(os.preadv, file.fileno(), [room], start)
+            read = _held(file.fileno(), room, start) or await to_thread.run_sync(
+                os.preadv, file.fileno(), [room], start
+            )
             if not read:
                 return  # it is shorter than it was: the client sees that something is missing
             start += read
