@@ -20,7 +20,6 @@ from app.http.disposition import attachment
 from app.http.spool import Spool
 from app.http.stored import Stored, stored_response
 from app.http.streams import Stream
-from app.http.validators import Validators
 from app.query.aggregate_request import AggregateRequest
 from app.query.export import read_aside, read_table
 from app.query.provenance import read_provenance
@@ -107,15 +106,15 @@ async def table_file(
     return Stream(spool.follow(), headers, form.media_type, head=about.head, length=spool.length)
 
 
-def _ready(request: Request, name: str) -> Stored | None:
+def _ready(request: Request, name: str) -> list[Stored]:
     """The file of the release that is being served, where it lies ready: the same bytes, at the disk's pace."""
     state = context(request.scope).state
     frozen = shelf(request).find(state.release) if state else None
     file = frozen.file(name) if frozen else None
     if state is None or frozen is None or file is None or not frozen.lies_ready(file):
-        return None
+        return []
     # Here it is as new as the release's load, whatever day the edition bears.
-    return stored(frozen, file)._replace(validators=Validators(f'"{file.sha256}"', state.modified))
+    return stored(frozen, file, state.modified)
 
 
 def _named(request: Request, asked: FileRequest | AggregateRequest, form: Format) -> str:

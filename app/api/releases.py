@@ -29,11 +29,11 @@ from app.errors import NotFound, Unavailable
 from app.formats import JSON, json
 from app.http.disposition import attachment
 from app.http.stored import Stored, stored_response
-from app.http.validators import Validators
 from app.query.controls import DOCUMENT, format_parameter, named
 from app.query.parameters import NONE, read_parameters
 from app.query.served import read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
+from app.releases.packed import packed, path_of
 from app.releases.shelf import Frozen, FrozenFile, Shelf
 from app.standards.atom import feed
 
@@ -177,11 +177,17 @@ async def diff(request: Request) -> Response:
     return tagged(request, _document(request, new, found), FOREVER)
 
 
-def stored(frozen: Frozen, file: FrozenFile) -> Stored:
-    """A file of an edition as it is sent."""
-    released = dt.datetime.fromisoformat(frozen.edition.released_on).replace(tzinfo=dt.UTC)
-    validators = Validators(f'"{file.sha256}"', released)
-    return Stored(frozen.path(file.name), file.media_type, file.bytes, file.sha256, validators)
+def stored(frozen: Frozen, file: FrozenFile, modified: dt.datetime | None = None) -> list[Stored]:
+    """A file of an edition as it is sent: as it is, and in the codings in which it lies ready."""
+    since = modified or dt.datetime.fromisoformat(frozen.edition.released_on).replace(tzinfo=dt.UTC)
+    plain = Stored(frozen.path(file.name), file.media_type, file.bytes, file.sha256, since)
+    return [
+        plain,
+        *(
+            plain._replace(path=path_of(frozen, each), length=each.bytes, sha256=each.sha256, coding=each.coding)
+            for each in packed(frozen, file)
+        ),
+    ]
 
 
 def _told(request: Request, release: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from app.cli.console import counted, failing_well, progress, read_settings, say
 from app.db import Database
 from app.query.served import read_release
 from app.releases.diff import as_text, compare
+from app.releases.packed import is_packed
 from app.releases.shelf import Shelf
 from app.settings import Settings
 
@@ -45,7 +46,7 @@ def diff(
 
 
 def freeze_apart(settings: Settings) -> None:
-    """Freeze the release that is served, where its files do not lie there yet.
+    """Freeze the release that is served, where its files do not lie there yet, or not packed.
 
     In a process of its own: what it takes to write Parquet and workbooks would stay in the server's memory.
     """
@@ -53,8 +54,9 @@ def freeze_apart(settings: Settings) -> None:
     shelf.sweep()
     with Database(settings.database) as database, database.transaction() as connection:
         release = read_release(connection)["id"]
-    if shelf.find(release) is None and run_apart("release"):
-        say("the release is served without its files")
+    frozen = shelf.find(release)
+    if (frozen is None or not is_packed(frozen)) and run_apart("release"):
+        say(f"the release is served without its {'files' if shelf.find(release) is None else 'packed files'}")
 
 
 def run_apart(command: str) -> int:

@@ -17,7 +17,7 @@ Convert = Callable[[Iterable[Row]], Iterator[list[Any]]]
 
 def flat(columns: Sequence[Column]) -> Convert:
     """What makes rows flat: whole numbers without a fraction, lists as one text."""
-    return converter(columns, _writer)
+    return converter(columns, writer)
 
 
 def converter(columns: Sequence[Column], writer_of: Callable[[Column], Write | None]) -> Convert:
@@ -35,7 +35,8 @@ def converter(columns: Sequence[Column], writer_of: Callable[[Column], Write | N
     return convert
 
 
-def _writer(column: Column) -> Write | None:
+def writer(column: Column) -> Write | None:
+    """What makes a value of that column flat, None where it is."""
     if column.scalar is float:
         return whole
     if column.is_list:

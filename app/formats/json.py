@@ -1,12 +1,12 @@
 """JSON: records are joined as they were written at load; nothing is parsed unless keys are picked out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
-from app.entity import Table
+from app.entity import Column, Table
 from app.formats.format import Format, Options
 
 encode = msgspec.json.encode
@@ -27,6 +27,22 @@ def document(data: bytes, **members: Any) -> bytes:
 def array(records: Iterable[bytes]) -> bytes:
     """A list of records."""
     return b"[%b]" % b",".join(records)
+
+
+@lru_cache(1024)
+def reader(columns: tuple[Column, ...]) -> Callable[[Iterable[bytes]], Iterator[tuple[Any, ...]]]:
+    """What reads records back into the values of their columns, each of its declared type."""
+    names = {f"f{number}": column for number, column in enumerate(columns)}
+    fields = [(name, _type(column), *((None,) if column.nullable else ())) for name, column in names.items()]
+    rename = {name: column.name for name, column in names.items()}
+    record = msgspec.defstruct("Record", fields, rename=rename, kw_only=True, gc=False)
+    decode = msgspec.json.Decoder(record).decode
+    return lambda written: map(msgspec.structs.astuple, map(decode, written))
+
+
+def _type(column: Column) -> Any:
+    scalar: Any = list.__class_getitem__(column.items) if column.is_list else column.scalar
+    return scalar | None if column.nullable else scalar
 
 
 def encode_table(table: Table, _options: Options) -> Iterator[bytes]:

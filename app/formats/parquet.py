@@ -3,12 +3,14 @@
 import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, get_type_hints
 
 from app.entity import Column, Table
 from app.formats.format import Format, Options
 
 GROUP = 65_536  # rows of one row group
+CHUNK = 2_000  # rows that become Arrow's at once; where they end, pages may: another number would make other bytes
 
 
 class Outlet(io.RawIOBase):
@@ -41,9 +43,9 @@ def encode(table: Table, _options: Options) -> Iterator[bytes]:
     schema = arrow_schema(table)
     outlet = Outlet()
     with pq.ParquetWriter(outlet, schema, compression="zstd") as writer:
-        waiting = schema.empty_table()
-        for batch in table.rows:
-            waiting = pa.concat_tables([waiting, _arrow_table(pa, schema, table.columns, batch)])
+        waiting, rows = schema.empty_table(), chain.from_iterable(table.rows)
+        while chunk := [*islice(rows, CHUNK)]:
+            waiting = pa.concat_tables([waiting, _arrow_table(pa, schema, chunk)])
             if len(waiting) >= GROUP:
                 writer.write_table(waiting.slice(0, GROUP))
                 waiting = waiting.slice(GROUP)
@@ -84,8 +86,9 @@ def _told(column: Column) -> dict[str, str]:
     return told | ({"unit": unit} if unit else {})
 
 
-def _arrow_table(pa: Any, schema: Any, columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> Any:
-    arrays = [pa.array([row[number] for row in rows], type=schema.field(number).type) for number in range(len(columns))]
+def _arrow_table(pa: Any, schema: Any, rows: Sequence[Sequence[Any]]) -> Any:
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(cells, type=field.type) for cells, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

@@ -3,7 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, Protocol
 
 import brotli
@@ -28,8 +28,8 @@ class Coder(Protocol):
 
 
 class _Zstd:
-    def __init__(self) -> None:
-        self._coder = zstandard.ZstdCompressor(level=3).compressobj()
+    def __init__(self, level: int) -> None:
+        self._coder = zstandard.ZstdCompressor(level=level).compressobj()
 
     def add(self, piece: bytes) -> bytes:
         return self._coder.compress(piece)
@@ -39,8 +39,8 @@ class _Zstd:
 
 
 class _Brotli:
-    def __init__(self) -> None:
-        self._coder = brotli.Compressor(quality=4)
+    def __init__(self, quality: int) -> None:
+        self._coder = brotli.Compressor(quality=quality)
 
     def add(self, piece: bytes) -> bytes:
         return bytes(self._coder.process(piece))
@@ -50,8 +50,8 @@ class _Brotli:
 
 
 class _Gzip:
-    def __init__(self) -> None:
-        self._coder = zlib.compressobj(level=6, wbits=31)
+    def __init__(self, level: int) -> None:
+        self._coder = zlib.compressobj(level=level, wbits=31)
 
     def add(self, piece: bytes) -> bytes:
         return self._coder.compress(piece)
@@ -61,27 +61,29 @@ class _Gzip:
 
 
 class Coding(NamedTuple):
-    """A content coding, for a whole body and for one that comes in pieces."""
+    """A content coding: for a whole body, for one that comes in pieces, and for a file that is packed once for all."""
 
     whole: Callable[[bytes], bytes]
     pieces: Callable[[], Coder]
+    once: Callable[[], Coder]
 
 
-# Preferred first. The levels are those where a body made on the fly costs least for its size.
+# Preferred first. The levels are those where a body made on the fly costs least for its size, and those behind which a
+# file packed once for all hardly becomes smaller: a gigabyte takes a minute.
 CODINGS = {
-    "zstd": Coding(lambda body: zstandard.ZstdCompressor(level=3).compress(body), _Zstd),
-    "br": Coding(lambda body: bytes(brotli.compress(body, quality=4)), _Brotli),
-    "gzip": Coding(lambda body: gzip.compress(body, compresslevel=6, mtime=0), _Gzip),
+    "zstd": Coding(lambda body: zstandard.ZstdCompressor(level=3).compress(body), partial(_Zstd, 3), partial(_Zstd, 9)),
+    "br": Coding(lambda body: bytes(brotli.compress(body, quality=4)), partial(_Brotli, 4), partial(_Brotli, 5)),
+    "gzip": Coding(lambda body: gzip.compress(body, compresslevel=6, mtime=0), partial(_Gzip, 6), partial(_Gzip, 9)),
 }
 
 
 @lru_cache(1024)
-def choose_coding(accept_encoding: str | None) -> str:
-    """The coding that the client likes best; ties go to the one we prefer."""
+def choose_coding(accept_encoding: str | None, offered: tuple[str, ...] = tuple(CODINGS)) -> str:
+    """The coding on offer that the client likes best; ties go to the one we prefer, and none is the identity."""
     if not accept_encoding:
         return IDENTITY
     accepted = parse_accept_header(accept_encoding, Accept)
-    best = accepted.best_match([*CODINGS, IDENTITY])
+    best = accepted.best_match([*offered, IDENTITY])
     return best or IDENTITY
 
 

@@ -1,23 +1,28 @@
-"""Every record that matches, as a `Table` that formats put into bytes while it is read."""
+"""Every record that matches, as a `Table` that formats put into bytes while it is read.
+
+Values come out of the records' JSON, which was written once, at load: one column of bytes is read several times as fast
+as twenty of values, is the same on both databases, and no format can tell what another does not.
+"""
 
 import pickle
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from app.entity import Table
 from app.errors import Fault, InvalidQuery
-from app.formats import FORMATS, Format
+from app.formats import FORMATS, Format, json
 from app.query import plan
 from app.query.index import require_index
-from app.query.prepared import fetch_in_parts
+from app.query.prepared import Rows, fetch_in_parts
 from app.query.read import MAX_RELATED, count, records, too_many
 from app.query.request import FileRequest
 
 BATCH = 2_000  # records in memory at once
+CLOSE = 250  # records of which all values are: few enough for them to stay close to the processor
 EVEN_MORE = 1_000_000  # records that a batch may include: what a file brings in all was counted before
 
 
@@ -42,23 +47,29 @@ def read_table(connection: Connection, request: FileRequest, form: Format) -> Ta
         collection.slug,
         collection.title,
         request.columns,
-        _batches(connection, plan.values_statement(shape, request.columns), values),
-        _written(connection, request, plan.page_statement(shape), values),
+        _values(_found(connection, shape, values), request),
+        _written(_found(connection, shape, values), connection, request),
         {"total": matching, "limit": request.limit},
     )
 
 
-def _batches(connection: Connection, statement: sa.Select[Any], values: dict[str, Any]) -> Iterator[Sequence[Row[Any]]]:
-    # Asked for in parts, so that no driver fetches the whole of it into memory.
-    with connection.execute(statement, values, execution_options={"yield_per": BATCH}) as result:
-        yield from result.partitions()
+def _found(connection: Connection, shape: plan.Shape, values: dict[str, Any]) -> Generator[Rows]:
+    """Rows that begin with a record, in parts: no driver fetches the whole of it into memory."""
+    return fetch_in_parts(connection, plan.page_statement(shape), values, BATCH)
 
 
-def _written(
-    connection: Connection, request: FileRequest, statement: sa.Select[Any], values: dict[str, Any]
-) -> Iterator[list[bytes]]:
-    for rows in fetch_in_parts(connection, statement, values, BATCH):
-        yield records(connection, request, rows, EVEN_MORE)
+def _values(found: Generator[Rows], request: FileRequest) -> Iterator[list[tuple[Any, ...]]]:
+    read = json.reader(request.columns)
+    with closing(found):  # also where a record cannot be read: what is left open keeps a loader waiting
+        for rows in found:
+            for start in range(0, len(rows), CLOSE):
+                yield [*read([row[0] for row in rows[start : start + CLOSE]])]
+
+
+def _written(found: Generator[Rows], connection: Connection, request: FileRequest) -> Iterator[list[bytes]]:
+    with closing(found):
+        for rows in found:
+            yield records(connection, request, rows, EVEN_MORE)
 
 
 def read_aside(batches: Iterable[Sequence[Sequence[Any]]], release: Callable[[], None]) -> Iterator[list[Any]]:

@@ -80,15 +80,6 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
 
 
 @lru_cache(SHAPES)
-def values_statement(shape: Shape, columns: tuple[Column, ...]) -> sa.Select[Any]:
-    """SELECT the columns of every record that matches, as values."""
-    statement = sa.select(*(column.sql for column in columns)).where(*conditions(shape.filters))
-    statement = statement.order_by(*(ordering(key, backwards=False) for key in shape.sort))
-    statement = statement.limit(sa.bindparam("limit", type_=sa.Integer))
-    return statement.offset(sa.bindparam("offset", type_=sa.Integer)) if shape.offset else statement
-
-
-@lru_cache(SHAPES)
 def related_count_statement(shape: Shape, link: Link) -> sa.Select[Any]:
     """SELECT how many records a link would bring into the `rows` first that match, counted up to `limit`."""
     matching = sa.select(link.local).where(*conditions(shape.filters))

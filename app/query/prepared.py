@@ -3,7 +3,7 @@
 What SQLAlchemy does for each execution besides, and for each row, costs as much again as a short read does.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -68,7 +68,7 @@ def fetch(connection: Connection, statement: sa.Select[Any], values: Values) -> 
     return rows
 
 
-def fetch_in_parts(connection: Connection, statement: sa.Select[Any], values: Values, size: int) -> Iterator[Rows]:
+def fetch_in_parts(connection: Connection, statement: sa.Select[Any], values: Values, size: int) -> Generator[Rows]:
     """The same, so many rows at a time and never more of them in memory."""
     prepared = prepare(statement, connection.dialect)
     if prepared is None:

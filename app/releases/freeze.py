@@ -23,7 +23,9 @@ from app.query.request import everything
 from app.query.served import read_catalog, read_release
 from app.releases.archive import store_archive, write_archive
 from app.releases.package import package_members
-from app.releases.shelf import Edition, Frozen, FrozenFile, Shelf, write_manifest
+from app.releases.packed import FOLDER as PACKED
+from app.releases.packed import is_packed_truly, pack
+from app.releases.shelf import Edition, Frozen, FrozenFile, Shelf, replace_folder, write_manifest
 from app.releases.sqlite import write_sqlite
 
 Report = Callable[[str], None]
@@ -33,20 +35,26 @@ SUMS = "SHA256SUMS"
 
 
 def freeze(database: Database, shelf: Shelf, report: Report) -> Frozen:
-    """Put the edition that is being served on the shelf, if it does not stand there yet, undamaged.
+    """Put the edition that is being served on the shelf, if it does not stand there yet, undamaged and packed.
 
     Raises Unavailable.
     """
     with database.transaction() as connection:
         release = read_release(connection)
         known = shelf.find(release["id"])
-        if known and not (damaged := known.damaged()):
-            return known
-        if known:
+        damaged = known.damaged() if known else []
+        if damaged:
             report(f"made anew, since {', '.join(damaged)} had changed")
-        with shelf.draft(release["id"]) as folder:
-            _Freezing(connection, folder, release, report).run()
-    return shelf.get(release["id"])
+        if known is None or damaged:
+            with shelf.draft(release["id"]) as folder:
+                _Freezing(connection, folder, release, report).run()
+    frozen = shelf.get(release["id"])
+    if not is_packed_truly(frozen):
+        report("packing")
+        with shelf.workplace() as workplace:
+            pack(frozen.edition.files, frozen.folder, workplace / PACKED)
+            replace_folder(workplace / PACKED, frozen.path(PACKED))
+    return frozen
 
 
 class _Freezing:

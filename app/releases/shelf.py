@@ -63,11 +63,11 @@ class Frozen(NamedTuple):
 
     def damaged(self) -> list[str]:
         """The files that are not, to the last byte, what they were made to be."""
-        return [each.name for each in self.edition.files if not self.lies_ready(each) or each.sha256 != self._sum(each)]
-
-    def _sum(self, file: FrozenFile) -> str:
-        with self.path(file.name).open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        return [
+            each.name
+            for each in self.edition.files
+            if not self.lies_ready(each) or each.sha256 != read_sum(self.path(each.name))
+        ]
 
     def file(self, name: str) -> FrozenFile | None:
         """What the manifest says of a file."""
@@ -102,14 +102,20 @@ class Shelf:
 
         Raises Unavailable where nothing can be written.
         """
+        with self.workplace() as workplace:
+            made = workplace / release_id
+            made.mkdir()
+            yield made
+            self._put(made, self.folder / release_id)
+
+    @contextmanager
+    def workplace(self) -> Iterator[Path]:
+        """A folder to work in; what is left in it goes with it. Raises Unavailable where nothing can be written."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.sweep()
-            with tempfile.TemporaryDirectory(prefix=DRAFT, dir=self.folder, ignore_cleanup_errors=True) as draft:
-                made = Path(draft) / release_id
-                made.mkdir()
-                yield made
-                self._put(made, self.folder / release_id)
+            with tempfile.TemporaryDirectory(prefix=DRAFT, dir=self.folder, ignore_cleanup_errors=True) as workplace:
+                yield Path(workplace)
         except OSError as fault:
             raise Unavailable("the files of the release cannot be written", f"{self.folder}: {fault}") from None
 
@@ -124,10 +130,21 @@ class Shelf:
         known = _read(place)
         if known and not known.damaged():
             return  # somebody was quicker, with the same bytes
-        if place.exists():
-            place.rename(made.with_name("replaced"))  # which goes with the draft
-        made.rename(place)
+        replace_folder(made, place)
         _read_manifest.cache_clear()
+
+
+def replace_folder(made: Path, place: Path) -> None:
+    """Put what was made in a workplace where it belongs; what stood there goes with the workplace."""
+    if place.exists():
+        place.rename(made.with_name("replaced"))
+    made.rename(place)
+
+
+def read_sum(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def write_manifest(folder: Path, edition: Edition) -> None:

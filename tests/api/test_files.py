@@ -188,10 +188,11 @@ def test_a_file_can_be_asked_for_in_parts(client: TestClient, form: str) -> None
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A SQLite database of synthetic figures, one of which no date can be read of: an export fails at it."""
+    """A SQLite database of synthetic figures, one of whose records tells no date: what reads values fails at it."""
     address = make_database(tmp_path_factory.mktemp("many"), MANY)
     with Database(address, "load") as database, database.transaction() as connection:
-        connection.exec_driver_sql("UPDATE figures SET as_of = 'never' WHERE id = ?", (BAD,))
+        spoil = """UPDATE figures SET record = replace(record, '"as_of":"', '"as_of":"not ') WHERE id = ?"""
+        connection.exec_driver_sql(spoil, (BAD,))
     return address
 
 

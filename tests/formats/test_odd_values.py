@@ -1,9 +1,11 @@
 """Whatever a value looks like, every format gives it back: commas, formulas, emoji, empty texts, seventeen digits."""
 
+import csv
 import datetime as dt
 import io
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,18 @@ def test_csv_tells_null_from_an_empty_text(text: str) -> None:
     lines = b"".join(FORMATS["csv"].encode(table_of(rows), Options())).split(b"\r\n")
     assert lines[:3] == [b"id,text,number,integer,day,words,objects", b'x,"",1.5,2,,"",', b"x,,,,,,"]
     assert lines[3].startswith(b'x,""' if text == "" else b'x,"' if {*text} & {*',"\n'} else b"x," + text.encode())
+
+
+@given(
+    rows=st.lists(st.tuples(st.just("x"), *[st.none() | st.sampled_from(ODD[1:]) | TEXT.filter(bool)] * 6), max_size=5)
+)
+@settings(deadline=None)
+def test_csv_quotes_as_the_standard_library_does(rows: list[tuple[str | None, ...]]) -> None:
+    columns = tuple(replace(COLUMNS[1], name=name) for name in KINDS)
+    expected = io.StringIO(newline="")
+    csv.writer(expected, lineterminator="\r\n").writerows([tuple(KINDS), *rows])
+    written = b"".join(FORMATS["csv"].encode(replace(table_of([]), columns=columns, rows=[rows]), Options()))
+    assert written.decode() == expected.getvalue()
 
 
 @pytest.mark.parametrize("text", ODD)
