@@ -20,7 +20,19 @@ REFERENCES = {
     "social_work_activities": ["parent_id", "place_id", "program_id", "source_id"],
     "training_partners": ["enterprise_id", "program_id", "source_id"],
 }
-TOGETHER = "ix_figures_indicator_id_subject_id_id"
+TOGETHER = "ix_figures_indicator_id_subject_id"
+COUNTED = [
+    "source_id",
+    "paragraph",
+    "subject_kind",
+    "field",
+    "comparator",
+    "status",
+    "unit",
+    "si_unit",
+    "period",
+    "as_of",
+]
 
 
 def upgrade() -> None:
@@ -28,7 +40,7 @@ def upgrade() -> None:
         for column in columns:
             op.drop_index(f"ix_{table}_{column}", table)
             op.create_index(f"ix_{table}_{column}_id", table, [column, "id"])
-    op.create_index(TOGETHER, "figures", ["indicator_id", "subject_id", "id"])
+    op.create_index(TOGETHER, "figures", ["indicator_id", "subject_id", "id", *COUNTED, "part_of_id"])
 
 
 def downgrade() -> None:
