@@ -23,7 +23,7 @@ from app.load import load
 from app.main import create_app
 from app.migrate import migrate
 from app.models import COLLECTIONS
-from app.query import prepared
+from app.query import prepared, served
 from app.settings import ROOT, Settings
 
 SEED = ROOT / "seed"
@@ -114,7 +114,10 @@ def client(address: str) -> Iterator[TestClient]:
 
 @contextmanager
 def statements(client: TestClient) -> Iterator[list[str]]:
-    """What the application asks of its database meanwhile, through SQLAlchemy and on the driver itself."""
+    """What the application asks of its database meanwhile, through SQLAlchemy and on the driver itself.
+
+    The release that it knows by then is believed all the while, however slow the machine is.
+    """
     engine = client.app.state.served.database.engine  # type: ignore[attr-defined]
     asked: list[str] = []
 
@@ -133,7 +136,7 @@ def statements(client: TestClient) -> Iterator[list[str]]:
     sa.event.listen(engine, "before_cursor_execute", listen)
     own = prepared._cursor
     try:
-        with patch.object(prepared, "_cursor", cursor):
+        with patch.object(prepared, "_cursor", cursor), patch.object(served, "FRESH", 3600.0):
             yield asked
     finally:
         sa.event.remove(engine, "before_cursor_execute", listen)
