@@ -9,16 +9,23 @@
 from dataclasses import dataclass, field
 
 from app.quantity import qualifiers, rates
-from app.quantity.cursor import Cursor, normalised
+from app.quantity.cursor import Cursor, Lexicon, normalised
 from app.quantity.errors import QuantityError
 from app.quantity.numeral import MYRIADS
-from app.quantity.qualifiers import Claim, Qualifier
+from app.quantity.qualifiers import Qualifier
 from app.quantity.refusals import missing_number, unread
 from app.quantity.units import UNITS, Unit
 
-_RANGE_SIGNS = ("——", "—", "–", "―", "─", "-", "‐", "−", "~", "〜", "至", "到")
+_RANGE_SIGNS = Lexicon(("——", "—", "–", "―", "─", "-", "‐", "−", "~", "〜", "至", "到"))
 _UNITS_BY_WORD = {normalised(word): unit for unit in UNITS.values() for word in unit.words}
 _UNITS_BY_PREFIX = {normalised(prefix): unit for unit in UNITS.values() for prefix in unit.prefixes}
+_UNITS, _PREFIXES = Lexicon(_UNITS_BY_WORD), Lexicon(_UNITS_BY_PREFIX)
+_CLAIMS = qualifiers.BEFORE | qualifiers.AFTER
+_PER = rates.BEFORE | rates.AFTER
+_BEFORE = Lexicon(qualifiers.BEFORE, rates.BEFORE)
+_WITHIN = Lexicon(qualifiers.WITHIN)
+_AFTER = Lexicon(qualifiers.AFTER, rates.AFTER)
+_MYRIADS = Lexicon(MYRIADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +49,33 @@ class Phrase:
 def read(words: str) -> Phrase:
     """The parts of the whole of a phrase."""
     cursor, phrase = Cursor(words), Phrase()
-    _read_around(cursor, phrase, qualifiers.BEFORE, rates.BEFORE)
+    _read_around(cursor, phrase, _BEFORE)
     _read_amount(cursor, phrase)
     if cursor.take(_RANGE_SIGNS):
         _read_amount(cursor, phrase)
-    _read_around(cursor, phrase, qualifiers.AFTER, rates.AFTER)
+    _read_around(cursor, phrase, _AFTER)
     if cursor.rest:
         raise unread(cursor.rest)
     return phrase
 
 
-def _read_around(cursor: Cursor, phrase: Phrase, claims: dict[str, Claim], per: dict[str, str]) -> None:
-    while words := cursor.take((*claims, *per)):
-        if words in claims:
-            phrase.qualifiers.append(Qualifier(words, claims[words]))
+def _read_around(cursor: Cursor, phrase: Phrase, words: Lexicon) -> None:
+    while word := cursor.take(words):
+        if word in _CLAIMS:
+            phrase.qualifiers.append(Qualifier(word, _CLAIMS[word]))
         else:
-            phrase.rates.append((words, per[words]))
+            phrase.rates.append((word, _PER[word]))
 
 
 def _read_amount(cursor: Cursor, phrase: Phrase) -> None:
-    prefix = cursor.take(_UNITS_BY_PREFIX)
-    numeral = cursor.take_numeral(_UNITS_BY_WORD)
+    prefix = cursor.take(_PREFIXES)
+    numeral = cursor.take_numeral(_UNITS)
     if not numeral:
         raise missing_number(cursor.rest)
-    if within := cursor.take(qualifiers.WITHIN):
+    if within := cursor.take(_WITHIN):
         phrase.qualifiers.append(Qualifier(within, qualifiers.WITHIN[within]))
-        numeral += cursor.take(MYRIADS)
-    word = cursor.take(_UNITS_BY_WORD)
+        numeral += cursor.take(_MYRIADS)
+    word = cursor.take(_UNITS)
     unit = same_unit(_UNITS_BY_PREFIX.get(prefix), _UNITS_BY_WORD.get(word))
     phrase.amounts.append(Amount(numeral, unit, prefix + word))
 

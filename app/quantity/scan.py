@@ -3,11 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import groupby
 
-_WITHOUT_NUMERIC_VALUE = "两兩"  # numerals that Unicode, or one of its versions, gives no value
-_DIGIT = "[0-9０-９]"
-_JOINT = re.compile(rf"(?<={_DIGIT})(?:[.．](?={_DIGIT})|[,，](?={_DIGIT}{{3}}(?!{_DIGIT})))")
+MOST_KINDS = 50_000  # characters that are remembered
+# A text's numeral characters, each by what it is, stand for themselves here; all else is a space.
+_DIGIT, _NUMERAL, _POINT, _COMMA, _ELSE = "0", "n", ".", ",", " "
+_SIGNS = {
+    "0123456789０１２３４５６７８９": _DIGIT,
+    ".．": _POINT,
+    ",，": _COMMA,
+    "两兩": _NUMERAL,  # Unicode, or one of its versions, gives them no value
+}
+_RUN = re.compile(r"[0n](?:[0n]|(?<=0)\.(?=0)|(?<=0),(?=000(?!0)))*")
 
 
 def numerals(text: str) -> Iterator[tuple[int, int]]:
@@ -15,13 +21,25 @@ def numerals(text: str) -> Iterator[tuple[int, int]]:
 
     A decimal point between digits and a comma before a group of three digits belong to the run.
     """
-    joints = {match.start() for match in _JOINT.finditer(text)}
-    runs = groupby(range(len(text)), key=lambda position: position in joints or _is_numeral(text[position]))
-    for is_numeral, run in runs:
-        if is_numeral:
-            positions = list(run)
-            yield positions[0], positions[-1] + 1
+    for run in _RUN.finditer(text.translate(_KINDS)):
+        yield run.span()
 
 
-def _is_numeral(char: str) -> bool:
-    return char in _WITHOUT_NUMERIC_VALUE or unicodedata.numeric(char, None) is not None
+class _Kinds(dict[int, str]):
+    """What each character is in a numeral, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= MOST_KINDS:
+            self.clear()
+        kind = self[code] = _kind(chr(code))
+        return kind
+
+
+def _kind(char: str) -> str:
+    for chars, kind in _SIGNS.items():
+        if char in chars:
+            return kind
+    return _NUMERAL if unicodedata.numeric(char, None) is not None else _ELSE
+
+
+_KINDS = _Kinds()

@@ -11,7 +11,7 @@ from app.search.query import MAX_QUERY, Query, Term, read
 from app.search.ranking import RANKS, alternative, candidates, ranks
 from app.search.record import Searchable, searchable
 
-RULES = 1  # to be raised when records come to be found by anything else
+RULES = 2  # to be raised when records come to be found by anything else
 
 __all__ = [
     "MAX_QUERY",

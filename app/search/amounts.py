@@ -22,8 +22,7 @@ _SCALE = re.compile("[十百千万亿拾佰仟萬億]")
 
 def amount(value: float | Decimal, unit: str | None = None) -> str:
     """The term of an amount, of anything or of something in a unit."""
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    text = f"{exact:f}"
+    text = str(value) if isinstance(value, int) else f"{Decimal(repr(value)) if isinstance(value, float) else value:f}"
     plain = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{AMOUNT}{plain}" + (f"_{unit}" if unit else "")
 
@@ -63,6 +62,6 @@ def stated(text: str) -> Iterator[tuple[str, Span]]:
         if end - start > LONGEST:
             continue  # no amount, and no term
         if numeral.isascii() and numeral.isdecimal():
-            yield amount(Decimal(numeral)), (start, end)
+            yield amount(int(numeral)), (start, end)
         elif _DIGIT.search(numeral) and (term := read_amount(numeral)):
             yield term, (start, end)

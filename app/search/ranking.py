@@ -27,8 +27,8 @@ def ranks(query: Query) -> tuple[tuple[int, Expression], ...]:
     """
     name, begins, valued = _name(query), _beginning(query), _value(query)
     named, named_so, found, found_so = (
-        every(_found(term, mark, whole=whole) for term in query.wanted)
-        for mark in (NAME, "")
+        every(_found(term, named=named, whole=whole) for term in query.wanted)
+        for named in (True, False)
         for whole in (True, False)
     )
     first = some([each for each in (name, valued) if each]) if name or valued else None
@@ -49,34 +49,40 @@ def alternative(term: Term) -> Expression | None:
     return Has(term.amount) if term.amount else None
 
 
-def _found(term: Term, mark: str = "", *, whole: bool = False) -> Expression:
-    """What leads to a term: the terms of its text, forms of the same word, or the amount.
+def _found(term: Term, *, named: bool = False, whole: bool = False) -> Expression:
+    """What leads to a term, anywhere or in names: the terms of its text, forms of the same word, or the amount.
 
     Where not only `whole` words count, what begins with its last word too, and names that sound so.
     """
-    ways: list[Expression] = [every(_literal(term, mark, whole=whole))] if term.literal else []
+    ways: list[Expression] = [every(_literal(term, named=named, whole=whole))] if term.literal else []
     if term.word and not (whole or term.closed):
-        ways.append(Has(mark + SOUND + term.word[:LONGEST], prefix=True))
+        ways.append(Has(NAME + SOUND + term.word[:LONGEST], prefix=True))
     if stem := term.stem:
-        ways += [Has(mark + stem), Has(mark + STEM + stem)]
+        ways += [_standing(stem, named=named), _standing(STEM + stem, named=named)]
     if term.amount:
-        ways.append(Has(mark + term.amount))  # no name holds an amount, but every rank asks alike
+        ways.append(Has((NAME if named else "") + term.amount))  # no name holds an amount, but every rank asks alike
     return some(ways)
 
 
-def _literal(term: Term, mark: str, *, whole: bool) -> list[Expression]:
+def _standing(term: str, *, named: bool, prefix: bool = False) -> Expression:
+    """A term in names alone, or anywhere: one that stands in a name is not given again without the mark."""
+    in_names = Has(NAME + term, prefix)
+    return in_names if named else some([Has(term, prefix), in_names])
+
+
+def _literal(term: Term, *, named: bool, whole: bool) -> list[Expression]:
     """The index terms of all runs: pairs of characters, words, and of the last word the beginning."""
     (*before, last) = term.runs
-    found: list[Expression] = [each for run in before for each in _run(run, mark, prefix=False)]
-    return [*found, *_run(last, mark, prefix=not (whole or term.closed))]
+    found: list[Expression] = [each for run in before for each in _run(run, named=named, prefix=False)]
+    return [*found, *_run(last, named=named, prefix=not (whole or term.closed))]
 
 
-def _run(run: str, mark: str, *, prefix: bool) -> list[Expression]:
+def _run(run: str, *, named: bool, prefix: bool) -> list[Expression]:
     if not unspaced(run):
-        return [Has(mark + run[:LONGEST], prefix=prefix)]
+        return [_standing(run[:LONGEST], named=named, prefix=prefix)]
     if len(run) == 1:
-        return [Has(mark + run, prefix=True)]
-    return [Has(mark + pair) for pair in pairs(run)]
+        return [_standing(run, named=named, prefix=True)]
+    return [_standing(pair, named=named) for pair in pairs(run)]
 
 
 def _unwanted(query: Query) -> list[Expression]:

@@ -13,7 +13,7 @@ from app.search.fold import unspaced
 
 LONGEST = 64  # characters of a term; what is longer is cut off, and looked up in the text besides
 
-NAME = "@"  # before a term that stands in a name
+NAME = "@"  # before a term that stands in a name, which is not given again without it
 WHOLE = "#"  # before a name as a whole, and before an amount that is a value of the record's own
 END = "#"  # after a name as a whole
 SOUND = "!"  # before pinyin
