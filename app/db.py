@@ -64,6 +64,7 @@ class Database:
     def __init__(self, address: str, purpose: Purpose = "read") -> None:
         self.url = make_url(address)
         self.local = self.url.get_backend_name() == "sqlite"
+        self._reading = purpose in READING
         self.engine = _sqlite(self.url, purpose) if self.local else _postgresql(self.url, purpose)
         self._file: FileIdentity | None = None
         self._kept: Connection | None = None  # for reads in place, one after the other
@@ -76,9 +77,12 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction: a consistent snapshot for a reader, all or nothing for a writer. Raises Unavailable."""
-        self._follow_file()
-        with self._told(), self.engine.begin() as connection:
-            yield connection
+        while True:
+            self._follow_file()
+            with self._told(), self.engine.begin() as connection:
+                if not self._waited_in_vain():
+                    yield connection
+                    return
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -86,7 +90,7 @@ class Database:
         driver: Any = self.engine.dialect.loaded_dbapi
         try:
             yield
-        except (sa.exc.IntegrityError, sa.exc.DataError):
+        except (sa.exc.IntegrityError, sa.exc.DataError, driver.IntegrityError, driver.DataError):
             raise  # the values' fault, not the database's
         except (sa.exc.DBAPIError, driver.Error) as fault:
             raise self._unavailable(fault.orig if isinstance(fault, sa.exc.DBAPIError) else fault) from fault
@@ -155,10 +159,20 @@ class Database:
                 self._let_go()
                 self.engine.dispose()
 
+    def _waited_in_vain(self) -> bool:
+        """Whether a writer, when its turn has come, holds a file that the one before it has replaced."""
+        return self.local and not self._reading and self._file not in (None, _identity(self.url))
+
     def _let_go(self) -> None:
         if self._kept is not None:
             self._kept.close()
             self._kept = None
+
+    @staticmethod
+    def leave(connection: Connection) -> None:
+        """End a transaction in which nothing was written: on SQLite, to commit even this would wait for all readers."""
+        driver: Any = connection.connection.driver_connection
+        driver.rollback()
 
     @staticmethod
     def interrupt(connection: Connection) -> None:

@@ -19,11 +19,13 @@ def migrate(address: str) -> tuple[str | None, str]:
     """Bring the database to the newest schema, in one transaction; return the revision before and after."""
     with Database(address, "migrate") as database, database.transaction() as connection:
         before = revision(connection)
-        if before != newest():
-            try:
-                command.upgrade(_config(connection=connection), "head")
-            except CommandError as fault:
-                raise Unavailable(f"this code knows no way from the schema {before} to {newest()}", fault) from None
+        if before == newest():
+            database.leave(connection)
+            return before, before
+        try:
+            command.upgrade(_config(connection=connection), "head")
+        except CommandError as fault:
+            raise Unavailable(f"this code knows no way from the schema {before} to {newest()}", fault) from None
     return before, newest()
 
 

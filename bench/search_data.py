@@ -149,7 +149,8 @@ def write_records(database: Database, records: Records) -> Cost:
 
 def write_their_index(database: Database, records: Records, report: Report) -> Cost:
     """Write the index of these records, and of no others; PostgreSQL tidies up behind it, as it soon does by itself."""
-    cost = _cost(database, lambda connection: write_index(connection, records, report))
+    written = {entity: (row["record"].encode() for row in rows) for entity, rows in records.items()}
+    cost = _cost(database, lambda connection: write_index(connection, written, report))
     if not database.local:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE search_terms, search_entries")

@@ -1,19 +1,24 @@
-"""Seed → database: every fault told, one transaction, or nothing."""
+"""Seed → database: every fault told, all of it, or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryFile
+from typing import Any, NamedTuple
+
+from sqlalchemy.engine import Connection
 
 from app.catalog import Catalog, CatalogError, read_catalog
 from app.db import Database
-from app.load.checks import check, parents_first
-from app.load.compute import compute, index
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.locators import Locators, locate, read_locators, write_locators
-from app.load.rows import read_rows
-from app.load.search import write_index
-from app.load.store import Batch, counted, current_release, record_release, replace_records, serves, write_records
-from app.models import ENTITIES
+from app.load.places import read_places
+from app.load.reading import Reading, is_large
+from app.load.rows import read_rows, stray_files
+from app.load.search import Found, find, write_found
+from app.load.spool import Batch, new_batch
+from app.load.store import content_hash, counted, current_release, record_release, rewriting, serves, write_records
+from app.load.workers import Spread, put_aside, taken_up, workers
 from app.models.source import Source
 
 Report = Callable[[str], None]
@@ -29,46 +34,64 @@ class Loaded(NamedTuple):
 
 def load(seed: Path, database: Database, report: Report) -> Loaded:
     """Load a seed folder. Raises InvalidSeed with every fault; then, as after any error, nothing has changed."""
-    catalog, batch = prepare(seed, report)
-    content_hash = write_records(batch)
-    with database.transaction() as connection:
-        release = current_release(connection)
-        if serves(release, catalog, content_hash):
-            return Loaded(release.id, False, counted(batch))
-        replace_records(connection, batch, report)
-        write_index(connection, {entity: [row.values for row in rows] for entity, rows in batch.items()}, report)
-        return Loaded(record_release(connection, catalog, content_hash, batch), True, counted(batch))
+    with workers(many=is_large(seed)) as spread:
+        catalog, batch = prepare(seed, report, spread)
+        hashed = content_hash(batch, report)
+        with database.transaction() as connection:
+            release = current_release(connection)
+            if serves(release, catalog, hashed):
+                database.leave(connection)
+                return Loaded(release.id, False, counted(batch))
+            with rewriting(database, connection) as target:
+                found = find(target, {entity: own.records() for entity, own in batch.items()}, spread)
+                _write(target, write_records(target, batch, report), found, report)
+                return Loaded(record_release(target, catalog, hashed, batch), True, counted(batch))
+
+
+def _write(connection: Connection, records: Iterator[None], found: Iterator[Found], report: Report) -> None:
+    """Write records and index by turns, so that the one is written while the other is worked out by others."""
+    if connection.dialect.name == "sqlite":
+        _exhaust(zip_longest(records, write_found(connection, found, report)))
+        return
+    with TemporaryFile() as aside:  # a connection to PostgreSQL can do nothing else until a table is through
+        _exhaust(zip_longest(records, put_aside(found, aside)))
+        _exhaust(write_found(connection, taken_up(aside), report))
+
+
+def _exhaust(steps: Iterable[Any]) -> None:
+    for _ in steps:
+        pass
 
 
 def unchanged(seed: Path, database: Database, report: Report) -> Loaded | None:
     """What a load would tell if it changed nothing; None if it would change something. Raises InvalidSeed."""
-    catalog, batch = prepare(seed, report)
+    with workers(many=is_large(seed)) as spread:
+        catalog, batch = prepare(seed, report, spread)
     with database.transaction() as connection:
         release = current_release(connection)
-    served = serves(release, catalog, write_records(batch))
+    served = serves(release, catalog, content_hash(batch, report))
     return Loaded(release.id, False, counted(batch)) if served else None
 
 
-def prepare(seed: Path, report: Report) -> tuple[Catalog, Batch]:
+def prepare(seed: Path, report: Report, spread: Spread = map) -> tuple[Catalog, Batch]:
     """Read, compute and check a seed folder without a database. Raises InvalidSeed."""
     if not seed.is_dir():
         raise InvalidSeed(
             [SeedFault(str(seed), 0, "", "no such folder; a seed holds catalog.toml and a CSV for each collection")]
         )
-    faults: list[SeedFault] = []
+    faults = list(stray_files(seed))
     catalog = None
     try:
         catalog = read_catalog(seed)
     except CatalogError as error:
         faults += [SeedFault("catalog.toml", 0, "", fault) for fault in error.faults]
-    rows, found = read_rows(seed, report)
-    locators, unreadable = read_locators(seed)
-    if not {row.entity for row in rows}.issuperset(ENTITIES) and found:
-        # A file that could not be read is the cause of whatever would not fit together now.
-        raise InvalidSeed([*faults, *found, *unreadable])
-    records = index(rows)
-    faults += [*found, *unreadable, *compute(rows, records, locators), *check(rows, records)]
-    batch = parents_first(rows, faults)
+    places, unlocated = read_places(seed)
+    batch = new_batch()
+    reading = Reading(seed, batch, places)
+    reading.run(spread, report)
+    faults += [*reading.unread, *unlocated]
+    if reading.complete:  # or what could not be read is the cause of whatever would not fit together now
+        faults += reading.faults
     if faults or catalog is None:
         raise InvalidSeed(faults)
     return catalog, batch

@@ -1,70 +1,149 @@
-"""Cross-checks: what must hold between rows, told before the database would refuse it."""
+"""Cross-checks: what must hold between rows, told before the database would refuse it.
 
-from collections.abc import Iterable, Iterator
+Rows come one after the other, parents first, and only with what is looked at here; what hangs on rows that are yet to
+come is kept until their collection is complete.
+"""
+
+from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from operator import itemgetter
+from typing import Any
 
-from app.entity import Column, Entity
-from app.load.compute import Records
+from app.entity import Anchored, Column, Entity
 from app.load.faults import SeedFault
 from app.load.rows import Row
+from app.load.spool import Batch
 from app.models import ENTITIES, Figure
 from app.models.excluded_numeral import ExcludedNumeral
+from app.models.figure import Comparator
+from app.models.indicator import Indicator
 
-SINGULARS = {entity.collection.table: entity.collection.singular for entity in ENTITIES}
+BY_SINGULAR = {entity.collection.singular: entity for entity in ENTITIES}
+BY_TABLE = {entity.collection.table: entity for entity in ENTITIES}
 
-
-def check(rows: Iterable[Row], records: Records) -> Iterator[SeedFault]:
-    """Every fault between rows."""
-    rows = list(rows)
-    for row in rows:
-        for column in row.entity.columns().values():
-            if column.declared.reference and column.name not in row.broken:
-                yield from _reference(row, column, records)
-        if row.entity is Figure:
-            yield from _figure(row, records)
-    yield from _claimed_twice(rows)
+_OF_FIGURES = ("subject_kind", "subject_id", "field", "value", "lower", "comparator", "unit")
+_OF_PLACES = ("paragraph", "start", "end")
 
 
-def _reference(row: Row, column: Column, records: Records) -> Iterator[SeedFault]:
+@cache
+def looked_at(entity: type[Entity]) -> tuple[str, ...]:
+    """The columns of an entity that are looked at here."""
+    references = [column.name for column in _references(entity)]
+    words = [entity.words_column] if issubclass(entity, Anchored) else []
+    own = {Figure: (*_OF_FIGURES, *_OF_PLACES), ExcludedNumeral: _OF_PLACES}.get(entity, ())
+    return tuple(dict.fromkeys(["id", *references, *words, *own]))
+
+
+@cache
+def _references(entity: type[Entity]) -> list[Column]:
+    return [column for column in entity.columns().values() if column.declared.reference]
+
+
+@cache
+def _target(column: Column) -> type[Entity]:
     assert column.declared.reference  # noqa: S101 - tells the type
-    kind = SINGULARS[column.declared.reference.table]
-    target = row.values[column.name]
-    if target is not None and (kind, target) not in records:
-        yield row.fault(column.name, _missing(kind, target, records))
+    return BY_TABLE[column.declared.reference.table]
 
 
-def _missing(kind: str, target: str, records: Records) -> str:
-    ids = [record_id for singular, record_id in records if singular == kind and record_id]
-    near = get_close_matches(target, ids, n=1)
-    return f"there is no {kind} {target!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+class Checks:
+    """What is known of the rows so far."""
 
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._unresolved: list[tuple[Row, Column]] = []  # references to rows of the same collection
+        self._parents: dict[str, set[str]] = {}
+        self._parts: list[Row] = []
+        self._units: dict[str, str | None] = {}
+        self._excluded: dict[tuple[str, int], list[Row]] = {}
 
-def _figure(row: Row, records: Records) -> Iterator[SeedFault]:
-    values = row.values
-    kind, subject = values["subject_kind"], values["subject_id"]
-    if kind and subject and (kind, subject) not in records:
-        yield row.fault("subject_id", _missing(kind, subject, records))
-    indicator = records.get(("indicator", values["indicator_id"]))
-    if indicator and values["unit"] and indicator.values["unit"] not in {None, values["unit"]}:
-        unit = indicator.values["unit"]
-        yield row.fault("indicator_id", f"{values['indicator_id']!r} is in {unit}, these words are in {values['unit']}")
-    whole = records.get(("figure", values["part_of_id"]))
-    if whole and values["unit"] and whole.values["unit"]:
-        yield from _part(row, whole)
+    def row(self, row: Row) -> Iterator[SeedFault]:
+        """Every fault of a row that shows by now."""
+        for column in _references(row.entity):
+            target = row.values[column.name]
+            if target is None or column.name in row.broken:
+                continue
+            if _target(column) is row.entity:
+                self._unresolved.append((row, column))
+            elif target not in self._batch[_target(column)]:
+                yield row.fault(column.name, self._missing(_target(column), target))
+        if row.entity is Figure:
+            yield from self._figure(row)
+        if row.entity is ExcludedNumeral and row.values["end"]:
+            self._excluded.setdefault(_paragraph(row), []).append(row)
 
+    def complete(self, entity: type[Entity]) -> Iterator[SeedFault]:
+        """Every fault that shows when all rows of an entity are there."""
+        parents: dict[str, set[str]] = {}
+        for row, column in self._unresolved:
+            target = row.values[column.name]
+            if target not in self._batch[entity]:
+                yield row.fault(column.name, self._missing(entity, target))
+            elif row.values["id"]:
+                parents.setdefault(row.values["id"], set()).add(target)
+        try:
+            TopologicalSorter(parents).prepare()
+        except CycleError as fault:
+            circle = fault.args[1]
+            row, column = next(each for each in self._unresolved if each[0].values["id"] == circle[0])
+            yield row.fault(column.name, f"goes in a circle: {' → '.join(reversed(circle))}")
+        self._unresolved.clear()
+        for part in self._parts:
+            if part.values["part_of_id"] in self._batch[entity]:
+                yield from _part(part, self._batch[entity].values(part.values["part_of_id"]))
+        self._parts.clear()
 
-def _claimed_twice(rows: Iterable[Row]) -> Iterator[SeedFault]:
-    """A numeral is a figure or it is none: no exclusion may overlap one."""
-    figures = [row for row in rows if row.entity is Figure and row.values["end"]]
-    for excluded in rows:
-        if excluded.entity is ExcludedNumeral and excluded.values["end"]:
-            for figure in figures:
-                if _paragraph(figure) == _paragraph(excluded) and _overlap(figure, excluded):
-                    name = figure.values["id"]
-                    yield excluded.fault(
-                        "as_named", f"{excluded.words!r} is in the figure {name!r} too; keep one of them"
-                    )
+    def _missing(self, entity: type[Entity], target: str) -> str:
+        near = get_close_matches(target, self._batch[entity], n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return f"there is no {entity.collection.singular} {target!r}{hint}"
+
+    def _figure(self, row: Row) -> Iterator[SeedFault]:
+        values = row.values
+        yield from self._subject(row)
+        unit = values["unit"]
+        if unit and (wanted := self._unit(values["indicator_id"])) not in {None, unit}:
+            yield row.fault("indicator_id", f"{values['indicator_id']!r} is in {wanted}, these words are in {unit}")
+        if unit and values["part_of_id"]:
+            self._parts.append(row)
+        for excluded in self._excluded.get(_paragraph(row), ()) if values["end"] else ():
+            if _overlap(row, excluded):
+                told = f"{excluded.words!r} is in the figure {values['id']!r} too; keep one of them"
+                yield excluded.fault("as_named", told)
+
+    def _subject(self, figure: Row) -> Iterator[SeedFault]:
+        """A figure's subject, and the column of it that the figure fills."""
+        kind, subject, field = itemgetter("subject_kind", "subject_id", "field")(figure.values)
+        if not (kind and subject):
+            return
+        entity = BY_SINGULAR[kind]
+        if subject not in self._batch[entity]:
+            yield figure.fault("subject_id", self._missing(entity, subject))
+        elif field is not None and not {"as_stated", "field"} & figure.broken:
+            yield from self._filled(figure, entity)
+
+    def _filled(self, figure: Row, entity: type[Entity]) -> Iterator[SeedFault]:
+        values = figure.values
+        field, kind, subject = values["field"], values["subject_kind"], values["subject_id"]
+        column = entity.columns().get(field)
+        if column is None or not column.measured:
+            measured = [name for name, each in entity.columns().items() if each.measured]
+            right = f"one of {', '.join(measured)}, or empty" if measured else "empty"
+            yield figure.fault("field", f"{field!r} is no measured column of {kind}; it is {right}")
+        elif column.declared.unit != values["unit"]:
+            told = f"{field} is counted in {column.declared.unit}, these words in {values['unit']}"
+            yield figure.fault("field", told)
+        elif values["comparator"] != Comparator.EQ:
+            yield figure.fault("field", f"{figure.words!r} is not exact, so it fills no column; leave field empty")
+        elif not self._batch[entity].fill(subject, field, values["value"]):
+            yield figure.fault("field", f"{field} of {subject!r} is filled by another figure already")
+
+    def _unit(self, indicator_id: str) -> str | None:
+        """The unit of an indicator; None also where there is none."""
+        if indicator_id not in self._units and indicator_id in self._batch[Indicator]:
+            self._units[indicator_id] = self._batch[Indicator].values(indicator_id)["unit"]
+        return self._units.get(indicator_id)
 
 
 def _paragraph(row: Row) -> tuple[str, int]:
@@ -75,38 +154,11 @@ def _overlap(one: Row, other: Row) -> bool:
     return bool(one.values["start"] < other.values["end"] and other.values["start"] < one.values["end"])
 
 
-def _part(part: Row, whole: Row) -> Iterator[SeedFault]:
-    name = whole.values["id"]
-    if part.values["unit"] != whole.values["unit"]:
-        yield part.fault("part_of_id", f"is in {part.values['unit']}, its whole {name!r} in {whole.values['unit']}")
-    elif (least := part.values["lower"]) is not None and (most := whole.values["upper"]) is not None and least > most:
+def _part(part: Row, whole: dict[str, Any]) -> Iterator[SeedFault]:
+    name = whole["id"]
+    if whole["unit"] is None:
+        return
+    if part.values["unit"] != whole["unit"]:
+        yield part.fault("part_of_id", f"is in {part.values['unit']}, its whole {name!r} in {whole['unit']}")
+    elif (least := part.values["lower"]) is not None and (most := whole["upper"]) is not None and least > most:
         yield part.fault("part_of_id", f"is at least {least}, more than its whole {name!r} of at most {most}")
-
-
-def parents_first(rows: Iterable[Row], faults: list[SeedFault]) -> dict[type[Entity], list[Row]]:
-    """The rows by entity, each after the rows of its own collection that it refers to; cycles go to `faults`."""
-    ordered: dict[type[Entity], list[Row]] = {entity: [] for entity in ENTITIES}
-    own = {entity: _references_to_itself(entity) for entity in ENTITIES}
-    by_entity: dict[type[Entity], dict[str, Row]] = {entity: {} for entity in ENTITIES}
-    for row in rows:
-        if row.values["id"]:  # one without is told already, and can be in no circle
-            by_entity[row.entity][row.values["id"]] = row
-    for entity, by_id in by_entity.items():
-        graph = {
-            record_id: {target for name in own[entity] if (target := row.values[name]) in by_id}
-            for record_id, row in by_id.items()
-        }
-        try:
-            ordered[entity] = [by_id[record_id] for record_id in TopologicalSorter(graph).static_order()]
-        except CycleError as fault:
-            circle = fault.args[1]
-            faults.append(by_id[circle[0]].fault(own[entity][0], f"goes in a circle: {' → '.join(reversed(circle))}"))
-    return ordered
-
-
-def _references_to_itself(entity: type[Entity]) -> list[str]:
-    return [
-        column.name
-        for column in entity.columns().values()
-        if column.declared.reference and column.declared.reference.table == entity.collection.table
-    ]

@@ -1,62 +1,63 @@
-"""Compute what nobody types: places, values from words, the columns that figures fill, and derived figures."""
+"""Compute of a row what nobody types: its place, its value from words, and for a derived figure its quotient.
 
-from collections.abc import Iterable, Iterator
+A row is computed by itself, from what is handed over with it: rows may be computed in any process.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from app.entity import Anchored
-from app.evidence.anchors import text_fragment
+from app.evidence.anchors import Paragraph, text_fragment
 from app.load.derive import derive
 from app.load.faults import SeedFault
-from app.load.locators import Locators
+from app.load.locators import Locator
 from app.load.rows import LOCATORS, Row
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
-from app.models.figure import Comparator, Period
+from app.models.figure import Period
 from app.models.source import Source
 from app.quantity import QuantityError, number, parse
-
-Records = dict[tuple[str, str], Row]
 
 # The time that a token itself may name, and the period that says the same.
 PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Period.PER_PERSON_PER_YEAR}
 
 
-def index(rows: Iterable[Row]) -> Records:
-    """The rows by the singular of their collection and their id."""
-    return {(row.entity.collection.singular, row.values["id"]): row for row in rows if row.values["id"]}
+class Known(NamedTuple):
+    """What rows of a collection are computed from, besides their own cells."""
+
+    places: Mapping[str, Locator] = {}  # by the rows' ids
+    paragraphs: Mapping[str, list[Paragraph]] = {}  # by the ids of the sources that are computed
+    sources: Mapping[str, tuple[str, str]] = {}  # address and date of those that are referred to
+    figures: Mapping[tuple[str, str], Row] = {}  # those that are divided
 
 
-def compute(rows: list[Row], records: Records, locators: Locators) -> Iterator[SeedFault]:
-    """Fill every computed column of every row in place; yield what stands in the way."""
-    for row in rows:
-        if row.entity is Source:
-            yield from _paragraphs(row, locators)
-        if issubclass(row.entity, Anchored):
-            yield from _place(row, locators)
-    for row in rows:
-        if row.entity is Figure:
-            yield from _quantity(row, records, locators)
-    for row in rows:
-        if row.entity is Figure:
-            yield from _fill(row, records)
-        if row.entity is DerivedFigure:
-            yield from derive(row, records)
+def compute(row: Row, known: Known) -> Iterator[SeedFault]:
+    """Fill every computed column of a row in place; yield what stands in the way."""
+    if row.entity is Source:
+        yield from _paragraphs(row, known)
+    if issubclass(row.entity, Anchored):
+        yield from _place(row, known)
+    if row.entity is Figure:
+        yield from _quantity(row, known)
+    if row.entity is DerivedFigure:
+        yield from derive(row, known.figures)
 
 
-def _paragraphs(source: Row, locators: Locators) -> Iterator[SeedFault]:
-    known = locators.paragraphs(source.values["id"])
-    source.values["paragraphs"] = [each._asdict() for each in known]
-    if [each.number for each in known] != [*range(1, len(known) + 1)] or not known:
+def _paragraphs(source: Row, known: Known) -> Iterator[SeedFault]:
+    own = known.paragraphs.get(source.values["id"], [])
+    source.values["paragraphs"] = [each._asdict() for each in own]
+    if [each.number for each in own] != [*range(1, len(own) + 1)] or not own:
         yield source.fault(
             "paragraphs", f"{LOCATORS} does not hold them all, 1 to the last; run `shanhai locate FILE` anew"
         )
 
 
-def _place(row: Row, locators: Locators) -> Iterator[SeedFault]:
+def _place(row: Row, known: Known) -> Iterator[SeedFault]:
     assert issubclass(row.entity, Anchored)  # noqa: S101 - tells the type
     column = row.entity.words_column
     if {column, "id", "source_id", "paragraph"} & row.broken:
         return
-    place = locators.place(row.entity.collection.slug, row.values["id"])
+    place = known.places.get(row.values["id"])
     if place is None:
         detail = f"{row.words!r} was not located in the source yet; run `shanhai locate FILE` with its text"
         yield row.fault(column, detail)
@@ -73,7 +74,7 @@ def _place(row: Row, locators: Locators) -> Iterator[SeedFault]:
         row.values |= {"start": place.start, "end": place.end}
 
 
-def _quantity(row: Row, records: Records, locators: Locators) -> Iterator[SeedFault]:
+def _quantity(row: Row, known: Known) -> Iterator[SeedFault]:
     """Value, bounds, comparator and unit, from the words alone."""
     if "as_stated" in row.broken:
         return
@@ -95,30 +96,7 @@ def _quantity(row: Row, records: Records, locators: Locators) -> Iterator[SeedFa
     if quantity.per and "period" not in row.broken and values["period"] != PERIODS.get(quantity.per):
         right = PERIODS.get(quantity.per)
         yield row.fault("period", f"{values['as_stated']!r} says per {quantity.per}; the period is {right}")
-    source = records.get(("source", values["source_id"]))
-    place = locators.place("figures", values["id"])
-    if source and place and not {"url", "published_on"} & source.broken:
-        values["as_of"] = source.values["published_on"]
-        values["source_url"] = text_fragment(source.values["url"], values["as_stated"], place.prefix)
-
-
-def _fill(figure: Row, records: Records) -> Iterator[SeedFault]:
-    """Let a figure fill the column of its subject that its `field` names."""
-    values = figure.values
-    field = values["field"]
-    subject = records.get((values["subject_kind"], values["subject_id"]))
-    if field is None or subject is None or {"as_stated", "field"} & figure.broken:
-        return
-    column = subject.entity.columns().get(field)
-    if column is None or not column.measured:
-        measured = [name for name, each in subject.entity.columns().items() if each.measured]
-        right = f"one of {', '.join(measured)}, or empty" if measured else "empty"
-        yield figure.fault("field", f"{field!r} is no measured column of {values['subject_kind']}; it is {right}")
-    elif column.declared.unit != values["unit"]:
-        yield figure.fault("field", f"{field} is counted in {column.declared.unit}, these words in {values['unit']}")
-    elif values["comparator"] != Comparator.EQ:
-        yield figure.fault("field", f"{values['as_stated']!r} is not exact, so it fills no column; leave field empty")
-    elif subject.values[field] is not None:
-        yield figure.fault("field", f"{field} of {values['subject_id']!r} is filled by another figure already")
-    else:
-        subject.values[field] = values["value"]
+    source, place = known.sources.get(values["source_id"]), known.places.get(values["id"])
+    if source and place:
+        address, values["as_of"] = source
+        values["source_url"] = text_fragment(address, values["as_stated"], place.prefix)

@@ -5,7 +5,8 @@ can tell that words were changed without the text, which is not ours to keep.
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from app.load.faults import SeedFault
 from app.load.rows import LOCATORS, OCCURRENCE, Row
 
 PARAGRAPHS = "sources"
+UNREADABLE = (OSError, ValueError, LookupError, csv.Error)  # what reading the file may raise
 
 
 class Locator(NamedTuple):
@@ -69,24 +71,34 @@ class Locators:
 
 def read_locators(seed: Path) -> tuple[Locators, list[SeedFault]]:
     """Read the file; a fault where it is missing or was edited into something else."""
-    path = seed / LOCATORS
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            return Locators(_read_locator(row) for row in reader), []
-    except FileNotFoundError:
-        return Locators([]), [
-            SeedFault(LOCATORS, 0, "", "file not found; run `shanhai locate FILE` with the source's text")
-        ]
-    except (OSError, ValueError, TypeError, KeyError, csv.Error) as fault:
-        return Locators([]), [SeedFault(LOCATORS, 0, "", f"unreadable ({fault}); run `shanhai locate FILE` anew")]
+        return Locators(read_locator_rows(seed)), []
+    except UNREADABLE as fault:
+        return Locators([]), [unreadable(fault)]
 
 
-def _read_locator(row: dict[str, str]) -> Locator:
-    paragraph, start, end = (int(row[name][:9]) for name in ("paragraph", "start", "end"))
-    if not 0 <= start < end or paragraph < 1:
-        raise ValueError(f"{row['collection']}/{row['id']} stands nowhere")
-    return Locator(row["source_id"], paragraph, start, end, row["collection"], row["id"], row["sha256"], row["prefix"])
+def read_locator_rows(seed: Path) -> Iterator[Locator]:
+    """The rows of the file. Raises one of UNREADABLE where it is missing or was edited into something else."""
+    with (seed / LOCATORS).open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        header = next(reader, [])
+        own = itemgetter(*(header.index(name) for name in Locator._fields))
+        for cells in reader:
+            if cells:
+                source_id, paragraph, start, end, collection, record_id, sha256, prefix = own(cells)
+                place = Locator(
+                    source_id, int(paragraph[:9]), int(start[:9]), int(end[:9]), collection, record_id, sha256, prefix
+                )
+                if not 0 <= place.start < place.end or place.paragraph < 1:
+                    raise ValueError(f"{collection}/{record_id} stands nowhere")
+                yield place
+
+
+def unreadable(fault: Exception) -> SeedFault:
+    """What to say where the file cannot be read."""
+    if isinstance(fault, FileNotFoundError):
+        return SeedFault(LOCATORS, 0, "", "file not found; run `shanhai locate FILE` with the source's text")
+    return SeedFault(LOCATORS, 0, "", f"unreadable ({fault}); run `shanhai locate FILE` anew")
 
 
 def write_locators(seed: Path, locators: Locators) -> None:

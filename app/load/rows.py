@@ -1,12 +1,14 @@
 """Read the seed's CSV files: every cell by its column's declared type, every fault with its place."""
 
+import codecs
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.entity import RESERVED_IDS, Anchored, Column, Entity, ValueFault, parse
 from app.load.faults import SeedFault
@@ -15,9 +17,21 @@ from app.models import COLLECTIONS
 LOCATORS = "locators.csv"
 LONGEST_CELL = 5_000  # characters; a record of such texts still fits a row of the search index
 OCCURRENCE = "occurrence"  # which of several equal words is meant; read here, served nowhere
+CHUNK = 1_000  # rows that are read at once
+BLOCK = 1 << 20  # bytes
+SHORT, KEPT = 100, 1_000  # so many values of so many characters are remembered of a column: many are given often
 
 
-@dataclass
+class Chunk(NamedTuple):
+    """Some lines of a collection's file, parted into cells."""
+
+    entity: type[Entity]
+    file: str
+    header: tuple[str, ...]
+    lines: list[tuple[int, list[str]]]
+
+
+@dataclass(slots=True)
 class Row:
     """A record on its way into the database, and where it was read."""
 
@@ -43,21 +57,18 @@ class Row:
 def read_rows(seed: Path, report: Callable[[str], None]) -> tuple[list[Row], list[SeedFault]]:
     """Every row of every collection's file, and every fault found in reading them."""
     rows: list[Row] = []
-    faults = list(_stray_files(seed))
+    faults = list(stray_files(seed))
     for slug, entity in COLLECTIONS.items():
-        path = seed / f"{slug}.csv"
         before = len(rows)
-        for item in _read_file(path, entity):
-            if isinstance(item, Row):
-                rows.append(item)
-            else:
-                faults.append(item)
-        report(f"read {path.name}: {len(rows) - before} records")
-    faults += _repeated_ids(rows)
+        for part in read_file(seed / f"{slug}.csv", entity):
+            for item in [part] if isinstance(part, SeedFault) else read_chunk(part):
+                (rows if isinstance(item, Row) else faults).append(item)  # type: ignore[arg-type]
+        report(f"read {slug}.csv: {len(rows) - before} records")
     return rows, faults
 
 
-def _stray_files(seed: Path) -> Iterator[SeedFault]:
+def stray_files(seed: Path) -> Iterator[SeedFault]:
+    """Files that hold no collection."""
     known = [f"{slug}.csv" for slug in COLLECTIONS] + [LOCATORS]
     for path in sorted(seed.glob("*.csv")):
         if path.name not in known:
@@ -66,44 +77,63 @@ def _stray_files(seed: Path) -> Iterator[SeedFault]:
             yield SeedFault(path.name, 0, "", f"no collection has this name{hint}")
 
 
-def _read_file(path: Path, entity: type[Entity]) -> Iterator[Row | SeedFault]:
+def read_file(path: Path, entity: type[Entity]) -> Iterator[Chunk | SeedFault]:
+    """The lines of a collection's file, and what makes it unreadable."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        if undecodable := _undecodable(path):
+            yield undecodable
+            return
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _read_table(path.name, entity, csv.reader(file, strict=True))
     except FileNotFoundError:
         yield SeedFault(path.name, 0, "", "file not found; a collection without records is a file with a header alone")
-        return
     except OSError as fault:
         yield SeedFault(path.name, 0, "", f"cannot be read: {fault.strerror}")
-        return
-    except UnicodeDecodeError as fault:
-        line = fault.object[: fault.start].count(b"\n") + 1
-        wrong = fault.object[fault.start]
-        yield SeedFault(
-            path.name, line, "", f"not UTF-8: byte 0x{wrong:02X}; save the file as UTF-8 (in Excel: CSV UTF-8)"
-        )
-        return
-    yield from _read_table(path.name, entity, text)
 
 
-def _read_table(file: str, entity: type[Entity], text: str) -> Iterator[Row | SeedFault]:
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+def _undecodable(path: Path) -> SeedFault | None:
+    """The first byte that is no UTF-8; found before any row is read, or each would be told to be wrong."""
+    decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
+    with path.open("rb") as file:
+        while True:
+            block = file.read(BLOCK)
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as fault:
+                # What the decoder kept of the block before stands at the beginning, and holds no line end.
+                line += fault.object[: fault.start].count(b"\n")
+                wrong = fault.object[fault.start]
+                told = f"not UTF-8: byte 0x{wrong:02X}; save the file as UTF-8 (in Excel: CSV UTF-8)"
+                return SeedFault(path.name, line, "", told)
+            if not block:
+                return None
+            line += block.count(b"\n")
+
+
+def _read_table(file: str, entity: type[Entity], reader: Any) -> Iterator[Chunk | SeedFault]:
     line = 1
+    lines: list[tuple[int, list[str]]] = []
     try:
-        header = next(reader, [])
-        faults = list(_header_faults(file, entity, header))
+        header = tuple(next(reader, ()))
+        faults = list(_header_faults(file, entity, list(header)))
         yield from faults
         if faults:
             return
         line = reader.line_num + 1
         for cells in reader:
-            if len(cells) != len(header) and cells:
+            if len(cells) == len(header):
+                lines.append((line, cells))
+                if len(lines) == CHUNK:
+                    yield Chunk(entity, file, header, lines)
+                    lines = []
+            elif cells:
                 detail = f"{len(cells)} cells where the header has {len(header)}; a cell with a comma wants quotes"
                 yield SeedFault(file, line, "", detail)
-            elif cells:
-                yield from _read_row(file, line, entity, dict(zip(header, cells, strict=True)))
             line = reader.line_num + 1
     except csv.Error as fault:
         yield SeedFault(file, line, "", f"not valid CSV: {fault}")
+    if lines:
+        yield Chunk(entity, file, header, lines)
 
 
 def _header_faults(file: str, entity: type[Entity], header: list[str]) -> Iterator[SeedFault]:
@@ -135,22 +165,50 @@ def _in_order(columns: Mapping[str, Column], names: Iterable[str]) -> list[str]:
     return [name for name in columns if name in names]
 
 
-def _read_row(file: str, line: int, entity: type[Entity], cells: dict[str, str]) -> Iterator[Row | SeedFault]:
-    row = Row(entity, file, line, {})
-    for name, column in entity.columns().items():
-        row.values[name] = None
-        if not column.declared.computed:
+def read_chunk(chunk: Chunk) -> Iterator[Row | SeedFault]:
+    """The rows of a chunk, and every fault found in reading them."""
+    cells = _cells(chunk.entity, chunk.header)
+    unread = dict.fromkeys(chunk.entity.columns())
+    occurrences = chunk.header.index(OCCURRENCE) if OCCURRENCE in chunk.header else None
+    for line, texts in chunk.lines:
+        row = Row(chunk.entity, chunk.file, line, dict(unread))
+        for cell in cells:
             try:
-                row.values[name] = _read_cell(column, cells[name])
+                row.values[cell.column.name] = cell.read(texts[cell.place])
             except ValueFault as fault:
                 allowed = f"; it is one of {', '.join(fault.allowed)}" if fault.allowed else ""
-                yield row.fault(name, f"{fault.detail}{allowed}")
-    if occurrence := cells.get(OCCURRENCE):
-        if occurrence.isdecimal() and len(occurrence) < 6 and int(occurrence) > 0:
-            row.occurrence = int(occurrence)
-        else:
-            yield row.fault(OCCURRENCE, f"{occurrence!r} is not a whole number from 1")
-    yield row
+                yield row.fault(cell.column.name, f"{fault.detail}{allowed}")
+        if occurrences is not None and (occurrence := texts[occurrences]):
+            if occurrence.isdecimal() and len(occurrence) < 6 and int(occurrence) > 0:
+                row.occurrence = int(occurrence)
+            else:
+                yield row.fault(OCCURRENCE, f"{occurrence!r} is not a whole number from 1")
+        yield row
+
+
+class _Cell:
+    """The cells of one column: where in a row they stand, and what was read of them already."""
+
+    def __init__(self, column: Column, place: int) -> None:
+        self.column = column
+        self.place = place
+        self._known: dict[str, Any] = {}
+
+    def read(self, text: str) -> Any:
+        """The value of a cell. Raises ValueFault."""
+        if text in self._known:
+            return self._known[text]
+        value = _read_cell(self.column, text)
+        if len(self._known) < KEPT and len(text) <= SHORT:
+            self._known[text] = value
+        return value
+
+
+@lru_cache
+def _cells(entity: type[Entity], header: tuple[str, ...]) -> list[_Cell]:
+    """The cells that are read, in the order of the columns."""
+    columns = entity.columns().values()
+    return [_Cell(column, header.index(column.name)) for column in columns if not column.declared.computed]
 
 
 def _read_cell(column: Column, text: str) -> Any:
@@ -172,12 +230,3 @@ def _read_cell(column: Column, text: str) -> Any:
     if column.name == "id" and text in RESERVED_IDS:
         raise ValueFault(f"{text!r} is an address of its own; choose another id")
     return value
-
-
-def _repeated_ids(rows: Iterable[Row]) -> Iterator[SeedFault]:
-    first: dict[tuple[str, str], Row] = {}
-    for row in rows:
-        key = (row.file, row.values["id"])
-        if row.values["id"] and key in first:
-            yield row.fault("id", f"{row.values['id']!r} stands already on line {first[key].line}; ids are unique")
-        first.setdefault(key, row)

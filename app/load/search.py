@@ -1,68 +1,99 @@
-"""Write the search index: what each record is found by, in the same transaction as the records."""
+"""Write the search index: what each record is found by, together with the records."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.entity import Entity
+from app.load.put import put
+from app.load.workers import Spread
 from app.models import COLLECTIONS
-from app.models.search_index import ENTRIES, ROOM, WORDS
+from app.models.search_index import ENTRIES, ROOM, TERMS, WORDS
 from app.search import searchable
 
-CHUNK = 2_000  # records that one statement inserts
+CHUNK = 1_000  # records that are read at once
 
 Report = Callable[[str], None]
-Records = Mapping[type[Entity], Iterable[Mapping[str, Any]]]
+Records = Mapping[type[Entity], Iterable[bytes]]
 
 _CLEAR = {
-    "sqlite": sa.text("INSERT INTO search_terms (search_terms) VALUES ('delete-all')"),
-    "postgresql": sa.text("DELETE FROM search_terms"),
+    "sqlite": f"INSERT INTO {TERMS} ({TERMS}) VALUES ('delete-all')",  # noqa: S608
+    "postgresql": f"DELETE FROM {TERMS}",  # noqa: S608
 }
-_INSERT = {
-    "sqlite": sa.text("INSERT INTO search_terms (rowid, terms) VALUES (:number, :terms)"),
-    "postgresql": sa.text("INSERT INTO search_terms (rowid, terms) VALUES (:number, CAST(:terms AS TSVECTOR))"),
-}
-
 _QUOTED = {"sqlite": "{}", "postgresql": "'{}'"}  # a term as the database reads it; none holds a quote
 
 
+class Part(NamedTuple):
+    """Some records of a collection, in the order of their ids, and the number of the first."""
+
+    slug: str
+    first: int
+    records: list[bytes]
+    quoted: str
+
+
+class Found(NamedTuple):
+    """What some records are found by, as the tables hold it."""
+
+    entries: list[tuple[int, str, str, str, str]]
+    terms: list[tuple[int, str]]
+    words: set[str]
+
+
 def write_index(connection: Connection, records: Records, report: Report) -> None:
-    """Replace the index by one of these records."""
+    """Replace the index by one of these records, of each collection in the order of their ids."""
+    for _ in write_found(connection, find(connection, records), report):
+        pass
+
+
+def find(connection: Connection, records: Records, spread: Spread = map) -> Iterator[Found]:
+    """What all records are found by, in parts that the database can be given as they are."""
+    quoted = _QUOTED[connection.dialect.name]
+    return iter(spread(read, _parts(records, quoted)))
+
+
+def write_found(connection: Connection, parts: Iterable[Found], report: Report) -> Iterator[None]:
+    """Replace the index by one of these parts, one at each step."""
     dialect = connection.dialect.name
-    connection.execute(_CLEAR[dialect])
+    connection.exec_driver_sql(_CLEAR[dialect])
     connection.execute(sa.delete(ENTRIES))
     connection.execute(sa.delete(WORDS))
-    words: set[str] = set()
-    for place, (slug, entity) in enumerate(COLLECTIONS.items()):
-        columns = list(entity.columns().values())
-        numbered = enumerate(sorted(records.get(entity, ()), key=lambda values: values["id"]), place * ROOM)
-        written = 0
-        while chunk := list(islice(numbered, CHUNK)):
-            entries, terms = [], []
-            for number, values in chunk:
-                found = searchable(columns, values)
-                words |= found.words
-                entries.append(
-                    {
-                        "number": number,
-                        "collection": slug,
-                        "id": values["id"],
-                        "text": found.text,
-                        "syllables": found.syllables,
-                    }
-                )
-                terms.append({"number": number, "terms": " ".join(map(_QUOTED[dialect].format, found.terms))})
-            connection.execute(sa.insert(ENTRIES), entries)
-            connection.execute(_INSERT[dialect], terms)
-            written += len(chunk)
-            report(f"indexed {slug}: {written}")
-    if words:
-        connection.execute(sa.insert(WORDS), [{"word": word} for word in sorted(words)])
+    words = set[str]()
+    for found in parts:
+        words |= found.words
+        put(connection, ENTRIES.name, ENTRIES.columns.keys(), found.entries)
+        put(connection, TERMS, ["rowid", "terms"], found.terms)
+        number, slug, *_ = found.entries[-1]
+        report(f"indexed {slug}: {number % ROOM + 1}")
+        yield
+    put(connection, WORDS.name, ["word"], [(word,) for word in sorted(words)])
     if dialect == "postgresql":
         # What GIN has put aside would be read through by every search, until a vacuum comes by.
         connection.execute(sa.text("SELECT gin_clean_pending_list('ix_search_terms_terms')"))
         # How an index is best read hangs on how frequent its terms are.
         connection.execute(sa.text("ANALYZE search_terms, search_entries"))
+
+
+def _parts(records: Records, quoted: str) -> Iterator[Part]:
+    for place, (slug, entity) in enumerate(COLLECTIONS.items()):
+        left, first = iter(records.get(entity, ())), place * ROOM
+        while part := list(islice(left, CHUNK)):
+            yield Part(slug, first, part, quoted)
+            first += len(part)
+
+
+def read(part: Part) -> Found:
+    """What the records of a part are found by."""
+    columns = tuple(COLLECTIONS[part.slug].columns().values())
+    found = Found([], [], set())
+    for number, record in enumerate(part.records, part.first):
+        values = msgspec.json.decode(record)
+        own = searchable(columns, values)
+        found.entries.append((number, part.slug, values["id"], own.text, own.syllables))
+        found.terms.append((number, " ".join(map(part.quoted.format, own.terms))))
+        found.words.update(own.words)
+    return found

@@ -1,8 +1,10 @@
-"""Put a checked seed into the database: one transaction, all or nothing, and a release that tells what was loaded."""
+"""Put a checked seed into the database: all or nothing, and a release that tells what was loaded."""
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
@@ -11,27 +13,27 @@ from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
 from app.catalog import Catalog
+from app.db import Database
 from app.entity import Entity
-from app.load.rows import Row
+from app.load.postgresql import emptied
+from app.load.put import put_by_steps
+from app.load.spool import Batch
+from app.load.sqlite import new_file
 from app.models import ENTITIES
 from app.query.index import index_rules
 
-CHUNK = 10_000  # rows that one statement inserts
-
 Report = Callable[[str], None]
-Batch = Mapping[type[Entity], list[Row]]
 releases = SQLModel.metadata.tables["releases"]
 
 
-def write_records(batch: Batch) -> str:
-    """Write each row's JSON as it will be served, into its `record`; return the hash of all of them."""
+def content_hash(batch: Batch, report: Report) -> str:
+    """The hash of all records, as they will be served."""
     digest = hashlib.sha256()
     for entity in sorted(ENTITIES, key=lambda entity: entity.collection.slug):
         digest.update(f"{entity.collection.slug}\n".encode())
-        for row in sorted(batch[entity], key=lambda row: str(row.values["id"])):
-            record = msgspec.json.encode(row.values)
+        report(f"comparing {entity.collection.slug}: {len(batch[entity])} records")
+        for record in batch[entity].records():
             digest.update(record + b"\n")
-            row.values["record"] = record.decode()
     return f"sha256:{digest.hexdigest()}"
 
 
@@ -40,21 +42,37 @@ def counted(batch: Batch) -> dict[str, int]:
     return {entity.collection.slug: len(rows) for entity, rows in batch.items()}
 
 
+def rewriting(database: Database, connection: Connection) -> AbstractContextManager[Connection]:
+    """Where to write all records anew, in place of those that are served until the end."""
+    return new_file(database, connection) if database.local else emptied(connection)
+
+
 def current_release(connection: Connection) -> Any:
     """The row of the release being served, or None."""
     return connection.execute(sa.select(releases).order_by(releases.c.sequence.desc()).limit(1)).one_or_none()
 
 
-def replace_records(connection: Connection, batch: Batch, report: Report) -> None:
-    """Take away what was served and put in the new, parents first."""
-    for entity in reversed(ENTITIES):
-        connection.execute(sa.delete(entity.table()))
+def write_records(connection: Connection, batch: Batch, report: Report) -> Iterator[None]:
+    """Put all records into their tables, some at each step."""
     for entity in ENTITIES:
-        rows = batch[entity]
-        for start in range(0, len(rows), CHUNK):
-            chunk = rows[start : start + CHUNK]
-            connection.execute(sa.insert(entity.table()), [entity.stored(row.values) for row in chunk])
-            report(f"wrote {entity.collection.slug}: {start + len(chunk)} of {len(rows)}")
+        rows = _rows(entity, batch[entity].records())
+        for written in put_by_steps(connection, entity.table().name, entity.table().columns.keys(), rows):
+            report(f"wrote {entity.collection.slug}: {written} of {len(batch[entity])}")
+            yield
+
+
+def _rows(entity: type[Entity], records: Iterable[bytes]) -> Iterator[list[Any]]:
+    """The rows of an entity's table."""
+    names = [column.name for column in entity.table().columns]
+    lists = [at for at, name in enumerate(names) if name in entity.columns() and entity.columns()[name].is_list]
+    for record in records:
+        values = msgspec.json.decode(record)
+        values["record"] = record.decode()
+        stored = entity.stored(values)
+        row = [stored[name] for name in names]
+        for at in lists:
+            row[at] = json.dumps(row[at]) if row[at] is not None else None
+        yield row
 
 
 def record_release(connection: Connection, catalog: Catalog, content_hash: str, batch: Batch) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -154,8 +155,7 @@ class Figure(Anchored, table=True):
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         """The figure as its table holds it: its subject in the column of its own kind too."""
-        own = {column.name: None for column in cls.table().columns if "subject" in column.info}
-        return {**values, **own, _own_column(values["subject_kind"]): values["subject_id"]}
+        return {**values, **_no_subject(), _own_column(values["subject_kind"]): values["subject_id"]}
 
 
 def attach_subjects(entities: Iterable[type[Entity]]) -> None:
@@ -186,6 +186,11 @@ def attach_subjects(entities: Iterable[type[Entity]]) -> None:
         for own in kinds
     ]
     table.append_constraint(sa.CheckConstraint(" OR ".join(ways), name="subject"))
+
+
+@cache
+def _no_subject() -> dict[str, None]:
+    return {column.name: None for column in Figure.table().columns if "subject" in column.info}
 
 
 def _own_column(kind: str) -> str:

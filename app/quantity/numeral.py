@@ -34,6 +34,8 @@ _COUNTED_HUNDREDS = re.compile(r"(?P<count>[^十百千万亿]+)(?P<scale>[百千
 
 def value(words: str) -> Decimal:
     """The number that the whole of a numeral means."""
+    if _plain(words):
+        return Decimal(int(words))
     standard = _standard(words)
     for form in _FRACTIONS:
         if match := form.fullmatch(standard):
@@ -47,6 +49,8 @@ def value(words: str) -> Decimal:
 
 def steps(words: str) -> tuple[str, ...]:
     """How the value follows from a numeral; nothing to tell where it is written out in digits."""
+    if _plain(words):
+        return ()
     standard = _standard(words)
     match = _COUNTED_MYRIADS.fullmatch(standard)
     if match and match["count"]:
@@ -69,6 +73,11 @@ def with_shared_scale(low: str, high: str) -> str:
         return low
     shared = low + match["scale"]
     return shared if value(shared) < value(high) else low
+
+
+def _plain(words: str) -> bool:
+    """Whether a numeral is written out in digits, as most are."""
+    return words.isascii() and words.isdecimal()
 
 
 def _standard(words: str) -> str:

@@ -31,9 +31,11 @@ AFTER = _by_word("每{}", "/{}")
 def joined(codes: Iterable[str]) -> str | None:
     """One code for all that a quantity is related to: ``person-year``; nothing if it is related to nothing."""
     stated = list(codes)
+    if not stated:
+        return None
     if len(stated) != len(set(stated)):
         raise QuantityError(f"it says “per {stated[-1]}” twice; keep one of the two")
-    return "-".join(sorted(stated, key=list(_NOUNS).index)) or None
+    return "-".join(sorted(stated, key=list(_NOUNS).index))
 
 
 def words(per: str) -> str:

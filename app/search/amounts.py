@@ -1,14 +1,13 @@
 """Amounts as people write them, and as terms: 8740万, 87,400,000 and ８７４０万 are one."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
 from app.quantity import QuantityError, numerals, parse
 from app.search.fold import Span
 from app.search.terms import AMOUNT, LONGEST
 
-_DIGIT = re.compile(r"[0-9０-９]")
+_DIGIT = re.compile("[0-9０-９]")
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _YUAN = r"(?:yuan|cny|rmb)"
 _IN_ENGLISH = re.compile(
@@ -53,15 +52,17 @@ def _rewritten(match: re.Match[str]) -> str:
     return f"{plain}{match['chinese'] or ''}{'元' if before or after else ''}"
 
 
-def stated(text: str) -> Iterator[tuple[str, Span]]:
+def stated(text: str) -> list[tuple[str, Span]]:
     """The terms of the amounts that a text states in digits, each with its place."""
     if not _DIGIT.search(text):
-        return
-    for start, end in numerals(text):
-        numeral = text[start:end]
-        if end - start > LONGEST:
-            continue  # no amount, and no term
-        if numeral.isascii() and numeral.isdecimal():
-            yield amount(int(numeral)), (start, end)
-        elif _DIGIT.search(numeral) and (term := read_amount(numeral)):
-            yield term, (start, end)
+        return []
+    told = ((_of_numeral(text[start:end]), (start, end)) for start, end in numerals(text))
+    return [(term, span) for term, span in told if term]
+
+
+def _of_numeral(numeral: str) -> str | None:
+    if len(numeral) > LONGEST:
+        return None  # no amount, and no term
+    if numeral.isascii() and numeral.isdecimal():
+        return amount(int(numeral))
+    return read_amount(numeral) if _DIGIT.search(numeral) else None

@@ -13,6 +13,7 @@ from opencc import OpenCC
 
 # Chinese, Japanese, Korean and Yi: what is searched by any part of it, as no space tells where a word begins.
 _UNSPACED = "\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+_FIRST_UNSPACED = "\u2e80"
 _BREAK = "\x1f"  # where punctuation parts the text
 _RUNS = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED} {_BREAK}]+")
 _IDLE_SPACE = re.compile(f"(?<=[{_UNSPACED}]) +(?=[{_UNSPACED}])")  # in Chinese it parts nothing
@@ -37,12 +38,12 @@ def pieces(text: str) -> list[tuple[str, ...]]:
 
 def written(runs: tuple[str, ...]) -> str:
     """Runs as one text in which they can be looked for: a space before each, so that a word's beginning shows."""
-    return "".join(f" {run}" for run in runs)
+    return f" {' '.join(runs)}" if runs else ""
 
 
 def unspaced(run: str) -> bool:
     """Whether a run is of a script that is written without spaces."""
-    return bool(_UNSPACED_CHAR.match(run))
+    return run >= _FIRST_UNSPACED and bool(_UNSPACED_CHAR.match(run))
 
 
 def places(text: str) -> list[Span]:
@@ -67,7 +68,8 @@ def _parts(text: str) -> list[Span]:
 
 def _letters(text: str) -> str:
     """The letters and digits of a text, each in its one form, and what parts them."""
-    return _IDLE_SPACE.sub("", _forms(text))
+    forms = _forms(text)
+    return _IDLE_SPACE.sub("", forms) if " " in forms else forms
 
 
 def _forms(text: str) -> str:

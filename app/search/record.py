@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from app.entity import Column
 from app.search.amounts import amount, stated
@@ -12,11 +11,11 @@ from app.search.fold import fold, unspaced, written
 from app.search.pinyin import spellings, syllables
 from app.search.terms import LONGEST, NAME, SOUND, WHOLE, stems, terms, whole
 
-T = TypeVar("T")
+SHORT, KEPT = 100, 10_000  # so many runs of so many characters are remembered: most are met again and again
 
-SHORT, KEPT = 100, 5_000  # so many texts of so many characters are remembered: what is said often is read once
 # 碧江 is what people call 碧江区: what is left without these is a name too.
 _DIVISION = re.compile(r"(\w{2,})(?:省|市|区|县|镇|乡|街道)")
+_ENDS = tuple("省市区县镇乡道")
 
 SOUNDED = "name_zh"  # the name that is found by its sound too
 
@@ -35,34 +34,36 @@ class Searchable(NamedTuple):
     words: frozenset[str]
 
 
-class _Read(NamedTuple):
-    """What a text is found by."""
-
-    line: str
-    terms: frozenset[str]
-    words: frozenset[str] = frozenset()
-    syllables: tuple[str, ...] = ()
-
-
 def searchable(columns: Iterable[Column], values: Mapping[str, Any]) -> Searchable:
     """What a record with these values is found by."""
     searched, quantities = _looked_into(tuple(columns))
-    read = [(column, _reader(column)(text)) for column in searched for text in texts(column, values)]
-    named = {term for column, each in read if column.declared.names for term in each.terms}
-    found = {
-        term
-        for column, each in read
-        if not column.declared.names
-        for term in each.terms
-        if NAME + term not in named
-    }
-    told = {term for column in quantities for term in amounts(column, values)}
-    return Searchable(
-        "\n".join(each.line for _, each in read),
-        " ".join(next((each.syllables for column, each in read if column.name == SOUNDED), ())),
-        frozenset(chain(named, found, told, (WHOLE + term for term in told))),
-        frozenset(word for _, each in read for word in each.words),
-    )
+    lines: list[str] = []
+    sounds: list[str] = []
+    in_names: set[str] = set()  # the runs of names, and those of other texts
+    elsewhere: set[str] = set()
+    found: set[str] = set()
+    for column in searched:
+        for text in _texts(column, values[column.name]):
+            runs = fold(text)
+            lines.append(f"{written(runs)} ")  # so that the end of a word shows too
+            found.update(term for term, _ in stated(text))
+            if not column.declared.names:
+                elsewhere.update(runs)
+                continue
+            in_names.update(runs)
+            found.update(_as_a_whole(runs))
+            if column.name == SOUNDED:
+                sounds = syllables(runs)
+                found.add(whole(("".join(sounds),), SOUND))
+                found.update(*map(_SPELLED.__getitem__, runs))
+    named = set[str]().union(*map(_NAMED.__getitem__, in_names))
+    found.update(term for run in elsewhere - in_names for term in _TERMS[run] if NAME + term not in named)
+    found |= named
+    own = {term for column in quantities for term in amounts(column, values)}
+    found |= own
+    found.update(WHOLE + term for term in own)
+    words = frozenset(run for run in in_names if run.isalpha() and len(run) <= LONGEST and not unspaced(run))
+    return Searchable("\n".join(lines), " ".join(sounds), frozenset(found), words)
 
 
 @lru_cache
@@ -71,69 +72,51 @@ def _looked_into(columns: tuple[Column, ...]) -> tuple[list[Column], list[Column
     return [column for column in columns if column.searched], [column for column in columns if column.quantity]
 
 
-def _reader(column: Column) -> Callable[[str], _Read]:
-    if not column.declared.names:
-        return _as_text
-    return _as_sounded_name if column.name == SOUNDED else _as_name
+class _Remembered(dict[str, tuple[str, ...]]):
+    """The terms of runs, worked out when a run is first met; of long ones, each time."""
+
+    def __init__(self, work: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, run: str) -> tuple[str, ...]:
+        found = self._work(run)
+        if len(run) <= SHORT:
+            if len(self) >= KEPT:
+                self.clear()
+            self[run] = found
+        return found
 
 
-def _remembering(work: Callable[[str], T]) -> Callable[[str], T]:
-    """The same, but what is short and was asked lately is not worked out again."""
-    remembered = lru_cache(KEPT)(work)
-    return lambda text: remembered(text) if len(text) <= SHORT else work(text)
-
-
-@_remembering
-def _as_text(text: str) -> _Read:
-    runs = fold(text)
-    found = {term for run in runs for term in _of_run(run)}
-    found.update(term for term, _ in stated(text))
-    return _Read(_line(runs), frozenset(found))
-
-
-@_remembering
-def _as_name(text: str) -> _Read:
-    runs = fold(text)
-    found = {term for run in runs for term in _of_named_run(run)}
-    found.update(term for term, _ in stated(text))
-    found.add(whole(runs))
-    if division := _DIVISION.fullmatch("".join(runs)):
-        found.add(whole([division[1]]))
-    words = frozenset(run for run in runs if run.isalpha() and len(run) <= LONGEST and not unspaced(run))
-    return _Read(_line(runs), frozenset(found), words)
-
-
-@_remembering
-def _as_sounded_name(text: str) -> _Read:
-    name, runs = _as_name(text), fold(text)
-    sounds = tuple(syllables(runs))
-    own = {term for run in runs for term in _of_sounded_run(run)}
-    return name._replace(terms=name.terms | own | {whole(("".join(sounds),), SOUND)}, syllables=sounds)
-
-
-def _line(runs: tuple[str, ...]) -> str:
-    return f"{written(runs)} "  # so that the end of a word shows too
-
-
-@_remembering
-def _of_run(run: str) -> tuple[str, ...]:
+def _terms(run: str) -> tuple[str, ...]:
     return (*terms((run,)), *stems((run,)))
 
 
-@_remembering
-def _of_named_run(run: str) -> tuple[str, ...]:
-    return tuple(NAME + term for term in _of_run(run))
+def _named(run: str) -> tuple[str, ...]:
+    return tuple(NAME + term for term in _terms(run))
 
 
-@_remembering
-def _of_sounded_run(run: str) -> tuple[str, ...]:
+def _spelled(run: str) -> tuple[str, ...]:
     return tuple(NAME + term for term in spellings((run,)))
+
+
+_TERMS, _NAMED, _SPELLED = map(_Remembered, (_terms, _named, _spelled))
+
+
+def _as_a_whole(runs: tuple[str, ...]) -> Iterator[str]:
+    """The terms of a name as a whole."""
+    yield whole(runs)
+    if runs and runs[-1].endswith(_ENDS) and (division := _DIVISION.fullmatch("".join(runs))):
+        yield whole([division[1]])
 
 
 def texts(column: Column, values: Mapping[str, Any]) -> list[str]:
     """The texts of a column that are searched; a list holds several."""
-    value = values[column.name]
-    if not column.searched or not value:
+    return _texts(column, values[column.name]) if column.searched else []
+
+
+def _texts(column: Column, value: Any) -> list[str]:
+    if not value:
         return []
     return list(value) if column.is_list else [value]
 
@@ -141,7 +124,8 @@ def texts(column: Column, values: Mapping[str, Any]) -> list[str]:
 def amounts(column: Column, values: Mapping[str, Any]) -> Iterator[str]:
     """The terms of a value, of anything and of something in its unit."""
     value = values[column.name]
-    if column.quantity and value is not None:
+    if value is not None and column.quantity:
         unit = column.declared.unit or values[column.declared.unit_in or ""]
-        yield amount(value)
-        yield amount(value, unit)
+        anything = amount(value)
+        yield anything
+        yield f"{anything}_{unit}" if unit else anything

@@ -1,0 +1,68 @@
+"""Where every record's words stand, as a load needs it: packed, as there is a place for each record."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from struct import Struct
+
+from app.evidence.anchors import Paragraph
+from app.load.faults import SeedFault
+from app.load.locators import PARAGRAPHS, UNREADABLE, Locator, read_locator_rows, unreadable
+
+_PACKED = Struct("<IIII32s")  # which source, paragraph, start, end, hash; behind them the prefix
+
+
+class Places:
+    """The rows of `locators.csv`."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, int] = {}
+        self._packed: dict[str, dict[str, bytes]] = {}
+        self._paragraphs: dict[str, set[Paragraph]] = {}
+
+    def add(self, row: Locator) -> None:
+        """Take in a row."""
+        if row.collection == PARAGRAPHS:
+            self._paragraphs.setdefault(row.id, set()).add(Paragraph(row.paragraph, row.end, row.sha256))
+            return
+        source = self._sources.setdefault(row.source_id, len(self._sources))
+        packed = _PACKED.pack(source, row.paragraph, row.start, row.end, _digest(row.sha256)) + row.prefix.encode()
+        self._packed.setdefault(row.collection, {})[row.id] = packed
+
+    def of(self, collection: str, ids: Iterable[str]) -> dict[str, Locator]:
+        """The places of some records."""
+        known = self._packed.get(collection, {})
+        sources = list(self._sources)
+        return {
+            record_id: _unpacked(known[record_id], sources, collection, record_id)
+            for record_id in ids
+            if record_id in known
+        }
+
+    def paragraphs(self, source_id: str) -> list[Paragraph]:
+        """The paragraphs of a source."""
+        return sorted(self._paragraphs.get(source_id, ()))
+
+
+def _digest(sha256: str) -> bytes:
+    try:
+        digest = bytes.fromhex(sha256)
+    except ValueError:
+        return b""  # an edited hash is none of any words
+    return digest if digest.hex() == sha256 else b""
+
+
+def _unpacked(packed: bytes, sources: list[str], collection: str, record_id: str) -> Locator:
+    source, paragraph, start, end, digest = _PACKED.unpack_from(packed)
+    prefix = packed[_PACKED.size :].decode()
+    return Locator(sources[source], paragraph, start, end, collection, record_id, digest.hex(), prefix)
+
+
+def read_places(seed: Path) -> tuple[Places, list[SeedFault]]:
+    """Read the file; a fault where it is missing or was edited into something else."""
+    places = Places()
+    try:
+        for row in read_locator_rows(seed):
+            places.add(row)
+    except UNREADABLE as fault:
+        return Places(), [unreadable(fault)]
+    return places, []

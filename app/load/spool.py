@@ -1,0 +1,103 @@
+"""The records of a seed on their way into the database: on disk where they are many, in any order to be read again."""
+
+from array import array
+from collections.abc import Iterator, Mapping
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from weakref import finalize
+
+import msgspec
+
+from app.entity import Entity
+from app.models import ENTITIES
+
+IN_MEMORY = 8 << 20  # bytes up to which no file is made
+
+
+class Spool:
+    """Bytes that are appended, and read again from anywhere. The file is gone when nobody knows of it any more."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+        self._end = 0
+        finalize(self, self._file.close)
+
+    def append(self, given: bytes) -> int:
+        """Keep some bytes; return where they begin."""
+        self._file.seek(self._end)
+        self._file.write(given)
+        self._end += len(given)
+        return self._end - len(given)
+
+    def read(self, start: int, length: int) -> bytes:
+        """Bytes that were kept."""
+        self._file.seek(start)
+        return self._file.read(length)
+
+
+class Spooled:
+    """The records of one collection, each as the JSON that will be served: of each, memory holds its id and place."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._places: dict[str, int] = {}  # by id, the place in the lists below
+        self._starts, self._lengths, self._lines = array("Q"), array("L"), array("L")
+        self._filled: dict[str, dict[str, Any]] = {}
+
+    def add(self, record_id: str, line: int, record: bytes) -> None:
+        """Keep a record."""
+        self._places[record_id] = len(self._starts)
+        self._starts.append(self._spool.append(record))
+        self._lengths.append(len(record))
+        self._lines.append(line)
+
+    def __contains__(self, record_id: object) -> bool:
+        """Whether there is a record with this id."""
+        return record_id in self._places
+
+    def __len__(self) -> int:
+        """How many records there are."""
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids, in the order in which they were read."""
+        return iter(self._places)
+
+    def line(self, record_id: str) -> int:
+        """On which line a record was read."""
+        return int(self._lines[self._places[record_id]])
+
+    def values(self, record_id: str) -> dict[str, Any]:
+        """What is known of a record."""
+        values: dict[str, Any] = msgspec.json.decode(self.record(record_id))
+        return values
+
+    def fill(self, record_id: str, column: str, value: Any) -> bool:
+        """Fill a column that is told by another record; False where it is filled already."""
+        own = self._filled.setdefault(record_id, {})
+        if column in own:
+            return False
+        own[column] = value
+        return True
+
+    def records(self) -> Iterator[bytes]:
+        """All of them, as they will be served, by id."""
+        for record_id in sorted(self._places):
+            yield self.record(record_id)
+
+    def record(self, record_id: str) -> bytes:
+        """One of them, as it will be served."""
+        place = self._places[record_id]
+        record = self._spool.read(self._starts[place], self._lengths[place])
+        if filled := self._filled.get(record_id):
+            return msgspec.json.encode(msgspec.json.decode(record) | filled)
+        return record
+
+
+Batch = Mapping[type[Entity], Spooled]
+
+
+def new_batch() -> Batch:
+    """Room for the records of all collections."""
+    spool = Spool()
+    return {entity: Spooled(spool) for entity in ENTITIES}

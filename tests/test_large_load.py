@@ -1,0 +1,111 @@
+"""A seed of many records: other processes help, memory holds only ids and places, and the outcome is the same."""
+
+import csv
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from app.db import Database
+from app.load import InvalidSeed, load, prepare
+from app.load.store import content_hash
+from app.load.workers import workers
+from app.models import Figure
+from tests.conftest import loaded, quiet
+from tests.synthetic_seed import add_synthetic, synthetic_id
+from tests.test_load import BROKEN, F, cell, rows_of
+
+MANY = 2_500  # of more than one chunk
+BYTES_OF_A_RECORD = 1_000  # that memory may hold of it; as a row of values it would take three times as many
+
+
+@pytest.fixture
+def helped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let other processes help, however few records there are."""
+    monkeypatch.setattr("app.load.is_large", lambda _seed: True)
+
+
+@pytest.mark.usefixtures("helped")
+@pytest.mark.parametrize("moment", ["at once", "later"])
+def test_what_processes_load_is_what_one_loads(fresh: str, seed: Path, moment: str) -> None:
+    add_synthetic(seed, MANY)
+    if moment == "later":
+        loaded(fresh)
+    _, batch = prepare(seed, quiet)  # by this process alone
+    expected = content_hash(batch, quiet)
+    loaded(fresh, seed)
+    rows = rows_of(fresh)
+    assert rows["releases"][-1].content_hash == expected
+    assert len(rows["figures"]) == len(rows["search_entries"]) - sum(
+        len(own) for entity, own in batch.items() if entity is not Figure
+    )
+    records = {row.id: row.record.encode() for row in rows["figures"]}
+    assert records == {row_id: batch[Figure].record(row_id) for row_id in batch[Figure]}
+    entries = sorted((row.number, row.id) for row in rows["search_entries"] if row.collection == "figures")
+    assert [row_id for _, row_id in entries] == sorted(records)
+
+
+def test_a_file_in_any_order_is_the_same_release(seed: Path) -> None:
+    add_synthetic(seed, MANY)
+    hashes = []
+    for _ in range(2):
+        hashes.append(content_hash(prepare(seed, quiet)[1], quiet))
+        for path in seed.glob("*.csv"):
+            with path.open(encoding="utf-8", newline="") as file:
+                header, *rows = csv.reader(file)
+            with path.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows([header, *reversed(rows)])
+    assert hashes[0] == hashes[1]
+
+
+def test_faults_of_all_chunks_are_told_in_the_order_of_lines(seed: Path) -> None:
+    add_synthetic(seed, MANY)
+    for number in (MANY - 1, 3, 1_500):
+        cell(F, synthetic_id(number), "status", "achived")(seed)
+    cell(F, synthetic_id(7), "part_of_id", synthetic_id(2_400))(seed)  # a part of what comes later, and greater
+    cell(F, synthetic_id(2_000), "part_of_id", synthetic_id(8))(seed)
+    BROKEN["unknown reference"][0](seed)
+    told = []
+    for many in (False, True):
+        with workers(many=many) as spread, pytest.raises(InvalidSeed) as caught:
+            prepare(seed, quiet, spread)
+        told.append(str(caught.value).splitlines())
+    assert told[0] == told[1]
+    assert [line.split(": ")[1] for line in told[0]] == ["program_id", "status", "status", "part_of_id", "status"]
+    lines = [int(line.split(":")[1]) for line in told[0][1:]]
+    assert lines == sorted(lines)
+
+
+def test_a_load_that_fails_among_processes_changes_nothing(
+    fresh: str, seed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rows_of(loaded(fresh))
+    add_synthetic(seed, MANY)
+
+    def fail(message: str) -> None:
+        if message.startswith("indexed figures"):
+            raise RuntimeError("the power went out")
+
+    monkeypatch.setattr("app.load.is_large", lambda _seed: True)
+    with Database(fresh, "load") as database, pytest.raises(RuntimeError):
+        load(seed, database, fail)
+    assert rows_of(fresh) == before
+
+
+def test_memory_holds_no_records(seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a load keeps of each record, from a few to many: no list of rows fits in here."""
+    monkeypatch.setattr("app.load.spool.IN_MEMORY", 1)  # as where there are many
+    prepare(seed, quiet)  # what is kept once for all
+    peaks = []
+    for figures in (1_000, 6_000):
+        folder = tmp_path / str(figures)
+        folder.mkdir()
+        for path in seed.iterdir():
+            (folder / path.name).write_bytes(path.read_bytes())
+        add_synthetic(folder, figures)
+        tracemalloc.start()
+        _, batch = prepare(folder, quiet)
+        content_hash(batch, quiet)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert (peaks[1] - peaks[0]) / 5_000 < BYTES_OF_A_RECORD
