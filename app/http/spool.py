@@ -7,6 +7,7 @@ document.
 
 import asyncio
 import os
+import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
@@ -24,8 +25,16 @@ PAUSE = 0.01  # seconds until a sender that has caught up looks again
 PATIENCE = 1.0  # seconds until one that has nothing to send yet looks whether anybody still waits
 MAKERS = 8  # bodies that are made at once
 MOST = 64  # bodies that are made, or wait for it
+BEHIND = 10  # steps of priority by which those who make them stand behind those who answer
 
-_makers = ThreadPoolExecutor(MAKERS, "export")
+
+def _stand_back() -> None:
+    """Let whoever answers shortly go first; elsewhere than on Linux this would hold for the whole process."""
+    if sys.platform == "linux":
+        os.nice(BEHIND)
+
+
+_makers = ThreadPoolExecutor(MAKERS, "export", initializer=_stand_back)
 _places = threading.BoundedSemaphore(MOST)
 
 

@@ -1,8 +1,10 @@
 """A body made while it is sent: short, long, failing, unwanted, and read more slowly than it is made."""
 
 import asyncio
+import os
 import resource
 import signal
+import sys
 import threading
 import time
 from collections.abc import Generator
@@ -11,7 +13,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from app.errors import Overloaded
-from app.http.spool import WHOLE, Spool
+from app.http.spool import BEHIND, WHOLE, Spool
 
 LONG = [bytes([number % 251]) * 70_001 for number in range(40)]
 
@@ -54,6 +56,15 @@ def test_a_short_body_is_one_piece() -> None:
     made = Made([b"a", b"bc"])
     assert asyncio.run(Spool(made, nothing).begin(here)) == b"abc"
     assert made.closed
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere priority is the whole process's")
+def test_whoever_makes_a_body_stands_behind_those_who_answer() -> None:
+    def make() -> Generator[bytes]:
+        yield str(os.getpriority(os.PRIO_PROCESS, 0)).encode()  # of this thread alone
+
+    made = asyncio.run(Spool(make, nothing).begin(here))
+    assert int(made or b"") == min(os.getpriority(os.PRIO_PROCESS, 0) + BEHIND, 19)
 
 
 def test_an_empty_body_is_one_piece_too() -> None:
