@@ -69,7 +69,9 @@ def test_who_reads_goes_on_reading_and_then_sees_the_new(path: Path, changed: Pa
             assert connection.scalar(PEACH) == "Changed."
 
 
-def test_nobody_is_kept_waiting_while_a_load_is_under_way(path: Path, changed: Path) -> None:
+def test_nobody_is_kept_waiting_while_a_load_is_under_way(
+    path: Path, changed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = f"sqlite:///{path}"
     seen = []
     with client_of(address) as client, Database(address, "load") as database:
@@ -81,6 +83,7 @@ def test_nobody_is_kept_waiting_while_a_load_is_under_way(path: Path, changed: P
         load(changed, database, report)
         assert len(seen) > 10
         assert "Changed." not in seen
+        monkeypatch.setattr("app.query.served.FRESH", -1.0)  # as if half a second had passed
         assert client.get("/v1/products/yellow-peach").json()["data"]["summary_en"] == "Changed."
 
 
