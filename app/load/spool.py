@@ -41,7 +41,7 @@ class Spooled:
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
         self._places: dict[str, int] = {}  # by id, the place in the lists below
-        self._starts, self._lengths, self._lines = array("Q"), array("L"), array("L")
+        self._starts, self._lengths, self._lines = array("Q"), array("I"), array("I")
         self._filled: dict[str, dict[str, Any]] = {}
 
     def add(self, record_id: str, line: int, record: bytes) -> None:

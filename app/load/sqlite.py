@@ -19,7 +19,7 @@ from app.load.put import put
 from app.models import ENTITIES
 from app.models.search_index import ENTRIES, TERMS, WORDS
 
-CACHE = 64 << 10  # kilobytes
+CACHE = 32 << 10  # kilobytes
 WRITTEN = {*(entity.collection.table for entity in ENTITIES), ENTRIES.name, WORDS.name}  # what a load writes
 
 
