@@ -68,6 +68,7 @@ class Database:
         self.engine = _sqlite(self.url, purpose) if self.local else _postgresql(self.url, purpose)
         self._file: FileIdentity | None = None
         self._kept: Connection | None = None  # for reads in place, one after the other
+        self._kept_of: FileIdentity | None = None  # the file that it reads
 
     @property
     def shown(self) -> str:
@@ -133,9 +134,12 @@ class Database:
     def _run_in_place(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on the one connection that is kept for this. Raises Busy, and TakesLong where it would."""
         self._follow_file()
+        if self._kept_of != self._file:
+            self._let_go()
         with self._told():
             if self._kept is None:
                 self._kept = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                self._kept_of = self._file
             # Begun and ended on the driver: SQLAlchemy's own transactions cost half of what such a read does.
             driver: Any = self._kept.connection.driver_connection
             driver.execute("BEGIN")
@@ -156,8 +160,7 @@ class Database:
             found = _identity(self.url)
             if found != self._file:
                 self._file = found
-                self._let_go()
-                self.engine.dispose()
+                self.engine.dispose()  # what is in use just now, perhaps by another thread, stays in use
 
     def _waited_in_vain(self) -> bool:
         """Whether a writer, when its turn has come, holds a file that the one before it has replaced."""

@@ -62,6 +62,7 @@ class Served:
                     self._asked = time.monotonic()
                     with suppress(Unavailable):  # what was known stays known; whoever reads more is told by that read
                         await self.current(PATIENCE)
+                    self._asked = time.monotonic()  # when the answer came, or did not: who waited need not ask again
         return self._known
 
     def fresh(self) -> State | None:

@@ -3,12 +3,13 @@
 import unicodedata
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import COLLECTIONS
 from app.models.search_index import MADE
-from app.search import searchable
+from app.search import searchable, syllables
 from app.search.terms import LONGEST, MARKS
 
 FIGURE = COLLECTIONS["figures"].columns()
@@ -18,6 +19,12 @@ TEXTS = st.text(max_size=40) | st.just("东莞" * 80) | st.sampled_from(["a" * 3
 def test_the_tokenizer_takes_every_mark_for_a_letter() -> None:
     (made,) = MADE["sqlite"]
     assert f"ascii tokenchars '{MARKS}'" in made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _dictionary() -> None:
+    """Pinyin's dictionary is read once, and not while an example is timed."""
+    syllables(("碧江",))
 
 
 @given(TEXTS, TEXTS, st.none() | st.floats(0.001, 1e15))

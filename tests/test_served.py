@@ -1,0 +1,31 @@
+"""The release that is served: asked for by one, whoever else waits."""
+
+import time
+
+import anyio
+import pytest
+
+from app.errors import Unavailable
+from app.query.served import Served
+
+
+def test_a_silent_database_keeps_all_waiting_no_longer_than_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.query.served.FRESH", 0.1)
+    served, asked = Served("sqlite:////nonexistent/shanhai.sqlite", "0"), []
+
+    async def silent(patience: float) -> None:
+        asked.append(patience)
+        await anyio.sleep(0.3)
+        raise Unavailable("the database keeps silent")
+
+    monkeypatch.setattr(served, "current", silent)
+
+    async def all_at_once() -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(10):
+                group.start_soon(served.state)
+
+    began = time.monotonic()
+    anyio.run(all_at_once)
+    assert len(asked) == 1
+    assert time.monotonic() - began < 3
