@@ -45,6 +45,18 @@ def test_what_processes_load_is_what_one_loads(fresh: str, seed: Path, moment: s
     assert [row_id for _, row_id in entries] == sorted(records)
 
 
+def test_rows_lie_in_the_order_of_what_is_filtered_at_once(fresh: str, seed: Path) -> None:
+    add_synthetic(seed, MANY)
+    loaded(fresh, seed)
+    place = "rowid" if fresh.startswith("sqlite") else "ctid"
+    order = ", ".join([*Figure.filtered_together[0], "id"])
+    with Database(fresh, "load") as database, database.transaction() as connection:
+        laid = connection.exec_driver_sql(f"SELECT {order} FROM figures ORDER BY {place}").all()
+        database.leave(connection)
+    assert laid == sorted(laid)
+    assert len({(indicator, subject) for indicator, subject, _ in laid}) > 20
+
+
 def test_a_file_in_any_order_is_the_same_release(seed: Path) -> None:
     add_synthetic(seed, MANY)
     hashes = []

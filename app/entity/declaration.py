@@ -54,7 +54,8 @@ class Entity(SQLModel):
 
     collection: ClassVar[Collection]
 
-    # Columns that clients filter by at once, beside each reference by itself: the database has an index for them.
+    # Columns that clients filter by at once, beside each reference by itself: the database has an index for them, and
+    # lays its rows in the order of the first.
     filtered_together: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     # The columns in which records must agree before their amounts may be added up; their unit must agree anyway.

@@ -29,11 +29,12 @@ _OF_PLACES = ("paragraph", "start", "end")
 
 @cache
 def looked_at(entity: type[Entity]) -> tuple[str, ...]:
-    """The columns of an entity that are looked at here."""
+    """The columns of an entity that are looked at here, or by which its rows are laid."""
     references = [column.name for column in _references(entity)]
     words = [entity.words_column] if issubclass(entity, Anchored) else []
     own = {Figure: (*_OF_FIGURES, *_OF_PLACES), ExcludedNumeral: _OF_PLACES}.get(entity, ())
-    return tuple(dict.fromkeys(["id", *references, *words, *own]))
+    together = [name for filtered in entity.filtered_together for name in filtered]
+    return tuple(dict.fromkeys(["id", *references, *words, *own, *together]))
 
 
 @cache

@@ -104,6 +104,7 @@ class Reading:
         """Keep the rows of a chunk, and check them against all others."""
         entity = chunk.entity
         spooled, names = self._batch[entity], looked_at(entity)
+        together = next(iter(entity.filtered_together), ())  # rows can lie in one order only
         self.unread += outcome.unread
         self.faults += outcome.uncomputed
         for line, record, checked, broken in outcome.rows:
@@ -113,7 +114,7 @@ class Reading:
                 first = spooled.line(record_id)
                 self.unread.append(row.fault("id", f"{record_id!r} stands already on line {first}; ids are unique"))
             elif record_id:
-                spooled.add(record_id, line, record)
+                spooled.add(record_id, line, record, tuple(str(row.values[name]) for name in together))
                 if entity is Source and not {"url", "published_on"} & broken:
                     values = spooled.values(record_id)
                     self._sources[record_id] = values["url"], values["published_on"]

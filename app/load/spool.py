@@ -42,14 +42,17 @@ class Spooled:
         self._spool = spool
         self._places: dict[str, int] = {}  # by id, the place in the lists below
         self._starts, self._lengths, self._lines = array("Q"), array("I"), array("I")
+        self._groups: dict[tuple[str, ...], int] = {}  # what clients filter by at once, numbered
+        self._grouped = array("I")
         self._filled: dict[str, dict[str, Any]] = {}
 
-    def add(self, record_id: str, line: int, record: bytes) -> None:
-        """Keep a record."""
+    def add(self, record_id: str, line: int, record: bytes, group: tuple[str, ...] = ()) -> None:
+        """Keep a record; those of a group are laid side by side."""
         self._places[record_id] = len(self._starts)
         self._starts.append(self._spool.append(record))
         self._lengths.append(len(record))
         self._lines.append(line)
+        self._grouped.append(self._groups.setdefault(group, len(self._groups)))
 
     def __contains__(self, record_id: object) -> bool:
         """Whether there is a record with this id."""
@@ -83,6 +86,12 @@ class Spooled:
     def records(self) -> Iterator[bytes]:
         """All of them, as they will be served, by id."""
         for record_id in sorted(self._places):
+            yield self.record(record_id)
+
+    def laid(self) -> Iterator[bytes]:
+        """All of them, group by group, and by id within: so that what is read at once lies together on the disk."""
+        ranks = {number: rank for rank, (_, number) in enumerate(sorted(self._groups.items()))}
+        for record_id in sorted(self._places, key=lambda each: (ranks[self._grouped[self._places[each]]], each)):
             yield self.record(record_id)
 
     def record(self, record_id: str) -> bytes:

@@ -55,7 +55,7 @@ def current_release(connection: Connection) -> Any:
 def write_records(connection: Connection, batch: Batch, report: Report) -> Iterator[None]:
     """Put all records into their tables, some at each step."""
     for entity in ENTITIES:
-        rows = _rows(entity, batch[entity].records())
+        rows = _rows(entity, batch[entity].laid())
         for written in put_by_steps(connection, entity.table().name, entity.table().columns.keys(), rows):
             report(f"wrote {entity.collection.slug}: {written} of {len(batch[entity])}")
             yield
