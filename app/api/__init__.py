@@ -3,7 +3,19 @@
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from app.api import citation, collections, evidence, health, index, package, reader, releases, search
+from app.api import (
+    citation,
+    collections,
+    documents,
+    evidence,
+    health,
+    index,
+    metadata,
+    reader,
+    releases,
+    search,
+    sitemap,
+)
 from app.models import COLLECTIONS
 
 # Asked when things are wrong: they wait for nothing that they do not tell of.
@@ -15,8 +27,10 @@ def add_routes(app: FastAPI) -> list[APIRoute]:
     routers: list[APIRouter] = [
         collections.routes(entity, evidence.LINKS.get(entity, {})) for entity in COLLECTIONS.values()
     ]
-    documents = (search.router, evidence.router, citation.router, index.router, package.router, releases.router)
-    routers += [*documents, health.router, reader.router]
+    described = documents.routes(metadata.DOCUMENTS)
+    routers.insert(0, described)  # before the collections' files, one of which would else be sought under that name
+    routers += [search.router, evidence.router, citation.router, index.router, releases.router]
+    routers += [sitemap.router, health.router, reader.router]
     for router in routers:
         app.include_router(router)
     reader.mount_files(app)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import aggregates, openapi
-from app.api.answers import TABULAR, Links, address, answer, given, own_address, snapshot, wanted
+from app.api.answers import TABULAR, Links, address, answer, given, own_address, records_signposts, snapshot, wanted
 from app.api.files import collection_file, named_format
 from app.api.paging import facet, page_links
 from app.entity import Entity
@@ -31,6 +31,7 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
             json.array(found.records),
             page_links(request, path, asked, found),
             form.media_type,
+            records_signposts(request),
             meta={"total": found.total, "limit": asked.limit},
             **({"facets": {name: facet(values) for name, values in found.facets.items()}} if found.facets else {}),
         )
@@ -50,7 +51,7 @@ def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
             "collection": address(request, path),
             **{name: address(request, here + below) for name, below in beside.items()},
         }
-        return answer(request, found, links, form.media_type)
+        return answer(request, found, links, form.media_type, records_signposts(request))
 
     plural = entity.collection.slug.title().replace("-", "")
     router.add_api_route(path, page, name=f"list{plural}", **openapi.page(entity))

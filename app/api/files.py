@@ -24,6 +24,8 @@ from app.query.aggregate_request import AggregateRequest
 from app.query.export import read_aside, read_table
 from app.query.provenance import read_provenance
 from app.query.request import FileRequest, read_file_request
+from app.standards import csvw
+from app.standards.signposting import Signpost
 
 
 async def collection_file(request: Request, entity: type[Entity], form: Format) -> Response:
@@ -39,10 +41,18 @@ async def collection_file(request: Request, entity: type[Entity], form: Format) 
     def read(connection: Connection) -> Table:
         return read_table(connection, asked, form)
 
+    # What is left of a collection, or shown of it, is no longer the file that the description speaks of.
+    whole = not asked.given and form.name == "csv"
+    described = [Signpost(address(request, csvw.path_of(entity)), "describedby", csvw.MEDIA_TYPE)] if whole else []
+
     if not asked.given and (lying := _ready(request, f"{entity.collection.slug}.{form.name}")):
-        headers = {**LIVING, "Link": link_header(links), "Content-Disposition": _named(request, asked, form)}
+        headers = {
+            **LIVING,
+            "Link": link_header(links, *described),
+            "Content-Disposition": _named(request, asked, form),
+        }
         return stored_response(request.scope, lying, headers)
-    return await table_file(request, form, asked, read, links)
+    return await table_file(request, form, asked, read, links, *described)
 
 
 def named_format(request: Request, path: str) -> Format:
@@ -60,10 +70,12 @@ async def table_file(
     asked: FileRequest | AggregateRequest,
     read: Callable[[Connection], Table],
     links: Links,
-    *,
+    *described: Signpost,
     shown: bool = False,
 ) -> Response:
     """The file of a table that is read on a snapshot of its own; one that is to be `shown` is no download.
+
+    `described` are links to what describes it.
 
     Raises what goes wrong before its first bytes.
     """
@@ -96,7 +108,7 @@ async def table_file(
         body = await spool.begin(request.is_disconnected, to_the_end=request.scope["http_version"] == "1.0")
     except ClientDisconnect:
         return Response(status_code=499)  # to nobody
-    headers = {"Link": link_header(links)}
+    headers = {"Link": link_header(links, *described)}
     if not shown:
         headers["Content-Disposition"] = _named(request, asked, form)
     if body is not None:

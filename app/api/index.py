@@ -3,18 +3,39 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.api import citation, openapi, package, search
-from app.api.answers import Links, address, answer, given, own_address, snapshot, wanted
+from app.api import citation, openapi, search
+from app.api.answers import (
+    GRAPHS,
+    JSON_LD,
+    Links,
+    address,
+    answer,
+    chosen,
+    given,
+    own_address,
+    snapshot,
+    wanted,
+)
+from app.api.documents import OBJECT, answer_in, index_of
+from app.api.metadata import DOCUMENTS as METADATA
+from app.api.releases import shelf
+from app.api.shapes import TEXT, ref
 from app.errors import PROBLEMS, NotFound
-from app.formats import FORMATS
+from app.formats import FORMATS, JSON
 from app.formats.json import encode
+from app.http.context import context
 from app.models import COLLECTIONS
-from app.query.controls import DOCUMENT
+from app.query.controls import DOCUMENT, format_parameter, named
 from app.query.parameters import read_parameters
-from app.query.served import read_release
+from app.releases.dataset import read_dataset
+from app.standards.signposting import landing, whole
 
 router = APIRouter(tags=["Index"])
 PARAMETERS = [openapi.query(DOCUMENT["format"])]
+FORMAT = format_parameter([name for name, _ in GRAPHS])
+
+# To whom `/v1` is the catalogue: harvesters know no other address.
+CATALOGUES = {form: each for each in METADATA if each.id in {"dcat", "dcat.ttl"} for form in each.forms}
 
 DOCUMENTS = {
     "openapi": ("/v1/openapi.json", "OpenAPI 3.1 文档", "OpenAPI 3.1 document"),
@@ -23,7 +44,7 @@ DOCUMENTS = {
     "releases": ("/v1/releases", "各版本及其文件", "Releases and their files"),
     "feed": ("/v1/releases.atom", "版本订阅", "Feed of releases"),
     "problems": ("/v1/problems", "错误类型", "Kinds of problems"),
-    **package.DOCUMENTS,
+    **dict(index_of(METADATA)),
     **citation.DOCUMENTS,
 }
 
@@ -32,14 +53,22 @@ DOCUMENTS = {
     "/v1",
     name="getIndex",
     **openapi.route(
-        "What there is", "The collections, documents and current release.", "IndexAnswer", PARAMETERS, (406, 422, 503)
+        "What there is",
+        "The collections, documents and current release; as JSON-LD or Turtle, the DCAT catalogue.",
+        {JSON.media_type: ref("IndexAnswer"), JSON_LD: OBJECT, "text/turtle": TEXT},
+        [openapi.query(FORMAT)],
+        (406, 422, 503),
     ),
 )
 async def index(request: Request) -> Response:
     """The collections, documents and current release, each with its link."""
-    read_parameters(DOCUMENT, given(request))
-    form = wanted(request.scope)
-    release = await snapshot(request, read_release)
+    read_parameters(named(FORMAT), given(request))
+    form = chosen(request.scope, GRAPHS)
+    if form in CATALOGUES:
+        return await answer_in(CATALOGUES[form], CATALOGUES[form].forms[form], request)
+    base_url = context(request.scope).base_url
+    dataset = await snapshot(request, lambda found: read_dataset(found, shelf(request), base_url))
+    release, signposts = dataset.release, landing(dataset, whole(dataset))
     data = {
         "collections": [
             {
@@ -63,7 +92,7 @@ async def index(request: Request) -> Response:
         ],
         "release": release,
     }
-    return answer(request, encode(data), _links(request), form.media_type)
+    return answer(request, encode(data), _links(request), signposts=signposts)
 
 
 @router.get(

@@ -68,6 +68,26 @@ def components() -> dict[str, Schema]:
             about="Where in the source a figure stands, and how its value follows from the words.",
         ),
         "EvidenceAnswer": _answer(ref("Evidence")),
+        "DerivedEvidence": closed(
+            {
+                "derived_figure_id": TEXT,
+                "formula": TEXT,
+                "steps": {"type": "array", "items": TEXT},
+                "figures": {"type": "array", "items": ref("Evidence"), "minItems": 2, "maxItems": 2},
+            },
+            about="How a derived figure follows from its numerator and its denominator, and where these stand.",
+        ),
+        "DerivedEvidenceAnswer": _answer(ref("DerivedEvidence")),
+        "Annotation": {
+            "type": "object",
+            "description": "A W3C Web Annotation (https://www.w3.org/TR/annotation-model/).",
+            "required": ["@context", "id", "type", "motivation", "body", "target"],
+        },
+        "Provenance": {
+            "type": "object",
+            "description": "A graph in PROV-O (https://www.w3.org/TR/prov-o/).",
+            "required": ["@context", "@graph"],
+        },
         "IndexAnswer": _answer(
             closed(
                 {
@@ -90,6 +110,16 @@ def components() -> dict[str, Schema]:
             "type": "object",
             "description": "A Data Package descriptor (https://datapackage.org).",
             "required": ["$schema", "name", "version", "licenses", "resources"],
+        },
+        "Dictionary": {
+            "type": "object",
+            "description": "Every collection with its fields, and every vocabulary with its terms.",
+            "required": ["collections", "vocabularies"],
+        },
+        "Conformance": {
+            "type": "object",
+            "description": "Each practice and principle, how it is met, and where that is shown.",
+            "required": ["practices", "principles", "counts"],
         },
         "ProblemKind": closed({"status": COUNT, "code": TEXT, "title": TEXT, "about": TEXT}),
         "ProblemsAnswer": _answer({"type": "array", "items": ref("ProblemKind")}),

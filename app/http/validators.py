@@ -19,6 +19,7 @@ class State(NamedTuple):
     license: str
     fingerprint: str
     modified: datetime
+    license_url: str
 
     def etag(self, *request: str) -> str:
         """The strong validator of the answer to a request, told by everything that decides its bytes."""

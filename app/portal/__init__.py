@@ -6,14 +6,20 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
+from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
 
+from app.formats.json import encode
 from app.http.context import context
+from app.http.headers import PAGE_POLICY
 from app.models import COLLECTIONS
-from app.query.served import Served, read_catalog, read_release
+from app.query.served import Served
+from app.releases.dataset import read_dataset
+from app.releases.shelf import Shelf
+from app.standards.schema_org import schema_org
+from app.standards.signposting import landing, link_header, whole
 
 HERE = Path(__file__).parent
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=HERE / "templates")
@@ -24,14 +30,20 @@ async def home(request: Request) -> HTMLResponse:
     """What this is, the collections with their counts, and how to call the API."""
     about = context(request.scope)
     served: Served = request.app.state.served
-    about.state, (release, catalog) = await served.read(lambda found: (read_release(found), read_catalog(found)))
+    shelf: Shelf = request.app.state.shelf
+    about.state, dataset = await served.read(lambda found: read_dataset(found, shelf, about.base_url))
     page: dict[str, Any] = {
-        "catalog": catalog,
-        "release": release,
+        "catalog": dataset.catalog,
+        "release": dataset.release,
+        "schema": Markup(encode(schema_org(dataset)).decode().replace("<", "\\u003c")),  # noqa: S704 # no end tag in it
         "collections": [entity.collection for entity in COLLECTIONS.values()],
         "base": about.base_url,
     }
-    return templates.TemplateResponse(request, "home.html", page, headers={"Content-Security-Policy": POLICY})
+    headers = {
+        "Content-Security-Policy": PAGE_POLICY,
+        "Link": link_header(landing(dataset, whole(dataset), page=True)),
+    }
+    return templates.TemplateResponse(request, "home.html", page, headers=headers)
 
 
 def add_pages(app: FastAPI) -> None:

@@ -118,7 +118,8 @@ class Served:
         row = connection.execute(_CURRENT).one()
         # SQLite keeps no time zone and was given UTC; PostgreSQL tells the time in a zone of its own.
         loaded_at = row.loaded_at.astimezone(dt.UTC) if row.loaded_at.tzinfo else row.loaded_at.replace(tzinfo=dt.UTC)
-        state = State(row.id, row.catalog["license"]["id"], f"{row.id} {row.sequence} {self._version}", loaded_at)
+        fingerprint, terms = f"{row.id} {row.sequence} {self._version}", row.catalog["license"]
+        state = State(row.id, terms["id"], fingerprint, loaded_at, terms["url"])
         return Shown(load, state, row.indexed_by == index_rules(), no_facts())
 
 

@@ -45,7 +45,8 @@ def with_csv(path: Path, columns: Columns) -> list[Record]:
 
 def with_pandas_csv(path: Path, columns: Columns) -> list[Record]:
     frame = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""])
-    return _flat(frame.astype(object).where(frame.notna(), None).to_dict("records"), columns)
+    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return _flat([{str(name): value for name, value in record.items()} for record in records], columns)
 
 
 def with_polars_csv(path: Path, columns: Columns) -> list[Record]:

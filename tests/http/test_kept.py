@@ -121,7 +121,7 @@ def test_a_new_release_takes_the_place_of_all_that_was_kept(
 
 
 def test_it_holds_no_more_than_its_room() -> None:
-    state = State("r", "l", "f", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    state = State("r", "l", "f", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "u")
     store = Kept(1_000_000, trust_proxy=False)
     store.find(state, "nothing")
     for number in range(500):

@@ -1,0 +1,92 @@
+"""The documents in which catalogues, tools and people read what the dataset is: one table, and a route for each line.
+
+What stands in them is said in `app/standards`, one pure file each; here is where they are found.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from anyio import to_thread
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.api import openapi
+from app.api.answers import LIVING, address, chosen, given, link_header, snapshot, tagged
+from app.api.releases import shelf
+from app.api.shapes import Schema
+from app.entity import Words
+from app.http.context import context
+from app.http.headers import PAGE_POLICY
+from app.query.controls import format_parameter, named
+from app.query.parameters import NONE, read_parameters
+from app.releases.dataset import read_dataset
+from app.standards.dataset import Dataset
+
+OBJECT: Schema = {"type": "object"}
+
+
+class Form(NamedTuple):
+    """A form of a document: its media type, how it is written, and its schema in the OpenAPI document."""
+
+    media_type: str
+    write: Callable[[Dataset], bytes]
+    schema: Schema = OBJECT
+
+
+class Document(NamedTuple):
+    """A document: its id in the index, its address, what it is, and its forms by name, the preferred one first."""
+
+    id: str
+    path: str
+    title: Words
+    about: str
+    operation: str
+    forms: Mapping[str, Form]
+    indexed: bool = True
+
+
+def routes(documents: tuple[Document, ...]) -> APIRouter:
+    """A route for each document."""
+    router = APIRouter(tags=["Metadata"])
+    for document in documents:
+        router.add_api_route(document.path, partial(_answer, document), name=document.operation, **_told(document))
+    return router
+
+
+def index_of(documents: tuple[Document, ...]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """What `/v1` tells of them."""
+    for document in documents:
+        if document.indexed:
+            yield document.id, (document.path, *document.title)
+
+
+async def _answer(document: Document, request: Request) -> Response:
+    offered = tuple((name, form.media_type) for name, form in document.forms.items())
+    read_parameters(named(format_parameter(document.forms)) if len(offered) > 1 else NONE, given(request))
+    name = chosen(request.scope, offered) if len(offered) > 1 else offered[0][0]
+    return await answer_in(document, document.forms[name], request)
+
+
+async def answer_in(document: Document, form: Form, request: Request) -> Response:
+    """A document in one of its forms."""
+    base_url = context(request.scope).base_url
+    dataset = await snapshot(request, lambda found: read_dataset(found, shelf(request), base_url))
+    body = await to_thread.run_sync(form.write, dataset)
+    links = {
+        "canonical": address(request, document.path),
+        "about": dataset.release_address(dataset.release),
+        "license": dataset.catalog["license"]["url"],
+    }
+    headers = {"Link": link_header(links)}
+    if form.media_type.startswith("text/html"):
+        headers["Content-Security-Policy"] = PAGE_POLICY
+    return tagged(request, Response(body, headers=headers, media_type=form.media_type), LIVING)
+
+
+def _told(document: Document) -> dict[str, Any]:
+    answers = {form.media_type.split(";")[0]: form.schema for form in document.forms.values()}
+    several = len(document.forms) > 1
+    parameters = [openapi.query(format_parameter(document.forms))] if several else []
+    problems = (406, 422, 503) if several else (422, 503)
+    return openapi.route(document.title.en, document.about, answers, parameters, problems)

@@ -1,0 +1,62 @@
+"""The dataset as the standards describe it: what is served, and the files in which it lies ready."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.formats import FORMATS
+from app.models import COLLECTIONS
+from app.models.place import Place
+from app.query.provenance import read_sources
+from app.query.served import read_catalog, read_history, read_release
+from app.releases.shelf import Frozen, Shelf
+from app.standards.dataset import Dataset, File
+
+
+def read_dataset(connection: Connection, shelf: Shelf, base_url: str) -> Dataset:
+    """The dataset of the release that is served; `base_url` is the address before `/v1`."""
+    release = read_release(connection)
+    frozen = shelf.find(release["id"])
+    return Dataset(
+        read_catalog(connection),
+        release,
+        read_history(connection),
+        read_sources(connection),
+        _read_places(connection),
+        tuple(COLLECTIONS.values()),
+        _frozen_files(frozen, base_url) if frozen else _living_files(base_url),
+        base_url,
+    )
+
+
+def _read_places(connection: Connection) -> list[dict[str, Any]]:
+    table = Place.table().c
+    return [msgspec.json.decode(row.record) for row in connection.execute(sa.select(table.record).order_by(table.id))]
+
+
+def _frozen_files(frozen: Frozen, base_url: str) -> list[File]:
+    """The files of the release, which never change."""
+    below = f"{base_url}/v1/releases/{frozen.edition.id}/files"
+    return [
+        File(
+            each.name,
+            f"{below}/{each.name}",
+            each.media_type,
+            COLLECTIONS.get(each.name.rpartition(".")[0]),
+            each.bytes,
+            each.sha256,
+            each.rows,
+        )
+        for each in frozen.edition.files
+    ]
+
+
+def _living_files(base_url: str) -> list[File]:
+    """Where none lie ready: those that are made when they are asked for."""
+    return [
+        File(f"{slug}.{form.name}", f"{base_url}/v1/{slug}.{form.name}", form.media_type, entity)
+        for slug, entity in COLLECTIONS.items()
+        for form in FORMATS.values()
+    ]

@@ -1,0 +1,63 @@
+"""The catalogue of APIs: a link set as RFC 9264 has it, whose links lead to what is served under that type."""
+
+import json
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.standards.api_catalog import MEDIA_TYPE, PATH, api_catalog
+from tests.standards.test_dictionary import BASE, DATASET
+
+Told = dict[str, Any]
+
+LINKSET: list[Told] = json.loads(api_catalog(DATASET))["linkset"]
+BY_ANCHOR = {context["anchor"]: context for context in LINKSET}
+API = BY_ANCHOR[f"{BASE}/v1"]
+OWN = [
+    (target["href"].removeprefix(BASE), target["type"])
+    for context in LINKSET
+    for relation, targets in context.items()
+    if relation not in {"anchor", "license"}
+    for target in targets
+]
+
+
+def test_it_has_the_form_of_a_link_set() -> None:
+    assert list(json.loads(api_catalog(DATASET))) == ["linkset"]
+    assert len(BY_ANCHOR) == len(LINKSET)
+    for context in LINKSET:
+        for relation, targets in context.items():
+            if relation == "anchor":
+                continue
+            assert isinstance(targets, list)
+            assert targets
+            assert all(set(target) <= {"href", "type"} and target["href"].startswith("https://") for target in targets)
+
+
+def test_the_catalogue_has_one_item_which_is_the_api() -> None:
+    catalogue = BY_ANCHOR[f"{BASE}/.well-known/api-catalog"]
+    assert PATH == "/.well-known/api-catalog"
+    assert [item["href"] for item in catalogue["item"]] == [f"{BASE}/v1"]
+
+
+def test_the_api_tells_where_it_is_described() -> None:
+    told = {relation: [target["href"] for target in API[relation]] for relation in API if relation != "anchor"}
+    assert told == {
+        "service-desc": [f"{BASE}/v1/openapi.json"],
+        "service-doc": [f"{BASE}/docs"],
+        "service-meta": [f"{BASE}/v1/{name}" for name in ("dcat.jsonld", "datapackage.json", "croissant.json")],
+        "status": [f"{BASE}/healthz"],
+        "license": ["https://creativecommons.org/licenses/by/4.0/"],
+    }
+
+
+def test_the_media_type_names_the_profile() -> None:
+    assert MEDIA_TYPE == 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
+
+
+@pytest.mark.parametrize(("path", "media_type"), OWN)
+def test_what_it_leads_to_is_served_as_it_says(client: TestClient, path: str, media_type: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == media_type

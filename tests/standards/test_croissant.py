@@ -1,0 +1,126 @@
+"""Croissant: MLCommons' own library finds no fault, loads every record set, and finds each fault that is put in."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.models import COLLECTIONS
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # the library's own, and those of what it is made of
+
+Document = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def document(service: str) -> Document:
+    told: Document = httpx.get(f"{service}/v1/croissant.json", trust_env=False).raise_for_status().json()
+    return told
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Downloads go to a folder of the tests' own."""
+    from mlcroissant._src.core import constants
+
+    monkeypatch.setattr(constants, "DOWNLOAD_PATH", _path(tmp_path_factory.mktemp("downloads")), raising=False)
+
+
+def _path(folder: Path) -> Any:
+    from etils import epath
+
+    return epath.Path(folder)
+
+
+def read(document: Document) -> Any:
+    import mlcroissant
+
+    return mlcroissant.Dataset(jsonld=document)
+
+
+def issues(document: Document) -> str:
+    import mlcroissant
+
+    try:
+        return str(read(document).metadata.issues.report())
+    except mlcroissant.ValidationError as fault:
+        return str(fault)
+
+
+def test_it_is_valid(document: Document) -> None:
+    assert document["conformsTo"] == "http://mlcommons.org/croissant/1.1"
+    assert issues(document) == ""
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_records_load_from_the_service(service: str, document: Document, slug: str) -> None:
+    """Every record that the API serves, with its id, and for figures with their value."""
+    loaded = list(read(document).records(slug))
+    served = httpx.get(f"{service}/v1/{slug}?limit=1000", trust_env=False).json()["data"]
+    assert [row[f"{slug}/id"].decode() for row in loaded] == [record["id"] for record in served]
+    assert {key.partition("/")[2] for key in loaded[0]} == set(served[0])
+    if slug == "figures":
+        values = [None if row["figures/value"] != row["figures/value"] else row["figures/value"] for row in loaded]
+        assert values == [record["value"] for record in served]
+
+
+def drop(key: str) -> Callable[[Document], None]:
+    def change(document: Document) -> None:
+        del document[key]
+
+    return change
+
+
+def no_sum(document: Document) -> None:
+    del document["distribution"][0]["sha256"]
+
+
+def no_such_file(document: Document) -> None:
+    field = next(each for each in document["recordSet"] if each["@id"] == "figures")["field"][0]
+    field["source"]["fileObject"]["@id"] = "nothing.csv"
+
+
+FAULTS: dict[str, tuple[Callable[[Document], None], str]] = {
+    "no date": (drop("datePublished"), "datePublished"),
+    "a file without a sum": (no_sum, "sha256"),
+    "a field of no file": (no_such_file, "nothing.csv"),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), FAULTS.values(), ids=FAULTS)
+def test_what_is_wrong_is_found(document: Document, change: Callable[[Document], None], expected: str) -> None:
+    broken = copy.deepcopy(document)
+    change(broken)
+    assert expected in issues(broken)
+
+
+def test_a_changed_file_is_not_loaded(document: Document) -> None:
+    import mlcroissant
+
+    broken = json.loads(json.dumps(document))
+    for file in broken["distribution"]:
+        file["sha256"] = "0" * 64
+    with pytest.raises(mlcroissant.GenerationError) as caught:
+        list(read(broken).records("figures"))
+    assert "Hash of downloaded file" in repr(caught.value.__cause__)
+
+
+def test_vocabularies_carry_both_labels(document: Document) -> None:
+    told = {each["@id"]: each for each in document["recordSet"] if each.get("dataType") == "sc:Enumeration"}
+    used = {
+        column.vocabulary
+        for entity in COLLECTIONS.values()
+        for column in entity.columns().values()
+        if column.vocabulary
+    }
+    assert set(told) == {each.__name__ for each in used}
+    for vocabulary in used:
+        name = vocabulary.__name__
+        terms = [
+            (each[f"{name}/value"], each[f"{name}/name_zh"], each[f"{name}/name_en"]) for each in told[name]["data"]
+        ]
+        assert terms == [(term.value, *term.label) for term in vocabulary]

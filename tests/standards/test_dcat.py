@@ -1,0 +1,172 @@
+"""DCAT-AP: its own shapes find no violation in what a running service tells, and find each that is put in."""
+
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import httpx
+import pytest
+from pyshacl import validate
+from rdflib import DCTERMS, RDF, SH, Graph, Namespace, URIRef
+
+from app.settings import ROOT
+
+SHAPES = ROOT.parent / "shared" / "reference" / "dcat-ap-3.0.1-SHACL.ttl"
+DCAT = Namespace("http://www.w3.org/ns/dcat#")  # rdflib knows the second version only
+DCATAP = Namespace("http://data.europa.eu/r5r/")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+
+
+@cache
+def shapes() -> Graph:
+    """The published shapes, less the two references to property shapes that the file does not hold."""
+    if not SHAPES.exists():
+        pytest.skip("the shapes are not beside this checkout")
+    graph = Graph().parse(SHAPES)
+    dangling = [each for each in graph.triples((None, SH.property, None)) if (each[2], None, None) not in graph]
+    assert len(dangling) == 2
+    for each in dangling:
+        graph.remove(each)
+    return graph
+
+
+@pytest.fixture(scope="module")
+def document(service: str) -> dict[str, Any]:
+    told: dict[str, Any] = httpx.get(f"{service}/v1/dcat.jsonld", trust_env=False).raise_for_status().json()
+    return told
+
+
+def graph_of(document: dict[str, Any]) -> Graph:
+    return Graph().parse(data=json.dumps(document), format="json-ld")
+
+
+def violations(graph: Graph) -> set[tuple[str, str]]:
+    """What is wrong, and with which kind of thing."""
+    _, report, _ = validate(graph, shacl_graph=shapes())
+    assert isinstance(report, Graph)
+    return {
+        (_last(report.value(each, SH.resultPath)), _last(kind))
+        for each in report.subjects(RDF.type, SH.ValidationResult)
+        for kind in graph.objects(report.value(each, SH.focusNode), RDF.type)
+    }
+
+
+def _last(address: object) -> str:
+    return re.split("[/#]", str(address))[-1]
+
+
+def test_the_shapes_find_no_violation(document: dict[str, Any]) -> None:
+    assert violations(graph_of(document)) == set()
+
+
+def put(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(node: dict[str, Any]) -> None:
+        node[key] = value
+
+    return change
+
+
+FAULTS: dict[str, tuple[str, Callable[[dict[str, Any]], None], tuple[str, str]]] = {
+    "a catalogue without a title": ("dcat:Catalog", put("dct:title", []), ("title", "Catalog")),
+    "a dataset without a description": ("dcat:Dataset", put("dct:description", []), ("description", "Dataset")),
+    "a file without an address": ("dcat:Distribution", put("dcat:accessURL", []), ("accessURL", "Distribution")),
+    "two publishers": (
+        "dcat:Dataset",
+        put("dct:publisher", [{"@id": f"https://example.org/{each}", "@type": "foaf:Agent"} for each in "ab"]),
+        ("publisher", "Dataset"),
+    ),
+    "a theme that is a word": ("dcat:Dataset", put("dcat:theme", "regions"), ("theme", "Dataset")),
+    "an API without an address": ("dcat:DataService", put("dcat:endpointURL", []), ("endpointURL", "DataService")),
+    "a publisher without a name": ("foaf:Agent", put("foaf:name", []), ("name", "Agent")),
+}
+
+
+@pytest.mark.parametrize(("kind", "change", "expected"), FAULTS.values(), ids=FAULTS)
+def test_the_shapes_find_what_is_wrong(
+    document: dict[str, Any], kind: str, change: Callable[[dict[str, Any]], None], expected: tuple[str, str]
+) -> None:
+    broken = json.loads(json.dumps(document))
+    change(next(node for node in broken["@graph"] if node["@type"] == kind))
+    assert expected in violations(graph_of(broken))
+
+
+RECOMMENDED = {
+    DCAT.Catalog: [
+        FOAF.homepage, DCTERMS.language, DCTERMS.license, DCTERMS.issued, DCTERMS.modified, DCTERMS.spatial,
+        DCTERMS.rights, DCAT.themeTaxonomy, DCAT.dataset, DCAT.service,
+    ],
+    DCAT.Dataset: [
+        DCAT.contactPoint, DCAT.distribution, DCAT.keyword, DCTERMS.publisher, DCTERMS.spatial, DCTERMS.temporal,
+        DCAT.theme, DCTERMS.identifier, DCAT.version, DCTERMS.provenance, DCTERMS.language, DCTERMS.accrualPeriodicity,
+    ],
+    DCAT.Distribution: [
+        DCATAP.availability, DCTERMS.description, DCTERMS.license, DCAT.mediaType, DCAT.byteSize, DCAT.downloadURL,
+        SPDX.checksum, DCTERMS.title, DCTERMS.language,
+    ],
+    DCAT.DataService: [
+        DCAT.endpointDescription, DCAT.servesDataset, DCTERMS.license, DCTERMS.publisher, DCAT.contactPoint,
+        DCAT.keyword, DCAT.theme,
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", RECOMMENDED)
+def test_what_is_recommended_is_there(document: dict[str, Any], kind: URIRef) -> None:
+    graph = graph_of(document)
+    nodes = list(graph.subjects(RDF.type, kind))
+    assert nodes
+    missing = [(node, each) for node in nodes for each in RECOMMENDED[kind] if (node, each, None) not in graph]
+    assert missing == []
+
+
+def test_titles_are_in_both_languages(document: dict[str, Any]) -> None:
+    graph = graph_of(document)
+    for kind in RECOMMENDED:
+        for node in graph.subjects(RDF.type, kind):
+            languages = {title.language for title in graph.objects(node, DCTERMS.title)}  # type: ignore[attr-defined]
+            assert languages == {"zh-Hans", "en"}, node
+
+
+def test_turtle_is_the_same_graph(service: str, document: dict[str, Any]) -> None:
+    answer = httpx.get(f"{service}/v1/dcat.ttl", trust_env=False)
+    assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
+    turtle = Graph().parse(data=answer.content, format="turtle")
+    assert len(turtle) > 1_000
+    assert turtle.isomorphic(graph_of(document))
+
+
+def test_files_are_told_as_they_are(service: str, document: dict[str, Any]) -> None:
+    """Every file of the release, with the length and the sum that a client finds."""
+    release = httpx.get(f"{service}/v1/releases/latest", follow_redirects=True, trust_env=False).json()["data"]
+    told = {node["@id"]: node for node in document["@graph"] if node["@type"] == "dcat:Distribution"}
+    assert set(told) == {file["url"] for file in release["files"]}
+    for file in release["files"]:
+        node = told[file["url"]]
+        assert int(node["dcat:byteSize"]["@value"]) == file["bytes"]
+        assert node["spdx:checksum"]["spdx:checksumValue"]["@value"] == file["sha256"]
+        assert node["dcat:mediaType"]["@id"].endswith(file["media_type"].split(";")[0])
+
+
+def test_releases_lead_to_those_before(new_releases: list[dict[str, Any]]) -> None:
+    """A second edition names the first as its previous version, and both are in the catalogue."""
+    datasets = [node for node in new_releases if node["@type"] == "dcat:Dataset"]
+    assert len(datasets) == 2
+    assert datasets[0]["dcat:previousVersion"]["@id"] == datasets[1]["@id"]
+    assert "dcat:previousVersion" not in datasets[1]
+    assert "dcat:distribution" in datasets[0]
+
+
+@pytest.fixture
+def new_releases(fresh: str, seed: Any) -> list[dict[str, Any]]:
+    from tests.conftest import client_of, loaded
+
+    loaded(fresh)
+    catalog = seed / "catalog.toml"
+    catalog.write_text(catalog.read_text("utf-8").replace("2026.11", "2026.12"), "utf-8")
+    loaded(fresh, seed)
+    with client_of(fresh) as client:
+        graph: list[dict[str, Any]] = client.get("/v1/dcat.jsonld").json()["@graph"]
+    return graph

@@ -1,0 +1,246 @@
+"""The data dictionary: complete, in both languages, the same in each of its forms, and a page that browsers read."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+from xml.etree.ElementTree import Element
+
+import pytest
+
+# Comes with rdflib, which the project needs anyway; it has no types.
+from html5rdf import HTMLParser  # type: ignore[import-untyped]
+from html5rdf.html5parser import ParseError  # type: ignore[import-untyped]
+
+from app.entity import Anchored, Entity
+from app.models import COLLECTIONS
+from app.quantity import UNITS
+from app.standards.dataset import Dataset
+from app.standards.dictionary import CSV_COLUMNS, Origin, dictionary, dictionary_csv, dictionary_html, dictionary_json
+
+BASE = "https://data.example/shanhai"
+DATASET = Dataset(
+    catalog={
+        "title": {"zh": "山海 <开放> 数据", "en": "Open & <b>free</b>"},
+        "publisher": {"zh": "山海", "en": "Shanhai"},
+        "license": {"id": "CC-BY-4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+    },
+    release={"id": "2026.11-abc", "edition": "2026.11", "released_on": "2026-11-23"},
+    history=(),
+    sources=(),
+    places=(),
+    entities=tuple(COLLECTIONS.values()),
+    files=(),
+    base_url=BASE,
+)
+XHTML = "{http://www.w3.org/1999/xhtml}"
+FIELDS = [(slug, name) for slug, entity in COLLECTIONS.items() for name in entity.columns()]
+
+Told = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    read: Told = json.loads(dictionary_json(DATASET))
+    return read
+
+
+@pytest.fixture(scope="module")
+def page() -> Element:
+    return parsed(dictionary_html(DATASET))
+
+
+def parsed(html: bytes) -> Element:
+    """The page as a browser would read it; whatever a browser would have to guess at is an error."""
+    root: Element = HTMLParser(strict=True).parse(html.decode())
+    return root
+
+
+def fields(told: Told) -> dict[tuple[str, str], Told]:
+    return {(each["slug"], field["name"]): field for each in told["collections"] for field in each["fields"]}
+
+
+def inside(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every key of a document with its value."""
+    if isinstance(value, dict):
+        yield from value.items()
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from inside(each)
+
+
+def test_it_tells_of_every_collection_and_field(told: Told) -> None:
+    assert [each["slug"] for each in told["collections"]] == list(COLLECTIONS)
+    assert list(fields(told)) == FIELDS
+    assert set(told) == {"collections", "vocabularies"}
+
+
+@pytest.mark.parametrize(("slug", "entity"), COLLECTIONS.items())
+def test_fields_are_told_as_they_are_declared(told: Told, slug: str, entity: type[Entity]) -> None:
+    collection = next(each for each in told["collections"] if each["slug"] == slug)
+    assert (collection["title_zh"], collection["title_en"]) == entity.collection.title
+    assert (collection["about_zh"], collection["about_en"]) == entity.collection.about
+    for field, column in zip(collection["fields"], entity.columns().values(), strict=True):
+        declared = column.declared
+        assert (field["title_zh"], field["title_en"]) == declared.title
+        assert (field["about_zh"], field["about_en"]) == declared.about
+        assert (field["type"], field["nullable"]) == (column.kind, column.nullable)
+        assert (field["unit"], field["unit_in"]) == (declared.unit, declared.unit_in)
+        assert field["example"] == declared.example
+        terms = [(term.value, *term.label) for term in column.vocabulary or ()]
+        assert [(each["value"], each["label_zh"], each["label_en"]) for each in field["allowed_values"] or ()] == terms
+        target = declared.reference and declared.reference.table.replace("_", "-")
+        assert field["reference"] == target
+        assert (field["list_of"] is not None) is column.is_list
+
+
+def test_all_is_in_both_languages_and_no_text_is_empty(told: Told) -> None:
+    keys = dict(inside(told))
+    assert {key.removesuffix("_zh") for key in keys if key.endswith("_zh")} == {
+        key.removesuffix("_en") for key in keys if key.endswith("_en")
+    }
+    assert all(value for key, value in inside(told) if key.endswith(("_zh", "_en")))
+    assert all(re.search("[\u4e00-\u9fff]", value) for key, value in inside(told) if key == "about_zh")
+    assert not any(re.search("[\u4e00-\u9fff]", value) for key, value in inside(told) if key == "about_en")
+
+
+def test_every_field_has_the_same_keys(told: Told) -> None:
+    assert len({tuple(field) for field in fields(told).values()}) == 1
+
+
+@pytest.mark.parametrize(("slug", "entity"), COLLECTIONS.items())
+def test_where_a_field_comes_from_follows_from_its_declaration(told: Told, slug: str, entity: type[Entity]) -> None:
+    for name, column in entity.columns().items():
+        origin = fields(told)[slug, name]["origin"]
+        assert (origin == "key") is (name == "id")
+        assert (origin == "words") is (issubclass(entity, Anchored) and name == entity.words_column)
+        assert (origin == "figures") is column.measured
+        assert (origin in {"computed", "figures"}) is column.declared.computed
+        assert (origin == "reference") is (column.declared.reference is not None)
+
+
+def test_each_origin_occurs_and_is_told_in_both_languages(told: Told) -> None:
+    found = {(each["origin"], each["origin_zh"], each["origin_en"]) for each in fields(told).values()}
+    assert found == {(origin.value, *origin.label) for origin in Origin}
+    own = fields(told)
+    assert own["figures", "value"]["origin"] == "computed"
+    assert own["figures", "as_stated"]["origin"] == "words"
+    assert own["basketball-teams", "team_count"]["origin"] == "figures"
+    assert own["figures", "note_zh"]["origin"] == "seed"
+    assert own["figures", "part_of_id"]["origin"] == "reference"
+
+
+def test_vocabularies_are_told_once_with_all_their_users(told: Told) -> None:
+    ids = [each["id"] for each in told["vocabularies"]]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch("[a-z]+(-[a-z]+)*", each) for each in ids)
+    used = {
+        (user["collection"], user["field"]): each["id"] for each in told["vocabularies"] for user in each["used_by"]
+    }
+    assert used == {where: field["vocabulary"] for where, field in fields(told).items() if field["vocabulary"]}
+    terms = {each["id"]: each["terms"] for each in told["vocabularies"]}
+    for field in fields(told).values():
+        assert field["allowed_values"] == (terms[field["vocabulary"]] if field["vocabulary"] else None)
+    assert {"team-kind", "unit-code", "status"} <= set(ids)
+
+
+def test_units_alone_carry_the_codes_of_others(told: Told) -> None:
+    terms = {each["id"]: each["terms"] for each in told["vocabularies"]}
+    for term in terms.pop("unit-code"):
+        unit = UNITS[term["value"]]
+        assert (term["ucum"], term["qudt"], term["iso4217"]) == (unit.ucum, unit.qudt, unit.iso4217)
+    assert all(set(term) == {"value", "label_zh", "label_en"} for each in terms.values() for term in each)
+
+
+def test_the_csv_tells_the_same(told: Told) -> None:
+    content = dictionary_csv(DATASET)
+    assert content.count(b"\n") == content.count(b"\r\n") == len(FIELDS) + 1
+    reader = csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True)
+    rows = {(row["collection"], row["name"]): row for row in reader}
+    assert reader.fieldnames == list(CSV_COLUMNS)
+    assert list(rows) == FIELDS
+    for where, field in fields(told).items():
+        row = rows[where]
+        for key in (
+            "title_zh",
+            "about_en",
+            "type",
+            "unit",
+            "unit_in",
+            "vocabulary",
+            "reference",
+            "origin",
+            "origin_zh",
+        ):
+            assert row[key] == (field[key] or ""), (where, key)
+        assert row["nullable"] == str(field["nullable"]).lower()
+        assert row["example"] == ("" if field["example"] is None else str(field["example"]))
+        terms = field["allowed_values"] or []
+        for column, key in (("allowed_values", "value"), ("allowed_values_en", "label_en")):
+            assert row[column] == "|".join(term[key] for term in terms)
+
+
+def test_no_term_holds_what_joins_them(told: Told) -> None:
+    texts = [text for each in told["vocabularies"] for term in each["terms"] for text in term.values() if text]
+    assert texts
+    assert not [text for text in texts if "|" in text]
+
+
+def test_the_page_has_an_anchor_for_everything(page: Element, told: Told) -> None:
+    ids = [each.get("id") for each in page.iter() if each.get("id")]
+    assert len(set(ids)) == len(ids)
+    anchors = {f"{slug}.{name}" for slug, name in FIELDS} | set(COLLECTIONS)
+    assert anchors | {f"vocabulary.{each['id']}" for each in told["vocabularies"]} <= set(ids)
+    for link in page.iter(f"{XHTML}a"):
+        address = link.get("href") or ""
+        assert address.removeprefix("#") in ids if address.startswith("#") else re.match("https?://", address), address
+
+
+def test_the_page_tells_all_in_both_languages(page: Element) -> None:
+    rows = {row.get("id"): row for row in page.iter(f"{XHTML}tr") if row.get("id")}
+    for slug, entity in COLLECTIONS.items():
+        for name, column in entity.columns().items():
+            row = rows[f"{slug}.{name}"]
+            text = "".join(row.itertext())
+            english = " ".join("".join(each.itertext()) for each in row.iter() if each.get("lang") == "en")
+            declared = column.declared
+            for words in (declared.title, declared.about):
+                assert words.zh in text
+                assert words.en in english
+            assert declared.example is None or str(declared.example) in text
+
+
+def test_the_page_has_no_script_no_style_of_its_own_and_scopes_its_headings(page: Element) -> None:
+    assert page.get("lang") == "zh-Hans"
+    names = {each.tag for each in page.iter() if isinstance(each.tag, str)}
+    assert f"{XHTML}table" in names
+    assert not {f"{XHTML}script", f"{XHTML}style"} & names
+    assert not [each for each in page.iter() if each.get("style") or any(key.startswith("on") for key in each.keys())]  # noqa: SIM118
+    sheets = [each.get("href") for each in page.iter(f"{XHTML}link") if each.get("rel") == "stylesheet"]
+    assert sheets == [f"{BASE}/static/style.css"]
+    assert all(heading.get("scope") in {"col", "row"} for heading in page.iter(f"{XHTML}th"))
+
+
+def test_what_it_is_given_is_text_on_the_page(page: Element) -> None:
+    assert not list(page.iter(f"{XHTML}b"))
+    assert "Open & <b>free</b>" in "".join(page.itertext())
+
+
+def test_what_browsers_would_have_to_guess_at_is_found() -> None:
+    broken = dictionary_html(DATASET).replace(b"</section>", b"", 1)
+    with pytest.raises(ParseError):
+        parsed(broken)
+
+
+def test_another_declaration_is_another_dictionary(told: Told) -> None:
+    figure = COLLECTIONS["figures"]
+    column = figure.columns()["note_zh"]
+    other = replace(column, nullable=not column.nullable)
+    with patch.object(figure, "columns", lambda: {"note_zh": other}):
+        again = dictionary(DATASET)
+    ours = next(each for each in again["collections"] if each["slug"] == "figures")["fields"]
+    assert [field["name"] for field in ours] == ["note_zh"]
+    assert ours[0]["nullable"] is not fields(told)["figures", "note_zh"]["nullable"]

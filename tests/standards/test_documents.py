@@ -1,0 +1,106 @@
+"""What holds for every document alike: it names only what is there, is the same everywhere, and derives from entities."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from app.api.metadata import DOCUMENTS
+from app.models import COLLECTIONS
+from app.settings import ROOT
+from tests.conftest import BOTH, NewDatabase, client_of, loaded
+
+FORMS = [(each.path, name, form.media_type) for each in DOCUMENTS for name, form in each.forms.items()]
+ADDRESS = r"""https?://[^\s"'<>\\)]+"""
+
+
+def ask(path: str, name: str) -> str:
+    several = sum(each[0] == path for each in FORMS) > 1
+    return f"{path}?format={name}" if several else path
+
+
+@pytest.fixture(scope="module")
+def answered(service: str) -> dict[str, int]:
+    """The status of every address of ours that any document names, by address."""
+    found: set[str] = set()
+    for path, name, _ in FORMS:
+        text = httpx.get(service + ask(path, name), trust_env=False).raise_for_status().text.replace("&amp;", "&")
+        found |= {each for each in re.findall(ADDRESS, text) if each.startswith(service)}
+    plain = {each.split("#")[0].rstrip(".,;}") for each in found if "{" not in each}
+    with httpx.Client(follow_redirects=True, trust_env=False, timeout=60) as client:
+        return {address: client.get(address).status_code for address in sorted(plain)}
+
+
+def test_every_address_that_they_name_answers(answered: dict[str, int]) -> None:
+    assert len(answered) > 80
+    assert {address: status for address, status in answered.items() if status != 200} == {}
+
+
+@pytest.mark.parametrize(("path", "name", "media_type"), FORMS)
+def test_every_form_says_what_it_is(client: TestClient, path: str, name: str, media_type: str) -> None:
+    answer = client.get(ask(path, name))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == media_type
+    assert answer.headers["etag"]
+    again = client.get(ask(path, name), headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    if "json" in media_type:
+        assert answer.json()
+    if "html" in media_type:
+        assert "style-src 'self'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", sorted({path for path, *_ in FORMS}))
+def test_a_stray_parameter_is_refused(client: TestClient, path: str) -> None:
+    assert client.get(f"{path}?colour=red").status_code == 422
+
+
+def test_they_are_the_same_from_every_database(new_database: NewDatabase) -> None:
+    told: list[dict[str, bytes]] = []
+    for kind in BOTH:
+        with client_of(loaded(new_database(kind))) as client:
+            told.append({ask(path, name): client.get(ask(path, name)).content for path, name, _ in FORMS})
+    for address, body in told[0].items():
+        if address.endswith(".ttl"):
+            assert sorted(body.splitlines()) == sorted(told[1][address].splitlines())
+        else:
+            assert body == told[1][address], address
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_every_collection_is_in_every_document_that_lists_them(client: TestClient, slug: str) -> None:
+    for path in ("/v1/datapackage.json", "/v1/dcat.jsonld", "/v1/croissant.json", "/v1/csv-metadata.json"):
+        assert f"{slug}.csv" in client.get(path).text, path
+    assert f'"{slug}"' in client.get("/v1/dictionary").text
+
+
+def test_no_standard_names_an_entity() -> None:
+    """Adding one changes no file there: none says the slug or the class of a collection, but of those it is made of."""
+    # A figure's evidence and a derived figure's provenance are documents of these entities, and of no other.
+    own = {"annotation.py": {"figures"}, "item.py": {"figures"}, "dictionary.py": {"figures"}, "prov.py": {"figures", "derived-figures"}, "dcat.py": {"places"},
+           "schema_org.py": {"places"}}  # fmt: skip
+    for path in sorted((ROOT / "app" / "standards").rglob("*.py")):
+        code = re.sub(r'""".*?"""|#[^\n]*', "", path.read_text("utf-8"), flags=re.DOTALL)
+        named = {slug for slug in COLLECTIONS if re.search(rf"""["'/]{slug}["'/]""", code)}
+        assert named <= own.get(path.name, set()) | {"sources"}, path
+        assert "app.models" not in code, path
+
+
+def test_the_home_page_carries_what_search_engines_read(client: TestClient) -> None:
+    page = client.get("/").text
+    (told,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.DOTALL)
+    document: dict[str, Any] = json.loads(told)
+    assert document == client.get("/v1/schema.jsonld").json()
+    assert document["@type"] == "Dataset"
+    assert all(document[key] for key in ("name", "description", "license", "creator", "distribution", "isBasedOn"))
+
+
+def test_the_sitemap_lists_every_record(client: TestClient, everything: dict[str, list[dict[str, Any]]]) -> None:
+    text = client.get("/sitemap.xml").text
+    for slug, records in everything.items():
+        for record in records:
+            assert f"<loc>http://testserver/v1/{slug}/{record['id']}</loc>" in text
+    assert client.get("/robots.txt").text.endswith("Sitemap: http://testserver/sitemap.xml\n")

@@ -1,0 +1,75 @@
+"""The sitemap names what there is, by absolute addresses and with the day of its release; robots.txt names the sitemap."""
+
+from urllib.robotparser import RobotFileParser
+from xml.etree import ElementTree
+
+from app.models import COLLECTIONS
+from app.standards.sitemap import MOST, PAGES, robots, sitemap
+from tests.standards.test_dictionary import BASE, DATASET
+
+NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+OLD = {"id": "2026.10-def", "edition": "2026.10", "released_on": "2026-10-01"}
+TWO = DATASET._replace(history=(DATASET.release, OLD))
+RECORDS = {"figures": ["a", "b"], "places": ["bijiang"]}
+
+
+def listed(document: bytes) -> dict[str, str]:
+    """The addresses with their days."""
+    root = ElementTree.fromstring(document)  # noqa: S314
+    assert root.tag == f"{NAMESPACE}urlset"
+    assert all([child.tag for child in url] == [f"{NAMESPACE}loc", f"{NAMESPACE}lastmod"] for url in root)
+    found = [(url[0].text or "", url[1].text or "") for url in root]
+    assert len(dict(found)) == len(found)  # none is listed twice
+    return dict(found)
+
+
+def test_it_lists_pages_releases_collections_and_records() -> None:
+    assert set(listed(sitemap(TWO, RECORDS))) == {
+        *(f"{BASE}{path}" for path in PAGES),
+        f"{BASE}/v1/releases/2026.11-abc",
+        f"{BASE}/v1/releases/2026.10-def",
+        *(f"{BASE}/v1/{slug}" for slug in COLLECTIONS),
+        f"{BASE}/v1/figures/a",
+        f"{BASE}/v1/figures/b",
+        f"{BASE}/v1/places/bijiang",
+    }
+
+
+def test_all_pages_are_those_that_people_read() -> None:
+    assert set(PAGES) == {"/", "/docs", "/v1/dictionary", "/conformance"}
+
+
+def test_a_day_is_that_of_the_release() -> None:
+    days = listed(sitemap(TWO, RECORDS))
+    assert days.pop(f"{BASE}/v1/releases/2026.10-def") == "2026-10-01"
+    assert set(days.values()) == {"2026-11-23"}
+
+
+def test_as_many_as_a_file_may_hold_are_listed() -> None:
+    others = len(listed(sitemap(TWO, {})))
+    most = [f"f{number}" for number in range(MOST - others)]
+    assert MOST == 50_000
+    assert len(listed(sitemap(TWO, {"figures": most}))) == MOST
+
+
+def test_where_there_are_more_no_record_is_listed() -> None:
+    without = listed(sitemap(TWO, {}))
+    more = [f"f{number}" for number in range(MOST - len(without) + 1)]
+    assert listed(sitemap(TWO, {"figures": more})) == without
+
+
+def test_it_is_well_formed_whatever_the_address() -> None:
+    odd = TWO._replace(base_url="https://data.example/a&b<c>")
+    assert "https://data.example/a&b<c>/v1/figures" in listed(sitemap(odd, {}))
+    assert sitemap(odd, {}).startswith(b"<?xml version='1.0' encoding='utf-8'?>")
+
+
+def test_robots_allows_all_and_names_the_sitemap() -> None:
+    parser = RobotFileParser()
+    parser.parse(robots(DATASET).decode().splitlines())
+    assert parser.site_maps() == [f"{BASE}/sitemap.xml"]
+    assert all(
+        parser.can_fetch(agent, f"{BASE}{path}") for agent in ("*", "Googlebot") for path in ("/", "/v1/figures")
+    )
+    assert b"Disallow" not in robots(DATASET)
+    assert robots(DATASET).startswith(b"User-agent: *\n")
