@@ -28,18 +28,20 @@ class Shortcut:
     def __init__(self, app: ASGIApp, routes: Iterable[APIRoute], tell: Tell) -> None:
         self.app = app
         self.tell = tell
-        self.endpoints: dict[str, Endpoint] = {}
+        self.plain: dict[str, Endpoint] = {}
+        self.last: dict[str, Endpoint] = {}  # by what stands before the id
         for route in routes:
-            if list(signature(route.endpoint).parameters) == ["request"] and "{" not in route.path.removesuffix(LAST):
-                self.endpoints.setdefault(route.path, route.endpoint)
+            above = route.path.removesuffix(LAST)
+            if list(signature(route.endpoint).parameters) == ["request"] and "{" not in above:
+                (self.plain if above == route.path else self.last).setdefault(above, route.endpoint)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a GET."""
-        endpoint, scope["path_params"] = self.endpoints.get(scope["path"]), {}
+        endpoint, scope["path_params"] = self.plain.get(scope["path"]), {}
         if endpoint is None:
             above, _, last = scope["path"].rpartition("/")
             if last and "." not in last:  # with a dot it may be a file
-                endpoint, scope["path_params"] = self.endpoints.get(f"{above}/{LAST}"), {"id": last}
+                endpoint, scope["path_params"] = self.last.get(f"{above}/"), {"id": last}
         if endpoint is None:
             await self.app(scope, receive, send)
             return

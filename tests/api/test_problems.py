@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.api.answers import GRAPHS, LINKED, ONLY_JSON, TABULAR
 from app.db import Database
 from app.errors import PROBLEMS
-from app.formats import FORMATS, JSON
+from app.formats import JSON
 from app.http.problems import MEDIA_TYPE
 from app.models import COLLECTIONS
 from tests.conftest import NewDatabase, client_of, loaded
@@ -116,8 +117,8 @@ def test_other_methods_are_refused(client: TestClient, slug: str, method: str) -
 @pytest.mark.parametrize("path", ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence"])
 def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
     (error,) = problem(client.get(path, headers={"Accept": "image/png"}), 406)["errors"]
-    offered = FORMATS.values() if path == "/v1/figures" else [JSON]
-    assert error["allowed"] == [each.media_type.split(";")[0] for each in offered]
+    offered = {"/v1/figures": TABULAR, "/v1": GRAPHS, "/v1/figures/youth-teams/evidence": LINKED}.get(path, ONLY_JSON)
+    assert error["allowed"] == [media_type.split(";")[0] for _, media_type in offered]
     assert client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}).status_code == 200
     assert client.get(path, headers={"Accept": "image/png, application/*;q=0.1"}).status_code == 200
 

@@ -51,10 +51,18 @@ def test_shortcuts_and_routes_answer_alike(client: TestClient, routed: TestClien
 
 
 def test_shortcuts_lead_to_pages_and_records(client: TestClient) -> None:
-    endpoints = client.app.gateway.app.endpoints  # type: ignore[attr-defined]
+    shortcut = client.app.gateway.app  # type: ignore[attr-defined]
     for slug in COLLECTIONS:
-        assert {f"/v1/{slug}", f"/v1/{slug}/{{id}}", f"/v1/{slug}/aggregate"} <= endpoints.keys()
-    assert not [path for path in endpoints if "{" in path.removesuffix("{id}")]
+        assert {f"/v1/{slug}", f"/v1/{slug}/aggregate"} <= shortcut.plain.keys()
+        assert f"/v1/{slug}/" in shortcut.last
+    assert not [path for path in (*shortcut.plain, *shortcut.last) if "{" in path]
+
+
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_a_pattern_is_no_address(client: TestClient, slug: str) -> None:
+    """What a template of an address says is an id that no record has."""
+    answer = client.get(f"/v1/{slug}/%7Bid%7D")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
 def test_a_fault_of_ours_is_told_and_logged(
