@@ -26,8 +26,11 @@ from app.http.shortcut import Shortcut
 from app.models import COLLECTIONS
 from app.portal import add_pages
 from app.query.served import Served
+from app.recent import Recent
 from app.releases.shelf import Shelf
 from app.settings import Settings
+
+DOCUMENTS = 4_000_000  # bytes of metadata documents that are kept: some of them take long to write
 
 log = logging.getLogger("shanhai")
 
@@ -85,6 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.served = served
     app.state.shelf = Shelf(settings.releases)
+    app.state.written = Recent(DOCUMENTS, len)
     routes = add_routes(app)
     add_pages(app)
     for error in (ShanhaiError, HTTPException, Exception):

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api import openapi
-from app.api.answers import LIVING, address, chosen, given, link_header, snapshot, tagged
+from app.api.answers import LIVING, Links, address, chosen, given, link_header, served, snapshot, tagged
 from app.api.releases import shelf
 from app.api.shapes import Schema
 from app.entity import Words
@@ -20,6 +20,7 @@ from app.http.context import context
 from app.http.headers import PAGE_POLICY
 from app.query.controls import format_parameter, named
 from app.query.parameters import NONE, read_parameters
+from app.query.served import PATIENCE
 from app.releases.dataset import read_dataset
 from app.standards.dataset import Dataset
 
@@ -69,14 +70,22 @@ async def _answer(document: Document, request: Request) -> Response:
 
 
 async def answer_in(document: Document, form: Form, request: Request) -> Response:
-    """A document in one of its forms."""
-    base_url = context(request.scope).base_url
-    dataset = await snapshot(request, lambda found: read_dataset(found, shelf(request), base_url))
-    body = await to_thread.run_sync(form.write, dataset)
-    links = {
+    """A document in one of its forms; it is written once for as long as what it tells stays the same."""
+    state = await served(request).current(PATIENCE)
+    about, written = context(request.scope), request.app.state.written
+    about.state = state
+    ready = shelf(request).find(state.release) is not None
+    key = (state.fingerprint, ready, about.base_url, document.path, form.media_type)
+    body = written.get(key)
+    if body is None:
+        dataset = await snapshot(request, lambda found: read_dataset(found, shelf(request), about.base_url))
+        body = await to_thread.run_sync(form.write, dataset)
+        if about.state == state:  # or a release came meanwhile
+            written.put(key, body)
+    links: Links = {
         "canonical": address(request, document.path),
-        "about": dataset.release_address(dataset.release),
-        "license": dataset.catalog["license"]["url"],
+        "about": address(request, f"/v1/releases/{about.state.release}"),
+        "license": about.state.license_url,
     }
     headers = {"Link": link_header(links)}
     if form.media_type.startswith("text/html"):

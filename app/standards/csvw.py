@@ -6,8 +6,9 @@ reference may be empty it is told, but is no foreign key: strict validators take
 
 from typing import Any
 
-from app.entity import Column, Entity
+from app.entity import Column, Entity, Words
 from app.standards.dataset import Dataset, present
+from app.standards.rdf import both
 
 CONTEXT = "http://www.w3.org/ns/csvw"
 MEDIA_TYPE = "application/csvm+json"
@@ -45,9 +46,9 @@ def _told(dataset: Dataset) -> Document:
     """What is said of the dataset, in the terms that the standard suggests."""
     catalog = dataset.catalog
     return {
-        "dc:title": _both(**catalog["title"]),
-        "dc:description": _both(**catalog["description"]),
-        "dc:publisher": _both(**catalog["publisher"]),
+        "dc:title": both(Words(**catalog["title"])),
+        "dc:description": both(Words(**catalog["description"])),
+        "dc:publisher": both(Words(**catalog["publisher"])),
         "dc:license": {"@id": catalog["license"]["url"]},
         "dc:modified": {"@value": str(dataset.release["released_on"]), "@type": "xsd:date"},
         "dc:source": [{"@id": source["url"]} for source in dataset.sources],
@@ -58,8 +59,8 @@ def _table(dataset: Dataset, entity: type[Entity], *, alone: bool) -> Document:
     collection = entity.collection
     return {
         "url": dataset.address(f"/v1/{collection.slug}.csv"),
-        "dc:title": _both(*collection.title),
-        "dc:description": _both(*collection.about),
+        "dc:title": both(collection.title),
+        "dc:description": both(collection.about),
         "dialect": {"header": True, "encoding": "utf-8", "delimiter": ",", "lineTerminators": ["\r\n"]},
         "tableSchema": present(
             {
@@ -79,7 +80,7 @@ def _column(dataset: Dataset, entity: type[Entity], column: Column) -> Document:
             "name": column.name,
             # The header of the file is the key itself; the others are what people call it.
             "titles": {"und": [column.name], "zh-Hans": [declared.title.zh], "en": [declared.title.en]},
-            "dc:description": _both(*declared.about),
+            "dc:description": both(declared.about),
             "datatype": _datatype(column),
             "required": not column.nullable,
             "null": [""],
@@ -116,7 +117,3 @@ def _target(dataset: Dataset, column: Column) -> str | None:
         return None
     slugs = {each.collection.table: each.collection.slug for each in dataset.entities}
     return dataset.address(f"/v1/{slugs[column.declared.reference.table]}.csv")
-
-
-def _both(zh: str, en: str) -> list[Document]:
-    return [{"@value": zh, "@language": "zh-Hans"}, {"@value": en, "@language": "en"}]

@@ -104,3 +104,12 @@ def test_the_sitemap_lists_every_record(client: TestClient, everything: dict[str
         for record in records:
             assert f"<loc>http://testserver/v1/{slug}/{record['id']}</loc>" in text
     assert client.get("/robots.txt").text.endswith("Sitemap: http://testserver/sitemap.xml\n")
+
+
+def test_a_document_is_written_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turtle takes long to write: who asks again, with the same release and address, gets what was written."""
+    first = client.get("/v1/dcat.ttl", headers={"Host": "once.example"})
+    monkeypatch.setattr("app.api.documents.read_dataset", None)
+    again = client.get("/v1/dcat.ttl", headers={"Host": "once.example"})
+    assert (again.status_code, again.content) == (200, first.content)
+    assert client.get("/v1/dcat.ttl", headers={"Host": "other.example"}).status_code == 500  # is written anew
