@@ -1,18 +1,19 @@
 """The schema: brought up to date by migrations, and compared with what this code needs."""
 
 import io
-from typing import Any
+import re
+from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.db import Database
 from app.errors import Unavailable
 from app.settings import ROOT
+
+VERSIONS = ROOT / "alembic" / "versions"
+REVISION = re.compile(r'^(down_)?revision\b[^=\n]*= *"([^"]+)"', re.MULTILINE)
+CURRENT = sa.table("alembic_version", sa.column("version_num"))
 
 
 def migrate(address: str) -> tuple[str | None, str]:
@@ -22,11 +23,24 @@ def migrate(address: str) -> tuple[str | None, str]:
         if before == newest():
             database.leave(connection)
             return before, before
-        try:
-            command.upgrade(_config(connection=connection), "head")
-        except CommandError as fault:
-            raise Unavailable(f"this code knows no way from the schema {before} to {newest()}", fault) from None
+        _upgrade(connection, before)
     return before, newest()
+
+
+def _upgrade(connection: Connection, before: str | None) -> None:
+    # Alembic takes as long to import as a page takes to answer a hundred times, and memory that a server keeps: it is
+    # asked only where there is something to migrate.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    # What Alembic would print goes to nobody: the caller tells people what matters.
+    config = Config(str(ROOT / "alembic.ini"), stdout=io.StringIO())
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as fault:
+        raise Unavailable(f"this code knows no way from the schema {before} to {newest()}", fault) from None
 
 
 def require_newest(database: Database) -> None:
@@ -44,19 +58,20 @@ def wrong_schema(found: str | None) -> str:
 
 def revision(connection: Connection) -> str | None:
     """The schema's revision, or None where there is none."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not sa.inspect(connection).has_table(CURRENT.name):
+        return None
+    found: str | None = connection.execute(sa.select(CURRENT.c.version_num)).scalar_one_or_none()
+    return found
 
 
-def newest() -> str:
-    """The revision that this code needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    if head is None:
-        raise RuntimeError("the project has no migrations")
-    return head
-
-
-def _config(**attributes: Any) -> Config:
-    # What Alembic would print goes to nobody: the caller tells people what matters.
-    config = Config(str(ROOT / "alembic.ini"), stdout=io.StringIO())
-    config.attributes.update(attributes)
-    return config
+def newest(versions: Path = VERSIONS) -> str:
+    """The revision that this code needs: the migration that no other one follows."""
+    made: set[str] = set()
+    followed: set[str] = set()
+    for file in versions.glob("*.py"):
+        for down, name in REVISION.findall(file.read_text("utf-8")):
+            (followed if down else made).add(name)
+    heads = made - followed
+    if len(heads) != 1:
+        raise RuntimeError(f"the migrations end in {sorted(heads) or 'nothing'}; they must end in one")
+    return heads.pop()

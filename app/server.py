@@ -1,9 +1,11 @@
 """The process that serves: where it listens, how it runs, and that it ends."""
 
+import gc
 import os
 import socket
 import sys
 import traceback
+from typing import Any
 
 from app.errors import Unavailable
 
@@ -33,9 +35,10 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     try:
         uvicorn.run(
-            "app.main:create_app",
+            "app.server:application",
             factory=True,
             http="app.http.protocol:Protocol",
+            ws="none",
             host=host,
             port=port,
             workers=workers,
@@ -47,6 +50,17 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
     finally:
         # A thread that still waits for a silent database would hold up the end of the process for as long.
         _leave(sys.exc_info()[1])
+
+
+def application() -> Any:
+    """The application, made in the process that serves it."""
+    gc.disable()  # as in `__main__`, which a worker does not come through
+    from app.main import create_app
+
+    made = create_app()
+    gc.freeze()  # nothing of it goes before the process does: no collection need look at it again
+    gc.enable()
+    return made
 
 
 def _leave(error: BaseException | None) -> None:

@@ -1,12 +1,12 @@
 """How commands speak: progress and faults to stderr, and the status with which they leave."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 
 from app.errors import NotFound, Unavailable
 from app.evidence.text import SourceUnreadable
@@ -14,8 +14,6 @@ from app.load import InvalidSeed
 from app.settings import Settings
 
 DATA_AT_FAULT, USAGE, NOT_AVAILABLE = 1, 2, 3
-
-console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def setting(name: str) -> str:
@@ -53,17 +51,21 @@ def failing_well() -> Iterator[None]:
 @contextmanager
 def progress(doing: str) -> Iterator[Callable[[str], None]]:
     """A report of where the work is: a moving line on a terminal, a line every two seconds elsewhere."""
+    if sys.stderr.isatty():
+        from rich.console import Console  # a server, whose stderr is a log, does without it
+
+        with Console(stderr=True, highlight=False).status(f"{doing} …") as status:
+            yield lambda message: status.update(f"{doing} … {message}")
+        return
     last = time.monotonic()
-    with console.status(f"{doing} …") as status:
 
-        def report(message: str) -> None:
-            nonlocal last
-            status.update(f"{doing} … {message}")
-            if not console.is_terminal and time.monotonic() - last > 2:
-                last = time.monotonic()
-                say(message)
+    def report(message: str) -> None:
+        nonlocal last
+        if time.monotonic() - last > 2:
+            last = time.monotonic()
+            say(message)
 
-        yield report
+    yield report
 
 
 def tell_faults(error: InvalidSeed) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app import server
-from app.cli.console import console, failing_well, progress, read_settings, say, tell_faults
+from app.cli.console import failing_well, progress, read_settings, say, tell_faults
 from app.cli.data import tell_loaded
 from app.cli.releases import freeze_apart, run_apart
 from app.db import Database
@@ -37,7 +37,8 @@ def serve(
             load_or_keep(settings)
             freeze_apart(settings)
     shown = server.shown(host, port)
-    console.print(f"portal   {shown}/\nreader   {shown}/docs\nexample  curl '{shown}/v1/figures?unit=CNY&sort=-value'")
+    example = f"curl '{shown}/v1/figures?unit=CNY&sort=-value'"
+    typer.echo(f"portal   {shown}/\nreader   {shown}/docs\nexample  {example}", err=True)
     server.run(host, port, workers=workers, access_log=access_log)
 
 

@@ -7,16 +7,31 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from app.entity.words import Vocabulary, Words
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 
+
+class Json(sa.types.TypeDecorator[Any]):
+    """JSON, which PostgreSQL keeps parsed. Its dialect is imported only where that is the database."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """The type that a database has for it."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(sa.JSON())
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
+
+
 # Both databases sort and compare text by code point, so that they give the same pages in the same order.
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+JSON = Json()
 SQL_TYPES: dict[type, sa.types.TypeEngine[Any]] = {
     str: TEXT,
     int: sa.BigInteger(),

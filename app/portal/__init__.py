@@ -1,11 +1,11 @@
 """HTML pages. For now one: what this is, and where to look."""
 
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse
-from fastapi.templating import Jinja2Templates
 from markupsafe import Markup
 from starlette.staticfiles import StaticFiles
 
@@ -19,10 +19,12 @@ from app.releases.shelf import Shelf
 from app.standards.schema_org import schema_org
 from app.standards.signposting import landing, link_header, whole
 
+if TYPE_CHECKING:
+    from fastapi.templating import Jinja2Templates
+
 HERE = Path(__file__).parent
 
 router = APIRouter(include_in_schema=False)
-templates = Jinja2Templates(directory=HERE / "templates")
 
 
 @router.get("/")
@@ -43,7 +45,14 @@ async def home(request: Request) -> HTMLResponse:
         "Content-Security-Policy": PAGE_POLICY,
         "Link": link_header(landing(dataset, whole(dataset), page=True)),
     }
-    return templates.TemplateResponse(request, "home.html", page, headers=headers)
+    return _templates().TemplateResponse(request, "home.html", page, headers=headers)
+
+
+@cache
+def _templates() -> "Jinja2Templates":
+    from fastapi.templating import Jinja2Templates  # most servers are asked for data long before a page
+
+    return Jinja2Templates(directory=HERE / "templates")
 
 
 def add_pages(app: FastAPI) -> None:

@@ -5,9 +5,8 @@ can be tell what a term stands for.
 """
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-
-from snowballstemmer import stemmer
+from functools import cache, lru_cache
+from typing import Any
 
 from app.search.fold import unspaced
 
@@ -20,8 +19,6 @@ SOUND = "!"  # before pinyin
 AMOUNT = ":"  # before an amount
 STEM = "&"  # before the stem of an English word
 MARKS = "@#!:&_.-"  # all that terms hold besides letters and digits
-
-_STEMMER = stemmer("english")
 
 
 def terms(runs: Iterable[str]) -> Iterator[str]:
@@ -50,7 +47,14 @@ def stems(runs: Iterable[str]) -> Iterator[str]:
 @lru_cache(50_000)
 def stem_of(word: str) -> str:
     """The stem of an English word; nothing for what is none."""
-    return str(_STEMMER.stemWord(word)) if word.isascii() and word.isalpha() and 2 < len(word) <= LONGEST else ""
+    return str(_stemmer().stemWord(word)) if word.isascii() and word.isalpha() and 2 < len(word) <= LONGEST else ""
+
+
+@cache
+def _stemmer() -> Any:
+    from snowballstemmer import stemmer  # forty languages are imported with it: not before the first search
+
+    return stemmer("english")
 
 
 def whole(runs: Iterable[str], mark: str = "") -> str:
