@@ -18,7 +18,7 @@ serve: $(RUN)  ## Migrate, load seed/ and serve on http://127.0.0.1:8000 (HOST, 
 	@exec $(BIN)/shanhai serve
 
 test: $(DEV)  ## Run the whole suite on SQLite and on a real PostgreSQL
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: $(DEV)  ## Check style and common mistakes
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -24,8 +24,14 @@ from app.main import create_app
 from app.migrate import migrate
 from app.models import COLLECTIONS
 from app.query import prepared, served
+from app.releases.freeze import freeze
+from app.releases.shelf import Shelf
 from app.settings import ROOT, Settings
+from tests.client import Insistent
+from tests.running import serving
+from tests.templates import copied
 
+RUNTIME = Path(os.environ["XDG_RUNTIME_DIR"])
 SEED = ROOT / "seed"
 ARTICLE = ROOT.parent / "shared" / "source" / "article.txt"
 BOTH = ("sqlite", "postgresql")
@@ -39,11 +45,18 @@ def quiet(_message: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A real PostgreSQL server, for the whole run."""
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server, for the whole run; what it holds need not outlive the machine.
+
+    Not below pytest's own folder, which every other run that begins closes to the server's user.
+    """
+    server = get_server(RUNTIME / "postgres", cleanup_mode="stop")
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     yield server
     server.cleanup()
+    shutil.rmtree(RUNTIME / "postgres")
 
 
 @pytest.fixture(scope="session")
@@ -75,34 +88,22 @@ def fresh(request: pytest.FixtureRequest, new_database: NewDatabase) -> str:
 
 def loaded(address: str, seed: Path = SEED) -> str:
     """The same database, migrated and loaded."""
-    migrate(address)
-    with Database(address, "load") as database:
-        load(seed, database, quiet)
+    if seed != SEED or not copied(address, _load):
+        _load(address, seed)
     return address
 
 
-class Insistent(TestClient):
-    """A client that asks everything twice: whatever a test expects must hold for answers that are kept, too."""
-
-    def request(self, method: str, url: Any, **options: Any) -> Any:
-        """The second answer, which has to be the first one again."""
-        first = super().request(method, url, **options)
-        again = super().request(method, url, **options)
-        assert again.status_code == first.status_code
-        told, told_again = dict(first.headers), dict(again.headers)
-        if first.status_code < 400:
-            assert told.pop("x-request-id")
-            assert told_again.pop("x-request-id")
-            assert told_again == told
-            assert again.content == first.content
-        return again
+def _load(address: str, seed: Path = SEED) -> None:
+    migrate(address)
+    with Database(address, "load") as database:
+        load(seed, database, quiet)
 
 
 def client_of(address: str, **settings: object) -> TestClient:
     """A client of the application on a database."""
     given: dict[str, Any] = {"data_dir": Path("/nonexistent"), **settings}
     app = create_app(Settings(database_url=address, **given))
-    return Insistent(app, raise_server_exceptions=False)
+    return Insistent(app)
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +111,22 @@ def client(address: str) -> Iterator[TestClient]:
     """A client of the application on the loaded database, once of each kind."""
     with client_of(address) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as a first start leaves it: the seed loaded, its release frozen."""
+    data = tmp_path_factory.mktemp("ready")
+    with Database(loaded(f"sqlite:///{data / 'shanhai.sqlite'}"), "export") as database:
+        freeze(database, Shelf(data / "releases"), quiet)
+    return data
+
+
+@pytest.fixture(scope="session")
+def service(ready: Path) -> Iterator[str]:
+    """The address of a service as it runs, with the files of its release; nobody changes anything of it."""
+    with serving(SHANHAI_DATA_DIR=str(ready)) as (client, _):
+        yield str(client.base_url).rstrip("/")
 
 
 @contextmanager

@@ -1,16 +1,11 @@
 """The program: help that helps, statuses that mean something, and a server that starts, stops and survives."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -22,49 +17,11 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.db import Database
 from tests.conftest import SEED, NewDatabase, loaded
+from tests.running import free_port, serving
 from tests.test_evidence import shanhai
 from tests.test_load import BROKEN
 
 COMMANDS = ["serve", "migrate", "load", "locate", "verify"]
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def serving(*arguments: str, **environment: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
-    """A real server on a free port, and a client that knows it."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as data:
-        process = subprocess.Popen(
-            [Path(sys.executable).parent / "shanhai", "serve", *arguments],
-            env={"PATH": os.environ["PATH"], "PORT": str(port), "SHANHAI_DATA_DIR": data, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-                wait_for(client, process)
-                yield client, process
-        finally:
-            process.terminate()  # a server that is killed could leave its workers behind
-            process.communicate(timeout=20)
-
-
-def wait_for(client: httpx.Client, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            client.get("/healthz")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"the server did not start: {process.communicate()[0] if process.poll() is not None else ''}")
 
 
 def test_every_command_has_help_with_an_example() -> None:
@@ -208,10 +165,9 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
         assert (done.returncode, "not a database" in done.stderr, "Traceback" in done.stderr) == (3, True, False)
 
 
-def test_the_server_reads_what_people_type(tmp_path: Path) -> None:
-    with serving(SHANHAI_DATA_DIR=str(tmp_path)) as (client, _), closing(socket.socket()) as raw:
-        port = client.base_url.port or 0
-        raw.connect(("127.0.0.1", port))
+def test_the_server_reads_what_people_type(service: str) -> None:
+    with closing(socket.socket()) as raw:
+        raw.connect(("127.0.0.1", httpx.URL(service).port or 0))
         raw.settimeout(10)
         raw.sendall("GET /v1/places?name_zh__startswith=东莞&fields=id HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         answer = b""

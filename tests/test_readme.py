@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +15,6 @@ import pytest
 
 from app.models import COLLECTIONS
 from app.settings import ROOT, Settings
-from tests.test_cli import serving
 
 README = (ROOT / "README.md").read_text("utf-8")
 SHOWN = "http://127.0.0.1:8000"
@@ -24,13 +22,6 @@ SHOWN = "http://127.0.0.1:8000"
 
 def examples(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The service as `make serve` starts it."""
-    with serving(SHANHAI_DATA_DIR=str(tmp_path_factory.mktemp("data"))) as (client, _):
-        yield str(client.base_url).rstrip("/")
 
 
 @pytest.fixture(scope="module")

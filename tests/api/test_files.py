@@ -26,7 +26,7 @@ from bench.loading import make_database
 from tests.api.test_problems import problem
 from tests.conftest import Record
 from tests.http.test_gateway import DECODE
-from tests.test_cli import serving
+from tests.running import serving
 
 MANY = 20_000
 BAD = "synthetic-0015000"

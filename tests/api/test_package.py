@@ -2,16 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from app.models import COLLECTIONS
 from tests.conftest import NewDatabase, loaded
-from tests.test_cli import serving
+from tests.running import serving
 
 FRICTIONLESS = Path(sys.executable).with_name("frictionless")
 
@@ -19,12 +17,6 @@ FRICTIONLESS = Path(sys.executable).with_name("frictionless")
 def validate(address: str | Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [FRICTIONLESS, "validate", *options, address]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(SHANHAI_DATA_DIR=str(tmp_path_factory.mktemp("data"))) as (client, _):
-        yield str(client.base_url).rstrip("/")
 
 
 def descriptor(service: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from app.settings import ROOT
 from tests.conftest import NewDatabase, loaded
-from tests.test_cli import serving
+from tests.running import serving
 
 # The coverage phase tries every boundary of every parameter, thousands of requests for one collection; since all
 # collections' routes and parameters are made by the same code, it runs on one; its files and aggregates take

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import feedparser
@@ -14,7 +13,6 @@ from app.releases.shelf import Shelf
 from tests.api.test_problems import problem
 from tests.conftest import NewDatabase, client_of, loaded
 from tests.releases.conftest import Editions, frozen
-from tests.test_cli import serving
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 PLAIN = {"Accept-Encoding": "identity"}
@@ -148,12 +146,6 @@ def test_the_feed_is_read_by_readers(editions: Editions) -> None:
         assert entry.updated == "2026-11-23T00:00:00Z"
     assert feed.feed.title
     assert feed.feed.author == "Shanhai Open Data"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(SHANHAI_DATA_DIR=str(tmp_path_factory.mktemp("data"))) as (client, _):
-        yield str(client.base_url).rstrip("/")
 
 
 def test_curl_resumes(service: str, tmp_path: Path) -> None:
