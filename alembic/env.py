@@ -1,6 +1,5 @@
 """Run migrations inside the one transaction that `app.migrate` opened, or in one opened here for `alembic` itself."""
 
-import sqlalchemy as sa
 from alembic import context
 from sqlmodel import SQLModel
 
@@ -14,7 +13,7 @@ from app.settings import Settings
 def render_item(kind, item, _autogenerate):
     """Call the two types that differ by database by the names that every migration gives them."""
     if kind == "type":
-        return {sa.Text: "TEXT", sa.JSON: "JSON"}.get(type(item), False) if item in (TEXT, JSON) else False
+        return "TEXT" if item is TEXT else "JSON" if isinstance(item, type(JSON)) else False
     return False
 
 

@@ -76,6 +76,22 @@ def test_nothing_is_left_to_generate(fresh: str) -> None:
             command.check(config)
 
 
+def test_what_is_generated_names_types_as_all_migrations_do(fresh: str, tmp_path: Path) -> None:
+    config = Config(str(ROOT / "alembic.ini"), stdout=io.StringIO())
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", str(tmp_path))
+    with Database(fresh, "migrate") as database, database.transaction() as connection:
+        config.attributes["connection"] = connection
+        command.revision(config, "everything", autogenerate=True)
+    (written,) = tmp_path.glob("*.py")
+    text = written.read_text("utf-8")
+    assert "sa.Column('record', sa.Text()" in text
+    assert "sa.Column('catalog', JSON, " in text
+    assert "sa.Column('id', TEXT, " in text
+    assert "app." not in text
+    assert "JSONB" not in text.partition("def upgrade")[2]
+
+
 def test_migrating_twice_changes_nothing(fresh: str) -> None:
     assert migrate(fresh) == (None, newest())
     before = described(fresh)
