@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 MOST_KINDS = 50_000  # characters that are remembered
 # A text's numeral characters, each by what it is, stand for themselves here; all else is a space.
@@ -16,13 +15,12 @@ _SIGNS = {
 _RUN = re.compile(r"[0n](?:[0n]|(?<=0)\.(?=0)|(?<=0),(?=000(?!0)))*")
 
 
-def numerals(text: str) -> Iterator[tuple[int, int]]:
+def numerals(text: str) -> list[tuple[int, int]]:
     """Start and end, in code points, of every longest run of numeral characters.
 
     A decimal point between digits and a comma before a group of three digits belong to the run.
     """
-    for run in _RUN.finditer(text.translate(_KINDS)):
-        yield run.span()
+    return [run.span() for run in _RUN.finditer(text.translate(_KINDS))]
 
 
 class _Kinds(dict[int, str]):

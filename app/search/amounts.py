@@ -56,13 +56,12 @@ def stated(text: str) -> list[tuple[str, Span]]:
     """The terms of the amounts that a text states in digits, each with its place."""
     if not _DIGIT.search(text):
         return []
-    told = ((_of_numeral(text[start:end]), (start, end)) for start, end in numerals(text))
-    return [(term, span) for term, span in told if term]
+    return [(term, span) for span in numerals(text) if (term := _of_numeral(text[slice(*span)]))]
 
 
 def _of_numeral(numeral: str) -> str | None:
     if len(numeral) > LONGEST:
         return None  # no amount, and no term
     if numeral.isascii() and numeral.isdecimal():
-        return amount(int(numeral))
+        return f"{AMOUNT}{int(numeral)}"
     return read_amount(numeral) if _DIGIT.search(numeral) else None

@@ -28,7 +28,9 @@ MOST_FORMS = 50_000  # characters whose forms are kept: more than texts hold, fe
 
 def fold(text: str) -> tuple[str, ...]:
     """The runs and words of a text."""
-    return tuple(_RUNS.findall(_letters(text)))
+    letters = _letters(text)
+    # Of ASCII, nothing but letters and digits is left between spaces and breaks, and Python takes both for white space.
+    return tuple(letters.split() if letters.isascii() else _RUNS.findall(letters))
 
 
 def pieces(text: str) -> list[tuple[str, ...]]:
@@ -69,11 +71,11 @@ def _parts(text: str) -> list[Span]:
 def _letters(text: str) -> str:
     """The letters and digits of a text, each in its one form, and what parts them."""
     forms = _forms(text)
-    return _IDLE_SPACE.sub("", forms) if " " in forms else forms
+    return forms if forms.isascii() or " " not in forms else _IDLE_SPACE.sub("", forms)
 
 
 def _forms(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_FORMS)
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).translate(_FORMS)
 
 
 class _Forms(dict[int, str]):

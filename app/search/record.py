@@ -1,7 +1,7 @@
 """What a record is found by: the text that is searched, and the terms that lead to it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from app.search.fold import fold, unspaced, written
 from app.search.pinyin import spellings, syllables
 from app.search.terms import LONGEST, NAME, SOUND, WHOLE, stems, terms, whole
 
-SHORT, KEPT = 100, 10_000  # so many runs of so many characters are remembered: most are met again and again
+SHORT, KEPT = 100, 2_000  # so many runs of so many characters are remembered: most are met again and again
 
 # 碧江 is what people call 碧江区: what is left without these is a name too.
 _DIVISION = re.compile(r"(\w{2,})(?:省|市|区|县|镇|乡|街道)")
@@ -30,8 +30,8 @@ class Searchable(NamedTuple):
 
     text: str
     syllables: str
-    terms: frozenset[str]
-    words: frozenset[str]
+    terms: Set[str]
+    words: Set[str]
 
 
 def searchable(columns: Iterable[Column], values: Mapping[str, Any]) -> Searchable:
@@ -46,7 +46,7 @@ def searchable(columns: Iterable[Column], values: Mapping[str, Any]) -> Searchab
         for text in _texts(column, values[column.name]):
             runs = fold(text)
             lines.append(f"{written(runs)} ")  # so that the end of a word shows too
-            found.update(term for term, _ in stated(text))
+            found.update([term for term, _ in stated(text)])
             if not column.declared.names:
                 elsewhere.update(runs)
                 continue
@@ -56,14 +56,15 @@ def searchable(columns: Iterable[Column], values: Mapping[str, Any]) -> Searchab
                 sounds = syllables(runs)
                 found.add(whole(("".join(sounds),), SOUND))
                 found.update(*map(_SPELLED.__getitem__, runs))
-    named = set[str]().union(*map(_NAMED.__getitem__, in_names))
-    found.update(term for run in elsewhere - in_names for term in _TERMS[run] if NAME + term not in named)
-    found |= named
-    own = {term for column in quantities for term in amounts(column, values)}
-    found |= own
-    found.update(WHOLE + term for term in own)
-    words = frozenset(run for run in in_names if run.isalpha() and len(run) <= LONGEST and not unspaced(run))
-    return Searchable("\n".join(lines), " ".join(sounds), frozenset(found), words)
+    # Sets are joined and parted as wholes: term by term it takes longer.
+    in_name = map(_TERMS.__getitem__, in_names)
+    found.update(set[str]().union(*map(_TERMS.__getitem__, elsewhere - in_names)).difference(*in_name))
+    found.update(*map(_NAMED.__getitem__, in_names))
+    for column in quantities:
+        if (value := values[column.name]) is not None:
+            found.update(_valued(value, _unit(column, values)))
+    words = {run for run in in_names if run.isalpha() and len(run) <= LONGEST and not unspaced(run)}
+    return Searchable("\n".join(lines), " ".join(sounds), found, words)
 
 
 @lru_cache
@@ -89,25 +90,27 @@ class _Remembered(dict[str, tuple[str, ...]]):
 
 
 def _terms(run: str) -> tuple[str, ...]:
+    if run.isascii() and not run.isalpha():
+        return (run[:LONGEST],)  # a number, mostly one that is met once: nothing else leads to it
     return (*terms((run,)), *stems((run,)))
 
 
 def _named(run: str) -> tuple[str, ...]:
-    return tuple(NAME + term for term in _terms(run))
+    return tuple([NAME + term for term in _TERMS[run]])
 
 
 def _spelled(run: str) -> tuple[str, ...]:
-    return tuple(NAME + term for term in spellings((run,)))
+    return tuple({NAME + term for term in spellings((run,))})
 
 
 _TERMS, _NAMED, _SPELLED = map(_Remembered, (_terms, _named, _spelled))
 
 
-def _as_a_whole(runs: tuple[str, ...]) -> Iterator[str]:
+def _as_a_whole(runs: tuple[str, ...]) -> list[str]:
     """The terms of a name as a whole."""
-    yield whole(runs)
     if runs and runs[-1].endswith(_ENDS) and (division := _DIVISION.fullmatch("".join(runs))):
-        yield whole([division[1]])
+        return [whole(runs), whole([division[1]])]
+    return [whole(runs)]
 
 
 def texts(column: Column, values: Mapping[str, Any]) -> list[str]:
@@ -125,7 +128,21 @@ def amounts(column: Column, values: Mapping[str, Any]) -> Iterator[str]:
     """The terms of a value, of anything and of something in its unit."""
     value = values[column.name]
     if value is not None and column.quantity:
-        unit = column.declared.unit or values[column.declared.unit_in or ""]
-        anything = amount(value)
-        yield anything
-        yield f"{anything}_{unit}" if unit else anything
+        yield from _of_anything_and_unit(value, _unit(column, values))
+
+
+def _unit(column: Column, values: Mapping[str, Any]) -> str | None:
+    """The unit in which a column's value is."""
+    return column.declared.unit or values[column.declared.unit_in or ""]
+
+
+def _of_anything_and_unit(value: float, unit: str | None) -> tuple[str, ...]:
+    anything = amount(value)
+    return (anything, f"{anything}_{unit}") if unit else (anything,)
+
+
+@lru_cache(KEPT, typed=True)  # a value is its own bounds, mostly
+def _valued(value: float, unit: str | None) -> tuple[str, ...]:
+    """The terms of a value of the record's own."""
+    own = _of_anything_and_unit(value, unit)
+    return (*own, *[WHOLE + term for term in own])
