@@ -11,6 +11,7 @@ from app.evidence.anchors import Paragraph, text_fragment
 from app.load.derive import derive
 from app.load.faults import SeedFault
 from app.load.locators import Locator
+from app.load.places import Some
 from app.load.rows import LOCATORS, Row
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
@@ -25,7 +26,7 @@ PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Pe
 class Known(NamedTuple):
     """What rows of a collection are computed from, besides their own cells."""
 
-    places: Mapping[str, Locator] = {}  # by the rows' ids
+    places: Some = Some()  # of the rows
     paragraphs: Mapping[str, list[Paragraph]] = {}  # by the ids of the sources that are computed
     sources: Mapping[str, tuple[str, str]] = {}  # address and date of those that are referred to
     figures: Mapping[tuple[str, str], Row] = {}  # those that are divided
@@ -36,9 +37,10 @@ def compute(row: Row, known: Known) -> Iterator[SeedFault]:
     if row.entity is Source:
         yield from _paragraphs(row, known)
     if issubclass(row.entity, Anchored):
-        yield from _place(row, known)
-    if row.entity is Figure:
-        yield from _quantity(row, known)
+        place = known.places.get(row.values["id"])
+        yield from _place(row, place)
+        if row.entity is Figure:
+            yield from _quantity(row, place, known)
     if row.entity is DerivedFigure:
         yield from derive(row, known.figures)
 
@@ -52,12 +54,11 @@ def _paragraphs(source: Row, known: Known) -> Iterator[SeedFault]:
         )
 
 
-def _place(row: Row, known: Known) -> Iterator[SeedFault]:
+def _place(row: Row, place: Locator | None) -> Iterator[SeedFault]:
     assert issubclass(row.entity, Anchored)  # noqa: S101 - tells the type
     column = row.entity.words_column
     if {column, "id", "source_id", "paragraph"} & row.broken:
         return
-    place = known.places.get(row.values["id"])
     if place is None:
         detail = f"{row.words!r} was not located in the source yet; run `shanhai locate FILE` with its text"
         yield row.fault(column, detail)
@@ -74,7 +75,7 @@ def _place(row: Row, known: Known) -> Iterator[SeedFault]:
         row.values |= {"start": place.start, "end": place.end}
 
 
-def _quantity(row: Row, known: Known) -> Iterator[SeedFault]:
+def _quantity(row: Row, place: Locator | None, known: Known) -> Iterator[SeedFault]:
     """Value, bounds, comparator and unit, from the words alone."""
     if "as_stated" in row.broken:
         return
@@ -96,7 +97,7 @@ def _quantity(row: Row, known: Known) -> Iterator[SeedFault]:
     if quantity.per and "period" not in row.broken and values["period"] != PERIODS.get(quantity.per):
         right = PERIODS.get(quantity.per)
         yield row.fault("period", f"{values['as_stated']!r} says per {quantity.per}; the period is {right}")
-    source, place = known.sources.get(values["source_id"]), known.places.get(values["id"])
+    source = known.sources.get(values["source_id"])
     if source and place:
         address, values["as_of"] = source
         values["source_url"] = text_fragment(address, values["as_stated"], place.prefix)

@@ -1,14 +1,31 @@
 """Where every record's words stand, as a load needs it: packed, as there is a place for each record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from struct import Struct
+from typing import NamedTuple
 
 from app.evidence.anchors import Paragraph
 from app.load.faults import SeedFault
 from app.load.locators import PARAGRAPHS, UNREADABLE, Locator, read_locator_rows, unreadable
 
 _PACKED = Struct("<IIII32s")  # which source, paragraph, start, end, hash; behind them the prefix
+
+
+class Some(NamedTuple):
+    """The places of some records of a collection: still packed, as they are handed to other processes."""
+
+    collection: str = ""
+    sources: Sequence[str] = ()
+    packed: Mapping[str, bytes] = {}
+
+    def get(self, record_id: str) -> Locator | None:
+        """Where a record's words stand."""
+        if (packed := self.packed.get(record_id)) is None:
+            return None
+        source, paragraph, start, end, digest = _PACKED.unpack_from(packed)
+        prefix = packed[_PACKED.size :].decode()
+        return Locator(self.sources[source], paragraph, start, end, self.collection, record_id, digest.hex(), prefix)
 
 
 class Places:
@@ -28,15 +45,10 @@ class Places:
         packed = _PACKED.pack(source, row.paragraph, row.start, row.end, _digest(row.sha256)) + row.prefix.encode()
         self._packed.setdefault(row.collection, {})[row.id] = packed
 
-    def of(self, collection: str, ids: Iterable[str]) -> dict[str, Locator]:
+    def of(self, collection: str, ids: Iterable[str]) -> "Some":
         """The places of some records."""
         known = self._packed.get(collection, {})
-        sources = list(self._sources)
-        return {
-            record_id: _unpacked(known[record_id], sources, collection, record_id)
-            for record_id in ids
-            if record_id in known
-        }
+        return Some(collection, list(self._sources), {each: known[each] for each in ids if each in known})
 
     def paragraphs(self, source_id: str) -> list[Paragraph]:
         """The paragraphs of a source."""
@@ -49,12 +61,6 @@ def _digest(sha256: str) -> bytes:
     except ValueError:
         return b""  # an edited hash is none of any words
     return digest if digest.hex() == sha256 else b""
-
-
-def _unpacked(packed: bytes, sources: list[str], collection: str, record_id: str) -> Locator:
-    source, paragraph, start, end, digest = _PACKED.unpack_from(packed)
-    prefix = packed[_PACKED.size :].decode()
-    return Locator(sources[source], paragraph, start, end, collection, record_id, digest.hex(), prefix)
 
 
 def read_places(seed: Path) -> tuple[Places, list[SeedFault]]:

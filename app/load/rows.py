@@ -174,10 +174,10 @@ def read_chunk(chunk: Chunk) -> Iterator[Row | SeedFault]:
         row = Row(chunk.entity, chunk.file, line, dict(unread))
         for cell in cells:
             try:
-                row.values[cell.column.name] = cell.read(texts[cell.place])
+                row.values[cell.name] = cell[texts[cell.place]]
             except ValueFault as fault:
                 allowed = f"; it is one of {', '.join(fault.allowed)}" if fault.allowed else ""
-                yield row.fault(cell.column.name, f"{fault.detail}{allowed}")
+                yield row.fault(cell.name, f"{fault.detail}{allowed}")
         if occurrences is not None and (occurrence := texts[occurrences]):
             if occurrence.isdecimal() and len(occurrence) < 6 and int(occurrence) > 0:
                 row.occurrence = int(occurrence)
@@ -186,21 +186,20 @@ def read_chunk(chunk: Chunk) -> Iterator[Row | SeedFault]:
         yield row
 
 
-class _Cell:
-    """The cells of one column: where in a row they stand, and what was read of them already."""
+class _Cell(dict[str, Any]):
+    """The cells of one column: where in a row they stand, and the values of those that were read already."""
 
     def __init__(self, column: Column, place: int) -> None:
-        self.column = column
+        super().__init__()
+        self.name = column.name
         self.place = place
-        self._known: dict[str, Any] = {}
+        self._column = column
 
-    def read(self, text: str) -> Any:
+    def __missing__(self, text: str) -> Any:
         """The value of a cell. Raises ValueFault."""
-        if text in self._known:
-            return self._known[text]
-        value = _read_cell(self.column, text)
-        if len(self._known) < KEPT and len(text) <= SHORT:
-            self._known[text] = value
+        value = _read_cell(self._column, text)
+        if len(self) < KEPT and len(text) <= SHORT:
+            self[text] = value
         return value
 
 

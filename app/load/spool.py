@@ -1,9 +1,10 @@
 """The records of a seed on their way into the database: on disk where they are many, in any order to be read again."""
 
+import os
 from array import array
 from collections.abc import Iterator, Mapping
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from tempfile import TemporaryFile
+from typing import Any
 from weakref import finalize
 
 import msgspec
@@ -11,28 +12,40 @@ import msgspec
 from app.entity import Entity
 from app.models import ENTITIES
 
-IN_MEMORY = 8 << 20  # bytes up to which no file is made
+IN_MEMORY = 8 << 20  # bytes up to which nothing is written
 
 
 class Spool:
     """Bytes that are appended, and read again from anywhere. The file is gone when nobody knows of it any more."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
-        self._end = 0
-        finalize(self, self._file.close)
+        file = TemporaryFile(buffering=0)  # noqa: SIM115
+        self._file = file.fileno()
+        self._written = 0
+        self._unwritten = bytearray()
+        finalize(self, file.close)
 
     def append(self, given: bytes) -> int:
         """Keep some bytes; return where they begin."""
-        self._file.seek(self._end)
-        self._file.write(given)
-        self._end += len(given)
-        return self._end - len(given)
+        start = self._written + len(self._unwritten)
+        self._unwritten += given
+        if len(self._unwritten) > IN_MEMORY:
+            self._write()
+        return start
 
     def read(self, start: int, length: int) -> bytes:
         """Bytes that were kept."""
-        self._file.seek(start)
-        return self._file.read(length)
+        if start >= self._written:
+            return bytes(self._unwritten[start - self._written : start - self._written + length])
+        return os.pread(self._file, length, start)
+
+    def _write(self) -> None:
+        with memoryview(self._unwritten) as left:
+            done = 0
+            while done < len(left):
+                done += os.pwrite(self._file, left[done:], self._written + done)
+        self._written += done
+        self._unwritten.clear()
 
 
 class Spooled:
@@ -91,8 +104,10 @@ class Spooled:
     def laid(self) -> Iterator[bytes]:
         """All of them, group by group, and by id within: so that what is read at once lies together on the disk."""
         ranks = {number: rank for rank, (_, number) in enumerate(sorted(self._groups.items()))}
-        for record_id in sorted(self._places, key=lambda each: (ranks[self._grouped[self._places[each]]], each)):
-            yield self.record(record_id)
+        # Two sorts, as the second leaves equals in their order: one would make a pair for each record.
+        by_id = sorted(self._places)
+        by_id.sort(key=lambda each: ranks[self._grouped[self._places[each]]])
+        yield from map(self.record, by_id)
 
     def record(self, record_id: str) -> bytes:
         """One of them, as it will be served."""

@@ -1,6 +1,5 @@
 """The meaning of a phrase: from its parts to a quantity."""
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -32,15 +31,13 @@ def _bounded(words: str) -> str:
 
 def _meaning(phrase: Phrase) -> Quantity:
     telling = [qualifier for qualifier in phrase.qualifiers if qualifier.claim is not EXACTLY]
-    quantity = _single(phrase, telling) if len(phrase.amounts) == 1 else _range(phrase, telling)
-    return replace(quantity, steps=quantity.steps + _unit_steps(phrase, quantity))
+    return _single(phrase, telling) if len(phrase.amounts) == 1 else _range(phrase, telling)
 
 
 def _single(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
     (amount,) = phrase.amounts
     value = numeral.value(amount.numeral)
     qualifier = reduce(Qualifier.joined, telling) if telling else Qualifier("", EXACTLY)
-    spoken = [*telling, qualifier] if len({said.claim for said in telling}) > 1 else telling
     lower, upper = qualifier.claim.bounds(value)
     return Quantity(
         value=value,
@@ -49,8 +46,17 @@ def _single(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
         comparator=qualifier.claim.comparator,
         unit=amount.unit or ONE,
         per=rates.joined(code for _, code in phrase.rates),
-        steps=(*numeral.steps(amount.numeral), *(said.step(value) for said in spoken)),
+        explained=lambda quantity: (
+            *numeral.steps(amount.numeral),
+            *(said.step(value) for said in _spoken(telling, qualifier)),
+            *_unit_steps(phrase, quantity),
+        ),
     )
+
+
+def _spoken(telling: list[Qualifier], joined: Qualifier) -> list[Qualifier]:
+    """What is told of the qualifiers: each, and where they differ, what they say together."""
+    return [*telling, joined] if len({said.claim for said in telling}) > 1 else telling
 
 
 def _range(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
@@ -68,7 +74,12 @@ def _range(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
         comparator=Comparator.RANGE,
         unit=same_unit(low.unit, high.unit) or ONE,
         per=rates.joined(code for _, code in phrase.rates),
-        steps=(*numeral.steps(stated), *numeral.steps(high.numeral), f"from {spaced(lower)} to {spaced(upper)}"),
+        explained=lambda quantity: (
+            *numeral.steps(stated),
+            *numeral.steps(high.numeral),
+            f"from {spaced(lower)} to {spaced(upper)}",
+            *_unit_steps(phrase, quantity),
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """What a phrase such as 约5万亩 means."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -15,7 +16,8 @@ _NINE_DIGITS = Context(prec=9)
 class Quantity:
     """A value or a range in a unit, and the bounds that its words allow (``None`` where they leave it open).
 
-    ``steps`` tell how it follows from its words; they are no part of what it is and do not count in a comparison.
+    ``steps`` tell how it follows from its words; they are no part of what it is and do not count in a comparison, and
+    are put into words only for whoever asks.
     """
 
     value: Decimal | None
@@ -24,7 +26,12 @@ class Quantity:
     comparator: Comparator
     unit: Unit
     per: str | None = None
-    steps: tuple[str, ...] = field(default=(), compare=False)
+    explained: Callable[["Quantity"], tuple[str, ...]] = field(default=lambda _: (), compare=False, repr=False)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """How it follows from its words, step by step."""
+        return self.explained(self)
 
     @property
     def si_value(self) -> Decimal | None:
