@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from app.models.search_index import TERMS
+
 Rows = Iterable[Sequence[Any]]
 
 AT_ONCE = 16  # rows that a statement of SQLite's inserts: what its checks need is made ready once for all of them
@@ -14,13 +16,15 @@ CHUNK = 60 * AT_ONCE  # rows between two reports
 
 def _by_statements(connection: Connection, table: str, columns: Sequence[str], rows: Rows) -> Iterator[int]:
     driver: Any = connection.connection.driver_connection
+    # FTS5 writes down what it has gathered whenever a statement of several rows begins.
+    at_once = 1 if table == TERMS else AT_ONCE
     row = f"({', '.join('?' * len(columns))})"
     into = f"INSERT INTO {table} ({_listed(columns)}) VALUES "  # noqa: S608 - names of ours
     written, left = 0, iter(rows)
     while chunk := list(islice(left, CHUNK)):
-        whole = len(chunk) - len(chunk) % AT_ONCE
-        together = (list(chain.from_iterable(chunk[at : at + AT_ONCE])) for at in range(0, whole, AT_ONCE))
-        driver.executemany(into + ", ".join([row] * AT_ONCE), together)
+        whole = len(chunk) - len(chunk) % at_once
+        together = (list(chain.from_iterable(chunk[at : at + at_once])) for at in range(0, whole, at_once))
+        driver.executemany(into + ", ".join([row] * at_once), together)
         driver.executemany(into + row, chunk[whole:])
         written += len(chunk)
         yield written

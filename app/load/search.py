@@ -24,7 +24,7 @@ _CLEAR = {
     "sqlite": f"INSERT INTO {TERMS} ({TERMS}) VALUES ('delete-all')",  # noqa: S608
     "postgresql": f"DELETE FROM {TERMS}",  # noqa: S608
 }
-_QUOTED = {"sqlite": "{}", "postgresql": "'{}'"}  # a term as the database reads it; none holds a quote
+_QUOTE = {"sqlite": "", "postgresql": "'"}  # round a term as the database reads it; none holds a quote
 
 
 class Part(NamedTuple):
@@ -33,7 +33,7 @@ class Part(NamedTuple):
     slug: str
     first: int
     records: list[bytes]
-    quoted: str
+    quote: str
 
 
 class Found(NamedTuple):
@@ -52,8 +52,8 @@ def write_index(connection: Connection, records: Records, report: Report) -> Non
 
 def find(connection: Connection, records: Records, spread: Spread = map) -> Iterator[Found]:
     """What all records are found by, in parts that the database can be given as they are."""
-    quoted = _QUOTED[connection.dialect.name]
-    return iter(spread(read, _parts(records, quoted)))
+    quote = _QUOTE[connection.dialect.name]
+    return iter(spread(read, _parts(records, quote)))
 
 
 def write_found(connection: Connection, parts: Iterable[Found], report: Report) -> Iterator[None]:
@@ -78,11 +78,11 @@ def write_found(connection: Connection, parts: Iterable[Found], report: Report) 
         connection.execute(sa.text("ANALYZE search_terms, search_entries"))
 
 
-def _parts(records: Records, quoted: str) -> Iterator[Part]:
+def _parts(records: Records, quote: str) -> Iterator[Part]:
     for place, (slug, entity) in enumerate(COLLECTIONS.items()):
         left, first = iter(records.get(entity, ())), place * ROOM
         while part := list(islice(left, CHUNK)):
-            yield Part(slug, first, part, quoted)
+            yield Part(slug, first, part, quote)
             first += len(part)
 
 
@@ -90,10 +90,11 @@ def read(part: Part) -> Found:
     """What the records of a part are found by."""
     columns = tuple(COLLECTIONS[part.slug].columns().values())
     found = Found([], [], set())
+    between = f"{part.quote} {part.quote}"
     for number, record in enumerate(part.records, part.first):
         values = msgspec.json.decode(record)
         own = searchable(columns, values)
         found.entries.append((number, part.slug, values["id"], own.text, own.syllables))
-        found.terms.append((number, " ".join(map(part.quoted.format, own.terms))))
+        found.terms.append((number, f"{part.quote}{between.join(own.terms)}{part.quote}"))
         found.words.update(own.words)
     return found

@@ -20,6 +20,7 @@ from app.models import ENTITIES
 from app.models.search_index import ENTRIES, TERMS, WORDS
 
 CACHE = 32 << 10  # kilobytes
+SORTERS = 2  # threads that sort what goes into an index, when nobody else is at work any more
 WRITTEN = {*(entity.collection.table for entity in ENTITIES), ENTRIES.name, WORDS.name}  # what a load writes
 
 
@@ -59,6 +60,7 @@ def _opened(new: Path, old: Connection) -> Iterator[Connection]:
             "synchronous = OFF",
             "locking_mode = EXCLUSIVE",
             f"cache_size = -{CACHE}",
+            f"threads = {SORTERS}",
             # They are all held at the end.
             "foreign_keys = OFF",
         ):

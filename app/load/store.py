@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -64,12 +65,13 @@ def write_records(connection: Connection, batch: Batch, report: Report) -> Itera
 def _rows(entity: type[Entity], records: Iterable[bytes]) -> Iterator[list[Any]]:
     """The rows of an entity's table."""
     names = [column.name for column in entity.table().columns]
+    as_row = itemgetter(*names)
     lists = [at for at, name in enumerate(names) if name in entity.columns() and entity.columns()[name].is_list]
     for record in records:
         values = msgspec.json.decode(record)
         values["record"] = record.decode()
         stored = entity.stored(values)
-        row = [stored[name] for name in names]
+        row = list(as_row(stored))
         for at in lists:
             row[at] = json.dumps(row[at]) if row[at] is not None else None
         yield row
