@@ -25,9 +25,7 @@ PATIENCE = 30.0  # seconds
 LONGEST_READ = 10.0  # seconds for which an answer that is not made in pieces may keep a database busy
 QUERY_CANCELED = "57014"  # PostgreSQL's word for it
 INSTRUCTIONS = 50_000  # of SQLite's, between two looks at what a statement does: about a millisecond
-LOOKS = (
-    3  # at a read in place, until it takes too long. One or two mean little: looks count what statements did before.
-)
+LOOKS = 5  # at a read in place, until it takes too long: less would begin to count ten thousand records, and then anew
 STATEMENTS = 512  # that a connection to SQLite keeps ready
 MAPPED = 2**31 - 2**16  # bytes of a SQLite file: the most that SQLite maps
 CONNECTIONS = 5  # to PostgreSQL that a process keeps; as many again where all are busy

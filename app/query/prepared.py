@@ -53,8 +53,10 @@ class Prepared(NamedTuple):
 
     def bound(self, values: Values) -> list[Any]:
         """The values in their places."""
-        given = ((bind, values.get(bind.name, bind.default)) for bind in self.binds)
-        return [value if bind.process is None else bind.process(value) for bind, value in given]
+        return [
+            values.get(name, default) if process is None else process(values.get(name, default))
+            for name, default, process in self.binds
+        ]
 
 
 def fetch(connection: Connection, statement: sa.Select[Any], values: Values) -> Rows:

@@ -60,22 +60,32 @@ def read_page(connection: Connection, request: PageRequest) -> Page:
     """Read a page of records with its exact total, its neighbours and its facets."""
     require_index(connection, request.filters)
     shape, values = plan.shape_of(request), plan.values_of(request)
-    total = count(connection, request)
     rows = fetch(connection, plan.page_statement(shape), values) if request.limit else []
     page = cut(rows, request.limit, request.cursor, lambda row: tuple(row[1 : 1 + len(request.sort)]))
+    facets = {column.name: facet(connection, request, column) for column in request.facets}
     return Page(
         records(connection, request, page.rows),
-        total,
+        count(connection, request, _shown(request, rows, facets)),
         page.next,
         page.prev,
-        {column.name: facet(connection, request, column) for column in request.facets},
+        facets,
     )
 
 
-def count(connection: Connection, request: PageRequest | FileRequest) -> int:
-    """How many records match, whatever the page."""
+def _shown(request: PageRequest, rows: Rows, facets: dict[str, list[FacetValue]]) -> int | None:
+    """How many records match, where the page holds them all or a facet has counted the very same."""
+    if len(rows) <= request.limit and request.limit and not request.cursor and not request.offset:
+        return len(rows)
+    alike = (column for column in request.facets if without(request.filters, column) == request.filters)
+    return next((sum(value.count for value in facets[column.name]) for column in alike), None)
+
+
+def count(connection: Connection, request: PageRequest | FileRequest, shown: int | None = None) -> int:
+    """How many records match, whatever the page; counted unless what was read has `shown` it."""
 
     def find() -> int:
+        if shown is not None:
+            return shown
         shape, values = plan.shape_of(request), plan.values_of(request)
         return int(fetch(connection, plan.count_statement(shape), values)[0][0])
 

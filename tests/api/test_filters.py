@@ -14,7 +14,7 @@ from app.entity import Entity
 from app.models import COLLECTIONS, Figure
 from app.query.operators import OPERATORS
 from app.query.relations import relations
-from tests.conftest import Record
+from tests.conftest import Record, client_of
 
 Everything = dict[str, list[Record]]
 
@@ -187,3 +187,13 @@ def test_facets_carry_labels_in_both_languages(client: TestClient) -> None:
     assert stable["label_zh"]
     assert stable["label_en"]
     assert facets["part_of_id"][0] == {"value": None, "label_zh": None, "label_en": None, "count": 30}
+
+
+def test_a_total_is_the_same_however_it_is_found(address: str) -> None:
+    """Counted, seen on a page that holds them all, or the sum of a facet: each time by a server that knows nothing."""
+    for query in ("status=achieved", "value__gte=100&unit=person", "unit=CNY&status=planned", "note_en__isnull=true"):
+        totals = set()
+        for shown in ("limit=1", "limit=1000", "limit=1&facet=period", "limit=0&facet=unit", "limit=1&offset=1000"):
+            with client_of(address) as client:
+                totals.add(client.get(f"/v1/figures?{query}&{shown}").json()["meta"]["total"])
+        assert len(totals) == 1, query

@@ -75,7 +75,15 @@ def test_a_known_answer_costs_no_statement(address: str) -> None:
             assert len([each for each in asked if each.startswith("SELECT")]) == 2
             asked.clear()
             # Which release, how many, and the page.
-            assert client.get("/v1/figures?unit=person").status_code == 200
+            assert client.get("/v1/figures?unit=person&limit=1").status_code == 200
+            assert len([each for each in asked if each.startswith("SELECT")]) == 3
+            asked.clear()
+            # Which release, and the page, which holds them all.
+            assert client.get("/v1/figures?unit=household").status_code == 200
+            assert len([each for each in asked if each.startswith("SELECT")]) == 2
+            asked.clear()
+            # Which release, the page, and the facet, which counts them all.
+            assert client.get("/v1/figures?status=achieved&facet=unit&limit=1").status_code == 200
             assert len([each for each in asked if each.startswith("SELECT")]) == 3
 
 
