@@ -28,8 +28,17 @@ class License(Strict):
     url: str
 
 
+class Chart(Strict):
+    """A chart: the figures that a query of /v1/figures finds, drawn. `about` is what is read where nothing is seen."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    title: Bilingual
+    about: Bilingual
+    query: str
+
+
 class Catalog(Strict):
-    """The whole file."""
+    """The whole file. `headlines` are the figures that stand for all at a glance."""
 
     edition: str = Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")
     released_on: dt.date
@@ -38,6 +47,8 @@ class Catalog(Strict):
     publisher: Bilingual
     license: License
     rights: Bilingual
+    headlines: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
 
 
 class CatalogError(Exception):

@@ -22,7 +22,8 @@ class Unit:
 
     ``words`` follow a number, the canonical one first; ``prefixes`` stand before it, as in 百分之五. One unit is
     ``si_factor`` of the unit ``si_code``. ``ucum`` is its code in the Unified Code for Units of Measure, ``qudt`` its
-    address at QUDT; the code of a ``currency`` is that of ISO 4217.
+    address at QUDT; the code of a ``currency`` is that of ISO 4217. ``forms`` are the English words after one and after
+    other numbers, where no rule gives them.
     """
 
     code: str
@@ -35,6 +36,24 @@ class Unit:
     ucum: str | None = None
     qudt: str | None = None
     currency: bool = False
+    forms: tuple[str, str] | None = None
+
+    @property
+    def singular(self) -> str:
+        """The English word after the number one."""
+        return self.forms[0] if self.forms else self.en
+
+    @property
+    def plural(self) -> str:
+        """The English word after any other number; a symbol, which no letters could be added to, stays."""
+        if self.forms:
+            return self.forms[1]
+        return f"{self.en}{'es' if self.en.endswith(('s', 'ch', 'x')) else 's'}" if self.counted else self.en
+
+    @property
+    def counted(self) -> bool:
+        """Whether it counts things, so that its name is a word with a plural."""
+        return self.ucum == f"{{{self.code}}}"
 
     @property
     def iso4217(self) -> str | None:
@@ -46,8 +65,8 @@ def _money(code: str, zh: str, en: str, words: tuple[str, ...], prefixes: tuple[
     return Unit(code, zh, en, words, prefixes=prefixes, qudt=f"{QUDT}CCY_{code}", currency=True)
 
 
-def _count(code: str, zh: str, en: str, words: tuple[str, ...]) -> Unit:
-    return Unit(code, zh, en, words, ucum=f"{{{code}}}", qudt=f"{QUDT}NUM")
+def _count(code: str, zh: str, en: str, words: tuple[str, ...], forms: tuple[str, str] | None = None) -> Unit:
+    return Unit(code, zh, en, words, ucum=f"{{{code}}}", qudt=f"{QUDT}NUM", forms=forms)
 
 
 ONE = Unit("one", "数", "count", (), ucum="1", qudt=f"{QUDT}UNITLESS")
@@ -100,25 +119,25 @@ _MEASURES = (
     Unit("s", "秒", "s", ("秒", "秒钟"), "s", Fraction(1), ucum="s", qudt=f"{QUDT}SEC"),
     Unit("min", "分钟", "min", ("分钟",), "s", Fraction(60), ucum="min", qudt=f"{QUDT}MIN"),
     Unit("h", "小时", "h", ("小时", "个小时"), "s", Fraction(3600), ucum="h", qudt=f"{QUDT}HR"),
-    Unit("d", "天", "day", ("天",), "s", Fraction(86_400), ucum="d", qudt=f"{QUDT}DAY"),
-    Unit("month", "个月", "month", ("个月",), ucum="mo", qudt=f"{QUDT}MO"),
+    Unit("d", "天", "day", ("天",), "s", Fraction(86_400), ucum="d", qudt=f"{QUDT}DAY", forms=("day", "days")),
+    Unit("month", "个月", "month", ("个月",), ucum="mo", qudt=f"{QUDT}MO", forms=("month", "months")),
 )
 
 _RATIOS = (
     Unit("percent", "%", "percent", ("%",), prefixes=("百分之",), ucum="%", qudt=f"{QUDT}PERCENT"),
     Unit("permille", "‰", "per mille", ("‰",), prefixes=("千分之",), ucum="[ppth]", qudt=f"{QUDT}PERMILLE"),
-    Unit("percentage-point", "个百分点", "percentage point", ("个百分点", "百分点")),
+    Unit("percentage-point", "个百分点", "percentage point", ("个百分点", "百分点"), forms=("percentage point", "percentage points")),
     Unit("fold", "倍", "fold", ("倍",)),
 )
 
 _PEOPLE = (
-    _count("person", "人", "person", ("人", "名", "位", "个人")),
+    _count("person", "人", "person", ("人", "名", "位", "个人"), ("person", "people")),
     _count("person-time", "人次", "person-time", ("人次", "人(次)")),
     _count("household", "户", "household", ("户",)),
     _count("pair", "对", "pair", ("对", "双")),
     _count("team", "支", "team", ("支",)),
-    _count("business", "家", "business or institution", ("家",)),
-    _count("institution", "所", "school, hospital or institute", ("所",)),
+    _count("business", "家", "business or institution", ("家",), ("business or institution", "businesses or institutions")),
+    _count("institution", "所", "school, hospital or institute", ("所",), ("school, hospital or institute", "schools, hospitals or institutes")),
 )
 
 _THINGS = (
@@ -126,10 +145,10 @@ _THINGS = (
     _count("set", "套", "set", ("套", "台套", "台(套)")),
     _count("batch", "批", "batch", ("批",)),
     _count("vehicle", "辆", "vehicle", ("辆",)),
-    _count("head", "头", "head of livestock", ("头",)),
+    _count("head", "头", "head of livestock", ("头",), ("head of livestock", "head of livestock")),
     _count("plant", "株", "plant", ("株", "棵")),
     _count("session", "场", "session", ("场", "场次")),
-    _count("time", "次", "times", ("次",)),
+    _count("time", "次", "times", ("次",), ("time", "times")),
 )
 
 UNITS: dict[str, Unit] = {unit.code: unit for unit in (ONE, *_MONEY, *_MEASURES, *_RATIOS, *_PEOPLE, *_THINGS)}

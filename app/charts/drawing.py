@@ -1,0 +1,167 @@
+"""The one drawing of all charts: bars, a panel for each unit, since what is in different units shares no axis."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from app.charts.bars import Bar, Record, bar, groups, status_of
+from app.charts.style import FONT, PALETTES, WIDTH, config
+from app.charts.words import alternative, origin, titles, unit_title
+from app.models.figure import Status
+
+VERSION = "6.4"  # of Vega-Lite: the newest that vl-convert draws
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+MEDIA_TYPE = "application/vnd.vegalite.v6+json"
+
+ROW = 46  # pixels from one bar to the next, with what is written above each
+THICK = 12
+
+Spec = dict[str, Any]
+
+
+class Setting(NamedTuple):
+    """How a chart is to be drawn, and where its addresses lead. No language is Chinese with an English subtitle."""
+
+    language: str | None
+    theme: str
+    base_url: str
+    release: str
+    license: str
+    license_url: str
+
+
+def drawing(
+    chart: Mapping[str, Any], records: Sequence[Record], sources: Sequence[Mapping[str, Any]], setting: Setting
+) -> Spec:
+    """The chart as a Vega-Lite specification with its data inside; it fetches nothing."""
+    language = setting.language or "zh"
+    palette = PALETTES[setting.theme]
+    by_unit = groups(records)
+    page = f"{setting.base_url}/{language}/figures/"
+    drawn = {
+        unit: [bar(record, {each["id"] for each in own}, language, page) for record in own]
+        for unit, own in by_unit.items()
+    }
+    stated = {record["status"]: status_of(record, language) for record in records}
+    statuses = {each: stated[each] for each in Status if each in stated}
+    panels = [
+        _panel(own, statuses, palette, unit_title(unit, language) if len(drawn) > 1 else "", language)
+        for unit, own in drawn.items()
+    ]
+    cited = [each for each in sources if each["id"] in {record["source_id"] for record in records}]
+    title, subtitle = titles(chart, setting.language)
+    return {
+        "$schema": SCHEMA,
+        "description": alternative(chart, [each for own in drawn.values() for each in own], language),
+        "title": {"text": title, **({"subtitle": subtitle} if subtitle else {})},
+        "usermeta": {
+            "data": f"{setting.base_url}/v1/figures?{chart['query']}",
+            "release": setting.release,
+            "license": setting.license_url,
+        },
+        "spacing": 26,
+        "vconcat": [*panels, _foot(origin(cited, setting.release, setting.license, language), palette)],
+        "resolve": {"scale": {"fill": "shared"}, "legend": {"fill": "shared"}},
+        "config": config(palette),
+    }
+
+
+def _panel(
+    bars: list[Bar], statuses: Mapping[str, str], palette: Mapping[str, str], title: str, language: str
+) -> Spec:
+    most = max([each["end"] for each in bars] + [0]) or 1
+    least = min([each["end"] for each in bars] + [0])
+    return {
+        **({"title": {"text": title, "fontSize": 12, "fontWeight": "normal", "offset": 4}} if title else {}),
+        "width": WIDTH,
+        "height": {"step": ROW},
+        "data": {"values": bars},
+        "encoding": {
+            "y": {
+                "field": "id",
+                "type": "nominal",
+                "sort": [each["id"] for each in bars],
+                "axis": None,
+                "scale": {"padding": 0},
+            },
+            "href": {"field": "href"},
+            "tooltip": _tooltip(language),
+        },
+        "layer": [
+            _bars([least, most], statuses, palette),
+            _open_ends(palette, "more"),
+            _open_ends(palette, "less"),
+            _text("label", {"value": 0}, "left", palette["ink"]),
+            _text("amount", {"value": "width"}, "right", palette["accent"], "bold"),
+        ],
+    }
+
+
+def _bars(domain: list[float], statuses: Mapping[str, str], palette: Mapping[str, str]) -> Spec:
+    solid = {Status.ACHIEVED: palette["accent"], Status.PROJECTED: palette["light"], Status.PLANNED: palette["none"]}
+    legend = {"title": None, "orient": "top", "symbolType": "square", "symbolStrokeColor": palette["accent"]}
+    scale = {"domain": list(statuses.values()), "range": [solid[Status(each)] for each in statuses]}
+    told = set(statuses) != {Status.ACHIEVED}
+    return {
+        "mark": {
+            "type": "bar",
+            "height": THICK,
+            "yOffset": 9,
+            "stroke": palette["accent"],
+            "strokeWidth": 1,
+            "cursor": "pointer",
+        },
+        "encoding": {
+            "x": {"field": "start", "type": "quantitative", "axis": None, "scale": {"domain": domain, "nice": False}},
+            "x2": {"field": "end"},
+            "fill": {"field": "status", "type": "nominal", "scale": scale, "legend": legend if told else None},
+            "strokeDash": {"condition": {"test": "datum.planned", "value": [4, 3]}, "value": [1, 0]},
+        },
+    }
+
+
+def _open_ends(palette: Mapping[str, str], side: str) -> Spec:
+    """An arrow head where the words say more than, at least, less than or at most."""
+    shape, offset = ("triangle-right", 8) if side == "more" else ("triangle-left", -8)
+    return {
+        "transform": [{"filter": f"datum.open === '{side}'"}],
+        "mark": {
+            "type": "point",
+            "shape": shape,
+            "size": 130,
+            "filled": True,
+            "color": palette["accent"],
+            "opacity": 1,
+            "yOffset": 9,
+            "xOffset": offset,
+        },
+        "encoding": {"x": {"field": "end", "type": "quantitative"}},
+    }
+
+
+def _text(field: str, x: Spec, align: str, color: str, weight: str = "normal") -> Spec:
+    mark = {"type": "text", "align": align, "baseline": "middle", "dy": -9, "color": color, "fontWeight": weight}
+    return {"mark": {**mark, "font": FONT}, "encoding": {"x": x, "text": {"field": field, "type": "nominal"}}}
+
+
+def _tooltip(language: str) -> list[Spec]:
+    named = {
+        "name": ("名称", "Name"),
+        "value": ("值", "Value"),
+        "lower": ("下限", "Lower bound"),
+        "upper": ("上限", "Upper bound"),
+        "as_stated": ("原文数词", "As stated"),
+        "status": ("状态", "Status"),
+        "place": ("位置", "Place"),
+    }
+    return [{"field": name, "type": "nominal", "title": each[language != "zh"]} for name, each in named.items()]
+
+
+def _foot(lines: list[str], palette: Mapping[str, str]) -> Spec:
+    mark = {"type": "text", "align": "left", "baseline": "top", "fontSize": 11, "lineHeight": 16}
+    return {
+        "width": WIDTH,
+        "height": 16 * len(lines),
+        "data": {"values": [{"lines": lines}]},
+        "mark": {**mark, "color": palette["quiet"]},
+        "encoding": {"x": {"value": 0}, "y": {"value": 0}, "text": {"field": "lines", "type": "nominal"}},
+    }

@@ -1,0 +1,48 @@
+"""How charts look: quiet, on whatever ground they stand on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+WIDTH = 600  # pixels, which with what is around them make 640
+FONT = "Noto Sans CJK SC, WenQuanYi Micro Hei, PingFang SC, Microsoft YaHei, sans-serif"
+
+# By theme; `light` is the accent on the theme's paper, for what has not happened yet. A picture of dots stands on paper.
+PALETTES: dict[str, dict[str, str]] = {
+    "light": {
+        "accent": "#0b6450",
+        "light": "#c3dbd3",
+        "none": "transparent",
+        "ink": "#1d2321",
+        "quiet": "#56605b",
+        "paper": "#fbfbf8",
+    },
+    "dark": {
+        "accent": "#6fcbb0",
+        "light": "#2f4f46",
+        "none": "transparent",
+        "ink": "#e6e9e4",
+        "quiet": "#a3ada6",
+        "paper": "#161a18",
+    },
+}
+
+
+def config(palette: Mapping[str, str]) -> dict[str, Any]:
+    """Fonts and colours of all that is not a bar; no frame, no grid."""
+    return {
+        "background": "transparent",
+        "padding": 20,
+        "font": FONT,
+        "view": {"stroke": None},
+        "title": {
+            "anchor": "start",
+            "color": palette["ink"],
+            "subtitleColor": palette["quiet"],
+            "fontSize": 18,
+            "subtitleFontSize": 13,
+            "subtitlePadding": 6,
+            "offset": 16,
+        },
+        "text": {"fontSize": 14, "color": palette["ink"]},
+        "legend": {"labelColor": palette["quiet"], "labelFontSize": 12, "symbolSize": 110, "offset": 8},
+    }

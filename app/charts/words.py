@@ -1,0 +1,79 @@
+"""The words of a chart: its titles, what it says to those who do not see it, and where its numbers come from."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from app.charts.bars import Bar
+from app.quantity import UNITS
+
+LINE = 100  # columns that a line of small print takes; a Chinese character takes two of them
+
+
+def titles(chart: Mapping[str, Any], language: str | None) -> tuple[str, str]:
+    """Title and subtitle: in no language asked for, both."""
+    title = chart["title"]
+    return (title[language], "") if language else (title["zh"], title["en"])
+
+
+def unit_title(unit_code: str, language: str) -> str:
+    """What stands above the bars of a unit."""
+    unit = UNITS[unit_code]
+    return f"单位：{unit.zh}" if language == "zh" else f"Unit: {unit.code if unit.currency else unit.plural}"
+
+
+def alternative(chart: Mapping[str, Any], bars: Iterable[Bar], language: str) -> str:
+    """The chart in words, with every number."""
+    zh = language == "zh"
+    told = [
+        (f"{each['label'].strip()}{each['amount']}" if "：" in each["label"] else f"{each['label']}：{each['amount']}")
+        + f"（{each['status']}）"
+        if zh
+        else f"{each['label'].strip()}: {each['amount']} ({each['status'].lower()})"
+        for each in bars
+    ]
+    return f"{chart['about'][language]}{'' if zh else ' '}{('；' if zh else '; ').join(told)}{'。' if zh else '.'}"
+
+
+def origin(sources: Sequence[Mapping[str, Any]], release: str, licence: str, language: str) -> list[str]:
+    """The lines at the foot: the sources, the release and the licence."""
+    zh = language == "zh"
+    lines: list[str] = []
+    for each in sources:
+        told = (
+            f"来源：《{each['publisher']}》{each['published_on']}《{each['title']}》"
+            if zh
+            else f"Source: {each['publisher']}, {each['published_on']}, “{each['name_en']}”"
+        )
+        lines += wrapped(told)
+    about = f"山海开放数据 · 版本 {release} · {licence}" if zh else f"Shanhai Open Data · release {release} · {licence}"
+    return [*lines, about]
+
+
+def wrapped(text: str, most: int = LINE) -> list[str]:
+    """A text in lines; between two words where there are any, else between two characters."""
+    lines = [""]
+    for word in _words(text):
+        if lines[-1] and _columns(lines[-1] + word.rstrip()) > most:
+            lines.append("")
+        lines[-1] += word if lines[-1] else word.lstrip()
+    return [line.rstrip() for line in lines]
+
+
+def _words(text: str) -> Iterable[str]:
+    word = ""
+    for character in text:
+        word += character
+        if character == " " or _wide(character):
+            yield word
+            word = ""
+    if word:
+        yield word
+
+
+def _columns(text: str) -> int:
+    return sum(2 if _wide(character) else 1 for character in text)
+
+
+def _wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
