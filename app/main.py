@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -30,7 +31,7 @@ from app.recent import Recent
 from app.releases.shelf import Shelf
 from app.settings import Settings
 
-DOCUMENTS = 4_000_000  # bytes of metadata documents that are kept: some of them take long to write
+DOCUMENTS = 8_000_000  # bytes of metadata documents and charts that are kept: some of them take long to make
 
 log = logging.getLogger("shanhai")
 
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.served = served
     app.state.shelf = Shelf(settings.releases)
     app.state.written = Recent(DOCUMENTS, len)
+    app.state.drawing = CapacityLimiter(1)
     routes = add_routes(app)
     add_pages(app)
     for error in (ShanhaiError, HTTPException, Exception):

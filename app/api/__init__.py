@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from app.api import (
+    charts,
     citation,
     collections,
     documents,
@@ -29,7 +30,7 @@ def add_routes(app: FastAPI) -> list[APIRoute]:
     ]
     described = documents.routes(metadata.DOCUMENTS)
     routers.insert(0, described)  # before the collections' files, one of which would else be sought under that name
-    routers += [search.router, evidence.router, citation.router, index.router, releases.router]
+    routers += [search.router, evidence.router, charts.router, citation.router, index.router, releases.router]
     routers += [sitemap.router, health.router, reader.router]
     for router in routers:
         app.include_router(router)

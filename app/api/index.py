@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.api import citation, openapi, search
+from app.api import charts, citation, openapi, search
 from app.api.answers import (
     GRAPHS,
     JSON_LD,
@@ -41,6 +41,7 @@ DOCUMENTS = {
     "openapi": ("/v1/openapi.json", "OpenAPI 3.1 文档", "OpenAPI 3.1 document"),
     "docs": ("/docs", "API 阅读器", "API reader"),
     **search.DOCUMENTS,
+    **charts.DOCUMENTS,
     "releases": ("/v1/releases", "各版本及其文件", "Releases and their files"),
     "feed": ("/v1/releases.atom", "版本订阅", "Feed of releases"),
     "problems": ("/v1/problems", "错误类型", "Kinds of problems"),

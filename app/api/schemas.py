@@ -106,6 +106,14 @@ def components() -> dict[str, Schema]:
         ),
         "IndexDocument": closed({**dict.fromkeys(("id", "title_zh", "title_en"), TEXT), "links": ref("Links")}),
         **_releases(),
+        "Chart": closed(
+            {
+                **dict.fromkeys(("id", "title_zh", "title_en", "about_zh", "about_en"), TEXT),
+                "query": TEXT | {"description": "Of /v1/figures: what it finds is drawn."},
+                "links": ref("Links"),
+            }
+        ),
+        "ChartsAnswer": _answer({"type": "array", "items": ref("Chart")}),
         "DataPackage": {
             "type": "object",
             "description": "A Data Package descriptor (https://datapackage.org).",

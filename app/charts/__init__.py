@@ -1,6 +1,4 @@
-"""Figures → a drawing of them in Vega-Lite: pure functions, which know of no chart in particular."""
+"""Figures → a drawing of them in Vega-Lite: pure functions that know of no chart in particular, and the drawing itself.
 
-from app.charts.drawing import MEDIA_TYPE, Setting, drawing
-from app.charts.query import MOST, Declared, read_chart
-
-__all__ = ["MEDIA_TYPE", "MOST", "Declared", "Setting", "drawing", "read_chart"]
+Nothing is imported here: `render` runs in a process that is to hold nothing of the server.
+"""

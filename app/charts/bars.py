@@ -42,7 +42,7 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
     value, lower, upper = record["value"], record["lower"], record["upper"]
     start, end = (0, value) if value is not None else (lower or 0, upper if upper is not None else lower or 0)
     part = record["part_of_id"] if record["part_of_id"] in wholes else None
-    of_which = ("\u2003其中：" if zh else "\u2003of which: ") if part else ""
+    of_which = ("其中：" if zh else "of which: ") if part else ""
     period = Period.label_of(record["period"])
     told = {Period.PER_YEAR, Period.PER_MONTH, Period.PER_PERSON_PER_YEAR}
     when = (f"（{period.zh}）" if zh else f" ({period.en.lower()})") if record["period"] in told else ""
@@ -56,6 +56,7 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
         "upper": upper,
         "start": start,
         "end": end,
+        "part": bool(part),
         "open": _open(record),
         "status": status_of(record, language),
         "planned": record["status"] == Status.PLANNED,

@@ -14,6 +14,8 @@ MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 
 ROW = 46  # pixels from one bar to the next, with what is written above each
 THICK = 12
+INDENT = 18  # of a part below its whole
+UNIT = {"fontSize": 12, "fontWeight": "normal", "offset": 6}
 
 Spec = dict[str, Any]
 
@@ -42,7 +44,7 @@ def drawing(
         for unit, own in by_unit.items()
     }
     stated = {record["status"]: status_of(record, language) for record in records}
-    statuses = {each: stated[each] for each in Status if each in stated}
+    statuses = {each.value: stated[each] for each in Status if each in stated}
     panels = [
         _panel(own, statuses, palette, unit_title(unit, language) if len(drawn) > 1 else "", language)
         for unit, own in drawn.items()
@@ -65,13 +67,11 @@ def drawing(
     }
 
 
-def _panel(
-    bars: list[Bar], statuses: Mapping[str, str], palette: Mapping[str, str], title: str, language: str
-) -> Spec:
+def _panel(bars: list[Bar], statuses: Mapping[str, str], palette: Mapping[str, str], title: str, language: str) -> Spec:
     most = max([each["end"] for each in bars] + [0]) or 1
     least = min([each["end"] for each in bars] + [0])
     return {
-        **({"title": {"text": title, "fontSize": 12, "fontWeight": "normal", "offset": 4}} if title else {}),
+        **({"title": {"text": title, **UNIT, "color": palette["quiet"]}} if title else {}),
         "width": WIDTH,
         "height": {"step": ROW},
         "data": {"values": bars},
@@ -97,9 +97,13 @@ def _panel(
 
 
 def _bars(domain: list[float], statuses: Mapping[str, str], palette: Mapping[str, str]) -> Spec:
-    solid = {Status.ACHIEVED: palette["accent"], Status.PROJECTED: palette["light"], Status.PLANNED: palette["none"]}
+    solid: dict[str, str] = {
+        Status.ACHIEVED: palette["accent"],
+        Status.PROJECTED: palette["light"],
+        Status.PLANNED: palette["none"],
+    }
     legend = {"title": None, "orient": "top", "symbolType": "square", "symbolStrokeColor": palette["accent"]}
-    scale = {"domain": list(statuses.values()), "range": [solid[Status(each)] for each in statuses]}
+    scale = {"domain": list(statuses.values()), "range": [solid[each] for each in statuses]}
     told = set(statuses) != {Status.ACHIEVED}
     return {
         "mark": {
@@ -139,7 +143,9 @@ def _open_ends(palette: Mapping[str, str], side: str) -> Spec:
 
 
 def _text(field: str, x: Spec, align: str, color: str, weight: str = "normal") -> Spec:
-    mark = {"type": "text", "align": align, "baseline": "middle", "dy": -9, "color": color, "fontWeight": weight}
+    mark: Spec = {"type": "text", "align": align, "baseline": "middle", "dy": -9, "color": color, "fontWeight": weight}
+    if field == "label":
+        mark["dx"] = {"expr": f"datum.part ? {INDENT} : 0"}
     return {"mark": {**mark, "font": FONT}, "encoding": {"x": x, "text": {"field": field, "type": "nominal"}}}
 
 

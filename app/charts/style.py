@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-WIDTH = 600  # pixels, which with what is around them make 640
+WIDTH = 598  # pixels, which with what is around them make 640
 FONT = "Noto Sans CJK SC, WenQuanYi Micro Hei, PingFang SC, Microsoft YaHei, sans-serif"
 
-# By theme; `light` is the accent on the theme's paper, for what has not happened yet. A picture of dots stands on paper.
+# By theme; `light` is the accent as it looks on paper, for what has not happened yet. A PNG stands on `paper`.
 PALETTES: dict[str, dict[str, str]] = {
     "light": {
         "accent": "#0b6450",
@@ -44,5 +44,5 @@ def config(palette: Mapping[str, str]) -> dict[str, Any]:
             "offset": 16,
         },
         "text": {"fontSize": 14, "color": palette["ink"]},
-        "legend": {"labelColor": palette["quiet"], "labelFontSize": 12, "symbolSize": 110, "offset": 8},
+        "legend": {"labelColor": palette["quiet"], "labelFontSize": 12, "symbolSize": 110, "offset": 14},
     }

@@ -26,10 +26,9 @@ def alternative(chart: Mapping[str, Any], bars: Iterable[Bar], language: str) ->
     """The chart in words, with every number."""
     zh = language == "zh"
     told = [
-        (f"{each['label'].strip()}{each['amount']}" if "：" in each["label"] else f"{each['label']}：{each['amount']}")
-        + f"（{each['status']}）"
+        f"{each['label']}，{each['amount']}（{each['status']}）"
         if zh
-        else f"{each['label'].strip()}: {each['amount']} ({each['status'].lower()})"
+        else f"{each['label']}, {each['amount']} ({each['status'].lower()})"
         for each in bars
     ]
     return f"{chart['about'][language]}{'' if zh else ' '}{('；' if zh else '; ').join(told)}{'。' if zh else '.'}"

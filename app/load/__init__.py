@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.catalog import Catalog, CatalogError, read_catalog
 from app.db import Database
+from app.load.charts import declared_faults, require_figures
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.locators import Locators, locate, read_locators, write_locators
 from app.load.places import read_places
@@ -45,6 +46,7 @@ def load(seed: Path, database: Database, report: Report) -> Loaded:
             with rewriting(database, connection) as target:
                 found = find(target, {entity: own.records() for entity, own in batch.items()}, spread)
                 _write(target, write_records(target, batch, report), found, report)
+                require_figures(target, catalog)
                 return Loaded(record_release(target, catalog, hashed, batch), True, counted(batch))
 
 
@@ -91,7 +93,7 @@ def prepare(seed: Path, report: Report, spread: Spread = map) -> tuple[Catalog, 
     reading.run(spread, report)
     faults += [*reading.unread, *unlocated]
     if reading.complete:  # or what could not be read is the cause of whatever would not fit together now
-        faults += reading.faults
+        faults += [*reading.faults, *(declared_faults(catalog, batch) if catalog else ())]
     if faults or catalog is None:
         raise InvalidSeed(faults)
     return catalog, batch

@@ -126,9 +126,18 @@ _MEASURES = (
 _RATIOS = (
     Unit("percent", "%", "percent", ("%",), prefixes=("百分之",), ucum="%", qudt=f"{QUDT}PERCENT"),
     Unit("permille", "‰", "per mille", ("‰",), prefixes=("千分之",), ucum="[ppth]", qudt=f"{QUDT}PERMILLE"),
-    Unit("percentage-point", "个百分点", "percentage point", ("个百分点", "百分点"), forms=("percentage point", "percentage points")),
+    Unit(
+        "percentage-point",
+        "个百分点",
+        "percentage point",
+        ("个百分点", "百分点"),
+        forms=("percentage point", "percentage points"),
+    ),
     Unit("fold", "倍", "fold", ("倍",)),
 )
+
+_BUSINESSES = ("business or institution", "businesses or institutions")
+_SCHOOLS = ("school, hospital or institute", "schools, hospitals or institutes")
 
 _PEOPLE = (
     _count("person", "人", "person", ("人", "名", "位", "个人"), ("person", "people")),
@@ -136,8 +145,16 @@ _PEOPLE = (
     _count("household", "户", "household", ("户",)),
     _count("pair", "对", "pair", ("对", "双")),
     _count("team", "支", "team", ("支",)),
-    _count("business", "家", "business or institution", ("家",), ("business or institution", "businesses or institutions")),
-    _count("institution", "所", "school, hospital or institute", ("所",), ("school, hospital or institute", "schools, hospitals or institutes")),
+    _count(
+        "business", "家", "business or institution", ("家",), ("business or institution", "businesses or institutions")
+    ),
+    _count(
+        "institution",
+        "所",
+        "school, hospital or institute",
+        ("所",),
+        ("school, hospital or institute", "schools, hospitals or institutes"),
+    ),
 )
 
 _THINGS = (
