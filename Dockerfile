@@ -48,6 +48,10 @@ RUN touch README.md \
 
 
 FROM ${PYTHON_IMAGE}
+# Chinese in charts that are pictures.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends fonts-wqy-microhei \
+ && rm -rf /var/lib/apt/lists/*
 # The base image comes without the standard library's bytecode, and nobody could write it later: 0.5 s of every start.
 # Any user may write to an empty /data, whichever --user or kind of volume it is given.
 RUN python -m pip uninstall -qy --root-user-action ignore pip \

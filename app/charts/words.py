@@ -7,7 +7,7 @@ from typing import Any
 from app.charts.bars import Bar
 from app.quantity import UNITS
 
-LINE = 100  # columns that a line of small print takes; a Chinese character takes two of them
+LINE = 108  # columns that a line of small print takes; a Chinese character takes two of them
 
 
 def titles(chart: Mapping[str, Any], language: str | None) -> tuple[str, str]:
