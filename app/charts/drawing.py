@@ -14,6 +14,7 @@ MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 
 ROW = 46  # pixels from one bar to the next, with what is written above each
 THICK = 12
+ARROW = 1.03  # by how much a scale goes on, so that an arrow head finds room
 INDENT = 18  # of a part below its whole
 UNIT = {"fontSize": 12, "fontWeight": "normal", "offset": 6}
 
@@ -69,6 +70,8 @@ def drawing(
 
 def _panel(bars: list[Bar], statuses: Mapping[str, str], palette: Mapping[str, str], title: str, language: str) -> Spec:
     most = max([each["end"] for each in bars] + [0]) or 1
+    if any(each["open"] for each in bars):
+        most *= ARROW
     least = min([each["end"] for each in bars] + [0])
     return {
         **({"title": {"text": title, **UNIT, "color": palette["quiet"]}} if title else {}),
@@ -125,7 +128,7 @@ def _bars(domain: list[float], statuses: Mapping[str, str], palette: Mapping[str
 
 def _open_ends(palette: Mapping[str, str], side: str) -> Spec:
     """An arrow head where the words say more than, at least, less than or at most."""
-    shape, offset = ("triangle-right", 8) if side == "more" else ("triangle-left", -8)
+    shape = "triangle-right" if side == "more" else "triangle-left"
     return {
         "transform": [{"filter": f"datum.open === '{side}'"}],
         "mark": {
@@ -136,7 +139,7 @@ def _open_ends(palette: Mapping[str, str], side: str) -> Spec:
             "color": palette["accent"],
             "opacity": 1,
             "yOffset": 9,
-            "xOffset": offset,
+            "xOffset": 8,
         },
         "encoding": {"x": {"field": "end", "type": "quantitative"}},
     }

@@ -134,6 +134,7 @@ def test_ranges_open_bounds_and_parts() -> None:
     assert [*drawn] == ["range", "more", "less", "whole", "part", "about"]
     assert (drawn["range"]["start"], drawn["range"]["end"]) == (500, 6000)
     assert [each["open"] for each in drawn.values()] == ["", "more", "less", "", "", ""]
+    assert max(spec["vconcat"][0]["layer"][0]["encoding"]["x"]["scale"]["domain"]) > 6000  # room for an arrow head
     assert drawn["part"]["label"] == "of which: A"
     assert vl_convert.vegalite_to_svg(spec, vl_version=VERSION, allowed_base_urls=[])
 
