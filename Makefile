@@ -9,7 +9,7 @@ PEERS := .peers
 export SHANHAI_DATA_DIR ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint types imports migrations format load migrate locate verify bench image lock clean
+.PHONY: help serve test browser lint types imports migrations format load migrate locate verify bench image lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,8 +17,13 @@ help:  ## Show this list
 serve: $(RUN)  ## Migrate, load seed/ and serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL, SHANHAI_DATA_DIR)
 	@exec $(BIN)/shanhai serve
 
-test: $(DEV)  ## Run the whole suite on SQLite and on a real PostgreSQL
+test: $(DEV) browser  ## Run the whole suite on SQLite and on a real PostgreSQL
 	$(BIN)/pytest -n auto --dist worksteal
+
+browser:  ## Install Debian's Chromium and a Chinese font, unless they are there: the site is tested in them
+	@command -v chromium > /dev/null && ls /usr/share/fonts/truetype/wqy > /dev/null 2>&1 \
+	  || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei > /dev/null; } \
+	  || { echo "the tests need the packages chromium and fonts-wqy-microhei: install them, or run this as root" >&2; exit 1; }
 
 lint: $(DEV)  ## Check style and common mistakes
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

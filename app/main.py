@@ -22,10 +22,11 @@ from app.errors import NotFound, ShanhaiError, Unavailable
 from app.http.addresses import base_url
 from app.http.gateway import Gateway
 from app.http.kept import Kept
+from app.http.languages import spoken
 from app.http.problems import problem_response
 from app.http.shortcut import Shortcut
 from app.models import COLLECTIONS
-from app.portal import add_pages
+from app.portal import add_pages, problem_page, wants_page
 from app.query.served import Served
 from app.recent import Recent
 from app.releases.shelf import Shelf
@@ -100,21 +101,28 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         fresh=served.fresh,
         current=served.state,
         base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),
-        variant=variant,
+        variant=told_apart,
         stateless=HEALTH,
         kept=Kept(settings.cache_mb * 1_000_000, trust_proxy=settings.trust_proxy),
     )
     return app
 
 
+def told_apart(scope: Scope) -> str:
+    """What tells apart the answers of one address: the format, and where no language stands in it, the language."""
+    return f"{variant(scope)} {spoken(scope)}" if scope["path"] == "/" else variant(scope)
+
+
 async def tell(request: Request, error: Exception) -> Response:
-    """Any error as a problem document."""
+    """Any error as a problem document, or as a page where somebody looks at pages."""
     if isinstance(error, Unavailable):
         log.warning("%s: %s", error, error.inside)
     if isinstance(error, HTTPException):  # raised by routing and by static files, which know no domain
         error = NotFound(
             f"nothing stands at {request.url.path[:200]}{_near(request.url.path)}; /v1 lists what there is"
         )
+    if wants_page(request):
+        return problem_page(request, error)
     return problem_response(request.scope, error)
 
 

@@ -17,7 +17,7 @@ from app.api.documents import OBJECT
 from app.api.shapes import TEXT
 from app.charts.drawing import MEDIA_TYPE, VERSION, Setting, drawing
 from app.charts.render import render
-from app.charts.style import PALETTES
+from app.charts.style import NARROWEST, PALETTES, USUAL, WIDEST
 from app.errors import NotFound, Unavailable
 from app.formats.json import encode
 from app.http.context import context
@@ -46,6 +46,13 @@ THEME = Parameter(
     "dark",
     partial(read_one_of, list(PALETTES), "theme"),
 )
+WIDTH = Parameter(
+    "width",
+    "Pixels from side to side, as far as the picture is not made larger or smaller.",
+    {"type": "integer", "minimum": NARROWEST, "maximum": WIDEST, "default": USUAL},
+    480,
+    partial(read_between, NARROWEST, WIDEST),
+)
 SCALE = Parameter(
     "scale",
     "Dots for each pixel.",
@@ -63,9 +70,9 @@ class Form(NamedTuple):
     parameters: Parameters
 
 
-SPEC = Form("vl.json", MEDIA_TYPE, named(LANGUAGE, THEME))
-SVG = Form("svg", "image/svg+xml", named(LANGUAGE, THEME))
-PNG = Form("png", "image/png", named(LANGUAGE, THEME, SCALE))
+SPEC = Form("vl.json", MEDIA_TYPE, named(LANGUAGE, THEME, WIDTH))
+SVG = Form("svg", "image/svg+xml", named(LANGUAGE, THEME, WIDTH))
+PNG = Form("png", "image/png", named(LANGUAGE, THEME, WIDTH, SCALE))
 FORMS = {"spec": SPEC, "svg": SVG, "png": PNG}
 
 
@@ -101,13 +108,14 @@ def _told(request: Request, chart: dict[str, Any]) -> dict[str, Any]:
 async def _answer(form: Form, request: Request) -> Response:
     """A chart in one of its forms; a picture is drawn once for as long as its release is served."""
     values = read_parameters(form.parameters, given(request))
-    chart_id, language, theme = request.path_params["id"], values.get("lang"), values.get("theme", "light")
+    chart_id, language = request.path_params["id"], values.get("lang")
+    theme, width = values.get("theme", "light"), values.get("width", USUAL)
     about, written = context(request.scope), request.app.state.written
     about.state = await served(request).current(PATIENCE)
-    how = (about.base_url, "chart", chart_id, form.extension, language, theme, values.get("scale", 1))
+    how = (about.base_url, "chart", chart_id, form.extension, language, width, theme, values.get("scale", 1))
     body = written.get((about.state.fingerprint, *how))
     if body is None:
-        spec = await snapshot(request, partial(_spec, chart_id, language, theme, about.base_url))
+        spec = await snapshot(request, partial(_spec, chart_id, language, theme, width, about.base_url))
         body = encode(spec) if form is SPEC else await _drawn(request, how, spec)
         written.put((about.state.fingerprint, *how), body)
     links: Links = {
@@ -124,7 +132,9 @@ async def _answer(form: Form, request: Request) -> Response:
     return Response(body, headers=headers, media_type=form.media_type)
 
 
-def _spec(chart_id: str, language: str | None, theme: str, base_url: str, connection: Connection) -> dict[str, Any]:
+def _spec(
+    chart_id: str, language: str | None, theme: str, width: int, base_url: str, connection: Connection
+) -> dict[str, Any]:
     """The specification, all of it of one snapshot. Raises NotFound."""
     catalog = read_catalog(connection)
     known = {chart["id"]: chart for chart in catalog.get("charts", ())}
@@ -133,13 +143,13 @@ def _spec(chart_id: str, language: str | None, theme: str, base_url: str, connec
         raise NotFound(f"there is no chart {chart_id[:100]!r}; {there}")
     records, _ = read_chart(connection, known[chart_id])
     terms, release = catalog["license"], read_release(connection)["id"]
-    setting = Setting(language, theme, base_url, release, terms["id"], terms["url"])
+    setting = Setting(language, theme, width, base_url, release, terms["id"], terms["url"])
     return drawing(known[chart_id], records, read_sources(connection), setting)
 
 
 async def _drawn(request: Request, how: tuple[Any, ...], spec: dict[str, Any]) -> bytes:
     """The picture, drawn in another process, since V8 keeps much memory and takes seconds to start; one at a time."""
-    *_, extension, _language, theme, scale = how
+    *_, extension, _language, _width, theme, scale = how
     state = context(request.scope).state
     async with request.app.state.drawing:
         ready: bytes | None = request.app.state.written.get((state.fingerprint, *how)) if state else None

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from app.api import openapi
 from app.api.answers import LIVING, Links, address, chosen, given, link_header, served, snapshot, tagged
@@ -17,7 +17,8 @@ from app.api.releases import shelf
 from app.api.shapes import Schema
 from app.entity import Words
 from app.http.context import context
-from app.http.headers import PAGE_POLICY
+from app.http.languages import spoken
+from app.http.negotiation import Offer
 from app.query.controls import format_parameter, named
 from app.query.parameters import NONE, read_parameters
 from app.query.served import PATIENCE
@@ -25,6 +26,7 @@ from app.releases.dataset import read_dataset
 from app.standards.dataset import Dataset
 
 OBJECT: Schema = {"type": "object"}
+HTML: Offer = ("html", "text/html")
 
 
 class Form(NamedTuple):
@@ -36,7 +38,10 @@ class Form(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A document: its id in the index, its address, what it is, and its forms by name, the preferred one first."""
+    """A document: its id in the index, its address, what it is, and its forms by name, the preferred one first.
+
+    `page` is where people read it, below the language; who asks for HTML is sent there.
+    """
 
     id: str
     path: str
@@ -45,6 +50,13 @@ class Document(NamedTuple):
     operation: str
     forms: Mapping[str, Form]
     indexed: bool = True
+    page: str | None = None
+
+    @property
+    def offered(self) -> tuple[Offer, ...]:
+        """What a client can choose from: each form by its name, and the page."""
+        forms = tuple((name, form.media_type) for name, form in self.forms.items())
+        return (*forms, HTML) if self.page else forms
 
 
 def routes(documents: tuple[Document, ...]) -> APIRouter:
@@ -63,9 +75,12 @@ def index_of(documents: tuple[Document, ...]) -> Iterator[tuple[str, tuple[str, 
 
 
 async def _answer(document: Document, request: Request) -> Response:
-    offered = tuple((name, form.media_type) for name, form in document.forms.items())
-    read_parameters(named(format_parameter(document.forms)) if len(offered) > 1 else NONE, given(request))
+    offered = document.offered
+    read_parameters(named(format_parameter(dict(offered))) if len(offered) > 1 else NONE, given(request))
     name = chosen(request.scope, offered) if len(offered) > 1 else offered[0][0]
+    if name == HTML[0]:
+        page = address(request, f"/{spoken(request.scope)}{document.page}")
+        return RedirectResponse(page, 303, {**LIVING, "Vary": "Accept, Accept-Language"})
     return await answer_in(document, document.forms[name], request)
 
 
@@ -88,14 +103,17 @@ async def answer_in(document: Document, form: Form, request: Request) -> Respons
         "license": about.state.license_url,
     }
     headers = {"Link": link_header(links)}
-    if form.media_type.startswith("text/html"):
-        headers["Content-Security-Policy"] = PAGE_POLICY
     return tagged(request, Response(body, headers=headers, media_type=form.media_type), LIVING)
 
 
 def _told(document: Document) -> dict[str, Any]:
     answers = {form.media_type.split(";")[0]: form.schema for form in document.forms.values()}
-    several = len(document.forms) > 1
-    parameters = [openapi.query(format_parameter(document.forms))] if several else []
+    several = len(document.offered) > 1
+    parameters = [openapi.query(format_parameter(dict(document.offered)))] if several else []
     problems = (406, 422, 503) if several else (422, 503)
-    return openapi.route(document.title.en, document.about, answers, parameters, problems)
+    told = openapi.route(document.title.en, document.about, answers, parameters, problems)
+    if document.page:
+        told["responses"][303] = {
+            "description": "The page for people, in the language that `Accept-Language` asks for."
+        }
+    return told

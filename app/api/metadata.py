@@ -8,13 +8,13 @@ from app.entity import Words
 from app.formats.json import encode
 from app.models import ENTITIES
 from app.standards import api_catalog
-from app.standards.conformance import conformance_html, conformance_json
+from app.standards.conformance import conformance_json
 from app.standards.croissant import croissant
 from app.standards.csvw import GROUP, MEDIA_TYPE, csvw_group, csvw_table, path_of
 from app.standards.datapackage import Resource, datapackage
 from app.standards.dataset import Dataset
 from app.standards.dcat import dcat
-from app.standards.dictionary import dictionary_csv, dictionary_html, dictionary_json
+from app.standards.dictionary import dictionary_csv, dictionary_json
 from app.standards.rdf import turtle
 from app.standards.schema_org import schema_org
 from app.standards.sitemap import robots
@@ -90,8 +90,8 @@ DOCUMENTS: tuple[Document, ...] = (
         {
             "json": Form("application/json", dictionary_json, ref("Dictionary")),
             "csv": Form("text/csv; charset=utf-8", dictionary_csv, TEXT),
-            "html": Form("text/html; charset=utf-8", dictionary_html, TEXT),
         },
+        page="/docs/dictionary",
     ),
     Document(
         "conformance",
@@ -101,8 +101,8 @@ DOCUMENTS: tuple[Document, ...] = (
         "getConformance",
         {
             "json": Form("application/json", conformance_json, ref("Conformance")),
-            "html": Form("text/html; charset=utf-8", conformance_html, TEXT),
         },
+        page="/docs/conformance",
     ),
     Document(
         "api-catalog",

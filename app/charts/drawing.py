@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.charts.bars import Bar, Record, bar, groups, status_of
-from app.charts.style import FONT, PALETTES, WIDTH, config
+from app.charts.style import AROUND, FONT, NARROW, PALETTES, config
 from app.charts.words import alternative, origin, titles, unit_title
 from app.models.figure import Status
 
@@ -12,20 +12,38 @@ VERSION = "6.4"  # of Vega-Lite: the newest that vl-convert draws
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 
-ROW = 46  # pixels from one bar to the next, with what is written above each
 THICK = 12
 ARROW = 1.03  # by how much a scale goes on, so that an arrow head finds room
 INDENT = 18  # of a part below its whole
+AMOUNT = 150  # pixels that an amount takes, about
 UNIT = {"fontSize": 12, "fontWeight": "normal", "offset": 6}
 
 Spec = dict[str, Any]
 
 
+class Lines(NamedTuple):
+    """Where, in pixels from its middle, each row has its name, its amount and its bar; and how tall it is."""
+
+    row: int
+    name: int
+    amount: int
+    bar: int
+    beside: bool  # the amount stands beside the name, at the other end
+
+
+WIDE = Lines(46, -9, -9, 9, beside=True)
+BELOW = Lines(66, -20, -1, 18, beside=False)
+
+
 class Setting(NamedTuple):
-    """How a chart is to be drawn, and where its addresses lead. No language is Chinese with an English subtitle."""
+    """How a chart is to be drawn, and where its addresses lead. No language is Chinese with an English subtitle.
+
+    `width` is that of the whole picture, in pixels.
+    """
 
     language: str | None
     theme: str
+    width: int
     base_url: str
     release: str
     license: str
@@ -37,7 +55,8 @@ def drawing(
 ) -> Spec:
     """The chart as a Vega-Lite specification with its data inside; it fetches nothing."""
     language = setting.language or "zh"
-    palette = PALETTES[setting.theme]
+    palette, width = PALETTES[setting.theme], setting.width - AROUND
+    lines = WIDE if setting.width >= NARROW else BELOW
     by_unit = groups(records)
     page = f"{setting.base_url}/{language}/figures/"
     drawn = {
@@ -47,7 +66,11 @@ def drawing(
     stated = {record["status"]: status_of(record, language) for record in records}
     statuses = {each.value: stated[each] for each in Status if each in stated}
     panels = [
-        _panel(own, statuses, palette, unit_title(unit, language) if len(drawn) > 1 else "", language)
+        {
+            **_panel(own, statuses, palette, lines, width, language),
+            **_headed(unit_title(unit, language) if len(drawn) > 1 else "", palette),
+            "width": width,
+        }
         for unit, own in drawn.items()
     ]
     cited = [each for each in sources if each["id"] in {record["source_id"] for record in records}]
@@ -62,21 +85,25 @@ def drawing(
             "license": setting.license_url,
         },
         "spacing": 26,
-        "vconcat": [*panels, _foot(origin(cited, setting.release, setting.license, language), palette)],
+        "vconcat": [*panels, _foot(origin(cited, setting.release, setting.license, language, width), palette, width)],
         "resolve": {"scale": {"fill": "shared"}, "legend": {"fill": "shared"}},
         "config": config(palette),
     }
 
 
-def _panel(bars: list[Bar], statuses: Mapping[str, str], palette: Mapping[str, str], title: str, language: str) -> Spec:
+def _headed(title: str, palette: Mapping[str, str]) -> Spec:
+    return {"title": {"text": title, **UNIT, "color": palette["quiet"]}} if title else {}
+
+
+def _panel(
+    bars: list[Bar], statuses: Mapping[str, str], palette: Mapping[str, str], lines: Lines, width: int, language: str
+) -> Spec:
     most = max([each["end"] for each in bars] + [0]) or 1
     if any(each["open"] for each in bars):
         most *= ARROW
     least = min([each["end"] for each in bars] + [0])
     return {
-        **({"title": {"text": title, **UNIT, "color": palette["quiet"]}} if title else {}),
-        "width": WIDTH,
-        "height": {"step": ROW},
+        "height": {"step": lines.row},
         "data": {"values": bars},
         "encoding": {
             "y": {
@@ -90,16 +117,23 @@ def _panel(bars: list[Bar], statuses: Mapping[str, str], palette: Mapping[str, s
             "tooltip": _tooltip(language),
         },
         "layer": [
-            _bars([least, most], statuses, palette),
-            _open_ends(palette, "more"),
-            _open_ends(palette, "less"),
-            _text("label", {"value": 0}, "left", palette["ink"]),
-            _text("amount", {"value": "width"}, "right", palette["accent"], "bold"),
+            _bars([least, most], statuses, palette, lines.bar),
+            _open_ends(palette, "more", lines.bar),
+            _open_ends(palette, "less", lines.bar),
+            _label(palette["ink"], lines, width),
+            _text(
+                "amount",
+                {"value": "width" if lines.beside else 0},
+                "right" if lines.beside else "left",
+                palette["accent"],
+                lines.amount,
+                "bold",
+            ),
         ],
     }
 
 
-def _bars(domain: list[float], statuses: Mapping[str, str], palette: Mapping[str, str]) -> Spec:
+def _bars(domain: list[float], statuses: Mapping[str, str], palette: Mapping[str, str], offset: int) -> Spec:
     solid: dict[str, str] = {
         Status.ACHIEVED: palette["accent"],
         Status.PROJECTED: palette["light"],
@@ -112,7 +146,7 @@ def _bars(domain: list[float], statuses: Mapping[str, str], palette: Mapping[str
         "mark": {
             "type": "bar",
             "height": THICK,
-            "yOffset": 9,
+            "yOffset": offset,
             "stroke": palette["accent"],
             "strokeWidth": 1,
             "cursor": "pointer",
@@ -126,7 +160,7 @@ def _bars(domain: list[float], statuses: Mapping[str, str], palette: Mapping[str
     }
 
 
-def _open_ends(palette: Mapping[str, str], side: str) -> Spec:
+def _open_ends(palette: Mapping[str, str], side: str, offset: int) -> Spec:
     """An arrow head where the words say more than, at least, less than or at most."""
     shape = "triangle-right" if side == "more" else "triangle-left"
     return {
@@ -138,18 +172,27 @@ def _open_ends(palette: Mapping[str, str], side: str) -> Spec:
             "filled": True,
             "color": palette["accent"],
             "opacity": 1,
-            "yOffset": 9,
+            "aria": False,  # what it says stands in the amount
+            "yOffset": offset,
             "xOffset": 8,
         },
         "encoding": {"x": {"field": "end", "type": "quantitative"}},
     }
 
 
-def _text(field: str, x: Spec, align: str, color: str, weight: str = "normal") -> Spec:
-    mark: Spec = {"type": "text", "align": align, "baseline": "middle", "dy": -9, "color": color, "fontWeight": weight}
-    if field == "label":
+def _text(field: str, x: Spec, align: str, color: str, offset: int, weight: str = "normal") -> Spec:
+    mark: Spec = {"type": "text", "align": align, "baseline": "middle", "dy": offset, "color": color}
+    mark["fontWeight"] = weight
+    if align == "left":
         mark["dx"] = {"expr": f"datum.part ? {INDENT} : 0"}
     return {"mark": {**mark, "font": FONT}, "encoding": {"x": x, "text": {"field": field, "type": "nominal"}}}
+
+
+def _label(color: str, lines: Lines, width: int) -> Spec:
+    """The name of each bar; where it is longer than there is room for, the tooltip has all of it."""
+    label = _text("label", {"value": 0}, "left", color, lines.name)
+    label["mark"]["limit"] = width - (AMOUNT if lines.beside else INDENT)
+    return label
 
 
 def _tooltip(language: str) -> list[Spec]:
@@ -165,10 +208,10 @@ def _tooltip(language: str) -> list[Spec]:
     return [{"field": name, "type": "nominal", "title": each[language != "zh"]} for name, each in named.items()]
 
 
-def _foot(lines: list[str], palette: Mapping[str, str]) -> Spec:
+def _foot(lines: list[str], palette: Mapping[str, str], width: int) -> Spec:
     mark = {"type": "text", "align": "left", "baseline": "top", "fontSize": 11, "lineHeight": 16}
     return {
-        "width": WIDTH,
+        "width": width,
         "height": 16 * len(lines),
         "data": {"values": [{"lines": lines}]},
         "mark": {**mark, "color": palette["quiet"]},

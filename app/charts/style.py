@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-WIDTH = 598  # pixels, which with what is around them make 640
+AROUND = 42  # pixels: what is to the left and right of the bars
+WIDEST, USUAL, NARROWEST = 1200, 640, 360  # pixels, all of a picture
+NARROW = 520  # pixels, below which a name and its amount find no room beside each other
 FONT = "Noto Sans CJK SC, WenQuanYi Micro Hei, PingFang SC, Microsoft YaHei, sans-serif"
 
 # By theme; `light` is the accent as it looks on paper, for what has not happened yet. A PNG stands on `paper`.

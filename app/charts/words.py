@@ -7,7 +7,7 @@ from typing import Any
 from app.charts.bars import Bar
 from app.quantity import UNITS
 
-LINE = 108  # columns that a line of small print takes; a Chinese character takes two of them
+COLUMN = 5.5  # pixels of small print; a Chinese character takes two columns
 
 
 def titles(chart: Mapping[str, Any], language: str | None) -> tuple[str, str]:
@@ -34,8 +34,8 @@ def alternative(chart: Mapping[str, Any], bars: Iterable[Bar], language: str) ->
     return f"{chart['about'][language]}{'' if zh else ' '}{('；' if zh else '; ').join(told)}{'。' if zh else '.'}"
 
 
-def origin(sources: Sequence[Mapping[str, Any]], release: str, licence: str, language: str) -> list[str]:
-    """The lines at the foot: the sources, the release and the licence."""
+def origin(sources: Sequence[Mapping[str, Any]], release: str, licence: str, language: str, width: int) -> list[str]:
+    """The lines at the foot, as wide as so many pixels: the sources, the release and the licence."""
     zh = language == "zh"
     lines: list[str] = []
     for each in sources:
@@ -44,12 +44,12 @@ def origin(sources: Sequence[Mapping[str, Any]], release: str, licence: str, lan
             if zh
             else f"Source: {each['publisher']}, {each['published_on']}, “{each['name_en']}”"
         )
-        lines += wrapped(told)
+        lines += wrapped(told, int(width / COLUMN))
     about = f"山海开放数据 · 版本 {release} · {licence}" if zh else f"Shanhai Open Data · release {release} · {licence}"
-    return [*lines, about]
+    return [*lines, *wrapped(about, int(width / COLUMN))]
 
 
-def wrapped(text: str, most: int = LINE) -> list[str]:
+def wrapped(text: str, most: int) -> list[str]:
     """A text in lines; between two words where there are any, else between two characters."""
     lines = [""]
     for word in _words(text):

@@ -23,7 +23,7 @@ LONGEST = 32  # the part of all room that one answer may take up
 BESIDES = 1500  # bytes that an answer takes up beside its body, about
 
 # What tells apart answers of one address; with those of a proxy, where it is believed.
-DECISIVE = (b"host", b"accept", b"accept-encoding")
+DECISIVE = (b"host", b"accept", b"accept-encoding", b"accept-language")
 FORWARDED = (b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix")
 
 

@@ -1,61 +1,57 @@
-"""HTML pages. For now one: what this is, and where to look."""
+"""The site: every page is one answer of the API, shown to people in their language; each tells which answer it is."""
 
-from functools import cache
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import HTMLResponse
-from markupsafe import Markup
+from fastapi.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from app.formats.json import encode
-from app.http.context import context
-from app.http.headers import PAGE_POLICY
-from app.models import COLLECTIONS
-from app.query.served import Served
-from app.releases.dataset import read_dataset
-from app.releases.shelf import Shelf
-from app.standards.schema_org import schema_org
-from app.standards.signposting import landing, link_header, whole
-
-if TYPE_CHECKING:
-    from fastapi.templating import Jinja2Templates
+from app.http.languages import LANGUAGES
+from app.portal import charts, docs, evidence, home, search, vega
+from app.portal.collection import collection
+from app.portal.page import asked
+from app.portal.problem import problem_page, wants_page
+from app.portal.record import record
 
 HERE = Path(__file__).parent
 
-router = APIRouter(include_in_schema=False)
+# Below `/zh` and `/en`; the more particular first.
+PAGES: dict[str, Callable[[Request], Awaitable[Response]]] = {
+    "": home.home,
+    "/data": docs.data,
+    "/charts": charts.charts,
+    "/charts/{id}": charts.chart,
+    "/evidence": evidence.evidence,
+    "/search": search.search,
+    "/docs": docs.start,
+    "/docs/queries": docs.queries,
+    "/docs/dictionary": docs.fields,
+    "/docs/conformance": docs.standards,
+    "/releases": docs.releases,
+    "/sources/{id}/evidence": evidence.source_map,
+    "/{collection}": collection,
+    "/{collection}/{id}": record,
+}
 
 
-@router.get("/")
-async def home(request: Request) -> HTMLResponse:
-    """What this is, the collections with their counts, and how to call the API."""
-    about = context(request.scope)
-    served: Served = request.app.state.served
-    shelf: Shelf = request.app.state.shelf
-    about.state, dataset = await served.read(lambda found: read_dataset(found, shelf, about.base_url))
-    page: dict[str, Any] = {
-        "catalog": dataset.catalog,
-        "release": dataset.release,
-        "schema": Markup(encode(schema_org(dataset)).decode().replace("<", "\\u003c")),  # noqa: S704 # no end tag in it
-        "collections": [entity.collection for entity in COLLECTIONS.values()],
-        "base": about.base_url,
-    }
-    headers = {
-        "Content-Security-Policy": PAGE_POLICY,
-        "Link": link_header(landing(dataset, whole(dataset), page=True)),
-    }
-    return _templates().TemplateResponse(request, "home.html", page, headers=headers)
-
-
-@cache
-def _templates() -> "Jinja2Templates":
-    from fastapi.templating import Jinja2Templates  # most servers are asked for data long before a page
-
-    return Jinja2Templates(directory=HERE / "templates")
+async def _without_slash(request: Request) -> Response:
+    page = asked(request)
+    return RedirectResponse(page.at(page.path.rstrip("/"), page.given), 308)
 
 
 def add_pages(app: FastAPI) -> None:
     """Add the pages and what they look like."""
+    router = APIRouter(include_in_schema=False)
+    router.add_api_route("/", home.root)
+    router.add_api_route("/static/vega.js", vega.vega)
+    for language in LANGUAGES:
+        for path, answer in PAGES.items():
+            router.add_api_route(f"/{language}{path}", answer)
+        router.add_api_route(f"/{language}/{{rest:path}}/", _without_slash)
+        router.add_api_route(f"/{language}/", _without_slash)
     app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
+
+
+__all__ = ["add_pages", "problem_page", "wants_page"]

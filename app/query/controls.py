@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 
-from app.entity import Entity
+from app.entity import Entity, Words
 from app.formats import FORMATS, JSON, Format
 from app.query.filters import LIMITS, filters
 from app.query.parameters import (
@@ -25,7 +25,7 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 MAX_SORT_KEYS = 8
 MAX_OFFSET = 10_000_000
-LANGUAGES = ["zh", "en"]
+LANGUAGES = list(Words._fields)
 
 
 def format_parameter(names: Iterable[str]) -> Parameter:

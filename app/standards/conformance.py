@@ -1,6 +1,6 @@
 """How the service stands to W3C's Data on the Web Best Practices and to the FAIR principles, line by line.
 
-What is judged, and how, stands in `conformance.toml`; here it becomes JSON and a page. A line that is not met is told
+What is judged, and how, stands in `conformance.toml`; here it becomes JSON. A line that is not met is told
 like any other: a list without such lines would be believed by nobody.
 """
 
@@ -15,7 +15,6 @@ import msgspec
 
 from app.entity import Vocabulary
 from app.standards.dataset import Dataset
-from app.standards.pages import page
 
 Told = dict[str, Any]
 
@@ -48,15 +47,6 @@ def conformance(dataset: Dataset) -> Told:
 def conformance_json(dataset: Dataset) -> bytes:
     """The list as JSON."""
     return msgspec.json.encode(conformance(dataset))
-
-
-def conformance_html(dataset: Dataset) -> bytes:
-    """The list as a page."""
-    told = conformance(dataset)
-    text = page("conformance").render(
-        **told, statuses=list(Status), base=dataset.base_url, catalog=dataset.catalog, release=dataset.release
-    )
-    return text.encode()
 
 
 def _line(dataset: Dataset, judged: Told, url: str) -> Told:

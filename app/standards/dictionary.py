@@ -5,7 +5,7 @@ All of it is derived from the declarations, so that nothing can be served that i
 - JSON has `collections`, each with its `fields`, and `vocabularies`, each with its `terms`; no key is ever left out,
   what does not apply is null.
 - CSV has a row for each field; what a field may hold is one cell, joined with `|`, as lists are everywhere.
-- The page has an anchor for each collection, field and vocabulary: `#figures`, `#figures.value`, `#vocabulary.status`.
+- Its page has an anchor for each collection, field and vocabulary: `#figures`, `#figures.value`, `#vocabulary.status`.
 """
 
 import csv
@@ -19,7 +19,6 @@ import msgspec
 from app.entity import Anchored, Column, Entity, Vocabulary, Words
 from app.quantity import UNITS
 from app.standards.dataset import Dataset
-from app.standards.pages import page
 
 Told = dict[str, Any]
 
@@ -64,13 +63,6 @@ def dictionary_csv(dataset: Dataset) -> bytes:
     for collection in dictionary(dataset)["collections"]:
         writer.writerows(_row(collection["slug"], field) for field in collection["fields"])
     return text.getvalue().encode()
-
-
-def dictionary_html(dataset: Dataset) -> bytes:
-    """The dictionary as a page."""
-    told = dictionary(dataset)
-    release = dataset.release
-    return page("dictionary").render(**told, base=dataset.base_url, catalog=dataset.catalog, release=release).encode()
 
 
 def _collection(entity: type[Entity], slugs: dict[str, str]) -> Told:

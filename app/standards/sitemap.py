@@ -3,23 +3,26 @@
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from app.entity import Words
 from app.standards.dataset import Dataset
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-PAGES = ("/", "/docs", "/v1/dictionary", "/conformance")
+LANGUAGES = Words._fields
+# Below each language; collections and records stand there too.
+PAGES = ("", "/data", "/charts", "/docs", "/docs/queries", "/docs/dictionary", "/docs/conformance", "/releases")
 MOST = 50_000
 
 Address = tuple[str, str]
 
 
 def sitemap(dataset: Dataset, records: Mapping[str, Sequence[str]]) -> bytes:
-    """The pages, releases, collections and records, each with its release's day; `records` are ids by slug.
+    """The pages of the site in each language, and the releases, each with its release's day; `records` are ids by slug.
 
     A file may hold 50,000 addresses. Where there would be more, no record is listed rather than some of them: the
     collections lead to all.
     """
     addresses = [*_pages(dataset), *_collections(dataset)]
-    if len(addresses) + sum(map(len, records.values())) <= MOST:
+    if len(addresses) + len(LANGUAGES) * sum(map(len, records.values())) <= MOST:
         addresses += _records(dataset, records)
     # As an attribute: ElementTree has one default namespace for the whole process, and the Atom feed has taken it.
     root = Element("urlset", {"xmlns": NAMESPACE})
@@ -38,18 +41,22 @@ def robots(dataset: Dataset) -> bytes:
 
 def _pages(dataset: Dataset) -> Iterator[Address]:
     day = _day(dataset.release)
-    yield from ((dataset.address(path), day) for path in PAGES)
+    yield from ((dataset.address(path), day) for path in ("/", "/docs"))
+    yield from ((dataset.address(f"/{language}{path}"), day) for language in LANGUAGES for path in PAGES)
     yield from ((dataset.release_address(release), _day(release)) for release in dataset.history)
 
 
 def _collections(dataset: Dataset) -> Iterator[Address]:
     day = _day(dataset.release)
-    yield from ((dataset.address(f"/v1/{entity.collection.slug}"), day) for entity in dataset.entities)
+    for language in LANGUAGES:
+        yield from ((dataset.address(f"/{language}/{entity.collection.slug}"), day) for entity in dataset.entities)
 
 
 def _records(dataset: Dataset, records: Mapping[str, Sequence[str]]) -> Iterator[Address]:
     day = _day(dataset.release)
-    yield from ((dataset.address(f"/v1/{slug}/{each}"), day) for slug, ids in records.items() for each in ids)
+    for language in LANGUAGES:
+        for slug, ids in records.items():
+            yield from ((dataset.address(f"/{language}/{slug}/{each}"), day) for each in ids)
 
 
 def _day(release: Mapping[str, object]) -> str:

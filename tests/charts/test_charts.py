@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.amounts import qualified
 from app.charts.drawing import VERSION, Setting, drawing
-from app.charts.style import PALETTES
+from app.charts.style import NARROWEST, PALETTES, USUAL, WIDEST
 from app.db import Database
 from app.load import InvalidSeed, load
 from app.migrate import migrate
@@ -111,6 +111,15 @@ def test_an_unknown_chart_is_told_with_those_that_there_are(client: TestClient) 
     assert ", ".join(IDS) in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("width", [NARROWEST, 420, USUAL, WIDEST])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("chart", IDS)
+def test_a_picture_is_as_wide_as_it_is_asked_for(client: TestClient, chart: str, language: str, width: int) -> None:
+    """Nothing in it stands out: not a long name, nor what is at its foot."""
+    picture = ET.fromstring(client.get(f"/v1/charts/{chart}.svg?width={width}&lang={language}").text)  # noqa: S314
+    assert abs(float(picture.get("width", 0)) - width) <= 1
+
+
 def record(**values: Any) -> dict[str, Any]:
     """A figure as it is served."""
     usual = {"value": 5, "lower": 5, "upper": 5, "comparator": "eq", "status": "achieved", "period": "as_of"}
@@ -127,7 +136,7 @@ def test_ranges_open_bounds_and_parts() -> None:
         record(id="whole", value=9, status="planned"),
         record(id="about", lower=None, upper=None, comparator="approx"),
     ]
-    setting = Setting("en", "light", "http://x", "r", "CC-BY-4.0", "http://l")
+    setting = Setting("en", "light", USUAL, "http://x", "r", "CC-BY-4.0", "http://l")
     words = {"zh": "图", "en": "Chart"}
     spec = drawing({"id": "c", "title": words, "about": words, "query": "unit=CNY"}, records, [], setting)
     drawn = {each["id"]: each for each in bars(spec)}

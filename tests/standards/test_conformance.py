@@ -3,15 +3,13 @@
 import json
 import re
 from typing import Any
-from xml.etree.ElementTree import Element
 
 import httpx
 import pytest
-from html5rdf.html5parser import ParseError  # type: ignore[import-untyped]
 from starlette.testclient import TestClient
 
-from app.standards.conformance import Status, conformance, conformance_html, conformance_json
-from tests.standards.test_dictionary import BASE, DATASET, XHTML, parsed
+from app.standards.conformance import Status, conformance, conformance_json
+from tests.standards.test_dictionary import BASE, DATASET
 
 # As the Recommendation of 2017-01-31 numbers and names them.
 ANCHORS = (
@@ -32,11 +30,6 @@ TOLD: Told = conformance(DATASET)
 LINES: list[Told] = [*TOLD["practices"], *TOLD["principles"]]
 SHOWN = sorted({line["shows"].removeprefix(BASE) for line in LINES})
 FROZEN = [path for path in SHOWN if "/files/" in path]
-
-
-@pytest.fixture(scope="module")
-def page() -> Element:
-    return parsed(conformance_html(DATASET))
 
 
 def test_all_practices_are_there_once_and_in_order() -> None:
@@ -98,45 +91,3 @@ def test_what_a_line_shows_answers(client: TestClient, path: str) -> None:
 @pytest.mark.parametrize("path", FROZEN)
 def test_what_a_line_shows_of_a_frozen_release_answers(service: str, path: str) -> None:
     assert httpx.get(f"{service}{path}", follow_redirects=True, trust_env=False).status_code == 200
-
-
-def test_the_page_has_every_line_with_its_status_as_text(page: Element) -> None:
-    rows = {row.get("id"): row for row in page.iter(f"{XHTML}tr") if row.get("id")}
-    assert list(rows) == [line["id"] for line in LINES]
-    for line in LINES:
-        row = rows[line["id"]]
-        text = "".join(row.itertext())
-        english = ["".join(each.itertext()) for each in row.iter() if each.get("lang") == "en"]
-        assert all(line[key] in text for key in ("title_zh", "status_zh", "how_zh"))
-        assert english == [line[key] for key in ("title_en", "status_en", "how_en")]
-        assert [each.get("href") for each in row.iter(f"{XHTML}a")] == [line["url"], line["shows"]]
-
-
-def test_the_page_tells_the_counts(page: Element) -> None:
-    sections = {section.get("id"): section for section in page.iter(f"{XHTML}section")}
-    assert set(sections) == {"practices", "principles"}
-    for part, section in sections.items():
-        told = " ".join("".join(next(section.iter(f"{XHTML}p")).itertext()).split())
-        assert all(f"{status.label.en} {TOLD['counts'][part][status.value]}" in told for status in Status)
-
-
-def test_the_page_has_no_script_no_style_of_its_own_and_scopes_its_headings(page: Element) -> None:
-    assert page.get("lang") == "zh-Hans"
-    names = {each.tag for each in page.iter() if isinstance(each.tag, str)}
-    assert f"{XHTML}table" in names
-    assert not {f"{XHTML}script", f"{XHTML}style"} & names
-    assert not [each for each in page.iter() if each.get("style") or any(key.startswith("on") for key in each.keys())]  # noqa: SIM118
-    sheets = [each.get("href") for each in page.iter(f"{XHTML}link") if each.get("rel") == "stylesheet"]
-    assert sheets == [f"{BASE}/static/style.css"]
-    assert all(heading.get("scope") in {"col", "row"} for heading in page.iter(f"{XHTML}th"))
-
-
-def test_what_it_is_given_is_text_on_the_page(page: Element) -> None:
-    assert not list(page.iter(f"{XHTML}b"))
-    assert "Open & <b>free</b>" in "".join(page.itertext())
-
-
-def test_what_browsers_would_have_to_guess_at_is_found() -> None:
-    broken = conformance_html(DATASET).replace(b"</section>", b"", 1)
-    with pytest.raises(ParseError):
-        parsed(broken)

@@ -1,4 +1,4 @@
-"""The data dictionary: complete, in both languages, the same in each of its forms, and a page that browsers read."""
+"""The data dictionary: complete, in both languages, the same in each of its forms."""
 
 import csv
 import io
@@ -8,19 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
-from xml.etree.ElementTree import Element
 
 import pytest
-
-# Comes with rdflib, which the project needs anyway; it has no types.
-from html5rdf import HTMLParser  # type: ignore[import-untyped]
-from html5rdf.html5parser import ParseError  # type: ignore[import-untyped]
 
 from app.entity import Anchored, Entity
 from app.models import COLLECTIONS
 from app.quantity import UNITS
 from app.standards.dataset import Dataset
-from app.standards.dictionary import CSV_COLUMNS, Origin, dictionary, dictionary_csv, dictionary_html, dictionary_json
+from app.standards.dictionary import CSV_COLUMNS, Origin, dictionary, dictionary_csv, dictionary_json
 
 BASE = "https://data.example/shanhai"
 DATASET = Dataset(
@@ -37,7 +32,6 @@ DATASET = Dataset(
     files=(),
     base_url=BASE,
 )
-XHTML = "{http://www.w3.org/1999/xhtml}"
 FIELDS = [(slug, name) for slug, entity in COLLECTIONS.items() for name in entity.columns()]
 
 Told = dict[str, Any]
@@ -47,17 +41,6 @@ Told = dict[str, Any]
 def told() -> Told:
     read: Told = json.loads(dictionary_json(DATASET))
     return read
-
-
-@pytest.fixture(scope="module")
-def page() -> Element:
-    return parsed(dictionary_html(DATASET))
-
-
-def parsed(html: bytes) -> Element:
-    """The page as a browser would read it; whatever a browser would have to guess at is an error."""
-    root: Element = HTMLParser(strict=True).parse(html.decode())
-    return root
 
 
 def fields(told: Told) -> dict[tuple[str, str], Told]:
@@ -187,52 +170,6 @@ def test_no_term_holds_what_joins_them(told: Told) -> None:
     texts = [text for each in told["vocabularies"] for term in each["terms"] for text in term.values() if text]
     assert texts
     assert not [text for text in texts if "|" in text]
-
-
-def test_the_page_has_an_anchor_for_everything(page: Element, told: Told) -> None:
-    ids = [each.get("id") for each in page.iter() if each.get("id")]
-    assert len(set(ids)) == len(ids)
-    anchors = {f"{slug}.{name}" for slug, name in FIELDS} | set(COLLECTIONS)
-    assert anchors | {f"vocabulary.{each['id']}" for each in told["vocabularies"]} <= set(ids)
-    for link in page.iter(f"{XHTML}a"):
-        address = link.get("href") or ""
-        assert address.removeprefix("#") in ids if address.startswith("#") else re.match("https?://", address), address
-
-
-def test_the_page_tells_all_in_both_languages(page: Element) -> None:
-    rows = {row.get("id"): row for row in page.iter(f"{XHTML}tr") if row.get("id")}
-    for slug, entity in COLLECTIONS.items():
-        for name, column in entity.columns().items():
-            row = rows[f"{slug}.{name}"]
-            text = "".join(row.itertext())
-            english = " ".join("".join(each.itertext()) for each in row.iter() if each.get("lang") == "en")
-            declared = column.declared
-            for words in (declared.title, declared.about):
-                assert words.zh in text
-                assert words.en in english
-            assert declared.example is None or str(declared.example) in text
-
-
-def test_the_page_has_no_script_no_style_of_its_own_and_scopes_its_headings(page: Element) -> None:
-    assert page.get("lang") == "zh-Hans"
-    names = {each.tag for each in page.iter() if isinstance(each.tag, str)}
-    assert f"{XHTML}table" in names
-    assert not {f"{XHTML}script", f"{XHTML}style"} & names
-    assert not [each for each in page.iter() if each.get("style") or any(key.startswith("on") for key in each.keys())]  # noqa: SIM118
-    sheets = [each.get("href") for each in page.iter(f"{XHTML}link") if each.get("rel") == "stylesheet"]
-    assert sheets == [f"{BASE}/static/style.css"]
-    assert all(heading.get("scope") in {"col", "row"} for heading in page.iter(f"{XHTML}th"))
-
-
-def test_what_it_is_given_is_text_on_the_page(page: Element) -> None:
-    assert not list(page.iter(f"{XHTML}b"))
-    assert "Open & <b>free</b>" in "".join(page.itertext())
-
-
-def test_what_browsers_would_have_to_guess_at_is_found() -> None:
-    broken = dictionary_html(DATASET).replace(b"</section>", b"", 1)
-    with pytest.raises(ParseError):
-        parsed(broken)
 
 
 def test_another_declaration_is_another_dictionary(told: Told) -> None:

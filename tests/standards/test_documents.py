@@ -8,7 +8,9 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from app.api.documents import Document
 from app.api.metadata import DOCUMENTS
+from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
 from app.settings import ROOT
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
@@ -18,7 +20,7 @@ ADDRESS = r"""https?://[^\s"'<>\\)]+"""
 
 
 def ask(path: str, name: str) -> str:
-    several = sum(each[0] == path for each in FORMS) > 1
+    several = next(len(each.offered) for each in DOCUMENTS if each.path == path) > 1
     return f"{path}?format={name}" if several else path
 
 
@@ -49,8 +51,19 @@ def test_every_form_says_what_it_is(client: TestClient, path: str, name: str, me
     assert again.status_code == 304
     if "json" in media_type:
         assert answer.json()
-    if "html" in media_type:
-        assert "style-src 'self'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("document", [each for each in DOCUMENTS if each.page], ids=lambda each: each.id)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_asks_for_html_is_sent_to_the_page_in_their_language(
+    client: TestClient, document: Document, language: str
+) -> None:
+    asked: dict[str, str] = {"Accept": "text/html", "Accept-Language": f"{language}-XX, *;q=0.1"}
+    for address, headers in ((document.path, asked), (f"{document.path}?format=html", {**asked, "Accept": "*/*"})):
+        answer = client.get(address, headers=headers, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"http://testserver/{language}{document.page}")
+        assert "Accept-Language" in answer.headers["vary"]
+        assert client.get(answer.headers["location"]).headers["content-language"].startswith(language)
 
 
 @pytest.mark.parametrize("path", sorted({path for path, *_ in FORMS}))
@@ -102,7 +115,8 @@ def test_the_sitemap_lists_every_record(client: TestClient, everything: dict[str
     text = client.get("/sitemap.xml").text
     for slug, records in everything.items():
         for record in records:
-            assert f"<loc>http://testserver/v1/{slug}/{record['id']}</loc>" in text
+            for language in LANGUAGES:
+                assert f"<loc>http://testserver/{language}/{slug}/{record['id']}</loc>" in text
     assert client.get("/robots.txt").text.endswith("Sitemap: http://testserver/sitemap.xml\n")
 
 

@@ -3,7 +3,10 @@
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
+from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
+from app.portal import PAGES as SITE
+from app.standards import sitemap as standard
 from app.standards.sitemap import MOST, PAGES, robots, sitemap
 from tests.standards.test_dictionary import BASE, DATASET
 
@@ -25,18 +28,21 @@ def listed(document: bytes) -> dict[str, str]:
 
 def test_it_lists_pages_releases_collections_and_records() -> None:
     assert set(listed(sitemap(TWO, RECORDS))) == {
-        *(f"{BASE}{path}" for path in PAGES),
+        f"{BASE}/",
+        f"{BASE}/docs",
         f"{BASE}/v1/releases/2026.11-abc",
         f"{BASE}/v1/releases/2026.10-def",
-        *(f"{BASE}/v1/{slug}" for slug in COLLECTIONS),
-        f"{BASE}/v1/figures/a",
-        f"{BASE}/v1/figures/b",
-        f"{BASE}/v1/places/bijiang",
+        *(f"{BASE}/{language}{path}" for language in LANGUAGES for path in PAGES),
+        *(f"{BASE}/{language}/{slug}" for language in LANGUAGES for slug in COLLECTIONS),
+        *(f"{BASE}/{language}/figures/{each}" for language in LANGUAGES for each in "ab"),
+        *(f"{BASE}/{language}/places/bijiang" for language in LANGUAGES),
     }
 
 
 def test_all_pages_are_those_that_people_read() -> None:
-    assert set(PAGES) == {"/", "/docs", "/v1/dictionary", "/conformance"}
+    lead_on = {"/evidence", "/search"}  # to where others lead as well, and to what is never twice the same
+    assert set(PAGES) == {path for path in SITE if "{" not in path} - lead_on
+    assert standard.LANGUAGES == LANGUAGES
 
 
 def test_a_day_is_that_of_the_release() -> None:
@@ -47,20 +53,20 @@ def test_a_day_is_that_of_the_release() -> None:
 
 def test_as_many_as_a_file_may_hold_are_listed() -> None:
     others = len(listed(sitemap(TWO, {})))
-    most = [f"f{number}" for number in range(MOST - others)]
+    most = [f"f{number}" for number in range((MOST - others) // 2)]
     assert MOST == 50_000
-    assert len(listed(sitemap(TWO, {"figures": most}))) == MOST
+    assert MOST - 1 <= len(listed(sitemap(TWO, {"figures": most}))) <= MOST
 
 
 def test_where_there_are_more_no_record_is_listed() -> None:
     without = listed(sitemap(TWO, {}))
-    more = [f"f{number}" for number in range(MOST - len(without) + 1)]
+    more = [f"f{number}" for number in range((MOST - len(without)) // 2 + 1)]
     assert listed(sitemap(TWO, {"figures": more})) == without
 
 
 def test_it_is_well_formed_whatever_the_address() -> None:
     odd = TWO._replace(base_url="https://data.example/a&b<c>")
-    assert "https://data.example/a&b<c>/v1/figures" in listed(sitemap(odd, {}))
+    assert "https://data.example/a&b<c>/zh/figures" in listed(sitemap(odd, {}))
     assert sitemap(odd, {}).startswith(b"<?xml version='1.0' encoding='utf-8'?>")
 
 

@@ -1,0 +1,33 @@
+// Better with it, complete without it: buttons that copy, marks that light up together, and a key to search.
+
+const chinese = document.documentElement.lang.startsWith("zh");
+const say = (zh, en) => (chinese ? zh : en);
+
+for (const box of document.querySelectorAll(".code")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = say("复制", "Copy");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(box.querySelector("code").textContent);
+    button.textContent = say("已复制", "Copied");
+    setTimeout(() => { button.textContent = say("复制", "Copy"); }, 1500);
+  });
+  box.append(button);
+}
+
+// A mark on the picture of a source and its line in the list are one thing.
+for (const mark of document.querySelectorAll("[data-mark]")) {
+  const both = document.querySelectorAll(`[data-mark="${CSS.escape(mark.dataset.mark)}"]`);
+  const light = (on) => both.forEach((each) => each.classList.toggle("lit", on));
+  for (const [event, on] of [["mouseenter", true], ["mouseleave", false], ["focusin", true], ["focusout", false]]) {
+    mark.addEventListener(event, () => light(on));
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    document.querySelector("#find").focus();
+  }
+});

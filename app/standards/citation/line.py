@@ -1,0 +1,21 @@
+"""A citation as one line, to be copied into a footnote."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def citation_line(
+    record: Mapping[str, Any] | None,
+    catalog: Mapping[str, Any],
+    release: Mapping[str, Any],
+    address: str,
+    language: str,
+) -> str:
+    """How to cite the dataset, or one of its records, at an address, in `zh` or `en`."""
+    publisher, title = catalog["publisher"][language], catalog["title"][language]
+    year = str(release["released_on"])[:4]
+    if language == "zh":
+        part = f"“{record['name_zh']}”，载" if record else ""
+        return f"{publisher}（{year}）：{part}《{title}》，版本 {release['id']}，{catalog['license']['id']}。{address}"
+    part = f"“{record['name_en']}.” In " if record else ""
+    return f"{publisher} ({year}). {part}{title}, release {release['id']}, {catalog['license']['id']}. {address}"

@@ -1,0 +1,47 @@
+"""Every page of the site, derived: from its routes, the collections, the seed's charts, and what else may be asked."""
+
+from collections.abc import Iterator
+
+from app.catalog import read_catalog
+from app.http.languages import LANGUAGES
+from app.models import COLLECTIONS
+from app.portal import PAGES
+from tests.conftest import SEED
+
+# `{id}` is the first record of the collection that the address names; charts are known by their own ids.
+CHARTS = [each["id"] for each in read_catalog(SEED).model_dump(mode="json").get("charts") or []]
+FILTERED = "/figures?unit=CNY&value__gte=1000000&sort=-value&fields=as_stated,value,status,indicator_id"
+
+# A search with hits, one that only suggests, and tables as people leave them.
+ASKED = [
+    "/search?q=%E7%AF%AE%E7%90%83",
+    "/search?collection=figures&q=8740%E4%B8%87",
+    "/search?q=%E8%93%9D%E7%90%83",
+    FILTERED,
+    "/programs?q=%E7%AF%AE%E7%90%83&theme__in=culture-and-sport,society",
+    "/programs?limit=10&offset=10",
+    "/programs?q=zzzz",
+]
+PROBLEMS = {"/nothing": 404, "/figures/nothing": 404, "/figures?nothing=1&limit=none": 422}
+
+
+def paths() -> Iterator[str]:
+    """All addresses below a language."""
+    for path in PAGES:
+        if "{collection}" in path:
+            yield from (path.replace("{collection}", slug) for slug in COLLECTIONS)
+        elif path == "/charts/{id}":
+            yield from (f"/charts/{each}" for each in CHARTS)
+        else:
+            yield path
+    yield from ASKED
+    yield from PROBLEMS
+
+
+PATHS = list(paths())
+SOUND = [path for path in PATHS if path not in PROBLEMS]
+TABLES = [f"/{slug}" for slug in COLLECTIONS]
+
+BELOW = [f"/{language}{path}" for path in PATHS for language in LANGUAGES]
+ALL = ["/", *BELOW]
+ALL_SOUND = ["/", *(f"/{language}{path}" for path in SOUND for language in LANGUAGES)]

@@ -1,0 +1,138 @@
+"""What only a browser shows: marks that light up, the keyboard, print, code that runs, and how much goes over the wire."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.http.languages import LANGUAGES
+from tests.portal.conftest import Site
+from tests.portal.html import text
+from tests.portal.pages import CHARTS
+
+BUDGET = 150_000  # bytes of the first page, everything included
+
+OUTLINE = """() => {
+  const style = getComputedStyle(document.activeElement), box = document.activeElement.getBoundingClientRect();
+  return [document.activeElement.tagName, style.outlineStyle, parseFloat(style.outlineWidth), box.width > 1 && box.right > 0];
+}"""
+
+
+@pytest.fixture
+def evidence(tab: Page, site: Site) -> Page:
+    """The map of a source."""
+    tab.goto(site.at("/zh/sources/{id}/evidence"))
+    return tab
+
+
+@pytest.mark.parametrize("way", ["hover", "focus"])
+def test_a_mark_lights_up_its_line_and_a_line_its_mark(evidence: Page, way: str) -> None:
+    mark = evidence.locator("svg.article a[data-mark]").nth(2)
+    line = evidence.locator(f".numerals [data-mark='{mark.get_attribute('data-mark')}']")
+    for one, other in ((mark, line), (line, mark)):
+        evidence.mouse.move(0, 0)
+        evidence.locator("#find").focus()
+        expect(evidence.locator(".lit")).to_have_count(0)
+        if way == "hover":
+            one.hover()
+        else:
+            (one if one is mark else one.locator("a")).focus()
+        expect(other).to_have_class(re.compile(r"\blit\b"))
+        expect(evidence.locator(".lit")).to_have_count(2)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_key_leads_past_the_head(tab: Page, language: str) -> None:
+    tab.goto(f"/{language}")
+    tab.keyboard.press("Tab")
+    skip = tab.locator("a.skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    tab.keyboard.press("Enter")
+    assert tab.url.endswith("#main")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_search_needs_no_mouse(tab: Page, language: str) -> None:
+    tab.goto(f"/{language}/figures")
+    tab.keyboard.press("/")
+    expect(tab.locator("#find")).to_be_focused()
+    tab.keyboard.type("8740/")  # a slash that is typed is a slash
+    expect(tab.locator("#find")).to_have_value("8740/")
+    tab.keyboard.press("Backspace")
+    tab.keyboard.press("Enter")
+    expect(tab).to_have_url(f"{tab.url.split('/search')[0].split(f'/{language}')[0]}/{language}/search?q=8740")
+
+
+@pytest.mark.parametrize("path", ["/zh", "/en/programs", "/zh/figures/{id}"])
+def test_whoever_uses_keys_sees_where_they_are(tab: Page, site: Site, path: str) -> None:
+    tab.goto(site.at(path))
+    kinds = set()
+    for _ in range(25):
+        tab.keyboard.press("Tab")
+        kind, style, width, seen = tab.evaluate(OUTLINE)
+        assert style != "none", kind
+        assert width >= 2, kind
+        assert seen, kind
+        kinds.add(kind)
+    assert {"A", "INPUT", "BUTTON"} <= kinds
+
+
+@pytest.mark.parametrize("path", ["/zh", "/en/programs", "/zh/figures/{id}", "/en/docs"])
+def test_on_paper_there_is_nothing_to_click_on(tab: Page, site: Site, path: str) -> None:
+    tab.goto(site.at(path))
+    tab.emulate_media(media="print")
+    for part in ("nav", ".find", ".tongue", ".skip", ".filter", "aside", ".code button"):
+        for each in tab.locator(part).all():
+            expect(each).to_be_hidden()
+    expect(tab.locator("h1")).to_be_visible()
+
+
+def test_the_javascript_sample_brings_the_answer(tab: Page, site: Site) -> None:
+    page = site.read("/zh/figures/{id}")
+    (code,) = [text(each) for each in page.all("pre") if each.get("aria-label") == "JavaScript"]
+    tab.goto(f"{site.base}/zh")
+    told = tab.evaluate(f"async () => {{ {code}; return data; }}")
+    assert told["id"] == site.first("figures")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_page_is_light(tab: Page, language: str) -> None:
+    wire = tab.context.new_cdp_session(tab)
+    wire.send("Network.enable")
+    wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sent: list[float] = []
+    wire.on("Network.loadingFinished", lambda told: sent.append(told["encodedDataLength"]))
+    tab.goto(f"/{language}", wait_until="networkidle")
+    tab.mouse.wheel(0, 20_000)  # pictures further down are loaded when they are seen
+    tab.wait_for_load_state("networkidle")
+    assert len(sent) >= 4
+    assert sum(sent) < BUDGET
+
+
+@pytest.mark.parametrize("visitor", ["without scripts"], indirect=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_chart_is_a_picture_where_no_script_draws_it(visitor: Page, chart: str, language: str) -> None:
+    visitor.goto(f"/{language}/charts/{chart}", wait_until="load")
+    picture = visitor.locator(".chart img")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("complete", value=True)
+    assert picture.evaluate("each => each.naturalWidth") > 0
+    expect(visitor.locator("table.records tbody tr").first).to_be_visible()
+
+
+@pytest.mark.parametrize("chart", CHARTS[:1])
+def test_a_chart_answers_the_pointer_and_follows_the_colours(tab: Page, chart: str) -> None:
+    tab.emulate_media(color_scheme="light")
+    tab.goto(f"/en/charts/{chart}")
+    drawn = tab.locator(".chart .drawn svg")
+    drawn.wait_for(timeout=60_000)  # the first asks the server to put Vega together
+    bar = drawn.locator(".mark-rect path[aria-label]").first
+    bar.hover()
+    expect(tab.locator("#vg-tooltip-element")).to_be_visible()
+    before = bar.get_attribute("fill")
+    tab.emulate_media(color_scheme="dark")
+    expect(bar).not_to_have_attribute("fill", str(before))
