@@ -22,7 +22,7 @@ from app.errors import NotFound, ShanhaiError, Unavailable
 from app.http.addresses import base_url
 from app.http.gateway import Gateway
 from app.http.kept import Kept
-from app.http.languages import spoken
+from app.http.languages import SPOKEN, spoken
 from app.http.problems import problem_response
 from app.http.shortcut import Shortcut
 from app.models import COLLECTIONS
@@ -110,7 +110,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def told_apart(scope: Scope) -> str:
     """What tells apart the answers of one address: the format, and where no language stands in it, the language."""
-    return f"{variant(scope)} {spoken(scope)}" if scope["path"] == "/" else variant(scope)
+    return f"{variant(scope)} {spoken(scope)}" if scope["path"] in SPOKEN else variant(scope)
 
 
 async def tell(request: Request, error: Exception) -> Response:

@@ -44,6 +44,7 @@ def _start(data: str, *options: str) -> tuple[float, list[float]]:
     command = [sys.executable, "-m", "app", "serve", "--port", str(port), *options]
     environment = {**os.environ, "SHANHAI_DATA_DIR": data}
     environment.pop("DATABASE_URL", None)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a second start has the bytecode that the first one wrote
     address = f"http://127.0.0.1:{port}/v1/figures"
     began = time.monotonic()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:

@@ -233,7 +233,7 @@ def test_a_numeral_is_a_figure_or_it_is_none(seed: Path) -> None:
 def test_one_fault_is_told_once(seed: Path, fault: str) -> None:
     {
         **{name: spoil for name, (spoil, _) in BROKEN.items()},
-        "bad figure id": cell(F, "youth-teams", "id", "Youth_Teams"),
+        "bad figure id": cell(F, "youth-players", "id", "Youth_Players"),
     }[fault](seed)
     with pytest.raises(InvalidSeed) as caught:
         prepare(seed, quiet)

@@ -8,8 +8,9 @@ from app.errors import RangeNotSatisfiable
 from app.http.addresses import header
 from app.http.compression import CODINGS, IDENTITY, Coder, choose_coding, worth_packing
 from app.http.context import Context
-from app.http.headers import ALWAYS, LIVING, Headers, without
+from app.http.headers import ALWAYS, LIVING, SPOKEN_LIVING, Headers, without
 from app.http.kept import Answer, Asked, Kept
+from app.http.languages import SPOKEN
 from app.http.problems import problem_response
 from app.http.ranges import requested_span
 from app.http.validators import State, unchanged_since
@@ -138,7 +139,8 @@ class Exchange:
         return headers, {**message, "body": body}
 
     def _validators(self, state: State) -> Headers:
-        return [(b"etag", self.etag(state).encode()), (b"last-modified", state.last_modified.encode()), *LIVING]
+        living = SPOKEN_LIVING if self.scope["path"] in SPOKEN else LIVING
+        return [(b"etag", self.etag(state).encode()), (b"last-modified", state.last_modified.encode()), *living]
 
     def _unchanged(self, state: State) -> Headers:
         """The head of a 304."""

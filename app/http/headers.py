@@ -28,6 +28,7 @@ LIVING: Headers = [
     (b"vary", b"Accept, Accept-Encoding"),
     (b"cache-control", b"public, max-age=60, stale-while-revalidate=600"),
 ]
+SPOKEN_LIVING: Headers = [(b"vary", b"Accept, Accept-Encoding, Accept-Language"), *LIVING[1:]]
 
 
 def without(headers: Headers, *names: bytes) -> Headers:

@@ -12,6 +12,9 @@ from app.http.addresses import header
 LANGUAGES = Words._fields
 CHINESE, ENGLISH = LANGUAGES
 
+# The addresses at which no language stands, though what is there is in one.
+SPOKEN = frozenset({"/"})
+
 
 def spoken(scope: Scope) -> str:
     """The language that a request asks for in `Accept-Language`.

@@ -32,9 +32,7 @@ THEME = "theme"
 
 async def root(request: Request) -> Response:
     """The first page, in the language that the browser asks for."""
-    response = await _home(Page(request, Language(spoken(request.scope))))
-    response.headers["Vary"] = "Accept-Language"
-    return response
+    return await _home(Page(request, Language(spoken(request.scope))))
 
 
 async def home(request: Request) -> Response:
