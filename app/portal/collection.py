@@ -19,6 +19,7 @@ from app.query.read import read_page
 from app.query.request import read_page_request
 
 MOST = 200  # records that a page shows
+FORMAT = "format"
 
 
 async def collection(request: Request) -> Response:
@@ -32,10 +33,13 @@ async def collection(request: Request) -> Response:
 
 
 def normalized(given: Given, entity: type[Entity]) -> Given:
-    """The parameters as the API takes them: forms leave fields empty, and repeat those of which several are chosen."""
+    """The parameters as the API takes them: forms leave fields empty, and repeat those of which several are chosen.
+
+    A format is left out: here there is one.
+    """
     texts: dict[str, list[str]] = {}
     for name, text in given:
-        if text.strip():
+        if text.strip() and name != FORMAT:
             texts.setdefault(name, []).append(text.strip())
     known, plain = page_parameters(entity), []
     for name, several in texts.items():
@@ -64,7 +68,8 @@ def read_collection(connection: Connection, page: Page, entity: type[Entity]) ->
         "collection": entity.collection,
         "total": found.total,
         "first": first + 1 if number else 0,
-        "last": first + number,
+        "last": first + number if number else 0,
+        "beginning": moved(page, given, 0) if first and not number else None,
         "paged": request.cursor is not None,
         "query": dict(given).get(SEARCH, ""),
         "kept": [each for each in taken if each[0] != SEARCH],

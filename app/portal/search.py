@@ -41,7 +41,7 @@ def read_search(connection: Connection, page: Page, given: Given) -> Told:
         "query": query,
         "total": hits.total,
         "first": first + 1 if hits.found else 0,
-        "last": first + len(hits.found),
+        "last": first + len(hits.found) if hits.found else 0,
         "hits": [_hit(page, found) for found in hits.found],
         "counts": [
             (page.language.words(COLLECTIONS[slug].collection.title), count, slug == chosen,

@@ -42,6 +42,7 @@ def test_what_is_wrong_is_text_on_the_page_too(site: Site, path: str) -> None:
         ("fields=id&fields=theme&fields=id", "fields=id,theme"),
         ("theme=industry&theme=society", "theme__in=industry,society"),
         ("sort=theme&sort=-id", "sort=theme,-id"),
+        ("format=csv&theme=industry", "theme=industry"),
     ],
 )
 def test_what_forms_send_is_written_as_the_api_has_it(site: Site, sent: str, plain: str) -> None:
@@ -91,3 +92,11 @@ def test_a_search_without_hits_suggests_what_has_some(site: Site) -> None:
     suggested = {text(each): each.attrib["href"] for each in page.one("main").iter("a") if "q=" in each.attrib["href"]}
     assert "篮球" in suggested
     assert site.read(suggested["篮球"].removeprefix(site.base)).all("ol", class_="hits")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_past_the_end_a_table_leads_back_to_its_beginning(site: Site, language: str) -> None:
+    page = site.read(f"/{language}/figures?unit=CNY&offset=10000")
+    assert not page.one("main").findall(".//td")
+    links = [each.get("href") for each in page.one("main").iter("a")]
+    assert f"{site.base}/{language}/figures?unit=CNY" in links
