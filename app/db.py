@@ -51,6 +51,15 @@ class Limit:
         return self.passed
 
 
+def _without_limit(driver: sqlite3.Connection) -> sqlite3.Connection:
+    """The same connection, before a transaction begins or ends on it, which no limit may come between.
+
+    A look counts what a kept statement did in all its runs: it may fall into BEGIN or ROLLBACK as into anything else.
+    """
+    driver.set_progress_handler(None, 0)
+    return driver
+
+
 def _end_after(driver: sqlite3.Connection, seconds: float) -> None:
     until = time.monotonic() + seconds
     driver.set_progress_handler(lambda: time.monotonic() > until, INSTRUCTIONS)
@@ -140,7 +149,7 @@ class Database:
                 self._kept_of = self._file
             # Begun and ended on the driver: SQLAlchemy's own transactions cost half of what such a read does.
             driver: Any = self._kept.connection.driver_connection
-            driver.execute("BEGIN")
+            _without_limit(driver).execute("BEGIN")
             limit = Limit(driver, LOOKS)  # by work, not by time: a busy machine is no reason to begin anew
             try:
                 return work(self._kept)
@@ -149,7 +158,7 @@ class Database:
                     raise TakesLong from None
                 raise
             finally:
-                if driver.in_transaction:  # graver faults end it themselves
+                if _without_limit(driver).in_transaction:  # graver faults end it themselves
                     driver.execute("ROLLBACK")
 
     def _follow_file(self) -> None:
@@ -237,9 +246,15 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
         driver: Any = connection.connection.driver_connection
         if driver.in_transaction:
             return  # a read in place, begun already
-        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        _without_limit(driver).execute("BEGIN" if reading else "BEGIN IMMEDIATE")
         if purpose == "read":
             _end_after(driver, LONGEST_READ)
+
+    for ending in ("commit", "rollback"):
+
+        @sa.event.listens_for(engine, ending)
+        def end(connection: Connection) -> None:
+            _without_limit(connection.connection.driver_connection)  # type: ignore[arg-type]
 
     return engine
 

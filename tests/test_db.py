@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import anyio
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -56,6 +57,28 @@ async def test_short_reads_run_in_place_however_many_and_long_ones_in_a_thread(t
         assert counted == 1_000_000
         assert thread != threading.get_ident()
         assert (await database.read(where_it_ran(COUNTING.format(300))))[1] == threading.get_ident()
+
+
+@pytest.mark.anyio
+async def test_no_look_falls_between_a_transaction_and_its_beginning_or_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look at every instruction meets BEGIN and ROLLBACK too, as it does in a server sooner or later.
+
+    There it once ended a ROLLBACK: the connection stayed in its transaction, and every read after that failed.
+    """
+    address = loaded(f"sqlite:///{tmp_path}/shanhai.sqlite")
+    monkeypatch.setattr("app.db.INSTRUCTIONS", 1)
+    monkeypatch.setattr("app.db.LOOKS", 50)
+    monkeypatch.setattr("app.db.LONGEST_READ", 0.5)
+    with Database(address) as database:
+        for _ in range(3):
+            counted, thread = await database.read(where_it_ran(COUNTING.format(1_000)))  # too long in place
+            assert (counted, thread == threading.get_ident()) == (1_000, False)
+            assert (await database.read(where_it_ran("SELECT 1"))) == (1, threading.get_ident())
+            await anyio.sleep(0.6)  # longer than any read may take: the limits of those before have passed
+        with database.transaction() as connection:
+            assert connection.scalar(sa.text("SELECT 1")) == 1
 
 
 @pytest.mark.anyio
