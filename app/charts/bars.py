@@ -14,6 +14,7 @@ Record = Mapping[str, Any]
 Bar = dict[str, Any]
 
 HECTARE = 10**4  # square metres
+DOUBT = " *"  # behind a name: the source leaves something open, which a note at the figure tells
 
 
 def groups(records: Iterable[Record]) -> dict[str, list[Record]]:
@@ -46,14 +47,13 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
     period = Period.label_of(record["period"])
     told = {Period.PER_YEAR, Period.PER_MONTH, Period.PER_PERSON_PER_YEAR}
     when = (f"（{period.zh}）" if zh else f" ({period.en.lower()})") if record["period"] in told else ""
+    note = record["note_zh" if zh else "note_en"] or ""
     return {
         "id": record["id"],
         "name": record["name_zh" if zh else "name_en"],
-        "label": of_which + record["name_zh" if zh else "name_en"],
+        "label": of_which + record["name_zh" if zh else "name_en"] + (DOUBT if note else ""),
         "amount": qualified(record, language) + when + hectares(record, language),
         "value": value,
-        "lower": lower,
-        "upper": upper,
         "start": start,
         "end": end,
         "part": bool(part),
@@ -61,6 +61,7 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
         "status": status_of(record, language),
         "planned": record["status"] == Status.PLANNED,
         "as_stated": record["as_stated"],
+        "note": note,
         "place": f"第{record['paragraph']}段" if zh else f"paragraph {record['paragraph']}",
         "href": page + record["id"],
     }

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from app.charts.bars import Bar, Record, bar, groups, status_of
 from app.charts.style import AROUND, FONT, NARROW, PALETTES, config
-from app.charts.words import alternative, origin, titles, unit_title
+from app.charts.words import alternative, origin, spoken, titles, unit_title
 from app.models.figure import Status
 
 VERSION = "6.4"  # of Vega-Lite: the newest that vl-convert draws
@@ -59,10 +59,7 @@ def drawing(
     lines = WIDE if setting.width >= NARROW else BELOW
     by_unit = groups(records)
     page = f"{setting.base_url}/{language}/figures/"
-    drawn = {
-        unit: [bar(record, {each["id"] for each in own}, language, page) for record in own]
-        for unit, own in by_unit.items()
-    }
+    drawn = {unit: [_bar(record, own, language, page) for record in own] for unit, own in by_unit.items()}
     stated = {record["status"]: status_of(record, language) for record in records}
     statuses = {each.value: stated[each] for each in Status if each in stated}
     panels = [
@@ -75,6 +72,8 @@ def drawing(
     ]
     cited = [each for each in sources if each["id"] in {record["source_id"] for record in records}]
     title, subtitle = titles(chart, setting.language)
+    doubts = any(each["note"] for own in drawn.values() for each in own)
+    foot = origin(cited, setting.release, setting.license, language, width, doubts=doubts)
     return {
         "$schema": SCHEMA,
         "description": alternative(chart, [each for own in drawn.values() for each in own], language),
@@ -85,10 +84,16 @@ def drawing(
             "license": setting.license_url,
         },
         "spacing": 26,
-        "vconcat": [*panels, _foot(origin(cited, setting.release, setting.license, language, width), palette, width)],
+        "vconcat": [*panels, _foot(foot, palette, width)],
         "resolve": {"scale": {"fill": "shared"}, "legend": {"fill": "shared"}},
         "config": config(palette),
     }
+
+
+def _bar(record: Record, own: Sequence[Record], language: str, page: str) -> Bar:
+    """A figure as a bar among those of its unit, with what is said of it to those who do not see it."""
+    drawn = bar(record, {each["id"] for each in own}, language, page)
+    return {**drawn, "spoken": spoken(drawn, language)}
 
 
 def _headed(title: str, palette: Mapping[str, str]) -> Spec:
@@ -114,6 +119,7 @@ def _panel(
                 "scale": {"padding": 0},
             },
             "href": {"field": "href"},
+            "description": {"field": "spoken"},
             "tooltip": _tooltip(language),
         },
         "layer": [
@@ -182,7 +188,7 @@ def _open_ends(palette: Mapping[str, str], side: str, offset: int) -> Spec:
 
 def _text(field: str, x: Spec, align: str, color: str, offset: int, weight: str = "normal") -> Spec:
     mark: Spec = {"type": "text", "align": align, "baseline": "middle", "dy": offset, "color": color}
-    mark["fontWeight"] = weight
+    mark |= {"fontWeight": weight, "aria": False}  # the bar says it
     if align == "left":
         mark["dx"] = {"expr": f"datum.part ? {INDENT} : 0"}
     return {"mark": {**mark, "font": FONT}, "encoding": {"x": x, "text": {"field": field, "type": "nominal"}}}
@@ -198,12 +204,11 @@ def _label(color: str, lines: Lines, width: int) -> Spec:
 def _tooltip(language: str) -> list[Spec]:
     named = {
         "name": ("名称", "Name"),
-        "value": ("值", "Value"),
-        "lower": ("下限", "Lower bound"),
-        "upper": ("上限", "Upper bound"),
+        "amount": ("值", "Value"),
         "as_stated": ("原文数词", "As stated"),
         "status": ("状态", "Status"),
         "place": ("位置", "Place"),
+        "note": ("注", "Note"),
     }
     return [{"field": name, "type": "nominal", "title": each[language != "zh"]} for name, each in named.items()]
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from app.charts.bars import Bar
+from app.charts.bars import DOUBT, Bar
 from app.quantity import UNITS
 
 COLUMN = 5.5  # pixels of small print; a Chinese character takes two columns
@@ -25,19 +25,34 @@ def unit_title(unit_code: str, language: str) -> str:
 def alternative(chart: Mapping[str, Any], bars: Iterable[Bar], language: str) -> str:
     """The chart in words, with every number."""
     zh = language == "zh"
-    told = [
-        f"{each['label']}，{each['amount']}（{each['status']}）"
-        if zh
-        else f"{each['label']}, {each['amount']} ({each['status'].lower()})"
-        for each in bars
-    ]
-    return f"{chart['about'][language]}{'' if zh else ' '}{('；' if zh else '; ').join(told)}{'。' if zh else '.'}"
+    told = ("；" if zh else "; ").join(spoken(each, language) for each in bars)
+    return f"{chart['about'][language]}{'' if zh else ' '}{told}{'。' if zh else '.'}"
 
 
-def origin(sources: Sequence[Mapping[str, Any]], release: str, licence: str, language: str, width: int) -> list[str]:
-    """The lines at the foot, as wide as so many pixels: the sources, the release and the licence."""
+def spoken(bar: Bar, language: str) -> str:
+    """A bar in words."""
+    name = bar["label"].removesuffix(DOUBT)
+    if language == "zh":
+        return f"{name}，{bar['amount']}（{bar['status']}）" + (
+            f"，注：{bar['note'].rstrip('。')}" if bar["note"] else ""
+        )
+    note = f", note: {bar['note'].rstrip('.')}" if bar["note"] else ""
+    return f"{name}, {bar['amount']} ({bar['status'].lower()}){note}"
+
+
+def origin(
+    sources: Sequence[Mapping[str, Any]], release: str, licence: str, language: str, width: int, *, doubts: bool
+) -> list[str]:
+    """The lines at the foot, as wide as so many pixels: what the sign of doubt means, sources, release and licence."""
     zh = language == "zh"
     lines: list[str] = []
+    if doubts:
+        told = (
+            "* 原文在此有含糊之处，见该数字的注。"
+            if zh
+            else "* The source leaves something open here; see the figure’s note."
+        )
+        lines += wrapped(told, int(width / COLUMN))
     for each in sources:
         told = (
             f"来源：《{each['publisher']}》{each['published_on']}《{each['title']}》"

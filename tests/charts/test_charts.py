@@ -123,7 +123,15 @@ def test_a_picture_is_as_wide_as_it_is_asked_for(client: TestClient, chart: str,
 def record(**values: Any) -> dict[str, Any]:
     """A figure as it is served."""
     usual = {"value": 5, "lower": 5, "upper": 5, "comparator": "eq", "status": "achieved", "period": "as_of"}
-    told = {"unit": "CNY", "as_stated": "5元", "paragraph": 1, "part_of_id": None, "source_id": "s"}
+    told = {
+        "unit": "CNY",
+        "as_stated": "5元",
+        "paragraph": 1,
+        "part_of_id": None,
+        "source_id": "s",
+        "note_zh": None,
+        "note_en": None,
+    }
     return {**usual, **told, "id": "a", "name_zh": "甲", "name_en": "A", **values}
 
 
@@ -204,3 +212,20 @@ def test_a_catalogue_without_charts_has_none(new_database: Any, seed: Path) -> N
     with client_of(loaded(new_database("sqlite"), seed)) as client:
         assert client.get("/v1/charts").json()["data"] == []
         assert "has none" in client.get("/v1/charts/jobs.svg").json()["detail"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_the_source_leaves_open_is_marked_and_told(client: TestClient, language: str) -> None:
+    """Whether the cash is part of the donations is not stated; no bar may say so without a sign."""
+    spec = client.get(f"/v1/charts/money.vl.json?lang={language}").json()
+    noted = {each["id"]: each for each in client.get("/v1/figures?unit=CNY").json()["data"]}
+    for each in bars(spec):
+        note = noted[each["id"]][f"note_{language}"]
+        assert each["label"].endswith(" *") is (note is not None)
+        assert each["note"] == (note or "")
+        assert (note or "").rstrip("。.") in each["spoken"]
+        assert each["spoken"] in spec["description"]
+    foot = spec["vconcat"][-1]["data"]["values"][0]["lines"]
+    assert foot[0].startswith("* ")
+    certain = client.get(f"/v1/charts/youth-basketball.vl.json?lang={language}").json()
+    assert not any(line.startswith("*") for line in certain["vconcat"][-1]["data"]["values"][0]["lines"])

@@ -136,3 +136,17 @@ def test_a_chart_answers_the_pointer_and_follows_the_colours(tab: Page, chart: s
     before = bar.get_attribute("fill")
     tab.emulate_media(color_scheme="dark")
     expect(bar).not_to_have_attribute("fill", str(before))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_bar_leads_to_its_figure_by_keyboard_too(tab: Page, language: str) -> None:
+    tab.goto(f"/{language}/charts/money")
+    bars = tab.locator(".chart .drawn .mark-rect path[role=link]")
+    bars.first.wait_for(timeout=60_000)
+    figures = tab.locator("table.records tbody th a").all()
+    assert bars.count() == len(figures)
+    assert figures[0].inner_text() in str(bars.first.get_attribute("aria-label"))
+    address = figures[0].get_attribute("href")
+    bars.first.focus()
+    tab.keyboard.press("Enter")
+    expect(tab).to_have_url(str(address))

@@ -1,6 +1,15 @@
 // A chart that answers the pointer, in place of its picture. Expressions are interpreted, never compiled: no page of
 // this site lets text become code.
 
+// A bar leads to its figure: for the keyboard as for the pointer.
+const reachable = (bar) => {
+  const address = bar.__data__?.href;
+  if (!address) return;
+  bar.setAttribute("tabindex", "0");
+  bar.setAttribute("role", "link");
+  bar.addEventListener("keydown", (event) => { if (event.key === "Enter") location.assign(address); });
+};
+
 const figure = document.querySelector(".chart[data-spec]");
 if (figure) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -22,7 +31,9 @@ if (figure) {
       defaultStyle: false,
       tooltip: { disableDefaultStyle: true },
     });
-    if (mine === latest) figure.replaceChildren(box);
+    if (mine !== latest) return;
+    figure.replaceChildren(box);
+    box.querySelectorAll(".mark-rect path").forEach(reachable);
   };
   for (const each of [dark, narrow]) each.addEventListener("change", draw);
   await draw();
