@@ -18,10 +18,10 @@ from app.api.shapes import TEXT
 from app.charts.drawing import MEDIA_TYPE, VERSION, Setting, drawing
 from app.charts.render import render
 from app.charts.style import NARROWEST, PALETTES, USUAL, WIDEST
-from app.errors import NotFound, Unavailable
+from app.errors import Unavailable
 from app.formats.json import encode
 from app.http.context import context
-from app.query.charts import read_chart
+from app.query.charts import declared_chart, read_chart
 from app.query.controls import DOCUMENT, LANGUAGES, named
 from app.query.parameters import Parameter, Parameters, read_between, read_one_of, read_parameters
 from app.query.provenance import read_sources
@@ -137,14 +137,11 @@ def _spec(
 ) -> dict[str, Any]:
     """The specification, all of it of one snapshot. Raises NotFound."""
     catalog = read_catalog(connection)
-    known = {chart["id"]: chart for chart in catalog.get("charts", ())}
-    if chart_id not in known:
-        there = f"there are {', '.join(known)}" if known else "this release has none"
-        raise NotFound(f"there is no chart {chart_id[:100]!r}; {there}")
-    records, _ = read_chart(connection, known[chart_id])
+    chart = declared_chart(catalog, chart_id)
+    records, _ = read_chart(connection, chart)
     terms, release = catalog["license"], read_release(connection)["id"]
     setting = Setting(language, theme, width, base_url, release, terms["id"], terms["url"])
-    return drawing(known[chart_id], records, read_sources(connection), setting)
+    return drawing(chart, records, read_sources(connection), setting)
 
 
 async def _drawn(request: Request, how: tuple[Any, ...], spec: dict[str, Any]) -> bytes:

@@ -145,16 +145,8 @@ _PEOPLE = (
     _count("household", "户", "household", ("户",)),
     _count("pair", "对", "pair", ("对", "双")),
     _count("team", "支", "team", ("支",)),
-    _count(
-        "business", "家", "business or institution", ("家",), ("business or institution", "businesses or institutions")
-    ),
-    _count(
-        "institution",
-        "所",
-        "school, hospital or institute",
-        ("所",),
-        ("school, hospital or institute", "schools, hospitals or institutes"),
-    ),
+    _count("business", "家", _BUSINESSES[0], ("家",), _BUSINESSES),
+    _count("institution", "所", _SCHOOLS[0], ("所",), _SCHOOLS),
 )
 
 _THINGS = (

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from sqlalchemy.engine import Connection
 
-from app.errors import Fault, InvalidQuery
+from app.errors import Fault, InvalidQuery, NotFound
 from app.models import Figure
 from app.query.read import read_page
 from app.query.request import PageRequest, read_page_request
@@ -18,6 +18,16 @@ MOST = 200  # bars of a chart
 NOT_OF_CHARTS = frozenset({"fields", "include", "facet", "limit", "offset", "cursor", "format"})
 
 Declared = Mapping[str, Any]  # a chart as the catalogue declares it
+
+
+def declared_chart(catalog: Mapping[str, Any], chart_id: str) -> Declared:
+    """A chart of the catalogue. Raises NotFound, which tells what there is."""
+    known = {chart["id"]: chart for chart in catalog.get("charts", ())}
+    if chart_id not in known:
+        there = f"there are {', '.join(known)}" if known else "this release has none"
+        raise NotFound(f"there is no chart {chart_id[:100]!r}; {there}")
+    found: Declared = known[chart_id]
+    return found
 
 
 def read_chart_query(query: str) -> PageRequest:

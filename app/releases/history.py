@@ -47,8 +47,9 @@ def _record(frozen: Frozen, entity: type[Entity], record_id: str) -> dict[str, A
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table(table):
             return None
-        statement = sa.text(f'SELECT * FROM "{table}" WHERE id = :id')  # noqa: S608 # a name of ours
-        row = connection.execute(statement, {"id": record_id}).mappings().one_or_none()
+        records = sa.table(table, sa.column("id"))
+        statement = sa.select(sa.text("*")).select_from(records).where(records.c.id == record_id)
+        row = connection.execute(statement).mappings().one_or_none()
     return dict(row) if row else None
 
 
