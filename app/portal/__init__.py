@@ -1,20 +1,17 @@
 """The site: every page is one answer of the API, shown to people in their language; each tells which answer it is."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from app.http.languages import LANGUAGES
 from app.portal import charts, docs, evidence, home, search, vega
+from app.portal.assets import FILES, Versioned
 from app.portal.collection import collection
 from app.portal.page import asked
 from app.portal.problem import problem_page, wants_page
 from app.portal.record import record
-
-HERE = Path(__file__).parent
 
 # Below `/zh` and `/en`; the more particular first.
 PAGES: dict[str, Callable[[Request], Awaitable[Response]]] = {
@@ -51,7 +48,7 @@ def add_pages(app: FastAPI) -> None:
         router.add_api_route(f"/{language}/{{rest:path}}/", _without_slash)
         router.add_api_route(f"/{language}/", _without_slash)
     app.include_router(router)
-    app.mount("/static", StaticFiles(directory=HERE / "static"))
+    app.mount("/static", Versioned(directory=FILES))
 
 
 __all__ = ["add_pages", "problem_page", "wants_page"]

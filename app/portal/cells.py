@@ -12,6 +12,7 @@ from app.portal.page import Page
 from app.query.relations import Relation, relations
 
 USUAL = 5  # columns of a table, besides the name, where nobody chose
+DIGITS = 4  # of a quotient
 BOUNDS = ("lower", "upper", "comparator")
 
 Record = dict[str, Any]
@@ -135,7 +136,7 @@ def _related(page: Page, column: Column, relation: Relation, record: Record) -> 
 
 def amount_of(page: Page, entity: type[Entity], record: Record) -> Cell:
     """What a figure says, as its words qualify it."""
-    text = qualified(record, page.language)
+    text = _shortened(entity, record, page.language)
     if per := record.get("per_unit"):
         told = entity.columns()["per_unit"].vocabulary
         unit = page.language.words(told.label_of(per)) if told else per
@@ -145,6 +146,14 @@ def amount_of(page: Page, entity: type[Entity], record: Record) -> Cell:
     return Cell(
         text, _exact(exact) if exact is not None else "–".join("…" if each is None else _exact(each) for each in bounds)
     )
+
+
+def _shortened(entity: type[Entity], record: Record, language: str) -> str:
+    """An amount in words; what was divided stands in no source, and is shown to so many digits as people read."""
+    value = record["value"]
+    shown = float(f"{value:.{DIGITS}g}") if value is not None and entity.columns()["value"].declared.ratio else value
+    near = "≈" if shown != value and record["comparator"] == "eq" else ""
+    return near + qualified({**record, "value": shown}, language)
 
 
 def _listed(page: Page, values: list[Any]) -> str:

@@ -1,23 +1,22 @@
 """Charts: all of them, and each with its picture, its numbers, and the files to take away."""
 
-from typing import Any
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
-from app.errors import NotFound
-from app.http.addresses import query_of
 from app.models import Figure
 from app.portal.page import Page, Told, asked, shown
 from app.portal.table import summary
+from app.query.charts import MOST, declared_chart
 from app.query.served import read_catalog
 
 
 async def charts(request: Request) -> Response:
     """All charts."""
     page = asked(request)
-    return await shown(page, "charts", lambda connection: {"charts": _charts(connection), "api": page.api("/charts")})
+    return await shown(page, "charts", lambda _: {"api": page.api("/charts")})
 
 
 async def chart(request: Request) -> Response:
@@ -28,14 +27,12 @@ async def chart(request: Request) -> Response:
 
 def read_chart(connection: Connection, page: Page, chart_id: str) -> Told:
     """What the page of a chart shows. Raises NotFound."""
-    known = {each["id"]: each for each in _charts(connection)}
-    if chart_id not in known:
-        raise NotFound(f"there is no chart {chart_id[:100]!r}; there are {', '.join(known)}")
-    found = known[chart_id]
-    given = query_of({"query_string": found["query"].encode()})
+    catalog = read_catalog(connection)
+    found = declared_chart(catalog, chart_id)
+    given = parse_qsl(found["query"])
     return {
         "chart": found,
-        "table": summary(connection, page, Figure, [each for each in given if each[0] != "limit"]),
+        "table": summary(connection, page, Figure, given, MOST),
         "files": [
             ("SVG", page.api(f"/charts/{chart_id}.svg", [("lang", page.language)])),
             ("PNG", page.api(f"/charts/{chart_id}.png", [("lang", page.language), ("scale", "2")])),
@@ -45,9 +42,4 @@ def read_chart(connection: Connection, page: Page, chart_id: str) -> Told:
         ],
         "call": page.api("/figures", given),
         "api": page.api("/figures", given),
-        "charts": list(known.values()),
     }
-
-
-def _charts(connection: Connection) -> list[dict[str, Any]]:
-    return read_catalog(connection).get("charts") or []

@@ -13,13 +13,13 @@ from app.portal.cells import label, references, usual_columns
 from app.portal.entities import entity_of
 from app.portal.narrowing import chips, facet_names, facets
 from app.portal.page import Page, Told, asked, shown
-from app.portal.table import POSITION, headings, including, moved, rows
+from app.portal.table import POSITION, headings, including, rows, turning
 from app.query.controls import SEARCH, page_parameters
 from app.query.read import read_page
 from app.query.request import read_page_request
 
 MOST = 200  # records that a page shows
-FORMAT = "format"
+ANSWERING = ("format", "include", "facet")
 
 
 async def collection(request: Request) -> Response:
@@ -35,11 +35,11 @@ async def collection(request: Request) -> Response:
 def normalized(given: Given, entity: type[Entity]) -> Given:
     """The parameters as the API takes them: forms leave fields empty, and repeat those of which several are chosen.
 
-    A format is left out: here there is one.
+    What says how the API is to answer is left out: a page has one format, and includes what it shows.
     """
     texts: dict[str, list[str]] = {}
     for name, text in given:
-        if text.strip() and name != FORMAT:
+        if text.strip() and name not in ANSWERING:
             texts.setdefault(name, []).append(text.strip())
     known, plain = page_parameters(entity), []
     for name, several in texts.items():
@@ -57,30 +57,25 @@ def read_collection(connection: Connection, page: Page, entity: type[Entity]) ->
     wanted = read_page_request(entity, given)
     names = [name for name in wanted.fields or usual_columns(entity) if name != f"name_{page.language}"]
     # Besides what is asked for: the names of what is referred to, and the values to choose from.
-    whole = [*given, *(including(references(entity, names)) if not wanted.include else [])]
+    whole = [*given, *including(references(entity, names))]
     counted = [("facet", ",".join(facet_names(entity)))] if facet_names(entity) else []
     request = read_page_request(entity, [*whole, *counted])
     # The table may need more of a record than it shows of it.
     found = read_page(connection, replace(request, fields=None, limit=min(request.limit, MOST)))
-    first, number = request.offset or 0, len(found.records)
     taken = [(name, text) for name, text in given if name not in {*POSITION, "limit"}]
     return {
         "collection": entity.collection,
         "total": found.total,
-        "first": first + 1 if number else 0,
-        "last": first + number if number else 0,
-        "beginning": moved(page, given, 0) if first and not number else None,
+        **turning(page, given, request.offset or 0, min(request.limit, MOST), len(found.records), found.total),
         "paged": request.cursor is not None,
         "query": dict(given).get(SEARCH, ""),
         "kept": [each for each in taken if each[0] != SEARCH],
         "beside": [each for each in taken if each[0] != "fields"],
-        "chips": list(chips(page, entity)),
+        "chips": list(chips(page, entity, found.facets)),
         "facets": list(facets(page, entity, found.facets)),
         "headings": headings(page, entity, names, request),
         "rows": rows(page, entity, names, found.records),
         "choosable": [(name, label(page, column), name in names) for name, column in entity.columns().items()],
-        "previous": moved(page, given, max(first - request.limit, 0)) if first else None,
-        "next": moved(page, given, first + number) if number and first + number < found.total else None,
         "files": [(name, page.api(f"{path}.{name}", taken)) for name in FORMATS],
         "excel": page.api(f"{path}.csv", [*taken, ("bom", "true"), ("lang", page.language)]),
         "call": page.api(path, given),

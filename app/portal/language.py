@@ -59,8 +59,7 @@ class Language(str):
 
     def size(self, length: int) -> str:
         """A number of bytes, in the unit that makes it short."""
-        for unit in ("B", "kB", "MB"):
-            if length < 1000:
-                return f"{length:.3g} {unit}"
-            length = length / 1000  # type: ignore[assignment]
-        return f"{length:.3g} GB"
+        size, units = float(length), ["B", "kB", "MB", "GB"]
+        while size >= 1000 and len(units) > 1:
+            size, units = size / 1000, units[1:]
+        return f"{size:.3g} {units[0]}"

@@ -1,6 +1,7 @@
 """What narrows a collection down: the values that can be chosen, and what is chosen already."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
 from app.entity import Column, Entity
@@ -13,11 +14,20 @@ from app.query.read import FacetValue
 
 FEW = 12  # values of a facet that are seen at once
 
-# How an operator is written between a column and its value.
-SIGNS = {
-    "": ": ", "in": ": ", "ne": " ≠ ", "gt": " > ", "gte": " ≥ ", "lt": " < ", "lte": " ≤ ",
-    "contains": " ∋ ", "startswith": " → ", "isnull": " ∅ ",
-}  # fmt: skip
+# A filter as people say it, by its operator: of a column and a value, in Chinese and English.
+PHRASES = {
+    "": ("{}：{}", "{}: {}"),
+    "in": ("{}：{}", "{}: {}"),
+    "ne": ("{}：不是{}", "{}: not {}"),
+    "gt": ("{} > {}", "{} > {}"),
+    "gte": ("{} ≥ {}", "{} ≥ {}"),
+    "lt": ("{} < {}", "{} < {}"),
+    "lte": ("{} ≤ {}", "{} ≤ {}"),
+    "contains": ("{}包含“{}”", "{} contains “{}”"),
+    "startswith": ("{}以“{}”开头", "{} begins with “{}”"),
+    "isnull": ("{}：{}", "{}: {}"),
+}
+EMPTY = {"true": ("空", "empty"), "false": ("不为空", "not empty")}
 
 
 class Choice(NamedTuple):
@@ -58,18 +68,23 @@ def facets(page: Page, entity: type[Entity], found: Mapping[str, list[FacetValue
             yield Facet(label(page, column), choices[:FEW], choices[FEW:], bool(chosen))
 
 
-def chips(page: Page, entity: type[Entity]) -> Iterator[tuple[str, str]]:
+def chips(page: Page, entity: type[Entity], found: Mapping[str, list[FacetValue]]) -> Iterator[tuple[str, str]]:
     """What is chosen, as people say it, each with the address without it."""
     known = page_parameters(entity)
     for name, text in page.given:
-        parameter = known[name]
+        column, operator = known[name].column, known[name].operator
         if name == SEARCH:
             yield f"“{text}”", changed(page, page.given, name, None)
-        elif parameter.column and parameter.operator:
-            values = [_told(page, parameter.column, each) for each in text.split(",")]
-            said = page.language.say("、", ", ").join(values)
-            sign = SIGNS[parameter.operator.suffix]
-            yield f"{label(page, parameter.column)}{sign}{said}", changed(page, page.given, name, None)
+        elif column and operator:
+            said = page.language.say(*EMPTY[text]) if operator.takes == "truth" else _listed(page, column, text, found)
+            phrase = page.language.say(*PHRASES[operator.suffix])
+            yield phrase.format(label(page, column), said), changed(page, page.given, name, None)
+
+
+def _listed(page: Page, column: Column, text: str, found: Mapping[str, list[FacetValue]]) -> str:
+    """The values that a filter compares with; a record that is referred to goes by its name."""
+    names = {str(each.value): page.language.words(each.label) for each in found.get(column.name, ()) if each.label}
+    return page.language.say("、", ", ").join(names.get(each) or _told(page, column, each) for each in text.split(","))
 
 
 def _chosen(given: Given, name: str) -> list[str]:
@@ -90,10 +105,9 @@ def _choice(page: Page, column: Column, value: FacetValue, chosen: list[str]) ->
 
 
 def _told(page: Page, column: Column, text: str) -> str:
-    """A value of a column, as it stands in an address, for people."""
-    if column.vocabulary and text in set(column.vocabulary):
+    """A value of a column, as it stands in an address and was read from there, for people."""
+    if column.vocabulary:
         return page.language.words(column.vocabulary.label_of(text))
-    try:
-        return page.language.day(text) if column.kind == "date" else text
-    except ValueError:
-        return text
+    if column.kind == "date":
+        return page.language.day(text)
+    return f"{Decimal(text):,f}" if column.scalar in {int, float} else text

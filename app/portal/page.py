@@ -16,6 +16,7 @@ from app.http.context import context
 from app.http.headers import PAGE_POLICY
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
+from app.portal.assets import version_of
 from app.portal.language import Language
 from app.portal.samples import SAMPLES
 from app.query.served import Served, read_catalog, read_release
@@ -45,8 +46,9 @@ class Page:
     @property
     def path(self) -> str:
         """Its own path below the language, from the first slash on; empty for the home page."""
-        path: str = self.request.scope["path"]
-        return path.removeprefix(f"/{self.language}") if path.startswith(f"/{self.language}") else path.rstrip("/")
+        _, first, *below = self.request.scope["path"].split("/")
+        steps = below if first in LANGUAGES else [first, *below]
+        return "".join(f"/{step}" for step in steps if step)
 
     @property
     def section(self) -> str:
@@ -60,6 +62,11 @@ class Page:
     def given(self) -> Given:
         """The parameters of its address."""
         return context(self.request.scope).query
+
+    @property
+    def taken(self) -> Given:
+        """Those that decide what is shown: tables and searches have some, and other pages none."""
+        return self.given if self.path == "/search" or self.path.removeprefix("/") in COLLECTIONS else []
 
     @property
     def shelf(self) -> Shelf:
@@ -105,7 +112,7 @@ def written(page: Page, template: str, told: Mapping[str, Any], status: int = 20
     """The page that a template makes of what is told."""
     html = environment().get_template(f"{template}.html.jinja").render(_common(page), **told)
     links = [
-        *(Signpost(page.at(page.path, page.given, each), "alternate") for each in LANGUAGES),
+        *(Signpost(page.at(page.path, page.taken, each), "alternate") for each in LANGUAGES),
         *([Signpost(told["api"], "alternate", "application/json")] if told.get("api") else []),
         *told.get("signposts", ()),
     ]
@@ -124,6 +131,7 @@ def _common(page: Page) -> Told:
         "lang": page.language,
         "base": page.base,
         "at": page.at,
+        "static": lambda name: f"{page.base}/static/{name}?v={version_of(name)}",
         "say": page.language.say,
         "words": page.language.words,
         "of": page.language.of,
@@ -141,6 +149,7 @@ def environment() -> "Environment":
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # a server goes on with the code that it began with, and with its templates
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

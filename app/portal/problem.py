@@ -11,6 +11,8 @@ from app.portal.page import Page, written
 
 TITLES = {404: "没有这个页面", 422: "查询有误", 503: "服务暂不可用", 500: "内部错误"}
 
+FEW = 30  # of what would be right, as much as a reader takes in
+
 
 def wants_page(request: Request) -> bool:
     """Whether whoever asks looks at pages: under a page's address, or a browser anywhere but in the API."""
@@ -28,6 +30,7 @@ def problem_page(request: Request, error: Exception) -> Response:
         "detail": error.detail if isinstance(error, ShanhaiError) and not error.faults else problem.about,
         "faults": error.faults if isinstance(error, ShanhaiError) else (),
         "status": problem.status,
+        "few": FEW,
         "release": None,
         "catalog": None,
         "api": None,

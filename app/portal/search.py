@@ -10,19 +10,20 @@ from app.http.addresses import Given
 from app.models import COLLECTIONS
 from app.portal.language import tag_of
 from app.portal.page import Page, Told, asked, shown
-from app.portal.table import moved
+from app.portal.table import turning
 from app.query.controls import SEARCH
 from app.query.search import Found, read_hits
 from app.query.search_request import read_search_request
 from app.query.suggestions import suggest
 
 PATH = "/search"
+ANSWERING = (("limit", "0"), ("format", "json"), ("highlights", "true"))  # which change nothing that a page shows
 
 
 async def search(request: Request) -> Response:
     """What a search finds; without a query, where to begin."""
     page = asked(request)
-    plain = [(name, text.strip()) for name, text in page.given if text.strip()]
+    plain = [(name, text.strip()) for name, text in page.given if text.strip() and (name, text) not in ANSWERING]
     if plain != page.given:
         return RedirectResponse(page.at(PATH, plain), 303)
     if SEARCH not in dict(plain):
@@ -35,13 +36,11 @@ def read_search(connection: Connection, page: Page, given: Given) -> Told:
     asked_for = read_search_request(given)
     hits = read_hits(connection, asked_for)
     query = asked_for.given[SEARCH]
-    first = asked_for.offset or 0
     chosen = dict(given).get("collection")
     return {
         "query": query,
         "total": hits.total,
-        "first": first + 1 if hits.found else 0,
-        "last": first + len(hits.found) if hits.found else 0,
+        **turning(page, given, asked_for.offset or 0, asked_for.limit, len(hits.found), hits.total),
         "hits": [_hit(page, found) for found in hits.found],
         "counts": [
             (page.language.words(COLLECTIONS[slug].collection.title), count, slug == chosen,
@@ -53,8 +52,6 @@ def read_search(connection: Connection, page: Page, given: Given) -> Told:
             (each.q, tag_of(each.q), each.total, page.at(PATH, {**asked_for.given, SEARCH: each.q}.items()))
             for each in ([] if hits.total else suggest(connection, asked_for.search))
         ],
-        "previous": moved(page, given, max(first - asked_for.limit, 0)) if first else None,
-        "next": moved(page, given, first + asked_for.limit) if first + len(hits.found) < hits.total else None,
         "call": page.api(PATH, given),
         "api": page.api(PATH, given),
     }  # fmt: skip

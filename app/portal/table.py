@@ -1,7 +1,7 @@
 """Records as a table: its headings, by which it can be sorted, and its rows."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from app.entity import Column, Entity
 from app.http.addresses import Given
 from app.portal.cells import Cell, cell, label, name_of, references, usual_columns
-from app.portal.page import Page
+from app.portal.page import Page, Told
 from app.query.read import read_page
 from app.query.request import PageRequest, read_page_request
 
@@ -79,17 +79,31 @@ def moved(page: Page, given: Given, offset: int) -> str:
     return page.at(page.path, [*others, *([("offset", str(offset))] if offset else [])])
 
 
+def turning(page: Page, given: Given, offset: int, limit: int, number: int, total: int) -> Told:
+    """Where among all of them so many records stand, and where those before and behind them do.
+
+    From past the end, what comes before is the last page.
+    """
+    end = -(-total // limit) * limit
+    return {
+        "first": offset + 1 if number else 0,
+        "last": offset + number if number else 0,
+        "previous": moved(page, given, max(min(offset, end) - limit, 0)) if offset and total else None,
+        "next": moved(page, given, offset + number) if number and offset + number < total else None,
+    }
+
+
 def including(names: Iterable[str]) -> Given:
     """The parameter that brings related records."""
     told = ",".join(names)
     return [("include", told)] if told else []
 
 
-def summary(connection: Connection, page: Page, entity: type[Entity], given: Given) -> dict[str, Any]:
+def summary(connection: Connection, page: Page, entity: type[Entity], given: Given, most: int = FEW) -> Told:
     """The first records of a collection that match, as a table, and the address of all of them."""
     names = usual_columns(entity)
     inside = including(references(entity, names))
-    found = read_page(connection, read_page_request(entity, [*given, *inside, ("limit", str(FEW))]))
+    found = read_page(connection, read_page_request(entity, [*given, *inside, ("limit", str(most))]))
     return {
         "collection": entity.collection,
         "total": found.total,

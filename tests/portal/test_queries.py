@@ -1,10 +1,13 @@
 """What people write into addresses and forms: it is text and nothing else, put right where it can be, else named."""
 
-from urllib.parse import quote, quote_plus
+from typing import Any
+from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 
 from app.http.languages import LANGUAGES
+from app.models import COLLECTIONS
+from app.query.filters import filters
 from tests.portal.conftest import Site
 from tests.portal.html import text
 
@@ -18,8 +21,8 @@ def test_what_is_searched_for_is_text_on_the_page(site: Site, path: str, query: 
     assert page.answer.status_code == 200
     assert query in [each.get("value") for each in page.all("input", name="q")]
     assert not page.all("b")
-    assert [each.get("src") for each in page.all("script")] == [f"{site.base}/static/portal.js"]
-    assert [each.get("src") for each in page.all("img")] == [f"{site.base}/static/mark.svg"]
+    loaded = [str(each.get("src")).partition("?")[0] for each in [*page.all("script"), *page.all("img")]]
+    assert loaded == [f"{site.base}/static/portal.js", f"{site.base}/static/mark.svg"]
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,7 @@ def test_what_is_wrong_is_text_on_the_page_too(site: Site, path: str) -> None:
         ("theme=industry&theme=society", "theme__in=industry,society"),
         ("sort=theme&sort=-id", "sort=theme,-id"),
         ("format=csv&theme=industry", "theme=industry"),
+        ("include=parent&facet=theme&theme=industry", "theme=industry"),
     ],
 )
 def test_what_forms_send_is_written_as_the_api_has_it(site: Site, sent: str, plain: str) -> None:
@@ -95,8 +99,62 @@ def test_a_search_without_hits_suggests_what_has_some(site: Site) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_past_the_end_a_table_leads_back_to_its_beginning(site: Site, language: str) -> None:
-    page = site.read(f"/{language}/figures?unit=CNY&offset=10000")
-    assert not page.one("main").findall(".//td")
+@pytest.mark.parametrize(
+    ("path", "last"),
+    [
+        ("/figures?unit=CNY&offset=10000", "/figures?unit=CNY"),
+        ("/figures?limit=10&offset=40", "/figures?limit=10&offset=30"),
+        ("/search?q=basketball&limit=5&offset=9999", "/search?limit=5&offset=15&q=basketball"),
+    ],
+)
+def test_past_the_end_a_page_leads_to_the_last_one(site: Site, language: str, path: str, last: str) -> None:
+    assert site.get("/v1/figures?limit=1").json()["meta"]["total"] == 32
+    assert site.get("/v1/search?q=basketball&limit=1").json()["meta"]["total"] == 18
+    page = site.read(f"/{language}{path}")
+    assert not page.one("main").findall(".//td") + page.all("mark")
     links = [each.get("href") for each in page.one("main").iter("a")]
-    assert f"{site.base}/{language}/figures?unit=CNY" in links
+    assert f"{site.base}/{language}{last}" in links
+    assert site.read(f"/{language}{last}").one("main").findall(".//td") + site.read(f"/{language}{last}").all("mark")
+
+
+def test_a_search_for_nothing_but_counts_shows_its_hits(site: Site) -> None:
+    answer = site.client.get(f"{site.base}/zh/search?q=a&limit=0", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{site.base}/zh/search?q=a")
+
+
+@pytest.mark.parametrize(
+    ("query", "zh", "en"),
+    [
+        ("upper__isnull=true", "上限：空", "Upper bound: empty"),
+        ("part_of_id__isnull=false", "所属整体：不为空", "Part of: not empty"),
+        ("value__gte=1000000", "值 ≥ 1,000,000", "Value ≥ 1,000,000"),
+        ("indicator_id=people-trained", "指标：培养人次", "Indicator: Participations in training"),
+        ("unit__ne=person", "单位：不是人", "Unit: not person"),
+        ("name_zh__contains=培", "中文名包含“培”", "Chinese name contains “培”"),
+    ],
+)
+def test_a_filter_is_told_as_people_say_it(site: Site, query: str, zh: str, en: str) -> None:
+    for language, told in (("zh", zh), ("en", en)):
+        chips = site.read(f"/{language}/figures?{query}").all("ul", class_="chips")
+        assert told in text(chips[0])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_every_filter_of_the_api_is_one_of_the_page_too(site: Site, collection: str, language: str) -> None:
+    known = filters(COLLECTIONS[collection]).values()
+    given = [
+        (each.name, ",".join(map(plain, each.example if isinstance(each.example, list) else [each.example])))
+        for each in known
+    ]
+    for start in range(0, len(given), 10):
+        some = given[start : start + 10]
+        page = site.read(f"/{language}/{collection}?{urlencode(some)}")
+        assert page.answer.status_code == 200, some
+        [chips] = page.all("ul", class_="chips")
+        assert len(chips.findall(".//li")) == len(some) + 1  # and one that removes all
+
+
+def plain(example: Any) -> str:
+    """An example as an address has it."""
+    return str(example).lower() if isinstance(example, bool) else str(example)

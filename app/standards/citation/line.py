@@ -17,5 +17,5 @@ def citation_line(
     if language == "zh":
         part = f"“{record['name_zh']}”，载" if record else ""
         return f"{publisher}（{year}）：{part}《{title}》，版本 {release['id']}，{catalog['license']['id']}。{address}"
-    part = f"“{record['name_en']}.” In " if record else ""
+    part = f"“{record['name_en'].removesuffix('.')}.” In " if record else ""
     return f"{publisher} ({year}). {part}{title}, release {release['id']}, {catalog['license']['id']}. {address}"
