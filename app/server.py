@@ -27,6 +27,16 @@ def require_free(host: str, port: int) -> None:
         raise Unavailable(f"cannot listen on {host} port {port}: {why}; choose another with PORT=…") from None
 
 
+# How uvicorn serves, wherever and whatever it is.
+MANNER: dict[str, Any] = {
+    "http": "app.http.protocol:Protocol",
+    "ws": "none",
+    "server_header": False,
+    "proxy_headers": False,  # the application reads what a proxy says, when told to
+    "timeout_graceful_shutdown": 5,
+}
+
+
 def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
     """Serve until told to stop, and end the process."""
     import uvicorn
@@ -37,15 +47,11 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
         uvicorn.run(
             "app.server:application",
             factory=True,
-            http="app.http.protocol:Protocol",
-            ws="none",
             host=host,
             port=port,
             workers=workers,
             access_log=access_log,
-            server_header=False,
-            proxy_headers=False,  # the application reads what a proxy says, when told to
-            timeout_graceful_shutdown=5,
+            **MANNER,
         )
     finally:
         # A thread that still waits for a silent database would hold up the end of the process for as long.

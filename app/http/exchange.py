@@ -9,7 +9,7 @@ from app.http.addresses import header
 from app.http.compression import CODINGS, IDENTITY, Coder, choose_coding, worth_packing
 from app.http.context import Context
 from app.http.headers import ALWAYS, LIVING, SPOKEN_LIVING, Headers, without
-from app.http.kept import Answer, Asked, Kept
+from app.http.kept import Answer, Asked, Head, Kept
 from app.http.languages import SPOKEN
 from app.http.problems import problem_response
 from app.http.ranges import requested_span
@@ -48,7 +48,7 @@ class Exchange:
 
     def unchanged(self, state: State) -> Response:
         """That the client has the answer already; the next time this is known by the request's words."""
-        known = self._kept.find(state, self.key) or Answer(self.etag(state).encode(), self._unchanged(state), [], None)
+        known = self._kept.find(state, self.key) or self._answer(state, [], None)
         self._keep(state, known, self._words)
         self._kept.told.unchanged += 1
         return Response(status_code=304)
@@ -105,8 +105,7 @@ class Exchange:
             else:
                 headers, message = self._form(start, headers, message, state)
                 if start["status"] == 200 and self.plain and not message.get("more_body", False):
-                    answer = Answer(self.etag(state).encode(), [*ALWAYS, *validators], headers, message["body"])
-                    self._keep(state, answer, self.key, self._words)
+                    self._keep(state, self._answer(state, headers, message["body"]), self.key, self._words)
         start["headers"] = [*headers, (b"x-request-id", self.about.request_id.encode())]
         return message
 
@@ -142,9 +141,9 @@ class Exchange:
         living = SPOKEN_LIVING if self.scope["path"] in SPOKEN else LIVING
         return [(b"etag", self.etag(state).encode()), (b"last-modified", state.last_modified.encode()), *living]
 
-    def _unchanged(self, state: State) -> Headers:
-        """The head of a 304."""
-        return [*ALWAYS, *self._validators(state)]
+    def _answer(self, state: State, headers: Headers, body: bytes | None) -> Answer:
+        unchanged = Head(304, [*ALWAYS, *self._validators(state)])
+        return Answer(self.etag(state).encode(), unchanged, Head(200, headers), body)
 
     @property
     def _words(self) -> Asked | None:

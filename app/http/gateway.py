@@ -8,13 +8,13 @@ import logging
 from collections.abc import Awaitable, Callable, Container
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import MethodNotAllowed, ShanhaiError
 from app.http.context import id_of_request, open_context
 from app.http.exchange import Exchange
-from app.http.headers import PREFLIGHT, Headers
-from app.http.kept import Answer, Kept
+from app.http.headers import PREFLIGHT
+from app.http.kept import Answer, Kept, Reply
 from app.http.problems import problem_response
 from app.http.validators import State, holds
 
@@ -52,17 +52,15 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        known = self._known(scope, dict(scope["headers"]))
-        if known is None:
+        reply = self.known(scope)
+        if reply is None:
             await self._answer(scope, receive, send)
         else:
-            start, body = known
-            await send(start)
-            await send(body)
+            await _send(reply, send)
 
-    def _known(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[Message, Message] | None:
-        """The messages of an answer that is kept, unless the request has something to it that takes thought."""
-        state = self.fresh()
+    def known(self, scope: Scope) -> Reply | None:
+        """What a request gets whose answer is kept, unless it has something to it that takes thought."""
+        state, headers = self.fresh(), dict(scope["headers"])
         answer = self.kept.find(state, self.kept.words(scope, headers)) if state else None
         if answer is None or scope["method"] not in READING or len(headers) != len(scope["headers"]):
             return None
@@ -71,11 +69,11 @@ class Gateway:
             return None
         if held is not None and (held == answer.etag or holds(scope, answer.etag.decode())):
             self.kept.told.unchanged += 1
-            return _messages(304, answer.unchanged, b"", headers)
+            return Reply(answer.unchanged, b"", _request_id(headers))
         if answer.body is None or held == b"*":
             return None
         self.kept.told.hits += 1
-        return _messages(200, answer.headers, b"" if scope["method"] == "HEAD" else answer.body, headers)
+        return Reply(answer.head, b"" if scope["method"] == "HEAD" else answer.body, _request_id(headers))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request whose words are new, or that takes thought."""
@@ -88,9 +86,7 @@ class Gateway:
             log.exception("request %s", exchange.about.request_id)
             ready = problem_response(scope, error)
         if isinstance(ready, Answer):
-            start, body = _messages(200, ready.headers, ready.body or b"", dict(scope["headers"]))
-            await send(start)
-            await send(body)
+            await _send(Reply(ready.head, ready.body or b"", exchange.about.request_id.encode()), send)
             return
         if ready:
             await exchange.answer(ready)
@@ -128,7 +124,10 @@ class Gateway:
         return (about.base_url, scope["path"], repr(sorted(about.query)), variant, exchange.coding)
 
 
-def _messages(status: int, headers: Headers, body: bytes, asked: dict[bytes, bytes]) -> tuple[Message, Message]:
-    request_id = id_of_request(asked.get(b"x-request-id"))
-    start = {"type": "http.response.start", "status": status, "headers": [*headers, (b"x-request-id", request_id)]}
-    return start, {"type": "http.response.body", "body": body}
+def _request_id(headers: dict[bytes, bytes]) -> bytes:
+    return id_of_request(headers.get(b"x-request-id"))
+
+
+async def _send(reply: Reply, send: Send) -> None:
+    for message in reply.messages():
+        await send(message)

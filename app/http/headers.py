@@ -31,6 +31,11 @@ LIVING: Headers = [
 SPOKEN_LIVING: Headers = [(b"vary", b"Accept, Accept-Encoding, Accept-Language"), *LIVING[1:]]
 
 
+def lines(headers: Headers) -> bytes:
+    """The fields as HTTP/1.1 has them."""
+    return b"".join([b"%s: %s\r\n" % item for item in headers])
+
+
 def without(headers: Headers, *names: bytes) -> Headers:
     """The other fields."""
     return [item for item in headers if item[0] not in names]

@@ -9,36 +9,73 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
 from typing import NamedTuple
 
-from starlette.types import Scope
+from starlette.types import Message, Scope
 
-from app.http.headers import Headers
+from app.http.headers import Headers, lines
 from app.http.validators import State
 from app.recent import Recent
 
 Asked = Hashable  # all that decides an answer, or all that says so in other words
 
 LONGEST = 32  # the part of all room that one answer may take up
-BESIDES = 1500  # bytes that an answer takes up beside its body, about
+BESIDES = 2500  # bytes that an answer takes up beside its body, about
 
 # What tells apart answers of one address; with those of a proxy, where it is believed.
 DECISIVE = (b"host", b"accept", b"accept-encoding", b"accept-language")
 FORWARDED = (b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix")
 
 
+@dataclass(frozen=True)
+class Head:
+    """The head of an answer, but for the fields that one request alone gets."""
+
+    status: int
+    fields: Headers
+
+    @cached_property
+    def wire(self) -> bytes:
+        """As HTTP/1.1 has it."""
+        return b"HTTP/1.1 %d %s\r\n" % (self.status, HTTPStatus(self.status).phrase.encode()) + lines(self.fields)
+
+
 class Answer(NamedTuple):
     """An answer: its tag, its head, and its body; where only the tag is known, it has none."""
 
     etag: bytes
-    unchanged: Headers  # what a client is told that has it already
-    headers: Headers
+    unchanged: Head  # what a client is told that has it already
+    head: Head
     body: bytes | None
 
     @property
     def weight(self) -> int:
         """The bytes that it takes up in memory, about."""
         return BESIDES + len(self.body or b"")
+
+
+class Reply(NamedTuple):
+    """What one request gets of an answer."""
+
+    head: Head
+    body: bytes
+    request_id: bytes
+
+    @property
+    def own(self) -> Headers:
+        """The fields that this request alone gets."""
+        return [(b"x-request-id", self.request_id)]
+
+    def messages(self) -> tuple[Message, Message]:
+        """As ASGI has it."""
+        start = {"type": "http.response.start", "status": self.head.status, "headers": [*self.head.fields, *self.own]}
+        return start, {"type": "http.response.body", "body": self.body}
+
+    def wire(self, besides: Headers) -> bytes:
+        """As HTTP/1.1 has it, with the fields that the server adds."""
+        return b"".join((self.head.wire, lines(besides), lines(self.own), b"\r\n", self.body))
 
 
 @dataclass

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from app.http.kept import Answer, Kept
+from app.http.kept import Answer, Head, Kept
 from app.http.validators import State
 from tests.conftest import SEED, client_of, loaded, statements
 from tests.test_load import cell
@@ -120,17 +120,22 @@ def test_a_new_release_takes_the_place_of_all_that_was_kept(
             assert client.get(path).json() != before[path]
 
 
+def answer(size: int) -> Answer:
+    """An answer with so many bytes."""
+    return Answer(b"", Head(304, []), Head(200, []), bytes(size))
+
+
 def test_it_holds_no_more_than_its_room() -> None:
     state = State("r", "l", "f", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "u")
     store = Kept(1_000_000, trust_proxy=False)
     store.find(state, "nothing")
     for number in range(500):
-        store.keep(state, number, Answer(b"", [], [], bytes(10_000)))
+        store.keep(state, number, answer(10_000))
         assert store.weight <= 1_000_000
     assert 50 < len(store) < 100
     assert store.find(state, 499)
     assert not store.find(state, 0)
-    store.keep(state, "long", Answer(b"", [], [], bytes(500_000)))
+    store.keep(state, "long", answer(500_000))
     assert not store.find(state, "long")
     assert not store.find(state._replace(release="s"), 499)
 
