@@ -50,14 +50,14 @@ def origin(
         told = (
             "* 原文在此有含糊之处，见该数字的注。"
             if zh
-            else "* The source leaves something open here; see the figure’s note."
+            else "* The source leaves something open here: see the note of the figure."
         )
         lines += wrapped(told, int(width / COLUMN))
     for each in sources:
         told = (
             f"来源：《{each['publisher']}》{each['published_on']}《{each['title']}》"
             if zh
-            else f"Source: {each['publisher']}, {each['published_on']}, “{each['name_en']}”"
+            else f'Source: {each["publisher"]}, {each["published_on"]}, "{each["name_en"]}"'
         )
         lines += wrapped(told, int(width / COLUMN))
     about = f"山海开放数据 · 版本 {release} · {licence}" if zh else f"Shanhai Open Data · release {release} · {licence}"

@@ -150,3 +150,20 @@ def test_a_bar_leads_to_its_figure_by_keyboard_too(tab: Page, language: str) -> 
     bars.first.focus()
     tab.keyboard.press("Enter")
     expect(tab).to_have_url(str(address))
+
+
+BROKEN = """() => [...document.querySelectorAll(".records tbody td")].filter(cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  const lines = new Set([...range.getClientRects()].map(each => Math.round(each.bottom)));
+  return /^[!-~]+$/.test(cell.textContent.trim()) && lines.size > 1;
+}).map(cell => cell.textContent)"""
+
+
+@pytest.mark.parametrize("width", [900, 1280])
+@pytest.mark.parametrize("path", ["/figures?sort=-value&unit=CNY", "/charts/money", "/programs", "/derived-figures"])
+def test_no_word_of_a_table_is_broken(tab: Page, path: str, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto(f"/en{path}")
+    assert tab.evaluate(BROKEN) == []
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width

@@ -56,6 +56,14 @@ def test_what_forms_send_is_written_as_the_api_has_it(site: Site, sent: str, pla
     assert site.client.get(answer.headers["location"], follow_redirects=False).status_code == 200
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_would_be_right_is_told_or_where_it_stands(site: Site, language: str) -> None:
+    few = site.read(f"/{language}/figures?status=abc")
+    assert "achieved" in text(few.one("main"))
+    many = site.read(f"/{language}/figures?unit=abc")
+    assert f"{site.base}/{language}/docs/dictionary" in [each.get("href") for each in many.one("main").iter("a")]
+
+
 def test_an_empty_search_asks_for_nothing(site: Site) -> None:
     answer = site.client.get(f"{site.base}/en/search?q=", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{site.base}/en/search")
