@@ -40,6 +40,6 @@ def open_context(scope: Scope) -> Context:
 
 def id_of_request(given: bytes | None) -> bytes:
     """The client's own id where it is a plain word, else one that is made here."""
-    if given and _REQUEST_ID.fullmatch(given):
+    if given and _REQUEST_ID.fullmatch(given := given.strip()):
         return given
     return b"%016x" % getrandbits(64)  # told apart from others, and no secret

@@ -21,6 +21,7 @@ from app.http.validators import State, holds
 log = logging.getLogger("shanhai")
 
 READING = ("GET", "HEAD")
+BODY = frozenset({b"content-length", b"transfer-encoding"})  # what tells that one follows; it may be malformed
 
 
 class Gateway:
@@ -64,13 +65,15 @@ class Gateway:
         answer = self.kept.find(state, self.kept.words(scope, headers)) if state else None
         if answer is None or scope["method"] not in READING or len(headers) != len(scope["headers"]):
             return None
+        if not BODY.isdisjoint(headers):
+            return None
         held = headers.get(b"if-none-match")
         if b"range" in headers or (held is None and b"if-modified-since" in headers):
             return None
         if held is not None and (held == answer.etag or holds(scope, answer.etag.decode())):
             self.kept.told.unchanged += 1
             return Reply(answer.unchanged, b"", _request_id(headers))
-        if answer.body is None or held == b"*":
+        if answer.body is None or (held is not None and held.strip() == b"*"):
             return None
         self.kept.told.hits += 1
         return Reply(answer.head, b"" if scope["method"] == "HEAD" else answer.body, _request_id(headers))

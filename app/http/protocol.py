@@ -36,6 +36,8 @@ class Protocol(HttpToolsProtocol):
         """
         reply = self._known(cycle, app)
         if reply is None:
+            # The answer before it may have been given in this very moment, and begun to count how long nobody asks.
+            self._unset_keepalive_if_required()
             super()._start_asgi_task(cycle, app)
             return
         self.transport.write(reply.wire(cycle.default_headers))

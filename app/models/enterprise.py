@@ -60,8 +60,11 @@ class Enterprise(Located, table=True):
     )
     parent_id: str | None = reference(
         "enterprises",
-        ("关联上级企业", "Parent enterprise"),
-        ("随其引进而设立本企业的企业。", "Enterprise with whose arrival this one was set up."),
+        ("随同引进的企业", "Came about with"),
+        (
+            "随其引进而设立本企业的企业；不表示股权或隶属。",
+            "Enterprise with whose arrival this one was set up; says nothing of ownership.",
+        ),
         include="parent",
         reverse="children",
     )

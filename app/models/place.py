@@ -9,7 +9,7 @@ class Level(Vocabulary):
     """What kind of place it is."""
 
     REGION = "region", "跨省区域", "Region across provinces"
-    PROVINCE = "province", "省级", "Province"
+    PROVINCE = "province", "省级", "Province level"
     PREFECTURE = "prefecture", "地级", "Prefecture"
     COUNTY = "county", "县级", "County"
     GROUP = "group", "组团", "Group of towns and subdistricts"

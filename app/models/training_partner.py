@@ -1,4 +1,4 @@
-"""Training partners: who runs the training, who hires from it, and the school."""
+"""Training partners: who was brought in for the training, who hires from it, and the school."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from app.entity import Collection, Located, Vocabulary, Words, column, reference
 class PartnerKind(Vocabulary):
     """What the partner does in training."""
 
-    OPERATOR = "operator", "实训基地运营者", "Training-base operator"
+    OPERATOR = "operator", "为实训基地引进的机构", "Brought in for the training base"
     EMPLOYER = "employer", "签订培养协议的企业", "Employer with a training agreement"
     CLASS_SPONSOR = "class-sponsor", "冠名办班企业", "Class sponsor"
     SCHOOL = "school", "学校", "School"
@@ -21,7 +21,10 @@ class TrainingPartner(Located, table=True):
         "training-partners",
         "training-partner",
         Words("培训伙伴", "Training partners"),
-        Words("实训基地运营者、签约企业与学校。", "Operators, employers with agreements, and schools."),
+        Words(
+            "为实训基地引进的机构、签约企业与学校。",
+            "Who was brought in for the training base, employers with agreements, and schools.",
+        ),
         rank=2,
     )
 

@@ -81,6 +81,7 @@ def _card(page: Page, record: dict[str, Any]) -> Told:
         "period": cell(page, Figure, columns["period"], record),
         "words": record["as_stated"],
         "paragraph": record["paragraph"],
+        "note": page.language.of(record, "note"),
         "address": page.at(f"/figures/{record['id']}"),
         "opens": record["source_url"],
     }

@@ -73,8 +73,10 @@ def divide(numerator: Quantity, denominator: Quantity) -> Ratio:
     result = _Result.of(numerator, denominator, comparator, 100) if share else quotient
     if comparator is Comparator.RANGE and result.lower is None and result.upper is None:
         raise QuantityError(f"{_told(numerator)} divided by {_told(denominator)} has no bound on either side")
-    stated = f"{_told(numerator)} ÷ {_told(denominator)} = {quotient.told()}"
-    scaled = f"× 100 = {result.told()} %" if share else f"unit {numerator.unit.code} per {denominator.unit.code}"
+    stated = f"{_told(numerator)} ÷ {_told(denominator)} {quotient.sign} {quotient.told()}"
+    scaled = (
+        f"× 100 {result.sign} {result.told()} %" if share else f"unit {numerator.unit.code} per {denominator.unit.code}"
+    )
     unit, per = (UNITS["percent"], None) if share else (numerator.unit, denominator.unit)
     steps = (stated, scaled, *result.remark())
     return Ratio(result.value, result.lower, result.upper, comparator, unit, per, steps)
@@ -113,13 +115,22 @@ class _Result:
             comparator,
         )
 
+    @property
+    def sign(self) -> str:
+        """What stands before the result in a step: a rounded one only comes near."""
+        return "≈" if self._rounded else "="
+
+    @property
+    def _rounded(self) -> bool:
+        return self.comparator is Comparator.EQ and self.lower != self.upper
+
     def told(self) -> str:
         """The result in a step: about 0.31, more than 200, from 50 to 600."""
         return _in_words(self.comparator, self.value, self.lower, self.upper)
 
     def remark(self) -> tuple[str, ...]:
         """What the bounds tell beyond the value and its comparator."""
-        if self.comparator is Comparator.EQ and self.lower != self.upper:
+        if self._rounded:
             return (f"bounds {_between(self.lower, self.upper)}, rounded to {DIGITS} significant digits",)
         if self.comparator is Comparator.APPROX:
             return (f"bounds {_between(self.lower, self.upper) or 'none, as the words set none'}",)

@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from app.entity import Column
+from app.entity import Column, Words
 
 Takes = Literal["one", "many", "truth"]
 
@@ -14,7 +14,7 @@ class Operator(NamedTuple):
     """`{field}__{suffix}=…`; the plain `{field}=…` is the operator without a suffix."""
 
     suffix: str
-    words: str
+    words: Words
     takes: Takes
     applies: Callable[[Column], bool]
     condition: Callable[[sa.ColumnElement[Any], sa.BindParameter[Any]], sa.ColumnElement[bool]]
@@ -51,17 +51,46 @@ def _like(column: sa.ColumnElement[Any], pattern: sa.BindParameter[Any]) -> sa.C
 
 
 OPERATORS = (
-    Operator("", "equals", "one", _scalar, lambda column, value: column == value),
-    Operator("ne", "differs from; null never matches", "one", _scalar, lambda column, value: column != value),
-    Operator("gt", "is greater than", "one", _ordered, lambda column, value: column > value),
-    Operator("gte", "is at least", "one", _ordered, lambda column, value: column >= value),
-    Operator("lt", "is less than", "one", _ordered, lambda column, value: column < value),
-    Operator("lte", "is at most", "one", _ordered, lambda column, value: column <= value),
-    Operator("in", "is one of a comma-separated list", "many", _scalar, lambda column, values: column.in_(values)),
-    Operator("contains", "contains; ASCII letters match in either case", "one", _free_text, _like,
-             lambda text: f"%{_pattern(text)}%"),
-    Operator("startswith", "starts with; ASCII letters match in either case", "one", _free_text, _like,
-             lambda text: f"{_pattern(text)}%"),
-    Operator("isnull", "is null (true), or is not (false)", "truth", lambda _: True,
-             lambda column, truth: column.is_(None) == truth),
-)  # fmt: skip
+    Operator("", Words("等于", "equals"), "one", _scalar, lambda column, value: column == value),
+    Operator(
+        "ne",
+        Words("不等于；空值从不符合", "differs from; null never matches"),
+        "one",
+        _scalar,
+        lambda column, value: column != value,
+    ),
+    Operator("gt", Words("大于", "is greater than"), "one", _ordered, lambda column, value: column > value),
+    Operator("gte", Words("不小于", "is at least"), "one", _ordered, lambda column, value: column >= value),
+    Operator("lt", Words("小于", "is less than"), "one", _ordered, lambda column, value: column < value),
+    Operator("lte", Words("不大于", "is at most"), "one", _ordered, lambda column, value: column <= value),
+    Operator(
+        "in",
+        Words("是列出的值之一，以逗号分隔", "is one of a comma-separated list"),
+        "many",
+        _scalar,
+        lambda column, values: column.in_(values),
+    ),
+    Operator(
+        "contains",
+        Words("包含；英文字母不分大小写", "contains; ASCII letters match in either case"),
+        "one",
+        _free_text,
+        _like,
+        lambda text: f"%{_pattern(text)}%",
+    ),
+    Operator(
+        "startswith",
+        Words("以此开头；英文字母不分大小写", "starts with; ASCII letters match in either case"),
+        "one",
+        _free_text,
+        _like,
+        lambda text: f"{_pattern(text)}%",
+    ),
+    Operator(
+        "isnull",
+        Words("为空（true），或不为空（false）", "is null (true), or is not (false)"),
+        "truth",
+        lambda _: True,
+        lambda column, truth: column.is_(None) == truth,
+    ),
+)

@@ -1,5 +1,6 @@
 """What a real server writes at once, without a task: byte for byte what it writes otherwise, and in its turn."""
 
+import asyncio
 import re
 import socket
 import threading
@@ -17,6 +18,7 @@ from app.settings import Settings
 from tests.running import free_port
 
 PATH = "/v1/figures?unit=CNY&sort=-value"
+SLOW = 1.5  # seconds; longer than a connection is kept on which nobody asks
 END = b"\r\n\r\n"
 MISSED = "/v1/places?fields=id&limit={}"
 
@@ -61,11 +63,12 @@ def line(address: str, request: pytest.FixtureRequest, monkeypatch: pytest.Monke
     monkeypatch.setattr("app.query.served.FRESH", 3600.0)
     app = create_app(Settings(database_url=address, data_dir="/nonexistent"))
     assert isinstance(app, Shanhai)
-    config = uvicorn.Config(app, port=free_port(), access_log=False, loop=request.param, **MANNER)
+    config = uvicorn.Config(app, port=free_port(), access_log=False, loop=request.param, timeout_keep_alive=1, **MANNER)
     line = Line(server := uvicorn.Server(config))
     through = type(app.gateway).__call__
 
     async def counted(self: Any, scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(SLOW if b"x-slow" in dict(scope["headers"]) else 0)
         line.tasks.append(f"{scope['path']}?{scope['query_string'].decode()}".removesuffix("?"))
         await through(self, scope, receive, send)
 
@@ -138,3 +141,27 @@ def test_a_client_that_reads_nothing_takes_no_room(line: Line) -> None:
         [connection] = [each for each in line.server.server_state.connections if isinstance(each, Protocol)]
         assert connection.transport.get_write_buffer_size() < 1_000_000
     assert b"HTTP/1.1 200 OK" in line.ask(asked(path))[0]
+
+
+def test_what_takes_long_behind_what_is_kept_is_waited_for(line: Line) -> None:
+    """The answer before it begins to count how long nobody asks."""
+    line.ask(asked(PATH))
+    _, slow = line.ask(asked(PATH), asked(MISSED.format(3), X_Slow="yes"))
+    assert slow.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@pytest.mark.parametrize("space", ["", " ", "\t"])
+def test_space_behind_a_value_is_no_part_of_it(line: Line, space: str) -> None:
+    line.ask(asked(PATH))
+    told_so = [line.ask(asked(PATH, If_None_Match=f"*{space}", X_Request_Id=f"mine{space}"))[0] for _ in "123"]
+    assert all(each.startswith(b"HTTP/1.1 304 Not Modified\r\n") for each in told_so)
+    assert all(b"x-request-id: mine\r\n" in each for each in told_so)
+
+
+def test_a_malformed_request_gets_one_answer(line: Line) -> None:
+    line.ask(asked(PATH))
+    with socket.create_connection(("127.0.0.1", line.server.config.port), timeout=20) as sent:
+        sent.sendall(asked(PATH, Transfer_Encoding="chunked").encode() + b"zz\r\nhello\r\n")
+        answers = b"".join(iter(lambda: sent.recv(65536), b""))
+    assert answers.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert answers.count(b"HTTP/1.1 ") == 1

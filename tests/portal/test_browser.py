@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.http.languages import LANGUAGES
+from app.models import COLLECTIONS
 from tests.portal.conftest import Site
 from tests.portal.html import text
 from tests.portal.pages import CHARTS
@@ -167,3 +168,11 @@ def test_no_word_of_a_table_is_broken(tab: Page, path: str, width: int) -> None:
     tab.goto(f"/en{path}")
     assert tab.evaluate(BROKEN) == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_the_usual_columns_fit_a_screen(tab: Page, collection: str, language: str) -> None:
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.goto(f"/{language}/{collection}")
+    assert tab.evaluate("(at => at.scrollWidth - at.clientWidth)(document.querySelector('.scroll'))") <= 0
