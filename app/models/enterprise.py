@@ -61,10 +61,7 @@ class Enterprise(Located, table=True):
     parent_id: str | None = reference(
         "enterprises",
         ("随同引进的企业", "Came about with"),
-        (
-            "随其引进而设立本企业的企业；不表示股权或隶属。",
-            "Enterprise with whose arrival this one was set up; says nothing of ownership.",
-        ),
+        ("随其引进而设立本企业的企业。", "Enterprise with whose arrival this one was set up."),
         include="parent",
         reverse="children",
     )
