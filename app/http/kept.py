@@ -37,9 +37,14 @@ class Head:
     fields: Headers
 
     @cached_property
-    def wire(self) -> bytes:
-        """As HTTP/1.1 has it."""
-        return b"HTTP/1.1 %d %s\r\n" % (self.status, HTTPStatus(self.status).phrase.encode()) + lines(self.fields)
+    def status_line(self) -> bytes:
+        """The line that HTTP/1.1 begins with."""
+        return b"HTTP/1.1 %d %s\r\n" % (self.status, HTTPStatus(self.status).phrase.encode())
+
+    @cached_property
+    def lines(self) -> bytes:
+        """The fields as HTTP/1.1 has them."""
+        return lines(self.fields)
 
 
 class Answer(NamedTuple):
@@ -73,9 +78,9 @@ class Reply(NamedTuple):
         start = {"type": "http.response.start", "status": self.head.status, "headers": [*self.head.fields, *self.own]}
         return start, {"type": "http.response.body", "body": self.body}
 
-    def wire(self, besides: Headers) -> bytes:
-        """As HTTP/1.1 has it, with the fields that the server adds."""
-        return b"".join((self.head.wire, lines(besides), lines(self.own), b"\r\n", self.body))
+    def wire(self, before: Headers) -> bytes:
+        """As HTTP/1.1 has it, with the fields that the server puts before all others."""
+        return b"".join((self.head.status_line, lines(before), self.head.lines, lines(self.own), b"\r\n", self.body))
 
 
 @dataclass
