@@ -35,6 +35,18 @@ class BadRequest(ShanhaiError):
     """The request itself is malformed."""
 
 
+class RequestTimeout(ShanhaiError):
+    """The client did not send the head of its request in time."""
+
+
+class TargetTooLong(ShanhaiError):
+    """The address that the client asks for is longer than the server reads."""
+
+
+class HeadTooLarge(ShanhaiError):
+    """The header fields of a request are more, or longer, than the server reads."""
+
+
 class NotFound(ShanhaiError):
     """Nothing stands at this address."""
 
@@ -83,6 +95,18 @@ class Problem(NamedTuple):
 PROBLEMS: dict[type[Exception], Problem] = {
     BadRequest: Problem(
         400, "bad-request", "Malformed request", "The request cannot be read; the detail says which part."
+    ),
+    RequestTimeout: Problem(
+        408, "request-timeout", "Request not complete", "The head of the request did not arrive in time; send it anew."
+    ),
+    TargetTooLong: Problem(
+        414, "target-too-long", "Address too long", "The detail says how long an address may be; use fewer parameters."
+    ),
+    HeadTooLarge: Problem(
+        431,
+        "head-too-large",
+        "Header fields too large",
+        "The detail says which limit applies; send fewer or shorter header fields.",
     ),
     NotFound: Problem(
         404,

@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.served = served
     app.state.shelf = Shelf(settings.releases)
-    app.state.written = Recent(DOCUMENTS, len)
+    app.state.written = Recent(DOCUMENTS, lambda key, body: len(repr(key)) + len(body))
     app.state.drawing = CapacityLimiter(1)
     routes = add_routes(app)
     add_pages(app)

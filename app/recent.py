@@ -1,4 +1,4 @@
-"""What was used of late, as much of it as there is room for."""
+"""An LRU cache bounded by total weight."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -10,9 +10,12 @@ V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
-    """Values by their keys, for any thread. Where their weights are more than `room`, the least recently used go."""
+    """Values by their keys, for any thread. Evicts the least recently used while the total weight exceeds `room`.
 
-    def __init__(self, room: int, weigh: Callable[[V], int] = lambda _: 1) -> None:
+    `weigh` returns the weight of a key and its value.
+    """
+
+    def __init__(self, room: int, weigh: Callable[[K, V], int] = lambda _key, _value: 1) -> None:
         self.room = room
         self.weight = 0
         self._weigh = weigh
@@ -31,17 +34,17 @@ class Recent(Generic[K, V]):
 
     def put(self, key: K, value: V) -> None:
         """Keep a value; one that is too heavy by itself is not kept."""
-        weight = self._weigh(value)
+        weight = self._weigh(key, value)
         if weight > self.room:
             return
         with self._lock:
             before = self._kept.pop(key, None)
             if before is not None:
-                self.weight -= self._weigh(before)
+                self.weight -= self._weigh(key, before)
             self._kept[key] = value
             self.weight += weight
             while self.weight > self.room:
-                self.weight -= self._weigh(self._kept.popitem(last=False)[1])
+                self.weight -= self._weigh(*self._kept.popitem(last=False))
 
     def clear(self) -> None:
         """Forget everything."""

@@ -8,6 +8,7 @@ import traceback
 from typing import Any
 
 from app.errors import Unavailable
+from app.http.open_files import raise_file_limit
 
 # Addresses to listen on everywhere, and where that is reached from here.
 HERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - shown to people, bound by uvicorn
@@ -27,8 +28,8 @@ def require_free(host: str, port: int) -> None:
         raise Unavailable(f"cannot listen on {host} port {port}: {why}; choose another with PORT=…") from None
 
 
-# How uvicorn serves, wherever and whatever it is.
-MANNER: dict[str, Any] = {
+# Options of uvicorn wherever this application runs under it.
+UVICORN_OPTIONS: dict[str, Any] = {
     "http": "app.http.protocol:Protocol",
     "ws": "none",
     "server_header": False,
@@ -43,6 +44,7 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
 
     # To propose what sounds alike, a server needs how characters sound, not how words do: a quarter of the memory.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    raise_file_limit()
     try:
         uvicorn.run(
             "app.server:application",
@@ -51,7 +53,7 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
             port=port,
             workers=workers,
             access_log=access_log,
-            **MANNER,
+            **UVICORN_OPTIONS,
         )
     finally:
         # A thread that still waits for a silent database would hold up the end of the process for as long.

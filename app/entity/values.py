@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import re
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from app.entity.column import Column
@@ -16,12 +17,22 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class ValueFault(ValueError):
-    """A text that is no value of its column: what is wrong, and what would be right."""
+    """A text that is no value of its column: what is wrong, and what would be right.
 
-    def __init__(self, detail: str, allowed: list[str] | None = None) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    Where `text` should have been one of `allowed`, `detail` names the nearest of them; `plain` spares that search.
+    """
+
+    def __init__(self, plain: str, allowed: list[str] | None = None, text: str | None = None) -> None:
+        super().__init__(plain)
+        self.plain = plain
         self.allowed = allowed
+        self._text = text
+
+    @cached_property
+    def detail(self) -> str:
+        """What is wrong, with the nearest right value if there is one."""
+        near = get_close_matches(self._text, self.allowed, n=1) if self._text and self.allowed else []
+        return self.plain + (f"; did you mean {near[0]!r}?" if near else "")
 
 
 def parse(column: Column, text: str) -> Any:
@@ -42,10 +53,7 @@ def term(text: str, allowed: list[str], noun: str) -> str:
     """`text` itself if it is one of `allowed`; otherwise a fault that names the nearest."""
     if text in allowed:
         return str(text)
-    near = get_close_matches(text, allowed, n=1)
-    raise ValueFault(
-        f"{text!r} is no known {noun}" + (f"; did you mean {str(near[0])!r}?" if near else ""), [*map(str, allowed)]
-    )
+    raise ValueFault(f"{text!r} is no known {noun}", [*map(str, allowed)], text)
 
 
 def _integer(text: str) -> int:

@@ -7,14 +7,15 @@ from urllib.parse import parse_qsl, quote_plus
 
 from starlette.types import Scope
 
-from app.errors import BadRequest
+from app.errors import BadRequest, Fault, InvalidQuery
+from app.http.limits import MAX_PARAMETERS
 
 Given = list[tuple[str, str]]  # the parameters of a request
 
 WORD = 100  # characters, up to which a text is likely to come again
 HEADERS = "shanhai.headers"  # under this a request has its header by name, once it was looked at
 
-_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+_HOST = re.compile(r"(?=.{1,255}$)([A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?)")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
@@ -52,8 +53,10 @@ def _first(scope: Scope, name: bytes) -> str | None:
 
 
 def query_of(scope: Scope) -> Given:
-    """The parameters of a request, those without a value too."""
+    """The parameters of a request, including those without a value. Raises InvalidQuery where there are too many."""
     text = scope["query_string"].decode("latin-1")
+    if text.count("&") >= MAX_PARAMETERS:
+        raise InvalidQuery([Fault("query", f"more than {MAX_PARAMETERS} parameters; send fewer in one request")])
     if "%" in text or "+" in text:
         return parse_qsl(text, keep_blank_values=True)
     pairs = (pair.partition("=") for pair in text.split("&") if pair)
@@ -62,7 +65,7 @@ def query_of(scope: Scope) -> Given:
 
 def encoded(query: Iterable[tuple[str, str]]) -> str:
     """Parameters as an address has them, sorted."""
-    return "&".join([_pair(*pair) if len(pair[1]) <= WORD else _quoted(*pair) for pair in sorted(query)])
+    return "&".join([_pair(*pair) if len(pair[0]) + len(pair[1]) <= WORD else _quoted(*pair) for pair in sorted(query)])
 
 
 def _quoted(name: str, value: str) -> str:

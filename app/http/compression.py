@@ -3,13 +3,16 @@
 import gzip
 import zlib
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import brotli
 import zstandard
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
+
+from app.http.limits import MAX_NEGOTIATION_CHARS
+from app.http.memo import cached_by_short_text
 
 IDENTITY = "identity"
 
@@ -77,10 +80,10 @@ CODINGS = {
 }
 
 
-@lru_cache(1024)
+@cached_by_short_text
 def choose_coding(accept_encoding: str | None, offered: tuple[str, ...] = tuple(CODINGS)) -> str:
     """The coding on offer that the client likes best; ties go to the one we prefer, and none is the identity."""
-    if not accept_encoding:
+    if not accept_encoding or len(accept_encoding) > MAX_NEGOTIATION_CHARS:  # the gateway refuses longer ones
         return IDENTITY
     accepted = parse_accept_header(accept_encoding, Accept)
     best = accepted.best_match([*offered, IDENTITY])

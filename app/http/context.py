@@ -6,7 +6,7 @@ from random import getrandbits
 
 from starlette.types import Scope
 
-from app.http.addresses import Given, header, query_of
+from app.http.addresses import Given, header
 from app.http.validators import State
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
@@ -31,10 +31,10 @@ def context(scope: Scope) -> Context:
 
 
 def open_context(scope: Scope) -> Context:
-    """Begin a request."""
+    """Begin a request; its base address and its query are read later, since both may be malformed."""
     given = header(scope, b"x-request-id")
     request_id = id_of_request(given.encode("latin-1") if given else None).decode()
-    scope[_KEY] = Context("", query_of(scope), request_id, scope["method"] == "HEAD")
+    scope[_KEY] = Context("", [], request_id, scope["method"] == "HEAD")
     return context(scope)
 
 

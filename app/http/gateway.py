@@ -11,10 +11,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import MethodNotAllowed, ShanhaiError
+from app.http.addresses import query_of
 from app.http.context import id_of_request, open_context
 from app.http.exchange import Exchange
 from app.http.headers import PREFLIGHT
 from app.http.kept import Answer, Kept, Reply
+from app.http.negotiation import require_short_negotiation
 from app.http.problems import problem_response
 from app.http.validators import State, holds
 
@@ -103,6 +105,8 @@ class Gateway:
         """The answer where it needs no route. Raises BadRequest, MethodNotAllowed."""
         about = exchange.about
         about.base_url = self.base_url(scope)
+        require_short_negotiation(scope)
+        about.query = query_of(scope)
         if scope["method"] == "OPTIONS":
             return Response(status_code=204, headers=PREFLIGHT)
         if scope["method"] not in READING:

@@ -6,20 +6,19 @@ and what is long or comes in pieces are not kept.
 
 import asyncio
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
-from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.types import Message, Scope
 
-from app.http.headers import Headers, lines
+from app.http.headers import Headers
+from app.http.limits import MAX_KEY_CHARS
 from app.http.validators import State
 from app.recent import Recent
 
-Asked = Hashable  # all that decides an answer, or all that says so in other words
+Asked = tuple[Any, ...]  # texts and bytes: all that decides an answer, or all that says so in other words
 
 LONGEST = 32  # the part of all room that one answer may take up
 BESIDES = 2500  # bytes that an answer takes up beside its body, about
@@ -35,16 +34,6 @@ class Head:
 
     status: int
     fields: Headers
-
-    @cached_property
-    def status_line(self) -> bytes:
-        """The line that HTTP/1.1 begins with."""
-        return b"HTTP/1.1 %d %s\r\n" % (self.status, HTTPStatus(self.status).phrase.encode())
-
-    @cached_property
-    def lines(self) -> bytes:
-        """The fields as HTTP/1.1 has them."""
-        return lines(self.fields)
 
 
 class Answer(NamedTuple):
@@ -68,19 +57,11 @@ class Reply(NamedTuple):
     body: bytes
     request_id: bytes
 
-    @property
-    def own(self) -> Headers:
-        """The fields that this request alone gets."""
-        return [(b"x-request-id", self.request_id)]
-
     def messages(self) -> tuple[Message, Message]:
         """As ASGI has it."""
-        start = {"type": "http.response.start", "status": self.head.status, "headers": [*self.head.fields, *self.own]}
+        headers = [*self.head.fields, (b"x-request-id", self.request_id)]
+        start = {"type": "http.response.start", "status": self.head.status, "headers": headers}
         return start, {"type": "http.response.body", "body": self.body}
-
-    def wire(self, before: Headers) -> bytes:
-        """As HTTP/1.1 has it, with the fields that the server puts before all others."""
-        return b"".join((self.head.status_line, lines(before), self.head.lines, lines(self.own), b"\r\n", self.body))
 
 
 @dataclass
@@ -100,7 +81,7 @@ class Kept:
         self.told = Told()
         self.longest = room // LONGEST
         self.decisive = DECISIVE + FORWARDED if trust_proxy else DECISIVE
-        self._answers: Recent[Asked, Answer] = Recent(room, lambda answer: answer.weight)
+        self._answers: Recent[Asked, Answer] = Recent(room, _weight)
         self._state: State | None = None
         self._making: dict[Asked, asyncio.Event] = {}
 
@@ -112,16 +93,19 @@ class Kept:
     def __len__(self) -> int:
         return len(self._answers)
 
-    def words(self, scope: Scope, headers: dict[bytes, bytes]) -> Asked:
-        """A request in its own words: other words may ask for the same."""
-        return (scope["path"], scope["query_string"], scope["scheme"], *map(headers.get, self.decisive))
+    def words(self, scope: Scope, headers: dict[bytes, bytes]) -> Asked | None:
+        """A request in its own words: other words may ask for the same. None where a header is too long for a key."""
+        values = [headers.get(name) for name in self.decisive]
+        if any(value and len(value) > MAX_KEY_CHARS for value in values):
+            return None
+        return (scope["path"], scope["query_string"], scope["scheme"], *values)
 
-    def find(self, state: State, asked: Asked) -> Answer | None:
+    def find(self, state: State, asked: Asked | None) -> Answer | None:
         """The answer that this state gives, if it is known."""
         if state is not self._state:
             self._answers.clear()
             self._state = state
-        return self._answers.get(asked)
+        return None if asked is None else self._answers.get(asked)
 
     def keep(self, state: State | None, asked: Asked, answer: Answer) -> None:
         """Keep an answer, if it is one of the state that is served now."""
@@ -150,3 +134,8 @@ class Kept:
         if event := self._making.get(key):
             await event.wait()
         return event is not None
+
+
+def _weight(key: Asked, answer: Answer) -> int:
+    """The bytes that a cache entry takes up, about; text in a key counts four bytes a character at most."""
+    return answer.weight + sum(len(part) * (4 if isinstance(part, str) else 1) for part in key if part)

@@ -1,13 +1,12 @@
 """In which language a reader is answered: the one that the address names, else what the browser says they read."""
 
-from functools import lru_cache
-
 from starlette.types import Scope
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from app.entity import Words
 from app.http.addresses import header
+from app.http.memo import cached_by_short_text
 
 LANGUAGES = Words._fields
 CHINESE, ENGLISH = LANGUAGES
@@ -24,7 +23,7 @@ def spoken(scope: Scope) -> str:
     return _best(header(scope, b"accept-language"))
 
 
-@lru_cache(1024)
+@cached_by_short_text
 def _best(accepted: str | None) -> str:
     if not accepted:
         return CHINESE

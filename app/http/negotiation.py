@@ -1,16 +1,27 @@
 """Content negotiation: which of the media types on offer a client gets."""
 
-from functools import lru_cache
-
+from starlette.types import Scope
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from app.errors import Fault, NotAcceptable
+from app.errors import Fault, HeadTooLarge, NotAcceptable
+from app.http.addresses import header
+from app.http.limits import MAX_NEGOTIATION_CHARS
+from app.http.memo import cached_by_short_text
 
 Offer = tuple[str, str]  # a name and its media type
 
+NEGOTIATED = ("Accept", "Accept-Encoding", "Accept-Language")
 
-@lru_cache(1024)
+
+def require_short_negotiation(scope: Scope) -> None:
+    """Raises HeadTooLarge where a field takes longer to parse than any client's own would."""
+    for name in NEGOTIATED:
+        if len(header(scope, name.lower().encode()) or "") > MAX_NEGOTIATION_CHARS:
+            raise HeadTooLarge(f"{name} is longer than {MAX_NEGOTIATION_CHARS:,} characters; name fewer preferences.")
+
+
+@cached_by_short_text
 def negotiate(accept: str | None, asked: str | None, offered: tuple[Offer, ...]) -> str:
     """The name of what to answer in: the one asked for, else the best that `Accept` takes. Raises NotAcceptable.
 

@@ -14,24 +14,29 @@ from app.http.headers import METHODS
 MEDIA_TYPE = "application/problem+json"
 
 
-def problem_response(scope: Scope, error: Exception) -> Response:
-    """The problem document of an error. An error that was not raised on purpose tells nothing of its inside."""
+def problem_document(error: Exception, *, base_url: str, instance: str, request_id: str) -> bytes:
+    """The problem document of an error as JSON. Only errors raised on purpose carry a detail of their own."""
     problem = problem_of(error)
-    about = context(scope)
-    detail = error.detail if isinstance(error, ShanhaiError) else problem.about
     body: dict[str, Any] = {
-        "type": f"{about.base_url}/v1/problems/{problem.code}",
+        "type": f"{base_url}/v1/problems/{problem.code}",
         "title": problem.title,
         "status": problem.status,
-        "detail": detail,
-        "instance": quote(scope["path"]),
+        "detail": error.detail if isinstance(error, ShanhaiError) else problem.about,
+        "instance": instance,
         "code": problem.code,
-        "request_id": about.request_id,
+        "request_id": request_id,
     }
     if isinstance(error, ShanhaiError) and error.faults:
         body["errors"] = [
             {"parameter": fault.parameter, "detail": fault.detail, "allowed": fault.allowed} for fault in error.faults
         ]
+    return msgspec.json.encode(body)
+
+
+def problem_response(scope: Scope, error: Exception) -> Response:
+    """The response to a request that ended in an error."""
+    problem, about = problem_of(error), context(scope)
+    body = problem_document(error, base_url=about.base_url, instance=quote(scope["path"]), request_id=about.request_id)
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = METHODS
@@ -39,4 +44,4 @@ def problem_response(scope: Scope, error: Exception) -> Response:
         headers["Content-Range"] = f"bytes */{error.length}"
     if isinstance(error, Unavailable):
         headers["Retry-After"] = "5"
-    return Response(msgspec.json.encode(body), problem.status, headers, MEDIA_TYPE)
+    return Response(body, problem.status, headers, MEDIA_TYPE)

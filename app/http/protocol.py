@@ -1,80 +1,180 @@
-"""HTTP/1.1 where it differs from uvicorn's: Chinese in an address, how garbage is told, and what is known at once."""
+"""HTTP/1.1 connections: uvicorn's protocol, with bounded request heads, one request at a time, and no bodies.
 
+The service is read-only, so it never needs a body: after the head of a request that announces one, the connection
+ignores every further byte and closes with the response. Bytes of a body are therefore neither changed nor parsed.
+"""
+
+import asyncio
+import re
 import secrets
+from http import HTTPStatus
+from types import SimpleNamespace
 from typing import cast
-from urllib.parse import quote_from_bytes
 
-import msgspec
-from starlette.types import Scope
-from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.errors import PROBLEMS, BadRequest
-from app.http.gateway import Gateway
+from app.errors import BadRequest, HeadTooLarge, RequestTimeout, ShanhaiError, TargetTooLong, problem_of
 from app.http.headers import ALWAYS, lines
-from app.http.kept import Reply
-from app.http.problems import MEDIA_TYPE
+from app.http.limits import HEAD_TIMEOUT_S, MAX_HEAD_BYTES, MAX_HEAD_FIELDS, MAX_TARGET_BYTES
+from app.http.open_files import max_connections
+from app.http.problems import MEDIA_TYPE, problem_document
 
-METHODS = (b"GET ", b"HEAD ", b"OPTIONS ")
-PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+_HEAD_END = re.compile(rb"\n\r?\n")  # the parser refuses a bare LF, so it has to see one
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 class Protocol(HttpToolsProtocol):
-    """HTTP/1.1 as uvicorn reads it, and a little more kindly."""
+    """One connection. Feeds the parser one complete head at a time, and only after the previous response."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Start the deadline of the first head; where connections are too many, close one that has no request."""
+        super().connection_made(transport)
+        if len(self.connections) > max_connections():
+            self._close_a_waiting_connection()
+        self._received = bytearray()
+        self._ignores_input = False
+        self._deadline: asyncio.TimerHandle | None = None
+        self._start_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the deadline."""
+        self._stop_deadline()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; characters that a client such as curl left unencoded in the address are encoded here."""
-        if not data.isascii() and data.startswith(METHODS):
-            line, end, rest = data.partition(b"\r\n")
-            data = quote_from_bytes(line, safe=PRINTABLE).encode() + end + rest
-        super().data_received(data)
+        """Buffer bytes until a head is complete."""
+        if not self._ignores_input:
+            self._received += data
+            self._feed_head()
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Begin to answer a request: by a task, unless the answer is kept, whose bytes are written as they are.
+    def on_response_complete(self) -> None:
+        """Go on with a request that the client sent ahead of this response."""
+        super().on_response_complete()
+        self._feed_head()
 
-        That saves most of what such an answer costs. Should uvicorn call this no more, the task finds the same answer.
-        """
-        reply = self._known(cycle, app)
-        if reply is None:
-            # The answer before it may have been given in this very moment, and begun to count how long nobody asks.
-            self._unset_keepalive_if_required()
-            super()._start_asgi_task(cycle, app)
+    @property
+    def waits_for_head(self) -> bool:
+        """Whether the connection is open and its client, not the server, has to go on."""
+        return not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete)
+
+    def _close_a_waiting_connection(self) -> None:
+        """Make room for this connection, so that slow and idle clients do not shut out others."""
+        others = (each for each in self.connections if isinstance(each, Protocol) and each is not self)
+        if waiting := next((each for each in others if each.waits_for_head), None):
+            waiting.transport.abort()
+
+    def _feed_head(self) -> None:
+        """Give the parser the next head if it is complete and within bounds, and no response is in progress."""
+        if self._ignores_input or self.transport.is_closing():
             return
-        self.transport.write(reply.wire(cycle.default_headers))
-        cycle.response_started = cycle.response_complete = True
-        cycle.on_response()
+        if not self.waits_for_head:
+            self._pause_if_full()
+            return
+        while self._received.startswith((b"\r", b"\n")):  # RFC 9112, 2.2: empty lines before a request line
+            del self._received[:1]
+        if not self._received:
+            return
+        end = _HEAD_END.search(self._received)
+        received = bytes(self._received[: end.end()] if end else self._received)
+        try:
+            head = _bounded(received)
+        except (TargetTooLong, HeadTooLarge) as error:
+            self._refuse(error)
+            return
+        if not end and received[:1].isupper():
+            self._start_deadline()
+            return
+        del self._received[: len(received)]  # all of it where no method begins so: the parser refuses it at once
+        self._stop_deadline()
+        self._parse(head)
+        self._pause_if_full()
 
-    def _known(self, cycle: RequestResponseCycle, app: ASGI3Application) -> Reply | None:
-        """What the gateway knows, where nothing else is to be done: no log, no end of the connection, no waiting.
+    def _pause_if_full(self) -> None:
+        """Leave further requests in the client's own buffer until a response is complete; then uvicorn resumes."""
+        if not self.waits_for_head and len(self._received) > MAX_HEAD_BYTES:
+            self.flow.pause_reading()
 
-        Of requests sent ahead of their turn only the last is answered so, for each is begun by the one before it.
-        """
-        gateway = getattr(app, "gateway", None)
-        if not isinstance(gateway, Gateway) or self.config.access_log or not cycle.keep_alive:
-            return None
-        return None if self.flow.write_paused or cycle is not self.cycle else gateway.known(cast("Scope", cycle.scope))
+    def _parse(self, head: bytes) -> None:
+        """Let the parser start the request; ignore what follows it on a connection that is to close."""
+        before = self.cycle
+        super().data_received(head)
+        if self._ignores_input:  # the parser has refused it
+            return
+        if self.cycle is before:
+            self._refuse(BadRequest("Invalid HTTP request received."))
+        elif self.cycle.more_body or not self.cycle.keep_alive:
+            if self.cycle.more_body:
+                self.cycle.transport = _half_closing(self.transport)
+            self.cycle.keep_alive = False
+            self._ignores_input = True
+            self._received.clear()
+
+    def _start_deadline(self) -> None:
+        """Expect a complete head within HEAD_TIMEOUT_S, in place of uvicorn's limit on idle connections."""
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEAD_TIMEOUT_S, self._head_overdue)
+
+    def _stop_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _head_overdue(self) -> None:
+        if self._received:
+            self._refuse(RequestTimeout(f"The head of the request was not complete after {HEAD_TIMEOUT_S:g} seconds."))
+        else:
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
-        """Tell that this was no HTTP, as every problem is told."""
-        problem = PROBLEMS[BadRequest]
-        request_id = secrets.token_hex(8)
-        body = msgspec.json.encode(
-            {
-                "type": f"/v1/problems/{problem.code}",
-                "title": problem.title,
-                "status": problem.status,
-                "detail": msg,
-                "instance": "",
-                "code": problem.code,
-                "request_id": request_id,
-            }
-        )
+        """Refuse what the parser could not read; uvicorn calls this."""
+        self._refuse(BadRequest(msg))
+
+    def _refuse(self, error: ShanhaiError) -> None:
+        """Send a problem document without an application, and close."""
+        status, request_id = HTTPStatus(problem_of(error).status), secrets.token_hex(8)
+        body = problem_document(error, base_url="", instance="", request_id=request_id)
         headers = [
             *ALWAYS,
             (b"content-type", MEDIA_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
             (b"x-request-id", request_id.encode()),
             (b"connection", b"close"),
         ]
-        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + lines(headers) + b"\r\n" + body)
-        self.transport.close()
+        self._ignores_input = True
+        self._stop_deadline()
+        status_line = b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode())
+        self.transport.write(status_line + lines(headers) + b"\r\n" + body)
+        self.transport.write_eof()
+        self.loop.call_later(self.timeout_keep_alive, self.transport.close)
+
+
+def _half_closing(transport: asyncio.Transport) -> asyncio.Transport:
+    """A transport that closes its own direction only, while the client may still be sending (RFC 9112, 9.6).
+
+    The kernel would answer further bytes with a reset, and the client lose the response. The connection ends when the
+    client closes it, or as an idle one.
+    """
+    half = SimpleNamespace(write=transport.write, is_closing=transport.is_closing, close=transport.write_eof)
+    return cast("asyncio.Transport", half)
+
+
+def _bounded(head: bytes) -> bytes:
+    """A head, or its beginning, with its first line percent-encoded; curl sends Chinese in an address as it is.
+
+    Raises TargetTooLong, HeadTooLarge.
+    """
+    request_line, end, fields = head.partition(b"\n")
+    if not request_line.isascii():
+        request_line = _NOT_ASCII.sub(lambda found: b"%%%02X" % ord(found[0]), request_line)
+    target = request_line.partition(b" ")[2].rpartition(b" ")[0] if end else request_line
+    if len(target) > MAX_TARGET_BYTES:
+        raise TargetTooLong(f"The address is longer than {MAX_TARGET_BYTES:,} bytes; use fewer or shorter parameters.")
+    if len(head) > MAX_HEAD_BYTES:
+        raise HeadTooLarge(f"The header fields take more than {MAX_HEAD_BYTES:,} bytes; send fewer or shorter ones.")
+    if fields.count(b"\n") > MAX_HEAD_FIELDS + 1:
+        raise HeadTooLarge(f"There are more than {MAX_HEAD_FIELDS} header fields; send fewer.")
+    return request_line + end + fields

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.entity import Column, ValueFault, term
 from app.errors import Fault, InvalidQuery
+from app.http.limits import MAX_FAULTS_WITH_HINTS
 from app.query.operators import Operator
 
 MAX_LENGTH = 500  # of one value, in characters
@@ -46,14 +47,16 @@ def read_parameters(
 ) -> dict[str, Any]:
     """The values of all given parameters. Raises InvalidQuery that tells every fault, not just the first.
 
-    `elsewhere` are parameters that other answers take, each with where.
+    `elsewhere` are parameters that other answers take, each with where. Only the first faults name the nearest right
+    name or value and those allowed.
     """
     values: dict[str, Any] = {}
-    faults = []
+    faults: list[Fault] = []
     for name, text in given:
         parameter = known.get(name)
+        hinted = len(faults) < MAX_FAULTS_WITH_HINTS
         if parameter is None:
-            faults.append(_unknown(name, known, elsewhere or {}))
+            faults.append(_unknown(name, known, elsewhere or {}, hinted=hinted))
         elif not text and name == "cursor":
             continue  # the beginning, which needs no cursor
         elif name in values:
@@ -68,7 +71,8 @@ def read_parameters(
                 values[name] = parameter.read(text)
             except ValueFault as fault:
                 values[name] = None
-                faults.append(Fault(name, fault.detail, fault.allowed))
+                detail, allowed = (fault.detail, fault.allowed) if hinted else (fault.plain, None)
+                faults.append(Fault(name, detail, allowed))
     faults += [
         Fault(parameter.name, f"is missing; give it, such as {parameter.name}={parameter.example}")
         for parameter in known.required
@@ -79,9 +83,11 @@ def read_parameters(
     return values
 
 
-def _unknown(name: str, known: Mapping[str, Parameter], elsewhere: Mapping[str, str]) -> Fault:
+def _unknown(name: str, known: Mapping[str, Parameter], elsewhere: Mapping[str, str], *, hinted: bool) -> Fault:
     if name in elsewhere:
         return Fault(name, elsewhere[name])
+    if not hinted:
+        return Fault(name[:100], "no such parameter here")
     near = get_close_matches(name, known, n=3, cutoff=0.6)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     return Fault(name[:100], f"no such parameter here{hint}", near or sorted(known))

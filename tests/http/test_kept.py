@@ -128,16 +128,39 @@ def answer(size: int) -> Answer:
 def test_it_holds_no_more_than_its_room() -> None:
     state = State("r", "l", "f", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "u")
     store = Kept(1_000_000, trust_proxy=False)
-    store.find(state, "nothing")
+    store.find(state, ("nothing",))
     for number in range(500):
-        store.keep(state, number, answer(10_000))
+        store.keep(state, (str(number),), answer(10_000))
         assert store.weight <= 1_000_000
     assert 50 < len(store) < 100
-    assert store.find(state, 499)
-    assert not store.find(state, 0)
-    store.keep(state, "long", answer(500_000))
-    assert not store.find(state, "long")
-    assert not store.find(state._replace(release="s"), 499)
+    assert store.find(state, ("499",))
+    assert not store.find(state, ("0",))
+    store.keep(state, ("long",), answer(500_000))
+    assert not store.find(state, ("long",))
+    assert not store.find(state._replace(release="s"), ("499",))
+
+
+def test_keys_count_as_well_as_bodies() -> None:
+    """Clients choose them: addresses of 16 kB would else fill memory unnoticed."""
+    state = State("r", "l", "f", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "u")
+    store = Kept(1_000_000, trust_proxy=False)
+    store.find(state, ("nothing",))
+    for number in range(500):
+        store.keep(state, (f"/{number}", b"q" * 16_000, None), answer(10))
+        assert len(store) * 16_000 <= store.weight <= 1_000_000
+    assert 50 < len(store) < 65
+
+
+@pytest.mark.parametrize("name", ["Accept", "Accept-Encoding", "Accept-Language"])
+def test_no_cache_holds_long_header_values(kept: Any, name: str) -> None:
+    """The same answer has one entry, whatever a client sends; only short values lead to it before parsing."""
+    client, store = kept
+    path = "/" if name == "Accept-Language" else "/v1/places"
+    ask(client, path)
+    before = len(store)
+    for number in range(20):
+        assert ask(client, path, **{name: f"*/*, x/{'y' * 1000}{number}"}).status_code == 200
+    assert len(store) <= before + 1
 
 
 def test_nothing_is_kept_without_room(address: str) -> None:
