@@ -9,6 +9,7 @@ from schemathesis.generation import GenerationMode
 from app.api.citation import FIGURE
 from app.api.search import PATH
 from app.entity import ValueFault
+from app.http.limits import MAX_PARAMETERS
 from app.search import read
 
 FOR_PAGES = ("facet", "cursor")
@@ -39,6 +40,8 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
     if case.meta and case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     aggregate = "/aggregate" in case.path
+    for name in [*(case.query or {})][MAX_PARAMETERS:]:
+        case.query.pop(name)
     if case.path == PATH and case.query and "per_collection" in case.query:
         for name in ("limit", "offset", "cursor"):
             case.query.pop(name, None)
