@@ -16,23 +16,38 @@ COMPARED = {
 }
 
 
+MEMORY = {workload.name for workload in WORKLOADS if workload.memory}
+COMPUTED_HERE = "Every contestant computes each response, since no request is sent twice."
+REMEMBERED_HERE = (
+    "Ours answers these from memory, as each row says; peers have no such memory and compute every response. "
+    "The ratios therefore show what the memory saves, not how fast either computes."
+)
+HOW = "Server (and its database) on one core, `wrk` on the other; medians, with the lowest and highest round."
+
+
 def tables(rates: Rates) -> list[Table]:
-    """Everybody's rates, and ours by theirs."""
+    """Everybody's rates, and ours by theirs: first of computed responses, then of those from our memory."""
     names = list(dict.fromkeys(name for found in rates.values() for name in found))
-    absolute = Table(
-        "Requests a second",
-        "Server (and its database) on one core, `wrk` on the other; medians, with the lowest and highest round.",
-        ["", *names],
-        [[work, *(spread(found[name]) if name in found else "–" for name in names)] for work, found in rates.items()],
-    )
+    computed = {work: found for work, found in rates.items() if work not in MEMORY}
+    remembered = {work: found for work, found in rates.items() if work in MEMORY}
+    return [
+        _absolute("Requests a second, computed", f"{COMPUTED_HERE} {HOW}", names, computed),
+        _absolute("Requests a second, ours from memory", f"{REMEMBERED_HERE} {HOW}", names, remembered),
+        _relative("Ours by each other contestant, computed", COMPUTED_HERE, names, computed),
+        _relative("Ours by each other contestant, ours from memory", REMEMBERED_HERE, names, remembered),
+    ]
+
+
+def _absolute(title: str, about: str, names: Sequence[str], rates: Rates) -> Table:
+    rows = [[work, *(spread(found[name]) if name in found else "–" for name in names)] for work, found in rates.items()]
+    return Table(title, about, ["", *names], rows)
+
+
+def _relative(title: str, about: str, names: Sequence[str], rates: Rates) -> Table:
     pairs = {told: pair for told, pair in COMPARED.items() if set(pair) <= set(names)}
-    relative = Table(
-        "Ours as a share of the bare server, and as so many times each peer",
-        "On SQLite but for the last column. Ratios within a round; medians, with the lowest and highest.",
-        ["", *pairs],
-        [[work, *(_times(found, *pair) for pair in pairs.values())] for work, found in rates.items()],
-    )
-    return [absolute, relative]
+    how = "On SQLite but for the last column. Ratios within a round; medians, with the lowest and highest."
+    rows = [[work, *(_times(found, *pair) for pair in pairs.values())] for work, found in rates.items()]
+    return Table(title, f"{about} {how}", ["", *pairs], rows)
 
 
 def _times(found: Mapping[str, Sequence[float]], name: str, other: str) -> str:

@@ -27,15 +27,16 @@ def keep(measure: Callable[[], Part]) -> None:
     part = measure()
     part.load = load
     part.date = dt.datetime.now(dt.UTC).date().isoformat()
+    part.machine = machine()
     _folder().mkdir(parents=True, exist_ok=True)
-    (_folder() / f"{part.name}.json").write_bytes(msgspec.json.encode(part))
+    (_folder() / f"{part.name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(part), indent=1))
 
 
 def report(names: list[str]) -> str:
     """The whole report; where this was no quick try, it is written beside the code and into README too."""
     files = [_folder() / f"{name}.json" for name in names]
     parts = [msgspec.json.decode(file.read_bytes(), type=Part) for file in files if file.exists()]
-    told = {"parts": parts, "machine": machine(), "figures": settings.FIGURES, "quick": settings.QUICK}
+    told = {"parts": parts, "figures": settings.FIGURES, "quick": settings.QUICK}
     whole = template("results.md").render(told)
     pictured = next((picture(part.rates, BARE) for part in parts if part.rates), "")
     folder = _folder() if settings.QUICK else HERE
@@ -48,4 +49,5 @@ def report(names: list[str]) -> str:
 
 
 def _folder() -> Path:
-    return settings.DATA / f"results-{settings.FIGURES}"
+    """Where parts are stored: beside the code, so that one can be measured anew and the others stay."""
+    return settings.DATA / f"results-{settings.FIGURES}" if settings.QUICK else HERE / "results"

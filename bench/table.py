@@ -1,5 +1,6 @@
 """What a part of the bench found: tables, and the goals that they speak of."""
 
+import re
 import statistics
 from collections.abc import Sequence
 
@@ -21,12 +22,24 @@ class Table(msgspec.Struct):
         return "\n".join(lines) + "\n"
 
     def medians(self) -> str:
-        """The table without its title and without the spread."""
-        rows = [[cell.partition(" (")[0] for cell in row] for row in self.rows]
+        """The table without its title, and without the spread of those medians whose rounds agree."""
+        rows = [[row[0], *map(_median, row[1:])] for row in self.rows]
         return "\n".join(map(_line, (self.head, self._rule(), *rows))) + "\n"
 
     def _rule(self) -> list[str]:
         return ["---"] + ["---:"] * (len(self.head) - 1)
+
+
+SPREAD = re.compile(r"(\S+) \((\S+)–(\S+)\)")
+MAX_RATIO_OF_ROUNDS = 5  # a median whose rounds differ more is shown with its spread everywhere
+
+
+def _median(cell: str) -> str:
+    found = SPREAD.fullmatch(cell)
+    if not found:
+        return cell
+    lowest, highest = (float(number.replace(",", "")) for number in found.groups()[1:])
+    return cell if highest > MAX_RATIO_OF_ROUNDS * lowest else found[1]
 
 
 class Goal(msgspec.Struct):
@@ -44,6 +57,7 @@ class Part(msgspec.Struct):
     name: str
     date: str = ""
     load: float = 0.0  # of the machine before it began: what else there was to do
+    machine: dict[str, str] = {}  # on what it was measured, and which versions took part
     tables: list[Table] = []
     goals: list[Goal] = []
     rates: dict[str, dict[str, list[float]]] = {}  # workload → contestant → requests a second, a round each

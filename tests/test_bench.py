@@ -17,6 +17,7 @@ from bench.picture import picture
 from bench.questions import Record
 from bench.requests import compare
 from bench.synthetic import INDICATORS, OF_A_PAIR, write_seed
+from bench.table import Table
 from bench.workloads import WORKLOADS
 
 FIGURES = 2 * INDICATORS * OF_A_PAIR // 10  # one program, twenty figures of each pair
@@ -93,14 +94,31 @@ def test_a_fast_wrong_answer_is_a_failure() -> None:
 
 
 def test_ratios_are_taken_within_a_round() -> None:
-    rates = {
-        workload.name: {names.BARE: [10.0, 1000.0, 10.0], names.OURS: [9.5, 950.0, 9.0], names.ROAPI: [1.0, 1.0, 1.0]}
-        for workload in WORKLOADS
+    rounds = {
+        names.BARE: [10.0, 1000.0, 10.0],
+        names.OURS: [9.5, 950.0, 9.0],
+        names.ROAPI: [1.0, 1.0, 1.0],
+        names.POSTGREST: [9.0, 900.0, 9.0],
     }
-    _, relative = findings.tables(rates)
-    assert relative.rows[0] == ["one record", "0.95 (0.9–0.95)", "9.5 (9–950)"]
+    rates = {workload.name: rounds for workload in WORKLOADS}
+    *_, relative = findings.tables(rates)
+    name = "one record (ours: from its response cache)"
+    assert relative.rows[0] == [name, "0.95 (0.9–0.95)", "9.5 (9–950)", "1.06 (1–1.06)"]
     holds = {goal.text: goal.holds for goal in findings.goals(rates)}
-    assert holds["one record: share of a bare ASGI callable"]
-    assert not holds["facet over all: times the best peer"]
+    assert holds[f"{name}: share of a bare ASGI callable"]
+    assert not holds["page of 100, two filters, never the same: times PostgREST"]
     drawn = ElementTree.fromstring(picture(rates, names.BARE))  # noqa: S314 # our own
-    assert len(drawn.findall(".//{*}circle/{*}title")) == 3 * len(WORKLOADS)
+    assert len(drawn.findall(".//{*}circle/{*}title")) == len(rounds) * len(WORKLOADS)
+
+
+def test_what_comes_from_memory_stands_apart_and_says_so() -> None:
+    rates = {workload.name: {names.OURS: [100.0], names.ROAPI: [1.0]} for workload in WORKLOADS}
+    computed, remembered, *_ = findings.tables(rates)
+    assert {row[0] for row in computed.rows} == {each.name for each in WORKLOADS if not each.memory}
+    assert all("ours: from" in row[0] for row in remembered.rows)
+    assert "peers have no such memory" in remembered.told
+
+
+def test_medians_of_rounds_that_disagree_keep_their_spread() -> None:
+    table = Table("", "", ["", "one", "other"], [["work", "3,010 (40.4–3,280)", "20 (19–21)"], ["none", "–", "–"]])
+    assert table.medians().splitlines()[2:] == ["| work | 3,010 (40.4–3,280) | 20 |", "| none | – | – |"]
