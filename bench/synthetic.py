@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.evidence.anchors import describe
-from app.load.locators import PARAGRAPHS, Locator, Locators, write_locators
+from app.load.locators import Locator, Locators, write_locators
 from app.models import COLLECTIONS
 
 OF_A_PARAGRAPH = 10_000  # figures
 INDICATORS = 100
 OF_A_PAIR = 100  # figures with the same indicator and the same program
 SOURCE = "synthetic-source"
+LOCATED_ON = "2022-08-06"
 NOT_A_FACT = "made for measurements, not a fact"
 
 UNITS = (("person", "人"), ("household", "户"), ("CNY", "元"), ("mu", "亩"), ("business", "家"), ("item", "个"))
@@ -156,12 +157,12 @@ def _locators(figures: int) -> Iterator[Locator]:
     """Where every record's words stand in the source's text, which is nothing but these words."""
     for paragraph, group in itertools.groupby(_named(figures), key=lambda each: each[0]):
         named, start = [each for _, each in group], 0
+        text = describe(paragraph, BETWEEN.join(each.words for each in named), LOCATED_ON)
+        yield Locator.of_paragraph(SOURCE, text)
         for each in named:
             place = Locator(SOURCE, paragraph, start, start + len(each.words), each.collection, each.id, "")
-            yield place._replace(sha256=place.seal(each.words))
+            yield place._replace(sha256=place.seal(each.words, text))
             start = place.end + len(BETWEEN)
-        text = describe(paragraph, BETWEEN.join(each.words for each in named))
-        yield Locator(SOURCE, paragraph, 0, text.length, PARAGRAPHS, SOURCE, text.sha256)
 
 
 SOURCE_ROW: Row = {

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from app.evidence.anchors import Paragraph
 from app.load.locators import Locator
 
 SOURCE, INDICATOR, PROGRAM = "synthetic-source", "synthetic-indicator", "synthetic-program"
+PARAGRAPH = Paragraph(1, 9_000, "0" * 64, "2022-08-06")
 NAMES = {"name_zh": "合成（并非事实）", "name_en": "Synthetic (not a fact)"}
 SUMMARIES = {"summary_zh": "合成数据。", "summary_en": "Made for tests."}
 
@@ -52,7 +54,7 @@ def _figure(number: int) -> dict[str, Any]:
 
 
 def _locators(figures: int) -> Iterator[dict[str, Any]]:
-    yield Locator(SOURCE, 1, 0, 9_000, "sources", SOURCE, "0" * 64)._asdict()
+    yield Locator.of_paragraph(SOURCE, PARAGRAPH)._asdict()
     yield _located("programs", PROGRAM, "合成项目")
     for number in range(figures):
         yield _located("figures", synthetic_id(number), f"{number}人")
@@ -60,7 +62,7 @@ def _locators(figures: int) -> Iterator[dict[str, Any]]:
 
 def _located(collection: str, record_id: str, words: str) -> dict[str, Any]:
     place = Locator(SOURCE, 1, 0, len(words), collection, record_id, "")
-    return place._replace(sha256=place.seal(words))._asdict()
+    return place._replace(sha256=place.seal(words, PARAGRAPH))._asdict()
 
 
 def _append(seed: Path, stem: str, rows: Iterable[dict[str, Any]]) -> None:

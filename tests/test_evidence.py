@@ -1,5 +1,7 @@
 """Evidence: words are found at their places, changes are named, and every numeral is accounted for."""
 
+import datetime as dt
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +22,11 @@ from app.evidence.anchors import (
     sha256,
     text_fragment,
 )
+from app.evidence.explain import explain
+from app.evidence.text import match_paragraphs, read_lines
 from app.evidence.verify import verify
+from app.load.locators import locate, read_locators
+from app.load.rows import read_rows
 from app.models import COLLECTIONS
 from tests.conftest import SEED
 
@@ -119,9 +125,61 @@ def test_evidence_tells_how_a_value_follows(client: TestClient) -> None:
         }
 
 
-def test_evidence_is_verified_anew(client: TestClient) -> None:
-    from app.evidence.explain import explain
+def test_evidence_says_when_the_words_were_located_and_how_to_check(client: TestClient) -> None:
+    (source,) = client.get("/v1/sources").json()["data"]
+    dates = {each["number"]: each["located_on"] for each in source["paragraphs"]}
+    assert all(dt.date(2026, 11, 26) <= dt.date.fromisoformat(each) for each in dates.values())
+    for figure in client.get("/v1/figures?limit=1000").json()["data"]:
+        data = client.get(f"/v1/figures/{figure['id']}/evidence").json()["data"]
+        assert data["located_on"] == dates[figure["paragraph"]]
+        assert "shanhai verify --source" in data["check_zh"]
+        assert "paragraph_sha256" in data["check_en"]
 
+
+def test_words_that_were_never_located_are_not_verified(client: TestClient) -> None:
+    """As in releases older than the date: words and value agree, but nobody says that they stand there."""
+    figure = client.get("/v1/figures/fiscal-aid-funds?include=source").json()["data"]
+    source = figure.pop("source")
+    for paragraph in source["paragraphs"]:
+        del paragraph["located_on"]
+    data = explain(figure, source)
+    assert (data["verified"], data["located_on"]) == (False, None)
+
+
+def test_a_paragraph_is_a_line_without_the_white_space_around_it(tmp_path: Path) -> None:
+    """The rule that is written down, on bytes: a mark and line ends count for nothing, all else does."""
+    file = tmp_path / "text.txt"
+    file.write_bytes(b"\xef\xbb\xbf" + f"标题\r\n\r\n　 {TEXT}\t \r\n".encode())
+    assert read_lines(file) == ["标题", "", TEXT]
+    assert describe(1, TEXT).sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
+    for other in (TEXT.replace("，", ","), TEXT.replace("290", "２９０"), TEXT.replace("帮扶", "帮 扶")):
+        assert not match_paragraphs([other], [describe(1, TEXT)], [])
+
+
+def test_the_real_paragraphs_are_cut_by_that_rule(client: TestClient, article: Path) -> None:
+    (source,) = client.get("/v1/sources").json()["data"]
+    body = [line.strip() for line in article.read_bytes().decode().split("\n")][6:17]
+    hashes = [hashlib.sha256(line.encode()).hexdigest() for line in body if line]
+    assert [each["sha256"] for each in source["paragraphs"]] == hashes
+    assert [each["length"] for each in source["paragraphs"]] == [len(line) for line in body if line]
+
+
+def test_the_date_changes_with_the_words_alone(article: Path) -> None:
+    """Locating again what was located changes nothing; another word in a paragraph gives that paragraph another date."""
+    known, _ = read_locators(SEED)
+    rows, _ = read_rows(SEED, lambda _: None)
+    lines = read_lines(article)
+    source_id, tomorrow = known.rows[0].source_id, dt.date(2099, 1, 1)
+    again, faults = locate(source_id, rows, known, lines, [], tomorrow)
+    assert (again.rows, faults) == (known.rows, [])
+    fewer = [row for row in rows if row.values["id"] != "youth-teams"]
+    without, faults = locate(source_id, fewer, known, lines, [], tomorrow)
+    assert faults == []
+    changed = [each.number for each in without.paragraphs(source_id) if each.located_on == "2099-01-01"]
+    assert changed == [6]
+
+
+def test_evidence_is_verified_anew(client: TestClient) -> None:
     figure = client.get("/v1/figures/fiscal-aid-funds?include=source").json()["data"]
     source = figure.pop("source")
     assert explain(figure, source)["verified"]

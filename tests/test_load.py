@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.load import InvalidSeed, load, prepare, unchanged
 from app.load.derive import derive
-from app.load.locators import Locator
+from app.load.locators import Locator, read_locators
 from app.load.rows import LONGEST_CELL, Row
 from app.load.search import write_index
 from app.models import ENTITIES, Figure
@@ -64,6 +64,12 @@ def add_line(file: str, line: str) -> Break:
     return change
 
 
+def sealed(place: Locator, words: str, seed: Path) -> Locator:
+    """The place, as `locate` would have sealed it."""
+    paragraphs = read_locators(seed)[0].paragraphs(place.source_id)
+    return place._replace(sha256=place.seal(words, paragraphs[place.paragraph - 1]))
+
+
 def restate(record: str, words: str) -> Break:
     """Let a figure's words be others, as if the source had them at the same place."""
 
@@ -73,7 +79,7 @@ def restate(record: str, words: str) -> Break:
         at = next(number for number, line in enumerate(lines) if f",figures,{record}," in line)
         source_id, paragraph, start, _, collection, *_ = lines[at].split(",")
         place = Locator(source_id, int(paragraph), int(start), int(start) + len(words), collection, record, "")
-        lines[at] = ",".join(map(str, place._replace(sha256=place.seal(words))))
+        lines[at] = ",".join(map(str, sealed(place, words, seed)))
         path.write_text("\n".join(lines) + "\n", "utf-8")
         cell(F, record, "as_stated", words)(seed)
 
@@ -85,7 +91,7 @@ D = "derived-figures.csv"
 BROKEN: dict[str, tuple[Break, str]] = {
     "wrong token": (
         cell(F, "fiscal-aid-funds", "as_stated", "8741万元"),
-        r"figures\.csv:\d+: as_stated: '8741万元' is not what stands in paragraph 3 \[31:37\]; correct the words, or run",
+        r"figures\.csv:\d+: as_stated: '8741万元' is not what was located in paragraph 3 \[31:37\], or locators\.csv was edited; correct the words, or run",
     ),
     "a token that is no quantity": (cell(F, "fiscal-aid-funds", "as_stated", "许多元"), r"as_stated: .*许多元"),
     "unknown reference": (
@@ -191,8 +197,8 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a missing file": (lambda seed: (seed / "products.csv").unlink(), r"products\.csv: file not found"),
     "no locators": (lambda seed: (seed / "locators.csv").unlink(), r"locators\.csv: file not found; run `shanhai locate FILE`"),
     "locators edited": (edit("locators.csv", "paragraph,", "para,"), r"locators\.csv: unreadable .*; run `shanhai locate FILE` anew"),
-    "a place edited": (edit("locators.csv", ",5,474,478,", ",5,475,479,"), r"as_stated: '843人' is not what stands in paragraph 5"),
-    "a place cut short": (edit("locators.csv", ",5,474,478,", ",5,474,477,"), r"as_stated: '843人' is not what stands in paragraph 5"),
+    "a place edited": (edit("locators.csv", ",5,474,478,", ",5,475,479,"), r"as_stated: '843人' is not what was located in paragraph 5"),
+    "a place cut short": (edit("locators.csv", ",5,474,478,", ",5,474,477,"), r"as_stated: '843人' is not what was located in paragraph 5"),
     "a place of no number": (edit("locators.csv", ",5,474,478,", ",5,474,x,"), r"locators\.csv: unreadable"),
     "a place nowhere": (edit("locators.csv", ",5,474,478,", ",5,-1,3,"), r"locators\.csv: unreadable .* stands nowhere"),
     "a paragraph taken away": (edit("locators.csv", ",5,0,479,sources,", ",9,0,479,sources,"), r"paragraphs: locators\.csv does not hold them all"),
@@ -202,6 +208,8 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a misspelt optional column": (edit("products.csv", ",occurrence", ",occurence"), r"occurence: unknown column; did you mean occurrence\?"),
     "a word in the wrong paragraph": (cell(F, "youth-teams", "paragraph", "5"), r"paragraph: was located in paragraph 6"),
     "catalogue incomplete": (edit("catalog.toml", "edition =", "edtion ="), r"catalog\.toml: .*edition: Field required"),
+    "edited date": (edit("locators.csv", ",2026-", ",2027-"), r"places\.csv:2: as_named: .*locators\.csv was edited"),
+    "no date": (edit("locators.csv", ",2026-11-26", ","), r"locators\.csv: unreadable"),
     "catalogue unreadable": (edit("catalog.toml", "[title]", "[title"), r"catalog\.toml: .*line"),
 }  # fmt: skip
 
@@ -222,7 +230,7 @@ def test_a_numeral_is_a_figure_or_it_is_none(seed: Path) -> None:
         figure[0], int(figure[1]), int(figure[2]), int(figure[3]), "excluded-numerals", "canyu-in-heading", ""
     )
     kept = [row for row in rows if "canyu-in-heading" not in row]
-    kept.append(",".join(map(str, place._replace(sha256=place.seal("80支")))))
+    kept.append(",".join(map(str, sealed(place, "80支", seed))))
     (seed / "locators.csv").write_text("\n".join(kept) + "\n", "utf-8")
     cell("excluded-numerals.csv", "canyu-in-heading", "as_named", "80支")(seed)
     with pytest.raises(InvalidSeed, match="as_named: '80支' is in the figure 'youth-teams' too; keep one of them"):

@@ -2,7 +2,7 @@
 
 from typing import Any, get_type_hints
 
-from app.api.shapes import ADDRESS, COUNT, SHA256, TEXT, Schema, closed, nullable, ref
+from app.api.shapes import ADDRESS, COUNT, DATE, SHA256, TEXT, Schema, closed, nullable, ref
 from app.entity import Column, Entity
 from app.models import ENTITIES
 from app.query.aggregation import columns_of, groups, measures
@@ -59,10 +59,14 @@ def components() -> dict[str, Schema]:
                 "paragraph_sha256": SHA256,
                 "source_url": ADDRESS,
                 "steps": {"type": "array", "items": TEXT},
+                "located_on": nullable(DATE)
+                | {"description": "When `locate` found the words at this place, in a paragraph with this hash."},
+                "check_zh": TEXT,
+                "check_en": TEXT | {"description": "How anybody who has the article checks this."},
                 "verified": {
                     "type": "boolean",
-                    "description": "The words, read anew, give the served value, and their place is as long as they. "
-                    "That they stand there was checked against the text when they were located.",
+                    "description": "The words were located (`located_on`), fit into their paragraph, and parsed again "
+                    "give the served value, bounds, comparator and unit.",
                 },
             },
             about="Where in the source a figure stands, and how its value follows from the words.",

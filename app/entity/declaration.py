@@ -146,7 +146,7 @@ class Described(Entity):
 class Anchored(Entity):
     """An entity that stands at a place of its source: the words at `paragraph[start:end]`."""
 
-    # The column that holds those words; they are verified at their place.
+    # The column that holds those words; `locate` finds them at their place.
     words_column: ClassVar[str]
 
     @classmethod

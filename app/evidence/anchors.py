@@ -9,11 +9,16 @@ CONTEXT = 8  # characters before the words that an address may quote to tell the
 
 
 class Paragraph(NamedTuple):
-    """A body paragraph of a source, as it is known without its text."""
+    """A body paragraph of a source, as it is known without its text.
+
+    `located_on` is the date (ISO 8601) on which `locate` found the words of all its records in it; None in releases
+    older than this field.
+    """
 
     number: int
     length: int
     sha256: str
+    located_on: str | None = None
 
 
 class WordsNotFound(ValueError):
@@ -25,9 +30,9 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def describe(number: int, text: str) -> Paragraph:
+def describe(number: int, text: str, located_on: str | None = None) -> Paragraph:
     """A paragraph without its text."""
-    return Paragraph(number, len(text), sha256(text))
+    return Paragraph(number, len(text), sha256(text), located_on)
 
 
 def find(words: str, text: str, occurrence: int | None) -> int:

@@ -1,7 +1,8 @@
-"""The evidence of one figure: where it stands, how its value follows from the words, and whether it still does."""
+"""The evidence of one figure: where and when its words were located, and how its value follows from them."""
 
 from typing import Any
 
+from app.evidence.text import HOW_TO_CHECK
 from app.quantity import number, parse
 
 COMPUTED = ("value", "lower", "upper", "comparator", "unit")
@@ -10,14 +11,15 @@ COMPUTED = ("value", "lower", "upper", "comparator", "unit")
 def explain(figure: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
     """The evidence of a figure record, given the record of its source.
 
-    `verified` tells that its words, read anew, give the served value, bounds, comparator and unit, and that they
-    fit into the paragraph that is known by this hash; that they stand there was checked when they were located.
+    `verified`: `locate` found the words at this place, in a paragraph with this hash, on the date `located_on`; they
+    fit into the paragraph; and parsed again they give the served value, bounds, comparator and unit.
     """
     quantity = parse(figure["as_stated"])
     numbers = (number(each) for each in (quantity.value, quantity.lower, quantity.upper))
     read = (*numbers, quantity.comparator.value, quantity.unit.code)
     served = tuple(figure[name] for name in COMPUTED)
     paragraph = next(each for each in source["paragraphs"] if each["number"] == figure["paragraph"])
+    located_on = paragraph.get("located_on")  # absent in releases older than this field
     fits = figure["end"] - figure["start"] == len(figure["as_stated"]) and figure["end"] <= paragraph["length"]
     return {
         "figure_id": figure["id"],
@@ -29,5 +31,8 @@ def explain(figure: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
         "paragraph_sha256": paragraph["sha256"],
         "source_url": figure["source_url"],
         "steps": list(quantity.steps),
-        "verified": fits and read == served,
+        "located_on": located_on,
+        "check_zh": HOW_TO_CHECK.zh,
+        "check_en": HOW_TO_CHECK.en,
+        "verified": located_on is not None and fits and read == served,
     }

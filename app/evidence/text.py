@@ -1,10 +1,24 @@
-"""A source's text, read from a file that somebody else keeps: its body paragraphs are found by their hashes."""
+"""A source's text, read from a file that somebody else keeps: its body paragraphs are found by their hashes.
+
+How a paragraph is cut and normalised before it is hashed: the file is decoded as UTF-8, a byte-order mark is dropped;
+every line is a paragraph, without the white space at its beginning and end. Nothing else is changed: no Unicode
+normalisation, no change of width or punctuation. The body is a run of lines; its lines that are not empty are numbered
+from 1. The hash is the SHA-256 of the paragraph in UTF-8; `start`, `end` and `length` count its code points.
+"""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from app.entity import Anchor
+from app.entity import Anchor, Words
 from app.evidence.anchors import Paragraph, sha256
+
+HOW_TO_CHECK = Words(
+    "用 shanhai verify --source 文件 核对；也可自行核对：取原文该段，去掉首尾空白，以 UTF-8 编码，其 SHA-256 应为 "
+    "paragraph_sha256；其中第 start 至 end 个码位（从 0 计，不含 end）应为所引原词。",
+    "Run shanhai verify --source FILE with the article's text. Or take the paragraph without surrounding white space: "
+    "the SHA-256 of its UTF-8 text is paragraph_sha256, and its code points from start (counted from 0) up to but not "
+    "including end are the words cited.",
+)
 
 
 class SourceUnreadable(Exception):

@@ -1,5 +1,6 @@
 """Seed → database: every fault told, all of it, or nothing."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -107,7 +108,7 @@ def relocate(seed: Path, source_id: str, lines: list[str], body: list[str], repo
         raise InvalidSeed(
             [*faults, SeedFault("sources.csv", 0, "id", f"there is no source {source_id!r}; add its row first")]
         )
-    located, missing = locate(source_id, rows, known, lines, body)
+    located, missing = locate(source_id, rows, known, lines, body, dt.datetime.now(dt.UTC).date())
     if faults or missing:
         raise InvalidSeed([*faults, *missing])
     write_locators(seed, located)

@@ -27,7 +27,7 @@ class Known(NamedTuple):
     """What rows of a collection are computed from, besides their own cells."""
 
     places: Some = Some()  # of the rows
-    paragraphs: Mapping[str, list[Paragraph]] = {}  # by the ids of the sources that are computed
+    paragraphs: Mapping[str, Mapping[int, Paragraph]] = {}  # of the sources that are computed or cited, by their ids
     sources: Mapping[str, tuple[str, str]] = {}  # address and date of those that are referred to
     figures: Mapping[tuple[str, str], Row] = {}  # those that are divided
 
@@ -38,7 +38,7 @@ def compute(row: Row, known: Known) -> Iterator[SeedFault]:
         yield from _paragraphs(row, known)
     if issubclass(row.entity, Anchored):
         place = known.places.get(row.values["id"])
-        yield from _place(row, place)
+        yield from _place(row, place, known)
         if row.entity is Figure:
             yield from _quantity(row, place, known)
     if row.entity is DerivedFigure:
@@ -46,15 +46,15 @@ def compute(row: Row, known: Known) -> Iterator[SeedFault]:
 
 
 def _paragraphs(source: Row, known: Known) -> Iterator[SeedFault]:
-    own = known.paragraphs.get(source.values["id"], [])
-    source.values["paragraphs"] = [each._asdict() for each in own]
-    if [each.number for each in own] != [*range(1, len(own) + 1)] or not own:
+    own = known.paragraphs.get(source.values["id"], {})
+    source.values["paragraphs"] = [own[number]._asdict() for number in sorted(own)]
+    if sorted(own) != [*range(1, len(own) + 1)] or not own:
         yield source.fault(
             "paragraphs", f"{LOCATORS} does not hold them all, 1 to the last; run `shanhai locate FILE` anew"
         )
 
 
-def _place(row: Row, place: Locator | None) -> Iterator[SeedFault]:
+def _place(row: Row, place: Locator | None, known: Known) -> Iterator[SeedFault]:
     assert issubclass(row.entity, Anchored)  # noqa: S101 - tells the type
     column = row.entity.words_column
     if {column, "id", "source_id", "paragraph"} & row.broken:
@@ -65,14 +65,19 @@ def _place(row: Row, place: Locator | None) -> Iterator[SeedFault]:
     elif (place.source_id, place.paragraph) != (row.values["source_id"], row.values["paragraph"]):
         where = f"paragraph {place.paragraph} of {place.source_id}"
         yield row.fault("paragraph", f"was located in {where}; put that back, or run `shanhai locate FILE` anew")
-    elif not place.holds(row.words):
+    elif not _is_sealed(row.words, place, known):
         detail = (
-            f"{row.words!r} is not what stands in paragraph {place.paragraph} [{place.start}:{place.end}]; "
-            "correct the words, or run `shanhai locate FILE` if another place is meant"
+            f"{row.words!r} is not what was located in paragraph {place.paragraph} [{place.start}:{place.end}], or "
+            f"{LOCATORS} was edited; correct the words, or run `shanhai locate FILE` anew"
         )
         yield row.fault(column, detail)
     else:
         row.values |= {"start": place.start, "end": place.end}
+
+
+def _is_sealed(words: str, place: Locator, known: Known) -> bool:
+    paragraph = known.paragraphs.get(place.source_id, {}).get(place.paragraph)
+    return paragraph is not None and place.holds(words, paragraph)
 
 
 def _quantity(row: Row, place: Locator | None, known: Known) -> Iterator[SeedFault]:

@@ -1,10 +1,13 @@
 """`locators.csv`: where every record's words stand in its source, written by `shanhai locate`, edited by nobody.
 
-A row holds a place and the hash of the words there; a row of the collection `sources` is a whole paragraph. So a load
-can tell that words were changed without the text, which is not ours to keep.
+A row of the collection `sources` is a paragraph: its length, its hash, and the date on which `locate` found the words
+of all its records in it. Any other row is a record: its place, and a seal over the words, their place and that
+paragraph. So a load refuses words, places, hashes and dates that were edited by hand, without the text, which is not
+ours to keep. The seal guards against mistakes, not against forgery: it has no key.
 """
 
 import csv
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
@@ -30,8 +33,7 @@ UNREADABLE = (OSError, ValueError, LookupError, csv.Error)  # what reading the f
 class Locator(NamedTuple):
     """One row. `prefix` is what an address quotes before the words where they alone would not be unique.
 
-    `sha256` is a paragraph's own hash; for a record it seals words and place together, so that neither can be edited
-    by hand unnoticed.
+    `sha256` is a paragraph's own hash, or a record's seal; `located_on` is a paragraph's alone.
     """
 
     source_id: str
@@ -42,14 +44,27 @@ class Locator(NamedTuple):
     id: str
     sha256: str
     prefix: str = ""
+    located_on: str = ""
 
-    def holds(self, words: str) -> bool:
-        """Whether these are the words that were located here, and the place is still what was written."""
-        return self.sha256 == self.seal(words) and self.end == self.start + len(words)
+    @classmethod
+    def of_paragraph(cls, source_id: str, paragraph: Paragraph) -> "Locator":
+        """The row of a paragraph."""
+        number, length, digest, located_on = paragraph
+        return cls(source_id, number, 0, length, PARAGRAPHS, source_id, digest, "", located_on or "")
 
-    def seal(self, words: str) -> str:
-        """The hash of words at this place."""
-        return sha256(f"{self.source_id} {self.paragraph} {self.start} {words}")
+    @property
+    def described(self) -> Paragraph:
+        """The paragraph whose row this is."""
+        return Paragraph(self.paragraph, self.end, self.sha256, self.located_on)
+
+    def holds(self, words: str, paragraph: Paragraph) -> bool:
+        """Whether `locate` found these words here, in this paragraph and on the date that it carries."""
+        return self.sha256 == self.seal(words, paragraph) and self.end == self.start + len(words)
+
+    def seal(self, words: str, paragraph: Paragraph) -> str:
+        """The hash of words at this place of a paragraph."""
+        where = (self.source_id, paragraph.number, paragraph.sha256, paragraph.located_on, self.start)
+        return sha256(" ".join(map(str, (*where, words))))
 
 
 class Locators:
@@ -65,32 +80,37 @@ class Locators:
 
     def paragraphs(self, source_id: str) -> list[Paragraph]:
         """The paragraphs of a source."""
-        own = (row for row in self.rows if (row.collection, row.id) == (PARAGRAPHS, source_id))
-        return [Paragraph(row.paragraph, row.end, row.sha256) for row in own]
+        return [row.described for row in self.rows if (row.collection, row.id) == (PARAGRAPHS, source_id)]
 
 
 def read_locators(seed: Path) -> tuple[Locators, list[SeedFault]]:
-    """Read the file; a fault where it is missing or was edited into something else."""
+    """Read the file for `locate`, also one without dates; a fault where it is missing or is something else."""
     try:
-        return Locators(read_locator_rows(seed)), []
+        return Locators(read_locator_rows(seed, dated=False)), []
     except UNREADABLE as fault:
         return Locators([]), [unreadable(fault)]
 
 
-def read_locator_rows(seed: Path) -> Iterator[Locator]:
-    """The rows of the file. Raises one of UNREADABLE where it is missing or was edited into something else."""
+def read_locator_rows(seed: Path, *, dated: bool = True) -> Iterator[Locator]:
+    """The rows of the file. Raises one of UNREADABLE where it is missing or was edited into something else.
+
+    Files of versions before 0.2 have no dates; only a `dated` one may be loaded.
+    """
     with (seed / LOCATORS).open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file, strict=True)
         header = next(reader, [])
-        own = itemgetter(*(header.index(name) for name in Locator._fields))
+        columns = Locator._fields if dated else Locator._fields[:-1]
+        if missing := [name for name in columns if name not in header]:
+            raise ValueError(f"no column {missing[0]}")
+        own = itemgetter(*(header.index(name) for name in Locator._fields if name in header))
         for cells in reader:
             if cells:
-                source_id, paragraph, start, end, collection, record_id, sha256, prefix = own(cells)
-                place = Locator(
-                    source_id, int(paragraph[:9]), int(start[:9]), int(end[:9]), collection, record_id, sha256, prefix
-                )
+                source_id, paragraph, start, end, *texts = own(cells)
+                place = Locator(source_id, int(paragraph[:9]), int(start[:9]), int(end[:9]), *texts)
                 if not 0 <= place.start < place.end or place.paragraph < 1:
-                    raise ValueError(f"{collection}/{record_id} stands nowhere")
+                    raise ValueError(f"{place.collection}/{place.id} stands nowhere")
+                if dated and place.collection == PARAGRAPHS:
+                    dt.date.fromisoformat(place.located_on)
                 yield place
 
 
@@ -110,20 +130,30 @@ def write_locators(seed: Path, locators: Locators) -> None:
 
 
 def locate(
-    source_id: str, rows: Sequence[Row], known: Locators, lines: Sequence[str], body: Sequence[str]
+    source_id: str, rows: Sequence[Row], known: Locators, lines: Sequence[str], body: Sequence[str], today: dt.date
 ) -> tuple[Locators, list[SeedFault]]:
     """Find the words of every row of a source in its text.
 
-    `lines` is the whole file; `body` are its body paragraphs, or nothing where those known before are meant.
+    `lines` is the whole file; `body` are its body paragraphs, or nothing where those known before are meant. A
+    paragraph in which nothing has changed keeps the date on which it was located; any other gets today's.
     """
     texts = dict(enumerate(body, 1)) if body else _known_texts(source_id, known, lines)
+    found, faults = _find(source_id, rows, known, texts, "\n".join(lines))
+    located = [row for row in known.rows if row.source_id != source_id]
+    for number, text in texts.items():
+        own = {place: words for place, words in found.items() if place.paragraph == number}
+        paragraph = describe(number, text, _date(source_id, number, text, own, known) or today.isoformat())
+        located.append(Locator.of_paragraph(source_id, paragraph))
+        located += [place._replace(sha256=place.seal(words, paragraph)) for place, words in own.items()]
+    return Locators(located), faults
+
+
+def _find(
+    source_id: str, rows: Sequence[Row], known: Locators, texts: dict[int, str], whole: str
+) -> tuple[dict[Locator, str], list[SeedFault]]:
+    """The words of every row of a source, by their places; these have no seal yet."""
+    found: dict[Locator, str] = {}
     faults = []
-    found = [row for row in known.rows if row.source_id != source_id]
-    found += [
-        Locator(source_id, number, 0, len(text), PARAGRAPHS, source_id, describe(number, text).sha256)
-        for number, text in texts.items()
-    ]
-    whole = "\n".join(lines)
     for row in rows:
         if not issubclass(row.entity, Anchored) or row.values["source_id"] != source_id or row.broken:
             continue
@@ -141,9 +171,19 @@ def locate(
         # Only an address of its own quotes what stands before the words.
         prefix = distinguishing_prefix(words, text, start, whole) if "source_url" in row.values else ""
         slug, record_id = row.entity.collection.slug, row.values["id"]
-        located = Locator(source_id, paragraph, start, start + len(words), slug, record_id, "", prefix)
-        found.append(located._replace(sha256=located.seal(words)))
-    return Locators(found), faults
+        found[Locator(source_id, paragraph, start, start + len(words), slug, record_id, "", prefix)] = words
+    return found, faults
+
+
+def _date(source_id: str, number: int, text: str, found: dict[Locator, str], known: Locators) -> str | None:
+    """The date on which these very words were located in this very text, if they were."""
+    before = next((each for each in known.paragraphs(source_id) if each.number == number), None)
+    if before is None or before.sha256 != sha256(text):
+        return None
+    of_paragraph = (row for row in known.rows if (row.source_id, row.paragraph) == (source_id, number))
+    places = {row for row in of_paragraph if row.collection != PARAGRAPHS}
+    same = places == {place._replace(sha256=place.seal(words, before)) for place, words in found.items()}
+    return before.located_on if same else None
 
 
 def _no_paragraph(number: int, source_id: str, known: Locators, texts: dict[int, str]) -> str:

@@ -34,12 +34,12 @@ class Places:
     def __init__(self) -> None:
         self._sources: dict[str, int] = {}
         self._packed: dict[str, dict[str, bytes]] = {}
-        self._paragraphs: dict[str, set[Paragraph]] = {}
+        self._paragraphs: dict[str, dict[int, Paragraph]] = {}
 
     def add(self, row: Locator) -> None:
         """Take in a row."""
         if row.collection == PARAGRAPHS:
-            self._paragraphs.setdefault(row.id, set()).add(Paragraph(row.paragraph, row.end, row.sha256))
+            self._paragraphs.setdefault(row.id, {})[row.paragraph] = row.described
             return
         source = self._sources.setdefault(row.source_id, len(self._sources))
         packed = _PACKED.pack(source, row.paragraph, row.start, row.end, _digest(row.sha256)) + row.prefix.encode()
@@ -50,9 +50,9 @@ class Places:
         known = self._packed.get(collection, {})
         return Some(collection, list(self._sources), {each: known[each] for each in ids if each in known})
 
-    def paragraphs(self, source_id: str) -> list[Paragraph]:
-        """The paragraphs of a source."""
-        return sorted(self._paragraphs.get(source_id, ()))
+    def paragraphs(self, source_id: str) -> dict[int, Paragraph]:
+        """The paragraphs of a source by their numbers."""
+        return self._paragraphs.get(source_id, {})
 
 
 def _digest(sha256: str) -> bytes:

@@ -85,7 +85,7 @@ class Reading:
         ids, sources, divided = named("id"), named("source_id"), named(*DIVIDED)
         return Known(
             self._places.of(chunk.entity.collection.slug, ids),
-            {each: self._places.paragraphs(each) for each in ids} if chunk.entity is Source else {},
+            {each: self._places.paragraphs(each) for each in (ids if chunk.entity is Source else sources)},
             {each: self._sources[each] for each in sources if each in self._sources},
             {("figure", each): self._figure(each) for each in divided if each in self._batch[Figure]},
         )

@@ -9,11 +9,15 @@ from app.entity import Collection, Described, Words, column
 
 
 class Paragraph(TypedDict):
-    """A body paragraph by its number, its length in Unicode code points and the SHA-256 of its UTF-8 text."""
+    """A body paragraph by its number, its length in Unicode code points and the SHA-256 of its UTF-8 text.
+
+    `located_on` is the date on which the words of all records that cite it were found in it.
+    """
 
     number: int
     length: int
     sha256: str
+    located_on: str
 
 
 class Source(Described, table=True):
@@ -52,8 +56,9 @@ class Source(Described, table=True):
     paragraphs: list[Paragraph] = column(
         ("段落", "Paragraphs"),
         (
-            "正文各段的序号、长度（码位）与 SHA-256。",
-            "Each body paragraph's number, length in code points and SHA-256.",
+            "正文各段：序号、长度（码位）、SHA-256（UTF-8，去掉首尾空白），以及在该段中找到全部所引原词的日期。",
+            "Each body paragraph: number, length in code points, SHA-256 of its UTF-8 text without surrounding white "
+            "space, and the date on which all words cited from it were found in it.",
         ),
         computed=True,
     )

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.entity import Anchored, Entity
 from app.evidence.explain import explain
+from app.evidence.text import HOW_TO_CHECK
 from app.models import Figure
 from app.portal.article import Mark, drawn, pieces
 from app.portal.cells import BOUNDS, Cell, amount_of, cell, is_qualified, label
@@ -102,6 +103,7 @@ def _place(page: Page, entity: type[Entity], record: dict[str, Any]) -> Told | N
     longest = max(each["length"] for each in source["paragraphs"])
     paragraphs = drawn(source["paragraphs"], longest)
     name = page.language.of(record, "name")
+    paragraph = next(each for each in source["paragraphs"] if each["number"] == record["paragraph"])
     mark = Mark(pieces(record["start"], record["end"], longest), record, page.at(page.path), "here", name)
     paragraphs[record["paragraph"]].marks.append(mark)
     return {
@@ -111,7 +113,10 @@ def _place(page: Page, entity: type[Entity], record: dict[str, Any]) -> Told | N
         "words": record[entity.words_column],
         "opens": record.get("source_url") or source["url"],
         "map": page.at(f"/sources/{source['id']}/evidence"),
-        "verified": explain(record, source)["verified"] if entity is Figure else None,
+        "located_on": paragraph.get("located_on"),
+        "recomputed": entity is Figure and explain(record, source)["verified"],
+        "sha256": paragraph["sha256"],
+        "check": HOW_TO_CHECK,
     }
 
 

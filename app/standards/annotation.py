@@ -8,8 +8,9 @@ The body is the figure; the target is the article, and in it the words. Two sele
 - A ParagraphSelector, refined by a TextPositionSelector. The standard counts positions in the whole text of its source,
   where ours are counted in one body paragraph; so a position alone would be false. No selector of the standard finds a
   paragraph without its text and without knowing the page's markup; hence this one of our own, as the standard allows:
-  it names the paragraph's number and the SHA-256 of its text, and /v1/dictionary tells what it means. `refinedBy` then
-  counts from the beginning of what it selects. Whoever does not know it has the quote.
+  it names the paragraph's number, the SHA-256 of its text and the date on which the words were located in it;
+  /v1/dictionary describes it. `refinedBy` then counts from the beginning of what it selects. A client that does not
+  know it has the quote.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from app.standards.dataset import present
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MEDIA_TYPE = f'application/ld+json; profile="{CONTEXT}"'
+XSD_DATE = "http://www.w3.org/2001/XMLSchema#date"
 DIRECTIVE = ":~:text="
 LONGEST = 8  # characters of an article's text that are told beside the words
 
@@ -56,12 +58,15 @@ def _quote(evidence: Told) -> dict[str, Any]:
 
 
 def _position(evidence: Told) -> dict[str, Any]:
-    return {
-        "type": "ParagraphSelector",
-        "paragraph": evidence["paragraph"],
-        "sha256": evidence["paragraph_sha256"],
-        "refinedBy": {"type": "TextPositionSelector", "start": evidence["start"], "end": evidence["end"]},
-    }
+    return present(
+        {
+            "type": "ParagraphSelector",
+            "paragraph": evidence["paragraph"],
+            "sha256": evidence["paragraph_sha256"],
+            "located_on": evidence["located_on"],
+            "refinedBy": {"type": "TextPositionSelector", "start": evidence["start"], "end": evidence["end"]},
+        }
+    )
 
 
 def prefix_of(address: str) -> str:
@@ -77,4 +82,5 @@ def _own_terms(base_url: str) -> dict[str, Any]:
         "ParagraphSelector": f"{base_url}/v1/dictionary#ParagraphSelector",
         "paragraph": f"{base_url}/v1/dictionary#figures.paragraph",
         "sha256": f"{base_url}/v1/dictionary#sources.paragraphs",
+        "located_on": {"@id": f"{base_url}/v1/dictionary#ParagraphSelector.located_on", "@type": XSD_DATE},
     }

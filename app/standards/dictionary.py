@@ -34,7 +34,7 @@ class Origin(Vocabulary):
     """Where the value of a field comes from."""
 
     KEY = "key", "由编者拟定的标识", "An identifier that a curator made"
-    WORDS = "words", "来源中的原词，在其位置上核对过", "The source's very words, verified at their place"
+    WORDS = "words", "来源中的原词，已在原文中定位", "The source's very words, located in its text"
     FIGURES = "figures", "由数字填入", "Filled from figures"
     COMPUTED = "computed", "加载时算出，无人手填", "Worked out when the data is loaded; nobody types it"
     REFERENCE = "reference", "编者所指的另一条记录", "Another record, which a curator names"

@@ -61,6 +61,7 @@ def made(prefix: str = "") -> Told:
         "end": 14,
         "paragraph_sha256": "0" * 64,
         "source_url": text_fragment(ARTICLE, "80支", prefix),
+        "located_on": "2026-11-26",
     }
     figure = {"id": "teams", "name_zh": "球队", "name_en": "Teams"}
     return annotation(evidence, {"id": "a", "url": ARTICLE}, figure, BASE)
@@ -81,6 +82,10 @@ def test_it_is_what_the_model_asks_for() -> None:
                 "ParagraphSelector": f"{BASE}/v1/dictionary#ParagraphSelector",
                 "paragraph": f"{BASE}/v1/dictionary#figures.paragraph",
                 "sha256": f"{BASE}/v1/dictionary#sources.paragraphs",
+                "located_on": {
+                    "@id": f"{BASE}/v1/dictionary#ParagraphSelector.located_on",
+                    "@type": "http://www.w3.org/2001/XMLSchema#date",
+                },
             },
         ],
         "id": f"{BASE}/v1/figures/teams/evidence",
@@ -101,6 +106,7 @@ def test_it_is_what_the_model_asks_for() -> None:
                     "type": "ParagraphSelector",
                     "paragraph": 5,
                     "sha256": "0" * 64,
+                    "located_on": "2026-11-26",
                     "refinedBy": {"type": "TextPositionSelector", "start": 11, "end": 14},
                 },
             ],
@@ -148,7 +154,7 @@ def test_it_is_a_graph_in_which_the_position_is_counted_in_the_paragraph() -> No
 def test_nothing_is_told_that_has_no_meaning_in_the_graph() -> None:
     graph = graph_of(made("共"))
     assert not [term for triple in graph for term in triple if str(term).startswith("file:")]
-    assert len(graph) == 4 + 4 + 4 + 3 + 4 + 3  # annotation, body, target, quote, paragraph, position: all their keys
+    assert len(graph) == 4 + 4 + 4 + 3 + 5 + 3  # annotation, body, target, quote, paragraph, position: all their keys
 
 
 @pytest.mark.parametrize("asked", [{"url": PATH, "headers": LINKED}, {"url": f"{PATH}?format=jsonld"}], ids=str)
