@@ -12,12 +12,12 @@ Function = Callable[Concatenate[str | None, P], T]
 
 
 def cached_by_short_text(function: Function[P, T]) -> Function[P, T]:
-    """Cache 1,024 results, but none by a text longer than MAX_KEY_CHARS: clients choose the texts."""
+    """Cache 1,024 results, but none of texts longer than MAX_KEY_CHARS: clients choose the texts."""
     cached = lru_cache(1024)(function)
 
     @wraps(function)
     def call(text: str | None, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        chosen = function if text and len(text) > MAX_KEY_CHARS else cached
-        return chosen(text, *args, **kwargs)
+        is_long = any(isinstance(each, str) and len(each) > MAX_KEY_CHARS for each in (text, *args))
+        return (function if is_long else cached)(text, *args, **kwargs)
 
     return call

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.http.limits import MAX_NEGOTIATION_CHARS, MAX_PARAMETERS
+from app.http.memo import cached_by_short_text
 from app.models import COLLECTIONS
 from app.query.conditions import Filter
 from app.query.facts import MAX_FACTS_BYTES, no_facts
@@ -114,3 +115,18 @@ def test_what_is_known_of_a_release_is_bounded_by_the_values_that_clients_choose
         value = f"{number}".rjust(1_000_000)
         known.put((FIGURES, (Filter(parameter.column, parameter.operator, value),)), 0)
     assert len(known) * 1_000_000 <= known.weight <= MAX_FACTS_BYTES
+
+
+@pytest.mark.parametrize("text", ["Accept", "format"])
+def test_negotiation_is_cached_by_short_texts_alone(text: str) -> None:
+    calls = []
+
+    @cached_by_short_text
+    def choose(accept: str | None, form: str | None) -> int:
+        calls.append((accept, form))
+        return len(calls)
+
+    short = {"Accept": ("a" * 1_000, None), "format": (None, "a" * 1_000)}[text]
+    long = {"Accept": ("a" * 1_001, None), "format": (None, "a" * 1_001)}[text]
+    assert choose(*short) == choose(*short) == 1
+    assert [choose(*long), choose(*long)] == [2, 3]
