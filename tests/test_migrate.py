@@ -148,6 +148,23 @@ def test_the_newest_revision_is_the_one_that_alembic_goes_to() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [newest()]
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+@pytest.mark.parametrize("written", ["{name} = {value}", "{name}: str | None = {value}  # as generated"])
+def test_a_revision_is_read_in_whatever_quotes(tmp_path: Path, quote: str, written: str) -> None:
+    for name, before in {"1": "None", "2": f"{quote}1{quote}", "3": f"({quote}2{quote}, {quote}1{quote})"}.items():
+        lines = {"revision": f"{quote}{name}{quote}", "down_revision": before}
+        text = "\n".join(written.format(name=name, value=value) for name, value in lines.items())
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
+    assert newest(tmp_path) == "3"
+
+
+@pytest.mark.parametrize("text", ["", 'revision = "1"', 'revision = "1"\ndown_revision = BEFORE', "revision = (\n"])
+def test_a_migration_whose_revision_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "odd.py").write_text(text, "utf-8")
+    with pytest.raises(RuntimeError, match=r"odd\.py must assign revision and down_revision"):
+        newest(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("follows", "told"),
     [({"1": "None", "2": '"1"', "3": '"1"'}, "['2', '3']"), ({}, "nothing"), ({"1": '"2"', "2": '"1"'}, "nothing")],
