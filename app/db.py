@@ -32,6 +32,17 @@ CONNECTIONS = 5  # to PostgreSQL that a process keeps; as many again where all a
 WRITER_PATIENCE = 120  # seconds; longer than an export takes to read what it needs
 WRITER_LOCK = 0x5348414E  # "SHAN": PostgreSQL's advisory lock that migrations and loads take in turn
 
+# How drivers say that a table or a column does not exist: SQLite, then PostgreSQL (in English; of other languages only
+# the class of the error is known).
+MISSING = (
+    r"table (?P<table>\w+) has no column named (?P<column>\w+)",
+    r"no such column: (?:(?P<table>\w+)\.)?(?P<column>\w+)",
+    r"no such table: (?:main\.)?(?P<table>\w+)",
+    r'column "(?P<column>\w+)" of relation "(?P<table>\w+)" does not exist',
+    r'column "?(?:(?P<table>\w+)\.)?(?P<column>\w+)"? does not exist',
+    r'relation "(?P<table>\w+)" does not exist',
+)
+
 
 class TakesLong(Exception):
     """A read would keep everybody else waiting."""
@@ -106,7 +117,9 @@ class Database:
     def _unavailable(self, fault: Any) -> Unavailable:
         driver: Any = self.engine.dialect.loaded_dbapi
         inside, sqlstate = f"{self.shown}: {fault}", getattr(fault, "sqlstate", None)
-        if isinstance(fault, driver.ProgrammingError) or re.search("no such (table|column)", str(fault)):
+        if missing := _missing(str(fault)):
+            return Unavailable(f"the database has no {missing}; run `shanhai migrate`", inside)
+        if isinstance(fault, driver.ProgrammingError):
             return Unavailable("the database has not the tables that this code needs; run `shanhai migrate`", inside)
         if getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
             return Busy("the database is busy", inside)
@@ -201,6 +214,17 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _missing(error: str) -> str | None:
+    """The table or column that a driver's error says is missing, such as "column website in enterprises"."""
+    for pattern in MISSING:
+        if found := re.search(pattern, error):
+            names = found.groupdict()
+            if "column" not in names:
+                return f"table {names['table']}"
+            return f"column {names['column']}" + (f" in {names['table']}" if names["table"] else "")
+    return None
 
 
 def _identity(url: URL) -> FileIdentity | None:

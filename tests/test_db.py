@@ -1,4 +1,4 @@
-"""A database is not kept busy for longer than anybody waits, and no reader keeps others waiting."""
+"""A database is not kept busy for longer than anybody waits, no reader keeps others waiting, and errors say what to do."""
 
 import threading
 from collections.abc import Callable
@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from app.db import Database
 from app.errors import Unavailable
+from app.load import load
 from app.migrate import migrate
-from tests.conftest import loaded
+from tests.conftest import SEED, loaded, quiet
 
 ENDLESS = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
@@ -33,6 +34,38 @@ def test_what_takes_too_long_is_ended_and_the_next_is_answered(fresh: str, monke
                 connection.execute(sa.text(ENDLESS[connection.dialect.name]))
         with database.transaction() as connection:
             assert connection.scalar(sa.text("SELECT 1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "missing"),
+    [
+        ("SELECT republisher FROM sources", "column republisher"),
+        ("SELECT sources.republisher FROM sources", "column republisher in sources"),
+        ("INSERT INTO sources (id, republisher) VALUES ('one', '')", "column republisher in sources"),
+        ("SELECT id FROM things", "table things"),
+    ],
+)
+def test_a_missing_table_or_column_is_named_with_the_command_that_adds_it(
+    fresh: str, statement: str, missing: str
+) -> None:
+    migrate(fresh)
+    with Database(fresh, "migrate") as database:
+        with database.transaction() as connection:
+            connection.exec_driver_sql("ALTER TABLE sources DROP COLUMN republisher")
+        with pytest.raises(Unavailable) as caught, database.transaction() as connection:
+            connection.exec_driver_sql(statement)
+    assert caught.value.detail == f"the database has no {missing}; run `shanhai migrate`"
+
+
+def test_a_load_names_the_column_that_its_table_lacks(fresh: str) -> None:
+    migrate(fresh)
+    with Database(fresh, "migrate") as database, database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE sources DROP COLUMN republisher")
+    with (
+        Database(fresh, "load") as database,
+        pytest.raises(Unavailable, match="no column republisher in sources; run `shanhai migrate`"),
+    ):
+        load(SEED, database, quiet)
 
 
 @pytest.fixture
