@@ -17,7 +17,7 @@ from app.db import Database
 from app.load import InvalidSeed, load, prepare, unchanged
 from app.load.derive import derive
 from app.load.locators import Locator, read_locators
-from app.load.rows import LONGEST_CELL, Row
+from app.load.rows import LONGEST_CELL, Row, read_rows
 from app.load.search import write_index
 from app.models import ENTITIES, Figure
 from app.models.derived_figure import DerivedFigure
@@ -50,6 +50,19 @@ def cell(file: str, record: str, column: str, value: str) -> Break:
         next(row for row in rows if row["id"] == record)[column] = value
         with path.open("w", encoding="utf-8", newline="") as opened:
             writer = csv.DictWriter(opened, rows[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    return change
+
+
+def without(file: str, column: str) -> Break:
+    """Write a file anew as the seed has it, but for one column."""
+
+    def change(seed: Path) -> None:
+        rows = list(csv.DictReader((SEED / file).read_text("utf-8").splitlines()))
+        with (seed / file).open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.DictWriter(opened, [each for each in rows[0] if each != column], extrasaction="ignore")
             writer.writeheader()
             writer.writerows(rows)
 
@@ -235,6 +248,28 @@ def test_a_numeral_is_a_figure_or_it_is_none(seed: Path) -> None:
     cell("excluded-numerals.csv", "canyu-in-heading", "as_named", "80支")(seed)
     with pytest.raises(InvalidSeed, match="as_named: '80支' is in the figure 'youth-teams' too; keep one of them"):
         prepare(seed, quiet)
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_a_file_without_a_column_loads_with_nulls_or_names_the_column(seed: Path, entity: Any) -> None:
+    """As a seed does that is older than the column."""
+    file = f"{entity.collection.slug}.csv"
+    for column in (each for each in entity.columns().values() if not each.declared.computed):
+        without(file, column.name)(seed)
+        read, faults = read_rows(seed, quiet)
+        missing = [str(fault) for fault in faults if "column missing" in str(fault)]
+        if column.nullable:
+            assert missing == []
+            assert {row.values[column.name] for row in read if row.entity is entity} == {None}
+        else:
+            assert len(missing) == 1
+            assert missing[0].startswith(f"{file}:1: {column.name}: column missing; the columns are id, ")
+
+
+def test_a_seed_without_a_nullable_column_is_served_with_nulls(seed: Path, tmp_path: Path) -> None:
+    without("sources.csv", "republisher")(seed)
+    with client_of(loaded(f"sqlite:///{tmp_path / 'shanhai.sqlite'}", seed)) as client:
+        assert {each["republisher"] for each in client.get("/v1/sources").json()["data"]} == {None}
 
 
 @pytest.mark.parametrize("fault", ["bad encoding", "missing column", "bad figure id"])

@@ -139,11 +139,13 @@ def _read_table(file: str, entity: type[Entity], reader: Any) -> Iterator[Chunk 
 def _header_faults(file: str, entity: type[Entity], header: list[str]) -> Iterator[SeedFault]:
     columns = entity.columns()
     given = {name for name, column in columns.items() if not column.declared.computed}
+    # A seed from before a nullable column was added has none of its values.
+    required = {name for name in given if not columns[name].nullable}
     optional = {OCCURRENCE} if issubclass(entity, Anchored) else set()
     if not header:
         yield SeedFault(file, 1, "", f"is empty; its header is {','.join(_in_order(columns, given))}")
         return
-    for name in sorted(given - set(header)):
+    for name in sorted(required - set(header)):
         yield SeedFault(file, 1, name, f"column missing; the columns are {', '.join(_in_order(columns, given))}")
     for name in dict.fromkeys(header):
         if header.count(name) > 1:
@@ -205,9 +207,13 @@ class _Cell(dict[str, Any]):
 
 @lru_cache
 def _cells(entity: type[Entity], header: tuple[str, ...]) -> list[_Cell]:
-    """The cells that are read, in the order of the columns."""
+    """The cells that are read, in the order of the columns; a column that the file lacks stays null."""
     columns = entity.columns().values()
-    return [_Cell(column, header.index(column.name)) for column in columns if not column.declared.computed]
+    return [
+        _Cell(column, header.index(column.name))
+        for column in columns
+        if not column.declared.computed and column.name in header
+    ]
 
 
 def _read_cell(column: Column, text: str) -> Any:
