@@ -54,7 +54,6 @@ class Checks:
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         self._unresolved: list[tuple[Row, Column]] = []  # references to rows of the same collection
-        self._parents: dict[str, set[str]] = {}
         self._parts: list[Row] = []
         self._units: dict[str, str | None] = {}
         self._excluded: dict[tuple[str, int], list[Row]] = {}
