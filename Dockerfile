@@ -30,21 +30,24 @@ RUN cd /opt/venv/lib/python3.*/site-packages \
  && /opt/venv/bin/python -m compileall -qq -j 0 --invalidation-mode unchecked-hash .
 
 
-# The project, installed where it stands: alembic.ini and seed/ are looked for beside app/. What the installation
-# writes is kept apart from the dependencies, so that a change here leaves their layer as it was. What the first start
-# does is tried out, since the code may come to need what was taken away above.
+# The project's wheel, made by the locked build backend and installed apart from the dependencies, so that a change here
+# leaves their layer as it was. What the first start does is tried out, since the code may come to need what was taken
+# away above.
 FROM dependencies AS project
+RUN python -m venv /opt/builder
+COPY requirements-build.txt /tmp/
+RUN /opt/builder/bin/pip install --no-compile --require-hashes -r /tmp/requirements-build.txt
 WORKDIR /srv/shanhai
 COPY . .
 RUN touch README.md \
- && python -m pip --python /opt/venv/bin/python install \
-      --no-deps --no-build-isolation --no-compile --prefix /opt/project --editable . \
- && rm README.md requirements.txt \
- && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash app alembic \
+ && /opt/builder/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /tmp/wheel . \
+ && python -m pip --python /opt/venv/bin/python install --no-deps --no-compile --prefix /opt/project /tmp/wheel/*.whl \
+ && cd /opt/project/lib/python3.*/site-packages \
+ && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash app \
  && export SHANHAI_DATA_DIR=/tmp/trial \
  && for each in migrate load release; do /opt/venv/bin/python -m app $each || exit; done \
  && /opt/venv/bin/python -c 'import app.main' \
- && chmod -R a+rX,go-w . /opt/project
+ && chmod -R a+rX,go-w /opt/project
 
 
 FROM ${PYTHON_IMAGE}
@@ -61,7 +64,6 @@ RUN python -m pip uninstall -qy --root-user-action ignore pip \
 
 COPY --from=dependencies /opt/venv /opt/venv
 COPY --from=project /opt/project /opt/venv
-COPY --from=project /srv/shanhai /srv/shanhai
 
 # Files in the making wait on the volume, since /tmp may be memory; where /data cannot be written, Python takes /tmp.
 # Of the allocators that Arrow knows, the system's keeps the least: 190 instead of 230 MB for half a million records.

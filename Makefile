@@ -58,13 +58,15 @@ bench: $(DEV) $(PEERS)/.done  ## Measure a million synthetic figures beside limi
 image:  ## Build the container image
 	docker build -t shanhai --build-arg VERSION=$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' app/__init__.py) .
 
+COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+  --custom-compile-command "make lock"
+BUILD_REQUIRES = import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
+
 lock: $(DEV)  ## Bring the locks up to date with pyproject.toml
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" bench/peers/requirements.in -o bench/peers/requirements.txt
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(BIN)/python -c '$(BUILD_REQUIRES)' | $(COMPILE) -c requirements.txt - -o requirements-build.txt
+	$(COMPILE) --extra dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
+	$(COMPILE) bench/peers/requirements.in -o bench/peers/requirements.txt
 
 clean:  ## Remove the environment and the caches; the data folder stays
 	rm -rf $(VENV) $(PEERS) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -73,8 +75,8 @@ $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.13 …")'
 	$(PYTHON) -m venv $(VENV)
 
-$(RUN): requirements.txt pyproject.toml | $(VENV)/bin/pip
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+$(RUN): requirements.txt requirements-build.txt pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-build.txt
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -8,7 +8,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-ROOT = Path(__file__).parent.parent
+# The folder of alembic.ini, alembic/ and seed/: inside the package in a wheel (see pyproject.toml), beside it in a
+# checkout.
+PACKAGE = Path(__file__).parent
+BUNDLED = PACKAGE / "bundled"
+ROOT = BUNDLED if BUNDLED.is_dir() else PACKAGE.parent
+
 DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")
 
 
