@@ -19,6 +19,7 @@ HEAVY = {
     "rdflib": "Turtle",
     "rich": "a terminal",
     "snowballstemmer": "searches",
+    "vl_convert": "charts",
     "xlsxwriter": "workbooks",
 }
 TELL = """

@@ -1,0 +1,83 @@
+"""What the project declares to run on is what its code imports, no more and no less."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from app.settings import ROOT
+
+DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+# Imported by another package because our code tells it to: the file that does, and the words by which it does.
+BY_NAME = {
+    "httptools": ("app/http/protocol.py", "uvicorn.protocols.http.httptools_impl"),
+    "psycopg": ("app/db.py", "postgresql+psycopg"),
+    "uvloop": ("app/server.py", "uvicorn.run"),  # whose `loop` is "auto" by default: uvloop, if there is one
+}
+
+
+def normalized(requirement: str) -> str:
+    """The name of a distribution in a requirement, as package indexes compare names."""
+    (name,) = re.findall(r"^[\w.-]+", requirement)
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+RUNTIME = {normalized(each) for each in DECLARED["project"]["dependencies"]}
+
+
+def imported() -> Iterator[tuple[str, str]]:
+    """Each third-party module that app/ and the migrations import, at their top or within a function, and where."""
+    for folder in ("app", "alembic"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    names = [node.module]
+                for name in names:
+                    module = name.partition(".")[0]
+                    if module not in sys.stdlib_module_names and module != "app":
+                        yield module, str(path.relative_to(ROOT))
+
+
+@pytest.fixture(scope="module")
+def used() -> dict[str, set[str]]:
+    """The distributions that are imported, each with the files that do."""
+    distributions, found = packages_distributions(), dict[str, set[str]]()
+    for module, path in imported():
+        found.setdefault(normalized(distributions[module][0]), set()).add(path)
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(RUNTIME))
+def test_a_dependency_is_imported_by_the_code(used: dict[str, set[str]], name: str) -> None:
+    if name in BY_NAME:
+        file, words = BY_NAME[name]
+        assert words in (ROOT / file).read_text("utf-8")
+    else:
+        assert name in used
+
+
+def test_what_the_code_imports_is_declared(used: dict[str, set[str]]) -> None:
+    assert {name: files for name, files in used.items() if name not in RUNTIME} == {}
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-build.txt", "requirements-dev.txt"])
+def test_a_lock_holds_what_is_declared_with_hashes_and_names_no_index(lock: str) -> None:
+    text = Path(ROOT / lock).read_text("utf-8")
+    project, build = DECLARED["project"], DECLARED["build-system"]["requires"]
+    wanted = {
+        "requirements.txt": project["dependencies"],
+        "requirements-build.txt": build,
+        "requirements-dev.txt": [*project["dependencies"], *project["optional-dependencies"]["dev"]],
+    }[lock]
+    pinned = {normalized(line) for line in re.findall(r"^[\w.-]+==", text, re.MULTILINE)}
+    assert {normalized(each) for each in wanted} <= pinned
+    assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", text)) >= len(pinned)
+    assert "://" not in text
+    if lock == "requirements.txt":
+        assert not {normalized(each) for each in build} & pinned
