@@ -68,8 +68,8 @@ lock: $(DEV)  ## Bring the locks up to date with pyproject.toml
 	$(COMPILE) --extra dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
 	$(COMPILE) bench/peers/requirements.in -o bench/peers/requirements.txt
 
-clean:  ## Remove the environment and the caches; the data folder stays
-	rm -rf $(VENV) $(PEERS) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+clean:  ## Remove the environments and the caches; the data folder stays
+	rm -rf $(VENV) .venv-* $(PEERS) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.13 …")'
