@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.contact import PATTERN
+
 
 class Strict(BaseModel):
     """A table of the file; an unknown key is an error, so that a slip of the pen is told."""
@@ -18,6 +20,12 @@ class Bilingual(Strict):
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
+
+
+class Publisher(Bilingual):
+    """Who publishes the data, and where readers write to: told only where it is set."""
+
+    contact: str = Field("", pattern=PATTERN, exclude_if=lambda contact: not contact)
 
 
 class License(Strict):
@@ -44,7 +52,7 @@ class Catalog(Strict):
     released_on: dt.date
     title: Bilingual
     description: Bilingual
-    publisher: Bilingual
+    publisher: Publisher
     license: License
     rights: Bilingual
     headlines: tuple[str, ...] = ()

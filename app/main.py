@@ -68,7 +68,7 @@ class Shanhai(FastAPI):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, reading the database that the settings name."""
     settings = settings or Settings()
-    served = Served(settings.database, __version__)
+    served = Served(settings.database, __version__, settings.contact)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.engine import Connection
 
 from app.api import openapi
 from app.api.answers import LIVING, Links, address, chosen, given, link_header, served, snapshot, tagged
@@ -74,6 +75,11 @@ def index_of(documents: tuple[Document, ...]) -> Iterator[tuple[str, tuple[str, 
             yield document.id, (document.path, *document.title)
 
 
+def read_served(request: Request, connection: Connection) -> Dataset:
+    """The dataset as this application serves it at the address of a request."""
+    return read_dataset(connection, shelf(request), context(request.scope).base_url, served(request).contact)
+
+
 async def _answer(document: Document, request: Request) -> Response:
     offered = document.offered
     read_parameters(named(format_parameter(dict(offered))) if len(offered) > 1 else NONE, given(request))
@@ -93,7 +99,7 @@ async def answer_in(document: Document, form: Form, request: Request) -> Respons
     key = (state.fingerprint, ready, about.base_url, document.path, form.media_type)
     body = written.get(key)
     if body is None:
-        dataset = await snapshot(request, lambda found: read_dataset(found, shelf(request), about.base_url))
+        dataset = await snapshot(request, partial(read_served, request))
         body = await to_thread.run_sync(form.write, dataset)
         if about.state == state:  # or a release came meanwhile
             written.put(key, body)

@@ -1,5 +1,7 @@
 """`/v1`: what there is, each with its link; and `/v1/problems`: every kind of problem, explained."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -16,18 +18,15 @@ from app.api.answers import (
     snapshot,
     wanted,
 )
-from app.api.documents import OBJECT, answer_in, index_of
+from app.api.documents import OBJECT, answer_in, index_of, read_served
 from app.api.metadata import DOCUMENTS as METADATA
-from app.api.releases import shelf
 from app.api.shapes import TEXT, ref
 from app.errors import PROBLEMS, NotFound
 from app.formats import FORMATS, JSON
 from app.formats.json import encode
-from app.http.context import context
 from app.models import COLLECTIONS
 from app.query.controls import DOCUMENT, format_parameter, named
 from app.query.parameters import read_parameters
-from app.releases.dataset import read_dataset
 from app.standards.signposting import landing, whole
 
 router = APIRouter(tags=["Index"])
@@ -67,8 +66,7 @@ async def index(request: Request) -> Response:
     form = chosen(request.scope, GRAPHS)
     if form in CATALOGUES:
         return await answer_in(CATALOGUES[form], CATALOGUES[form].forms[form], request)
-    base_url = context(request.scope).base_url
-    dataset = await snapshot(request, lambda found: read_dataset(found, shelf(request), base_url))
+    dataset = await snapshot(request, partial(read_served, request))
     release, signposts = dataset.release, landing(dataset, whole(dataset))
     data = {
         "collections": [
@@ -91,6 +89,11 @@ async def index(request: Request) -> Response:
             {"id": name, "title_zh": zh, "title_en": en, "links": {"self": address(request, path)}}
             for name, (path, zh, en) in DOCUMENTS.items()
         ],
+        "publisher": {
+            "name_zh": dataset.catalog["publisher"]["zh"],
+            "name_en": dataset.catalog["publisher"]["en"],
+            "contact": dataset.contact or None,
+        },
         "release": release,
     }
     return answer(request, encode(data), _links(request), signposts=signposts)

@@ -7,7 +7,8 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
-from app.api.answers import given
+from app.api.answers import given, served
+from app.contact import email
 from app.query.parameters import NONE, read_parameters
 
 router = APIRouter(include_in_schema=False)
@@ -23,7 +24,11 @@ POLICY = (
 async def openapi(request: Request) -> JSONResponse:
     """The OpenAPI document."""
     read_parameters(NONE, given(request))
-    return JSONResponse(request.app.openapi())
+    document = request.app.openapi()
+    if contact := served(request).contact:
+        way = {"email": address} if (address := email(contact)) else {"url": contact}
+        document = {**document, "info": {**document["info"], "contact": way}}
+    return JSONResponse(document)
 
 
 @router.get("/docs")

@@ -97,9 +97,18 @@ def components() -> dict[str, Schema]:
                 {
                     "collections": {"type": "array", "items": ref("IndexCollection")},
                     "documents": {"type": "array", "items": ref("IndexDocument")},
+                    "publisher": ref("IndexPublisher"),
                     "release": ref("CurrentRelease"),
                 }
             )
+        ),
+        "IndexPublisher": closed(
+            {
+                "name_zh": TEXT,
+                "name_en": TEXT,
+                "contact": nullable(ADDRESS)
+                | {"description": "Where to write to: a mailto: or web address; null where the operator set none."},
+            }
         ),
         "IndexCollection": closed(
             {

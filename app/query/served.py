@@ -36,15 +36,18 @@ class Shown(NamedTuple):
     state: State
     indexed: bool
     facts: Facts
+    contact: str
 
 
 class Served:
     """Reads the database one snapshot at a time, and knows the release that each snapshot shows."""
 
-    def __init__(self, address: str, version: str) -> None:
+    def __init__(self, address: str, version: str, contact: str = "") -> None:
+        """Open a database. `version` and `contact` are the code's and the operator's, on which answers depend too."""
         self.database = Database(address)
         self.exports = Database(address, "export")
         self._version = version
+        self._contact = contact
         self._known: State | None = None
         self._asked = float("-inf")
         self._asking = Lock()
@@ -68,6 +71,11 @@ class Served:
     def fresh(self) -> State | None:
         """The current state where it is known without asking; None where it is to be asked for."""
         return self._known if time.monotonic() - self._asked <= FRESH else None
+
+    @property
+    def contact(self) -> str:
+        """Where readers write to the publisher: as the operator set it, else as the catalogue last read says."""
+        return self._contact or (self._shown.contact if self._shown else "")
 
     async def searchable(self, patience: float) -> bool:
         """Whether what is served is indexed as this code searches. Raises Unavailable."""
@@ -118,9 +126,10 @@ class Served:
         row = connection.execute(_CURRENT).one()
         # SQLite keeps no time zone and was given UTC; PostgreSQL tells the time in a zone of its own.
         loaded_at = row.loaded_at.astimezone(dt.UTC) if row.loaded_at.tzinfo else row.loaded_at.replace(tzinfo=dt.UTC)
-        fingerprint, terms = f"{row.id} {row.sequence} {self._version}", row.catalog["license"]
+        contact = self._contact or row.catalog["publisher"].get("contact", "")
+        fingerprint, terms = f"{row.id} {row.sequence} {self._version} {contact}", row.catalog["license"]
         state = State(row.id, terms["id"], fingerprint, loaded_at, terms["url"])
-        return Shown(load, state, row.indexed_by == index_rules(), no_facts())
+        return Shown(load, state, row.indexed_by == index_rules(), no_facts(), contact)
 
 
 def read_release(connection: Connection) -> dict[str, Any]:

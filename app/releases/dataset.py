@@ -15,8 +15,11 @@ from app.releases.shelf import Frozen, Shelf
 from app.standards.dataset import Dataset, File
 
 
-def read_dataset(connection: Connection, shelf: Shelf, base_url: str) -> Dataset:
-    """The dataset of the release that is served; `base_url` is the address before `/v1`."""
+def read_dataset(connection: Connection, shelf: Shelf, base_url: str, contact: str = "") -> Dataset:
+    """The dataset of the release that is served.
+
+    `base_url` is the address before `/v1`, `contact` where readers write to the publisher, if anywhere.
+    """
     release = read_release(connection)
     frozen = shelf.find(release["id"])
     return Dataset(
@@ -28,6 +31,7 @@ def read_dataset(connection: Connection, shelf: Shelf, base_url: str) -> Dataset
         tuple(COLLECTIONS.values()),
         _frozen_files(frozen, base_url) if frozen else _living_files(base_url),
         base_url,
+        contact,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.entity import Column, Entity, Vocabulary
 from app.standards.citation import STYLES, cite_dataset
-from app.standards.dataset import Dataset, present
+from app.standards.dataset import Dataset, present, publisher_of
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
 CONTEXT: dict[str, Any] = {
@@ -63,7 +63,7 @@ Document = dict[str, Any]
 def croissant(dataset: Dataset) -> Document:
     """The dataset as a Croissant document; its files are the CSV files of the release."""
     catalog, release = dataset.catalog, dataset.release
-    publisher = {"@type": "Organization", "name": _both(**catalog["publisher"]), "url": dataset.address("/")}
+    publisher = {"@type": "Organization", "name": _both(*publisher_of(catalog)), "url": dataset.address("/")}
     return present(
         {
             "@context": CONTEXT,

@@ -7,7 +7,7 @@ reference may be empty it is told, but is no foreign key: strict validators take
 from typing import Any
 
 from app.entity import Column, Entity, Words
-from app.standards.dataset import Dataset, present
+from app.standards.dataset import Dataset, present, publisher_of
 from app.standards.rdf import both
 
 CONTEXT = "http://www.w3.org/ns/csvw"
@@ -48,7 +48,7 @@ def _told(dataset: Dataset) -> Document:
     return {
         "dc:title": both(Words(**catalog["title"])),
         "dc:description": both(Words(**catalog["description"])),
-        "dc:publisher": both(Words(**catalog["publisher"])),
+        "dc:publisher": both(publisher_of(catalog)),
         "dc:license": {"@id": catalog["license"]["url"]},
         "dc:modified": {"@value": str(dataset.release["released_on"]), "@type": "xsd:date"},
         "dc:source": [{"@id": source["url"]} for source in dataset.sources],

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, get_type_hints
 
 from app.entity import Column, Entity, Words
+from app.standards.dataset import publisher_of
 
 NAME = "shanhai-open-data"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -47,7 +48,7 @@ def datapackage(
     `release` is told as to clients: id, edition, released_on, content_hash and counts; `sources` are records of that
     collection. What the standard has no property for stands beside those that it has, Chinese as `…_zh`.
     """
-    publisher = Words(**catalog["publisher"])
+    publisher = publisher_of(catalog)
     slugs = {each.entity.collection.table: each.entity.collection.slug for each in resources}
     return _present(
         {

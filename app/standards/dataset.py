@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from app.entity import Entity
+from app.entity import Entity, Words
 
 Told = Mapping[str, Any]
+
+
+def publisher_of(catalog: Told) -> Words:
+    """The publisher's name."""
+    return Words(catalog["publisher"]["zh"], catalog["publisher"]["en"])
 
 
 class File(NamedTuple):
@@ -26,7 +31,8 @@ class File(NamedTuple):
 class Dataset(NamedTuple):
     """The dataset: its catalogue, its release and those before it, its sources and places, and its files.
 
-    Catalogue, releases (newest first) and records are told as to clients; `base_url` is the address before `/v1`.
+    Catalogue, releases (newest first) and records are told as to clients; `base_url` is the address before `/v1`,
+    `contact` where readers write to the publisher, if anywhere.
     """
 
     catalog: Told
@@ -37,6 +43,7 @@ class Dataset(NamedTuple):
     entities: Sequence[type[Entity]]
     files: Sequence[File]
     base_url: str
+    contact: str = ""
 
     def address(self, path: str) -> str:
         """The absolute address of a path of the service."""

@@ -5,8 +5,9 @@ As JSON-LD with a context of its own, so that nobody needs the network to read i
 
 from collections.abc import Iterator
 
+from app.contact import email
 from app.entity import Words
-from app.standards.dataset import Dataset, File, Told, present
+from app.standards.dataset import Dataset, File, Told, present, publisher_of
 from app.standards.rdf import Node, both, day, tagged, typed
 
 PREFIXES = {
@@ -179,7 +180,7 @@ def _publisher(dataset: Dataset) -> Node:
     return {
         "@id": _own(dataset, "publisher"),
         "@type": "foaf:Agent",
-        "foaf:name": both(Words(**dataset.catalog["publisher"])),
+        "foaf:name": both(publisher_of(dataset.catalog)),
         "foaf:homepage": {"@id": dataset.address("/"), "@type": "foaf:Document"},
     }
 
@@ -228,12 +229,14 @@ def _rights(catalog: Told) -> Node:
     return {"@type": "dct:RightsStatement", "rdfs:label": both(Words(**catalog["rights"]))}
 
 
-def _contact(dataset: Dataset) -> Node:
-    """The publisher by its page: the catalogue names no address to write to, and none is made up."""
+def _contact(dataset: Dataset) -> Node | None:
+    """Where readers write to the publisher; None where no operator said so."""
+    if not dataset.contact:
+        return None
     return {
         "@type": ["vcard:Kind", "vcard:Organization"],  # the profile asks for the class by name
         "vcard:fn": dataset.catalog["publisher"]["en"],
-        "vcard:hasURL": {"@id": dataset.address("/")},
+        ("vcard:hasEmail" if email(dataset.contact) else "vcard:hasURL"): {"@id": dataset.contact},
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.entity import Words
-from app.standards.dataset import Dataset, present
+from app.standards.dataset import Dataset, present, publisher_of
 from app.standards.rdf import both
 
 Document = dict[str, Any]
@@ -15,7 +15,7 @@ def schema_org(dataset: Dataset) -> Document:
     days = sorted(str(source["published_on"]) for source in dataset.sources)
     publisher = {
         "@type": "Organization",
-        "name": both(Words(**catalog["publisher"])),
+        "name": both(publisher_of(catalog)),
         "url": dataset.address("/"),
     }
     return present(
