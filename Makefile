@@ -9,7 +9,7 @@ PEERS := .peers
 export SHANHAI_DATA_DIR ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test browser lint types imports migrations format load migrate locate verify bench image lock clean
+.PHONY: help serve test browser lint types imports migrations format load migrate locate verify bench image lock licences clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,11 @@ lock: $(DEV)  ## Bring the locks up to date with pyproject.toml
 	$(BIN)/python -c '$(BUILD_REQUIRES)' | $(COMPILE) -c requirements.txt - -o requirements-build.txt
 	$(COMPILE) --extra dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
 	$(COMPILE) bench/peers/requirements.in -o bench/peers/requirements.txt
+
+licences: $(DEV)  ## Write the licences of the packages that a server runs on into docs/licences.md
+	@sed -i '/^<!-- written by make licences -->$$/q' docs/licences.md
+	@$(BIN)/pip-licenses --from=mixed --format=markdown --order=name \
+	  --packages $$(sed -n "/== 'win32'/d; s/^\([a-z0-9.-]*\)==.*/\1/p" requirements.txt) >> docs/licences.md
 
 clean:  ## Remove the environments and the caches; the data folder stays
 	rm -rf $(VENV) .venv-* $(PEERS) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
