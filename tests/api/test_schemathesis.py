@@ -30,7 +30,7 @@ def test_no_generated_request_breaks_a_promise(new_database: NewDatabase, run: s
                 "--checks", "all", "--workers", "2", "--generation-deterministic", "--warnings", "off", *RUNS[run],
             ],
             cwd=ROOT,
-            env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.schemathesis_hooks", "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.api.schemathesis_hooks", "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             check=False,

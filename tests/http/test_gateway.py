@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from tests.conftest import SEED, client_of, loaded, statements
-from tests.test_load import cell
+from tests.load.test_load import cell
 
 LIVING = ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence", "/v1/openapi.json", "/"]
 DECODE = {

@@ -20,7 +20,7 @@ from app.models import Figure
 from app.models.product import Product
 from app.settings import ROOT
 from tests.conftest import SEED, client_of, loaded, quiet
-from tests.test_load import cell, rows_of
+from tests.load.test_load import cell, rows_of
 
 PEACH = sa.select(Product.table().c.summary_en).where(Product.table().c.id == "yellow-peach")
 COUNT = sa.select(sa.func.count()).select_from(Figure.table())

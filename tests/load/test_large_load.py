@@ -12,8 +12,8 @@ from app.load.store import content_hash
 from app.load.workers import workers
 from app.models import Figure
 from tests.conftest import loaded, quiet
-from tests.synthetic_seed import add_synthetic, synthetic_id
-from tests.test_load import BROKEN, F, cell, rows_of
+from tests.load.synthetic_seed import add_synthetic, synthetic_id
+from tests.load.test_load import BROKEN, F, cell, rows_of
 
 MANY = 2_500  # of more than one chunk
 BYTES_OF_A_RECORD = 1_000  # that memory may hold of it; as a row of values it would take three times as many

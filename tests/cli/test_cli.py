@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.db import Database
 from tests.conftest import SEED, NewDatabase, loaded
+from tests.evidence.test_evidence import shanhai
+from tests.load.test_load import BROKEN
 from tests.running import free_port, serving
-from tests.test_evidence import shanhai
-from tests.test_load import BROKEN
 
 COMMANDS = ["serve", "migrate", "load", "locate", "verify"]
 
