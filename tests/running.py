@@ -1,4 +1,4 @@
-"""Real servers, each a process of its own on a free port."""
+"""The program as processes of its own: servers on free ports, and single commands."""
 
 import os
 import socket
@@ -6,11 +6,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx
+
+from tests import run
+
+PROGRAM = Path(sys.executable).parent / "shanhai"
+START_S = 300  # a server that is not up by then hangs; a start takes two seconds where nothing else runs
 
 
 def free_port() -> int:
@@ -19,29 +25,31 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def serving(*arguments: str, **environment: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
-    """A real server on a free port, and a client that knows it."""
+def start(
+    arguments: Sequence[str], environment: Mapping[str, str], stdout: int | IO[str] = subprocess.PIPE
+) -> tuple[str, subprocess.Popen[str]]:
+    """Start a server and wait until it answers: its address and its process, which ends with the run at the latest."""
     port = free_port()
-    with tempfile.TemporaryDirectory() as data:
-        process = subprocess.Popen(
-            [Path(sys.executable).parent / "shanhai", "serve", *arguments],
-            env={"PATH": os.environ["PATH"], "PORT": str(port), "SHANHAI_DATA_DIR": data, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-                wait_for(client, process)
-                yield client, process
-        finally:
-            process.terminate()  # a server that is killed could leave its workers behind
-            process.communicate(timeout=20)
+    process = subprocess.Popen(
+        [PROGRAM, "serve", *arguments],
+        env={"PATH": os.environ["PATH"], "PORT": str(port), **environment},
+        stdout=stdout,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    run.current.watch(process)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        with httpx.Client(base_url=base, trust_env=False) as client:
+            wait_for(client, process)
+    except BaseException:
+        stop(process)
+        raise
+    return base, process
 
 
 def wait_for(client: httpx.Client, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
             client.get("/healthz")
@@ -50,3 +58,31 @@ def wait_for(client: httpx.Client, process: subprocess.Popen[str]) -> None:
         else:
             return
     raise AssertionError(f"the server did not start: {process.communicate()[0] if process.poll() is not None else ''}")
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()  # a server that is killed could leave its workers behind
+    process.communicate(timeout=START_S)
+
+
+@contextmanager
+def serving(*arguments: str, **environment: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
+    """A server of the test's own, and a client that knows it."""
+    with tempfile.TemporaryDirectory() as data:
+        base, process = start(arguments, {"SHANHAI_DATA_DIR": data, **environment})
+        try:
+            with httpx.Client(base_url=base, trust_env=False) as client:
+                yield client, process
+        finally:
+            stop(process)
+
+
+def shanhai(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the program to its end."""
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", **environment},
+        check=False,
+    )

@@ -17,7 +17,7 @@ from app.query.aggregation import groups, measures
 from tests.api.plain import Plain, answer
 from tests.api.refusals import Query, asked, followed, told
 from tests.api.test_problems import problem
-from tests.conftest import BOTH, NewDatabase, Record, client_of, loaded
+from tests.conftest import NewDatabase, Record, client_of, loaded
 
 Everything = dict[str, list[Record]]
 
@@ -45,10 +45,10 @@ CHAIN: dict[str, Record] = {
 SHARED = {"unit": "person", "indicator_id": "stable-employment", "note_en": "synthetic"}
 
 
-@pytest.fixture(scope="module", params=BOTH)
-def synthetic(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def synthetic(backend: str, new_database: NewDatabase) -> Iterator[TestClient]:
     """A client of a database with synthetic figures beside the article's, told as such in their ids."""
-    address = loaded(new_database(request.param))
+    address = loaded(new_database(backend))
     dice = random.Random(20220806)  # noqa: S311 - repeatable, not secret
     rows: list[Record] = [{"id": name} | SHARED | own for name, own in CHAIN.items()]
     for number in range(120):

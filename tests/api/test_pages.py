@@ -16,7 +16,7 @@ from app.db import Database
 from app.entity import Column, Entity
 from app.models import COLLECTIONS, Figure
 from app.query.cursor import Cursor
-from tests.conftest import BOTH, NewDatabase, Record, client_of, loaded
+from tests.conftest import NewDatabase, Record, client_of, loaded
 
 
 def sorted_by(records: list[Record], keys: list[str]) -> list[str]:
@@ -161,10 +161,10 @@ SHAKEN = [
 ]
 
 
-@pytest.fixture(scope="module", params=BOTH)
-def synthetic(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def synthetic(backend: str, new_database: NewDatabase) -> Iterator[TestClient]:
     """A client of a database with synthetic figures beside the article's, told as such in their ids."""
-    address = loaded(new_database(request.param))
+    address = loaded(new_database(backend))
     dice = random.Random(20220806)  # noqa: S311 - repeatable, not secret
     with Database(address, "load") as database, database.transaction() as connection:
         table = Figure.table()

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import hashlib
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -29,6 +27,7 @@ from app.load.locators import locate, read_locators
 from app.load.rows import read_rows
 from app.models import COLLECTIONS
 from tests.conftest import SEED
+from tests.running import shanhai
 
 FIGURES = [
     Anchor("figures", "people", "290人", 1, 5, 9),
@@ -185,16 +184,6 @@ def test_evidence_is_verified_anew(client: TestClient) -> None:
     assert explain(figure, source)["verified"]
     for bent in ({"value": 1}, {"unit": "USD"}, {"comparator": "ge"}, {"end": figure["end"] + 1}, {"upper": None}):
         assert not explain(figure | bent, source)["verified"], bent
-
-
-def shanhai(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [Path(sys.executable).parent / "shanhai", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={"PATH": "/usr/bin:/bin", **environment},
-        check=False,
-    )
 
 
 def test_verify_says_one_hundred_percent(address: str, article: Path) -> None:

@@ -39,13 +39,11 @@ def edit(seed: Path) -> None:
         indicators.write("synthetic,合成,Synthetic,测试,For a test.,society,person,测试,For a test.\n")
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def editions(
-    request: pytest.FixtureRequest, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Editions]:
+@pytest.fixture(scope="session")
+def editions(backend: str, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editions]:
     data, seed = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("next") / "seed"
     shutil.copytree(SEED, seed)
-    address = loaded(new_database(request.param))
+    address = loaded(new_database(backend))
     old = frozen(address, data)
     edit(seed)
     new = frozen(loaded(address, seed), data)

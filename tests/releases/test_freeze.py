@@ -23,8 +23,8 @@ from app.models import COLLECTIONS
 from app.releases.freeze import freeze
 from app.releases.shelf import Shelf
 from tests.conftest import SEED, NewDatabase, Record, loaded, quiet
-from tests.evidence.test_evidence import shanhai
 from tests.releases.conftest import Editions, frozen
+from tests.running import shanhai
 
 
 def sums(folder: Path) -> dict[str, str]:

