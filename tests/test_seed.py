@@ -12,6 +12,8 @@ from app.entity import Entity
 from app.models import COLLECTIONS, ENTITIES
 from tests.conftest import SEED
 
+pytestmark = pytest.mark.databases("sqlite")
+
 # Every number of the article, in its order, as its words state it.
 NUMBERS = [
     ("六大", 6, "item"), ("百名", 100, "person"), ("百名", 100, "person"), ("290人", 290, "person"),

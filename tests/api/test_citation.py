@@ -12,6 +12,8 @@ from app.http.problems import MEDIA_TYPE
 from app.standards.citation import STYLES
 from tests.conftest import Record, client_of
 
+pytestmark = pytest.mark.databases("sqlite")
+
 MEDIA_TYPES = {
     "bib": "application/x-bibtex",
     "ris": "application/x-research-info-systems",

@@ -28,6 +28,8 @@ from tests.conftest import Record
 from tests.http.test_gateway import DECODE
 from tests.running import serving
 
+pytestmark = pytest.mark.databases("sqlite")
+
 MANY = 20_000
 BAD = "synthetic-0015000"
 

@@ -1,9 +1,12 @@
 """`/metrics`: what a worker told clients, as Prometheus reads it."""
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from tests.conftest import client_of
+
+pytestmark = pytest.mark.databases("sqlite")
 
 
 def measured(client: TestClient) -> dict[str, float]:

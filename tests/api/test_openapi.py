@@ -17,6 +17,8 @@ from app.query.controls import page_parameters
 from app.query.filters import filters
 from app.query.parameters import Parameters
 
+pytestmark = pytest.mark.databases("sqlite")
+
 Operation = dict[str, Any]
 
 

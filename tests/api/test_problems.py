@@ -19,7 +19,9 @@ from app.errors import PROBLEMS
 from app.formats import JSON
 from app.http.problems import MEDIA_TYPE
 from app.models import COLLECTIONS
-from tests.conftest import NewDatabase, client_of, loaded
+from tests.conftest import BOTH, NewDatabase, client_of, loaded
+
+pytestmark = pytest.mark.databases("sqlite")
 
 
 def problem(response: Any, status: int) -> dict[str, Any]:
@@ -147,6 +149,7 @@ def test_the_format_parameter_wins_over_accept(client: TestClient) -> None:
         assert client.get(f"{path}?format=json", headers={"Accept": "image/png"}).status_code == 200
 
 
+@pytest.mark.databases(*BOTH)
 @given(st.dictionaries(st.text(max_size=12), st.text(max_size=12), max_size=3))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
 def test_any_query_is_answered_or_refused_in_words(client: TestClient, query: dict[str, str]) -> None:
@@ -156,6 +159,7 @@ def test_any_query_is_answered_or_refused_in_words(client: TestClient, query: di
         assert problem(response, 422)["errors"]
 
 
+@pytest.mark.databases(*BOTH)
 @given(st.text(min_size=1, max_size=20))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 def test_any_value_of_any_type_is_answered_or_refused(client: TestClient, text: str) -> None:

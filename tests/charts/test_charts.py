@@ -19,6 +19,8 @@ from app.load import InvalidSeed, load
 from app.migrate import migrate
 from tests.conftest import SEED, client_of, loaded, quiet
 
+pytestmark = pytest.mark.databases("sqlite")
+
 CHARTS = tomllib.loads((SEED / "catalog.toml").read_text("utf-8"))["charts"]
 IDS = [chart["id"] for chart in CHARTS]
 ASKED = [(chart, language, theme) for chart in IDS for language in ("zh", "en", None) for theme in PALETTES]

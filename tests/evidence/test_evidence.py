@@ -26,8 +26,10 @@ from app.evidence.verify import verify
 from app.load.locators import locate, read_locators
 from app.load.rows import read_rows
 from app.models import COLLECTIONS
-from tests.conftest import SEED
+from tests.conftest import BOTH, SEED
 from tests.running import shanhai
+
+pytestmark = pytest.mark.databases("sqlite")
 
 FIGURES = [
     Anchor("figures", "people", "290人", 1, 5, 9),
@@ -178,6 +180,7 @@ def test_the_date_changes_with_the_words_alone(article: Path) -> None:
     assert changed == [6]
 
 
+@pytest.mark.databases(*BOTH)
 def test_evidence_is_verified_anew(client: TestClient) -> None:
     figure = client.get("/v1/figures/fiscal-aid-funds?include=source").json()["data"]
     source = figure.pop("source")

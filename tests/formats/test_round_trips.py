@@ -11,6 +11,8 @@ from app.formats import FORMATS
 from app.models import COLLECTIONS
 from tests.formats.readers import READERS, Reader
 
+pytestmark = pytest.mark.databases("sqlite")
+
 CASES = [(form, reader) for form, readers in READERS.items() for reader in readers]
 
 

@@ -12,8 +12,10 @@ import zstandard
 from starlette.testclient import TestClient
 
 from app.db import Database
-from tests.conftest import SEED, client_of, loaded, statements
+from tests.conftest import BOTH, SEED, client_of, loaded, statements
 from tests.load.test_load import cell
+
+pytestmark = pytest.mark.databases("sqlite")
 
 LIVING = ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence", "/v1/openapi.json", "/"]
 DECODE = {
@@ -58,6 +60,7 @@ def test_an_answer_that_the_client_has_is_not_sent_again(client: TestClient, pat
     ).is_success
 
 
+@pytest.mark.databases(*BOTH)
 def test_conditions_do_not_hide_what_is_wrong(client: TestClient) -> None:
     later = {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
     for path, status in (("/v1/figures/nothing", 404), ("/v1/figures?x=1", 422), ("/healthz", 200), ("/readyz", 200)):
@@ -199,6 +202,7 @@ def test_addresses_are_those_that_clients_see(
         assert client.get("/v1", headers=headers).json()["links"]["self"] == expected
 
 
+@pytest.mark.databases(*BOTH)
 @pytest.mark.parametrize("host", ["evil.example/<script>", "a b", 'x"y', ""])
 def test_a_host_that_is_none_is_refused(client: TestClient, host: str) -> None:
     response = client.get("/v1", headers={"Host": host})
@@ -206,6 +210,7 @@ def test_a_host_that_is_none_is_refused(client: TestClient, host: str) -> None:
     assert response.json()["code"] == "bad-request"
 
 
+@pytest.mark.databases(*BOTH)
 def test_a_new_release_is_seen_and_its_tags_are_new(fresh: str, seed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded(fresh, SEED)
     with client_of(fresh) as client:
@@ -241,6 +246,7 @@ def test_a_read_never_mixes_two_releases(fresh: str, seed: Path, monkeypatch: py
         assert again.status_code == 304
 
 
+@pytest.mark.databases(*BOTH)
 def test_a_fault_before_routing_is_a_problem_too(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("inside")

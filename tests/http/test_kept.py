@@ -11,8 +11,10 @@ from starlette.testclient import TestClient
 
 from app.http.kept import Answer, Head, Kept
 from app.http.validators import State
-from tests.conftest import SEED, client_of, loaded, statements
+from tests.conftest import BOTH, SEED, client_of, loaded, statements
 from tests.load.test_load import cell
+
+pytestmark = pytest.mark.databases("sqlite")
 
 
 @pytest.fixture
@@ -98,6 +100,7 @@ def test_host_and_proxy_tell_answers_apart(address: str) -> None:
                 assert own == ("https://front.example/v1/places" if forwarded else f"http://{host}/v1/places")
 
 
+@pytest.mark.databases(*BOTH)
 def test_header_fields_that_stand_there_twice_are_read_together(client: TestClient) -> None:
     both = [("Accept", "text/csv;q=0.1"), ("Accept", "application/json;q=0.5")]
     assert client.get("/v1/places", headers={"Accept": "application/json;q=0.5"}).json()

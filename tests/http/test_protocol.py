@@ -23,6 +23,8 @@ from app.server import UVICORN_OPTIONS
 from app.settings import Settings
 from tests.running import free_port
 
+pytestmark = pytest.mark.databases("sqlite")
+
 PATH = "/v1/figures?unit=CNY&sort=-value"
 CHINESE = "/v1/search?q=油茶&limit=1"
 END = b"\r\n\r\n"

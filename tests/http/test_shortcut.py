@@ -8,6 +8,8 @@ from starlette.testclient import TestClient
 from app.models import COLLECTIONS
 from tests.conftest import client_of
 
+pytestmark = pytest.mark.databases("sqlite")
+
 BELOW = [
     "",
     "?limit=2&sort=-id",

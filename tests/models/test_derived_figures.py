@@ -11,7 +11,9 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.models.derived_figure import DerivedFigure
 from app.quantity import divide, number, parse
-from tests.conftest import client_of, loaded
+from tests.conftest import BOTH, client_of, loaded
+
+pytestmark = pytest.mark.databases("sqlite")
 
 INCLUDED = "/v1/derived-figures?include=numerator,denominator"
 
@@ -99,6 +101,7 @@ def test_they_are_a_collection_like_any_other(client: TestClient) -> None:
     assert {each["value"]: each["count"] for each in shares["facets"]["comparator"]} == {"approx": 1, "eq": 1}
 
 
+@pytest.mark.databases(*BOTH)
 def test_a_figure_tells_what_is_derived_from_it(client: TestClient) -> None:
     teams = client.get("/v1/figures/youth-teams?include=numerator_of,denominator_of").json()["data"]
     assert teams["numerator_of"] == []

@@ -1,10 +1,13 @@
 """What changed between two editions is told record by record and value by value."""
 
+import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
 from app.releases.diff import as_text, compare
 from tests.releases.conftest import Editions
+
+pytestmark = pytest.mark.databases("sqlite")
 
 CHANGED = [
     ("products", "yellow-peach", "summary_en", "Changed, for a test."),

@@ -26,6 +26,8 @@ from tests.conftest import SEED, NewDatabase, Record, loaded, quiet
 from tests.releases.conftest import Editions, frozen
 from tests.running import shanhai
 
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def sums(folder: Path) -> dict[str, str]:
     lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()

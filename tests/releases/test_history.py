@@ -8,6 +8,8 @@ from app.releases.history import read_versions
 from app.releases.shelf import Shelf
 from tests.releases.conftest import Editions
 
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.mark.parametrize(
     ("slug", "record_id", "there", "changed"),

@@ -14,6 +14,8 @@ from tests.conftest import NewDatabase, client_of, loaded
 from tests.http.test_gateway import DECODE, raw
 from tests.releases.conftest import Editions, frozen
 
+pytestmark = pytest.mark.databases("sqlite")
+
 NAMES = ("figures.csv", "figures.ndjson", "dataset.sqlite")
 
 

@@ -14,6 +14,8 @@ from tests.api.test_problems import problem
 from tests.conftest import NewDatabase, client_of, loaded
 from tests.releases.conftest import Editions, frozen
 
+pytestmark = pytest.mark.databases("sqlite")
+
 IMMUTABLE = "public, max-age=31536000, immutable"
 PLAIN = {"Accept-Encoding": "identity"}
 

@@ -26,6 +26,8 @@ from app.settings import ROOT
 from tests.conftest import BOTH, NewDatabase, Record, loaded
 from tests.releases.writing import tables_of, write
 
+pytestmark = pytest.mark.databases("sqlite")
+
 PLACES = [
     {"TZ": "Asia/Shanghai", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
     {"TZ": "America/St_Johns", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"},

@@ -12,6 +12,8 @@ from app.evidence.anchors import text_fragment
 from app.models import Figure
 from app.standards.annotation import CONTEXT, annotation, prefix_of
 
+pytestmark = pytest.mark.databases("sqlite")
+
 OA = Namespace("http://www.w3.org/ns/oa#")
 BASE = "https://data.example"
 ARTICLE = "https://news.example/2022/a.html"

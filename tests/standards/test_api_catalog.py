@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 from app.standards.api_catalog import MEDIA_TYPE, PATH, api_catalog
 from tests.standards.test_dictionary import BASE, DATASET
 
+pytestmark = pytest.mark.databases("sqlite")
+
 Told = dict[str, Any]
 
 LINKSET: list[Told] = json.loads(api_catalog(DATASET))["linkset"]

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from app.standards.conformance import Status, conformance, conformance_json
 from tests.standards.test_dictionary import BASE, DATASET
 
+pytestmark = pytest.mark.databases("sqlite")
+
 # As the Recommendation of 2017-01-31 numbers and names them.
 ANCHORS = (
     "ProvideMetadata", "DescriptiveMetadata", "StructuralMetadata", "DataLicense", "DataProvenance", "DataQuality",

@@ -24,6 +24,8 @@ from app.query.served import read_catalog, read_release
 from app.standards.datapackage import Resource, datapackage
 from tests.conftest import BOTH, NewDatabase, loaded
 
+pytestmark = pytest.mark.databases("sqlite")
+
 Rows = list[list[str]]
 Document = dict[str, Any]
 

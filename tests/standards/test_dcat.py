@@ -14,6 +14,8 @@ from rdflib import DCTERMS, RDF, SH, Graph, Namespace, URIRef
 from app.settings import ROOT
 from tests.conftest import NewDatabase, client_of, loaded
 
+pytestmark = pytest.mark.databases("sqlite")
+
 SHAPES = ROOT.parent / "shared" / "reference" / "dcat-ap-3.0.1-SHACL.ttl"
 DCAT = Namespace("http://www.w3.org/ns/dcat#")  # rdflib knows the second version only
 DCATAP = Namespace("http://data.europa.eu/r5r/")

@@ -15,6 +15,8 @@ from app.models import COLLECTIONS
 from app.settings import ROOT
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
 
+pytestmark = pytest.mark.databases("sqlite")
+
 FORMS = [(each.path, name, form.media_type) for each in DOCUMENTS for name, form in each.forms.items()]
 ADDRESS = r"""https?://[^\s"'<>\\)]+"""
 

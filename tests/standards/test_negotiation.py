@@ -4,6 +4,8 @@ import pytest
 from rdflib import Graph
 from starlette.testclient import TestClient
 
+pytestmark = pytest.mark.databases("sqlite")
+
 GRAPH = "application/ld+json, application/json;q=0.5"
 
 

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from app.models import COLLECTIONS
 from app.standards.prov import provenance
 
+pytestmark = pytest.mark.databases("sqlite")
+
 BASE = "https://data.example"
 LINKED = {"Accept": "application/ld+json"}
 SLUG = "derived-figures"

@@ -10,6 +10,8 @@ from app.standards.signposting import ABOUT_PAGE, DATASET, DESCRIPTIONS, Signpos
 from tests.standards.test_dictionary import BASE
 from tests.standards.test_dictionary import DATASET as BARE
 
+pytestmark = pytest.mark.databases("sqlite")
+
 FILES = [
     File("dataset.zip", f"{BASE}/v1/releases/2026.11-abc/files/dataset.zip", "application/zip", None),
     *(
