@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
@@ -16,7 +16,7 @@ import httpx
 from tests import run
 
 PROGRAM = Path(sys.executable).parent / "shanhai"
-START_S = 300  # a server that is not up by then hangs; a start takes two seconds where nothing else runs
+HANGS_S = 300  # what has not happened by then never will; a server starts within two seconds where nothing else runs
 
 
 def free_port() -> int:
@@ -41,28 +41,34 @@ def start(
     base = f"http://127.0.0.1:{port}"
     try:
         with httpx.Client(base_url=base, trust_env=False) as client:
-            wait_for(client, process)
+            wait_until(lambda: answers(client) or process.poll() is not None)
+        assert process.poll() is None, f"the server did not start: {process.communicate()[0]}"
     except BaseException:
         stop(process)
         raise
     return base, process
 
 
-def wait_for(client: httpx.Client, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            client.get("/healthz")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"the server did not start: {process.communicate()[0] if process.poll() is not None else ''}")
+def wait_until(state: Callable[[], bool]) -> None:
+    """Wait for a state, for as long as a loaded machine may take."""
+    deadline = time.monotonic() + HANGS_S
+    while not state():
+        assert time.monotonic() < deadline, "it hangs"
+        time.sleep(0.01)
+
+
+def answers(client: httpx.Client) -> bool:
+    """Whether a server is there yet."""
+    try:
+        client.get("/healthz")
+    except httpx.TransportError:
+        return False
+    return True
 
 
 def stop(process: subprocess.Popen[str]) -> None:
     process.terminate()  # a server that is killed could leave its workers behind
-    process.communicate(timeout=START_S)
+    process.communicate(timeout=HANGS_S)
 
 
 @contextmanager

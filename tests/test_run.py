@@ -4,8 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 
 from app.settings import ROOT
 from tests import run
+from tests.running import wait_until
 
 # A test that starts a PostgreSQL and a server, tells of them in a file and ends only when it is killed.
 ENDLESS = """
@@ -31,15 +30,6 @@ def test_endless():
     told.with_suffix(".draft").rename(told)
     signal.pause()
 """
-HANGS_S = 300
-
-
-def wait_until(state: Callable[[], bool]) -> None:
-    """Wait for a state, for as long as a loaded machine may take."""
-    deadline = time.monotonic() + HANGS_S
-    while not state():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def runs(pid: int) -> bool:
