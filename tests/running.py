@@ -6,13 +6,17 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
+from unittest.mock import patch
 
 import httpx
+from typer.testing import CliRunner
 
+from app.cli import cli
 from tests import run
 
 PROGRAM = Path(sys.executable).parent / "shanhai"
@@ -84,7 +88,17 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[httpx.Client,
 
 
 def shanhai(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the program to its end."""
+    """What a command of the program does, in this process: a second less than in one of its own."""
+    command = [*map(str, arguments)]
+    with patch.dict(os.environ, {"PATH": "/usr/bin:/bin", **environment}, clear=True):
+        result = CliRunner().invoke(cli, command)
+    unforeseen = result.exception and not isinstance(result.exception, SystemExit)
+    fault = "".join(traceback.format_exception(result.exception)) if unforeseen else ""
+    return subprocess.CompletedProcess(command, result.exit_code, result.stdout, result.stderr + fault)
+
+
+def shanhai_apart(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The same in a process of its own, as people run it."""
     return subprocess.run(
         [PROGRAM, *map(str, arguments)],
         capture_output=True,

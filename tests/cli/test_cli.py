@@ -1,6 +1,7 @@
 """The program: help that helps, statuses that mean something, and a server that starts, stops and survives."""
 
 import json
+import shutil
 import signal
 import socket
 from contextlib import closing
@@ -16,7 +17,7 @@ from app.db import Database
 from tests import databases, run
 from tests.conftest import SEED, NewDatabase, loaded
 from tests.load.test_load import BROKEN
-from tests.running import HANGS_S, free_port, serving, shanhai
+from tests.running import HANGS_S, free_port, serving, shanhai, shanhai_apart
 
 COMMANDS = ["serve", "migrate", "load", "locate", "verify"]
 
@@ -46,7 +47,7 @@ def test_a_first_start_makes_everything_and_a_second_changes_nothing(tmp_path: P
             client.get("/v1/figures?sort=-value", headers={"Accept-Encoding": "br"}).headers["content-encoding"] == "br"
         )
         process.send_signal(signal.SIGTERM)
-        told = process.communicate(timeout=10)[0]
+        told = process.communicate(timeout=HANGS_S)[0]
     assert process.returncode in {0, -signal.SIGTERM}
     assert "portal" in told
     assert "/docs" in told
@@ -58,7 +59,7 @@ def test_a_first_start_makes_everything_and_a_second_changes_nothing(tmp_path: P
 
 
 def test_two_workers_serve_postgresql(new_database: NewDatabase) -> None:
-    with serving("--workers", "2", DATABASE_URL=new_database("postgresql")) as (client, _):
+    with serving("--no-prepare", "--workers", "2", DATABASE_URL=loaded(new_database("postgresql"))) as (client, _):
         assert client.get("/readyz").json()["status"] == "ready"
         assert {client.get("/v1/figures").headers["etag"] for _ in range(20)} == {
             client.get("/v1/figures").headers["etag"]
@@ -68,17 +69,19 @@ def test_two_workers_serve_postgresql(new_database: NewDatabase) -> None:
 @pytest.mark.parametrize(
     ("fault", "file"), [("wrong token", "figures.csv:"), ("catalogue unreadable", "catalog.toml:")]
 )
-def test_a_broken_seed_keeps_what_was_loaded_served(tmp_path: Path, seed: Path, fault: str, file: str) -> None:
+def test_a_broken_seed_keeps_what_was_loaded_served(
+    ready: Path, tmp_path: Path, seed: Path, fault: str, file: str
+) -> None:
     BROKEN[fault][0](seed)
     environment = {"SHANHAI_DATA_DIR": str(tmp_path / "data"), "SHANHAI_SEED_DIR": str(seed)}
     nothing_yet = shanhai("serve", PORT=str(free_port()), **environment)
     assert nothing_yet.returncode == 1
     assert file in nothing_yet.stderr
-    loaded(f"sqlite:///{tmp_path / 'data' / 'shanhai.sqlite'}")
+    shutil.copytree(ready, tmp_path / "data", dirs_exist_ok=True)
     with serving(**environment) as (client, process):
         assert client.get("/v1/figures").json()["meta"]["total"] == 32
         process.terminate()
-        told = process.communicate(timeout=10)[0]
+        told = process.communicate(timeout=HANGS_S)[0]
     assert file in told
     assert "what was loaded before is served" in told
 
@@ -131,6 +134,16 @@ def test_what_is_wrong_is_told_with_a_status(
     assert "secret" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status"), [(["--version"], 0), (["load", "nowhere"], 1), (["fly"], 2), (["load"], 3)]
+)
+def test_the_process_ends_with_that_status(tmp_path: Path, arguments: list[str], status: int) -> None:
+    if "nowhere" in arguments:
+        shanhai("migrate", SHANHAI_DATA_DIR=str(tmp_path))
+    done = shanhai_apart(*arguments, SHANHAI_DATA_DIR=str(tmp_path))
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr
+
+
 def test_verify_needs_something_served(tmp_path: Path, article: Path) -> None:
     done = shanhai("verify", "--source", article, SHANHAI_DATA_DIR=str(tmp_path))
     assert done.returncode == 3
@@ -165,7 +178,7 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
 def test_the_server_reads_what_people_type(service: str) -> None:
     with closing(socket.socket()) as raw:
         raw.connect(("127.0.0.1", httpx.URL(service).port or 0))
-        raw.settimeout(10)
+        raw.settimeout(HANGS_S)
         raw.sendall("GET /v1/places?name_zh__startswith=东莞&fields=id HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         answer = b""
         while b'"links":{' not in answer or not answer.endswith(b"}"):
@@ -185,7 +198,7 @@ def test_the_server_reads_what_people_type(service: str) -> None:
 
 def test_a_port_that_is_taken_is_told_before_anything_is_done(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        done = shanhai("serve", PORT=str(taken.getsockname()[1]), SHANHAI_DATA_DIR=str(tmp_path / "data"))
+        done = shanhai_apart("serve", PORT=str(taken.getsockname()[1]), SHANHAI_DATA_DIR=str(tmp_path / "data"))
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
     assert "choose another with PORT=" in done.stderr
     assert not (tmp_path / "data").exists()

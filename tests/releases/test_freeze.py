@@ -24,7 +24,7 @@ from app.releases.freeze import freeze
 from app.releases.shelf import Shelf
 from tests.conftest import SEED, NewDatabase, Record, loaded, quiet
 from tests.releases.conftest import Editions, frozen
-from tests.running import shanhai
+from tests.running import shanhai, shanhai_apart
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -107,15 +107,16 @@ SURROUNDINGS = [
 ]
 
 
+@pytest.mark.slow
 def test_no_surroundings_get_into_the_bytes(tmp_path: Path) -> None:
     """Two copies of the project, other zones, locales, hash seeds, orders of folders: the same sums."""
     made = []
     for number, surroundings in enumerate(SURROUNDINGS):
         seed = Path(shutil.copytree(SEED, tmp_path / f"copy {number}" / "种子"))
         environment = {"SHANHAI_DATA_DIR": str(tmp_path / str(number)), "SHANHAI_SEED_DIR": str(seed), **surroundings}
-        assert shanhai("migrate", **environment).returncode == 0
-        assert shanhai("load", **environment).returncode == 0
-        done = shanhai("release", **environment)
+        assert shanhai_apart("migrate", **environment).returncode == 0
+        assert shanhai_apart("load", **environment).returncode == 0
+        done = shanhai_apart("release", **environment)
         assert done.returncode == 0, done.stderr
         (folder,) = (tmp_path / str(number) / "releases").iterdir()
         made.append({path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()})
