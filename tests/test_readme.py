@@ -57,6 +57,7 @@ def test_every_address_shown_answers(service: str) -> None:
         assert httpx.get(service + filled, follow_redirects=True).status_code == 200, address
 
 
+@pytest.mark.slow
 def test_the_python_examples_run(service: str, home: Path) -> None:
     for example, printed in zip(examples("python"), PRINTED, strict=True):
         done = subprocess.run(

@@ -36,6 +36,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
         yield path, {**item["get"], "parameters": parameters}
 
 
+@pytest.mark.slow
 def test_the_document_is_valid(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     validate(document)

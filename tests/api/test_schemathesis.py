@@ -21,6 +21,7 @@ RUNS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", RUNS)
 def test_no_generated_request_breaks_a_promise(new_database: NewDatabase, run: str) -> None:
     with serving("--no-prepare", DATABASE_URL=loaded(new_database("sqlite"))) as (client, _):

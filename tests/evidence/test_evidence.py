@@ -180,7 +180,6 @@ def test_the_date_changes_with_the_words_alone(article: Path) -> None:
     assert changed == [6]
 
 
-@pytest.mark.databases(*BOTH)
 def test_evidence_is_verified_anew(client: TestClient) -> None:
     figure = client.get("/v1/figures/fiscal-aid-funds?include=source").json()["data"]
     source = figure.pop("source")

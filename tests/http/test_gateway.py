@@ -60,7 +60,6 @@ def test_an_answer_that_the_client_has_is_not_sent_again(client: TestClient, pat
     ).is_success
 
 
-@pytest.mark.databases(*BOTH)
 def test_conditions_do_not_hide_what_is_wrong(client: TestClient) -> None:
     later = {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
     for path, status in (("/v1/figures/nothing", 404), ("/v1/figures?x=1", 422), ("/healthz", 200), ("/readyz", 200)):
@@ -68,6 +67,7 @@ def test_conditions_do_not_hide_what_is_wrong(client: TestClient) -> None:
         assert client.get(path, headers={"If-None-Match": "*"}).status_code == status
 
 
+@pytest.mark.databases(*BOTH)
 def test_a_known_answer_costs_no_statement(address: str) -> None:
     with client_of(address) as client:
         tag = client.get("/v1/figures?unit=CNY").headers["etag"]
@@ -202,7 +202,6 @@ def test_addresses_are_those_that_clients_see(
         assert client.get("/v1", headers=headers).json()["links"]["self"] == expected
 
 
-@pytest.mark.databases(*BOTH)
 @pytest.mark.parametrize("host", ["evil.example/<script>", "a b", 'x"y', ""])
 def test_a_host_that_is_none_is_refused(client: TestClient, host: str) -> None:
     response = client.get("/v1", headers={"Host": host})
@@ -229,6 +228,7 @@ def test_a_new_release_is_seen_and_its_tags_are_new(fresh: str, seed: Path, monk
         assert after.json()["meta"]["release"] != before.json()["meta"]["release"]
 
 
+@pytest.mark.databases(*BOTH)
 def test_a_read_never_mixes_two_releases(fresh: str, seed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.query.served.FRESH", 60.0)
     loaded(fresh, SEED)
@@ -246,7 +246,6 @@ def test_a_read_never_mixes_two_releases(fresh: str, seed: Path, monkeypatch: py
         assert again.status_code == 304
 
 
-@pytest.mark.databases(*BOTH)
 def test_a_fault_before_routing_is_a_problem_too(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("inside")
@@ -259,6 +258,7 @@ def test_a_fault_before_routing_is_a_problem_too(address: str, monkeypatch: pyte
     assert "inside" not in response.text
 
 
+@pytest.mark.databases(*BOTH)
 def test_the_server_cannot_write(address: str) -> None:
     with Database(address) as database, database.engine.connect() as connection, pytest.raises(sa.exc.DBAPIError):
         connection.execute(sa.text("DELETE FROM figures"))

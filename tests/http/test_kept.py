@@ -100,7 +100,6 @@ def test_host_and_proxy_tell_answers_apart(address: str) -> None:
                 assert own == ("https://front.example/v1/places" if forwarded else f"http://{host}/v1/places")
 
 
-@pytest.mark.databases(*BOTH)
 def test_header_fields_that_stand_there_twice_are_read_together(client: TestClient) -> None:
     both = [("Accept", "text/csv;q=0.1"), ("Accept", "application/json;q=0.5")]
     assert client.get("/v1/places", headers={"Accept": "application/json;q=0.5"}).json()
@@ -109,6 +108,7 @@ def test_header_fields_that_stand_there_twice_are_read_together(client: TestClie
     assert client.get("/v1/places", headers=both[::-1]).json()
 
 
+@pytest.mark.databases(*BOTH)
 def test_a_new_release_takes_the_place_of_all_that_was_kept(
     fresh: str, seed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

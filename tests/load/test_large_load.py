@@ -26,7 +26,7 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("helped")
-@pytest.mark.parametrize("moment", ["at once", "later"])
+@pytest.mark.parametrize("moment", ["at once", pytest.param("later", marks=pytest.mark.slow)])
 def test_what_processes_load_is_what_one_loads(fresh: str, seed: Path, moment: str) -> None:
     add_synthetic(seed, MANY)
     if moment == "later":
@@ -88,6 +88,7 @@ def test_faults_of_all_chunks_are_told_in_the_order_of_lines(seed: Path) -> None
     assert lines == sorted(lines)
 
 
+@pytest.mark.slow
 def test_a_load_that_fails_among_processes_changes_nothing(
     fresh: str, seed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_load_that_fails_among_processes_changes_nothing(
     assert rows_of(fresh) == before
 
 
+@pytest.mark.slow
 def test_memory_holds_no_records(seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a load keeps of each record, from a few to many: no list of rows fits in here."""
     monkeypatch.setattr("app.load.spool.IN_MEMORY", 1)  # as where there are many

@@ -101,13 +101,13 @@ def test_they_are_a_collection_like_any_other(client: TestClient) -> None:
     assert {each["value"]: each["count"] for each in shares["facets"]["comparator"]} == {"approx": 1, "eq": 1}
 
 
-@pytest.mark.databases(*BOTH)
 def test_a_figure_tells_what_is_derived_from_it(client: TestClient) -> None:
     teams = client.get("/v1/figures/youth-teams?include=numerator_of,denominator_of").json()["data"]
     assert teams["numerator_of"] == []
     assert [each["id"] for each in teams["denominator_of"]] == ["players-per-youth-team"]
 
 
+@pytest.mark.databases(*BOTH)
 def test_a_release_older_than_a_collection_has_none_of_its_records(fresh: str) -> None:
     loaded(fresh)
     releases = SQLModel.metadata.tables["releases"]

@@ -51,11 +51,13 @@ def issues(document: Document) -> str:
         return str(fault)
 
 
+@pytest.mark.slow
 def test_it_is_valid(document: Document) -> None:
     assert document["conformsTo"] == "http://mlcommons.org/croissant/1.1"
     assert issues(document) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", COLLECTIONS)
 def test_records_load_from_the_service(service: str, document: Document, slug: str) -> None:
     """Every record that the API serves, with its id, and for figures with their value."""
@@ -66,6 +68,23 @@ def test_records_load_from_the_service(service: str, document: Document, slug: s
     if slug == "figures":
         values = [None if row["figures/value"] != row["figures/value"] else row["figures/value"] for row in loaded]
         assert values == [record["value"] for record in served]
+
+
+def test_record_sets_are_the_collections_and_their_fields_stand_in_files_of_the_release(
+    service: str, document: Document
+) -> None:
+    release = httpx.get(f"{service}/v1/releases/latest", follow_redirects=True, trust_env=False).json()["data"]
+    sums = {each["url"]: each["sha256"] for each in release["files"]}
+    files = {each["@id"]: each for each in document["distribution"]}
+    sets = {each["@id"]: each for each in document["recordSet"] if each.get("dataType") != "sc:Enumeration"}
+    assert list(sets) == list(COLLECTIONS)
+    for slug, entity in COLLECTIONS.items():
+        fields = {each["@id"].removeprefix(f"{slug}/"): each["source"] for each in sets[slug]["field"]}
+        assert list(fields) == list(entity.columns())
+        for name, source in fields.items():
+            file = files[source["fileObject"]["@id"]]
+            assert file["sha256"] == sums[file["contentUrl"]]
+            assert source["extract"] == {"column": name}
 
 
 def drop(key: str) -> Callable[[Document], None]:
@@ -91,6 +110,7 @@ FAULTS: dict[str, tuple[Callable[[Document], None], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "expected"), FAULTS.values(), ids=FAULTS)
 def test_what_is_wrong_is_found(document: Document, change: Callable[[Document], None], expected: str) -> None:
     broken = copy.deepcopy(document)
@@ -98,6 +118,7 @@ def test_what_is_wrong_is_found(document: Document, change: Callable[[Document],
     assert expected in issues(broken)
 
 
+@pytest.mark.slow
 def test_a_changed_file_is_not_loaded(document: Document) -> None:
     import mlcroissant
 

@@ -94,10 +94,12 @@ FAULTS: dict[str, tuple[str, Callable[[Rows], None]]] = {
 }
 
 
+@pytest.mark.slow
 def test_the_folder_is_valid_before(folder: Path) -> None:
     assert CSVW(folder / "csv-metadata.json", validate=True).is_valid
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("slug", "change"), FAULTS.values(), ids=FAULTS)
 def test_what_breaks_the_description_is_found(folder: Path, slug: str, change: Callable[[Rows], None]) -> None:
     path = folder / f"{slug}.csv"

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from frictionless import Package, Report, validate
 
 from app.db import Database
 from app.entity import Entity
@@ -66,22 +65,31 @@ def document(package: Path) -> Document:
     return told
 
 
-def faults(report: Report) -> set[str]:
+def validated(package: Path) -> Any:
+    from frictionless import validate
+
+    return validate(str(package / "datapackage.json"))
+
+
+def faults(report: Any) -> set[str]:
     return {fault.type for fault in [*report.errors, *(each for task in report.tasks for each in task.errors)]}
 
 
 def test_frictionless_finds_no_fault(package: Path) -> None:
-    report = validate(str(package / "datapackage.json"))
+    report = validated(package)
     assert faults(report) == set()
     assert report.valid
     assert [(task.name, task.type) for task in report.tasks] == [(slug, "table") for slug in COLLECTIONS]
     assert not [warning for task in report.tasks for warning in task.warnings]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", COLLECTIONS)
 def test_frictionless_reads_what_the_api_serves(
     package: Path, everything: Mapping[str, list[dict[str, Any]]], slug: str
 ) -> None:
+    from frictionless import Package
+
     rows = Package(str(package / "datapackage.json")).get_table_resource(slug).read_rows()
     columns = COLLECTIONS[slug].columns()
     for row, record in zip(rows, everything[slug], strict=True):
@@ -97,16 +105,18 @@ def test_frictionless_reads_what_the_api_serves(
             assert read == record[name], name
 
 
+@pytest.mark.slow
 def test_a_changed_digit_is_found(copy: Path) -> None:
     path = copy / "figures.csv"
     path.write_bytes(path.read_bytes().replace(b"843", b"844", 1))
-    assert faults(validate(str(copy / "datapackage.json"))) == {"hash-count"}
+    assert faults(validated(copy)) == {"hash-count"}
 
 
+@pytest.mark.slow
 def test_a_dropped_row_is_found(copy: Path) -> None:
     path = copy / "excluded-numerals.csv"
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
-    assert faults(validate(str(copy / "datapackage.json"))) == {"hash-count", "byte-count", "row-count"}
+    assert faults(validated(copy)) == {"hash-count", "byte-count", "row-count"}
 
 
 def put(column: str, text: str) -> Callable[[Rows], None]:
@@ -142,6 +152,7 @@ FAULTS: dict[str, tuple[str, Callable[[Rows], None], set[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("slug", "change", "expected"), FAULTS.values(), ids=FAULTS)
 def test_what_breaks_the_schema_is_found(
     copy: Path, slug: str, change: Callable[[Rows], None], expected: set[str]
@@ -157,7 +168,7 @@ def test_what_breaks_the_schema_is_found(
         content = (copy / resource["path"]).read_bytes()
         resource |= {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
     (copy / "datapackage.json").write_text(json.dumps(told), "utf-8")
-    assert faults(validate(str(copy / "datapackage.json"))) == expected
+    assert faults(validated(copy)) == expected
 
 
 def schemas(package: Path) -> dict[str, Document]:

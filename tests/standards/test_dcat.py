@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pyshacl import validate
 from rdflib import DCTERMS, RDF, SH, Graph, Namespace, URIRef
 
 from app.settings import ROOT
@@ -48,6 +47,8 @@ def graph_of(document: dict[str, Any]) -> Graph:
 
 def violations(graph: Graph) -> set[tuple[str, str]]:
     """What is wrong, and with which kind of thing."""
+    from pyshacl import validate
+
     _, report, _ = validate(graph, shacl_graph=shapes())
     assert isinstance(report, Graph)
     return {
@@ -61,6 +62,7 @@ def _last(address: object) -> str:
     return re.split("[/#]", str(address))[-1]
 
 
+@pytest.mark.slow
 def test_the_shapes_find_no_violation(document: dict[str, Any]) -> None:
     assert violations(graph_of(document)) == set()
 
@@ -95,6 +97,7 @@ FAULTS: dict[str, tuple[str, Callable[[dict[str, Any]], None], tuple[str, str]]]
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "change", "expected"), FAULTS.values(), ids=FAULTS)
 def test_the_shapes_find_what_is_wrong(
     document: dict[str, Any], kind: str, change: Callable[[dict[str, Any]], None], expected: tuple[str, str]
@@ -104,6 +107,13 @@ def test_the_shapes_find_what_is_wrong(
     assert expected in violations(graph_of(broken))
 
 
+MANDATORY = {
+    DCAT.Catalog: [DCTERMS.title, DCTERMS.description, DCTERMS.publisher],
+    DCAT.Dataset: [DCTERMS.title, DCTERMS.description],
+    DCAT.Distribution: [DCAT.accessURL],
+    DCAT.DataService: [DCTERMS.title, DCAT.endpointURL],
+    FOAF.Agent: [FOAF.name],
+}
 RECOMMENDED = {
     DCAT.Catalog: [
         FOAF.homepage, DCTERMS.language, DCTERMS.license, DCTERMS.issued, DCTERMS.modified, DCTERMS.spatial,
@@ -124,13 +134,13 @@ RECOMMENDED = {
 }  # fmt: skip
 
 
-# And DCAT.contactPoint, where an operator has set one: tests/api/test_contact.py.
-@pytest.mark.parametrize("kind", RECOMMENDED)
-def test_what_is_recommended_is_there(document: dict[str, Any], kind: URIRef) -> None:
+# Recommended too is DCAT.contactPoint, where an operator has set one: tests/api/test_contact.py.
+@pytest.mark.parametrize("kind", MANDATORY)
+def test_what_is_mandatory_or_recommended_is_there(document: dict[str, Any], kind: URIRef) -> None:
     graph = graph_of(document)
-    nodes = list(graph.subjects(RDF.type, kind))
+    nodes, asked = list(graph.subjects(RDF.type, kind)), [*MANDATORY[kind], *RECOMMENDED.get(kind, [])]
     assert nodes
-    missing = [(node, each) for node in nodes for each in RECOMMENDED[kind] if (node, each, None) not in graph]
+    missing = [(node, each) for node in nodes for each in asked if (node, each, None) not in graph]
     assert missing == []
 
 
