@@ -5,11 +5,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.portal.html import Document
+from tests.running import HANGS_S
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE_MS = HANGS_S * 1000
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Site:
@@ -51,7 +55,7 @@ class Site:
 @pytest.fixture(scope="session")
 def site(service: str) -> Iterator[Site]:
     """The running site."""
-    with httpx.Client(trust_env=False, follow_redirects=True, timeout=60) as client:
+    with httpx.Client(trust_env=False, follow_redirects=True, timeout=HANGS_S) as client:
         yield Site(service, client)
 
 
@@ -64,12 +68,14 @@ def browser() -> Iterator[Browser]:
             "On Debian: apt install chromium fonts-wqy-microhei"
         )
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--no-proxy-server"])
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--no-proxy-server"], timeout=PATIENCE_MS
+        )
         yield opened
         opened.close()
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
+@pytest.fixture(params=["with scripts", pytest.param("without scripts", marks=pytest.mark.slow)])
 def visitor(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
     """An empty tab of somebody who was never here, whose browser runs scripts or does not."""
     context = browser.new_context(base_url=site.base, java_script_enabled=request.param == "with scripts")
@@ -92,6 +98,6 @@ def tab(context: BrowserContext) -> Page:
 
 
 def opened(context: BrowserContext) -> Page:
-    """A tab that does not wait for long."""
-    context.set_default_timeout(10_000)
+    """A tab that waits for as long as a loaded machine may take."""
+    context.set_default_timeout(PATIENCE_MS)
     return context.new_page()

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import pytest
+
 from app.catalog import read_catalog
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
@@ -41,6 +43,9 @@ def paths() -> Iterator[str]:
 PATHS = list(paths())
 SOUND = [path for path in PATHS if path not in PROBLEMS]
 TABLES = [f"/{slug}" for slug in COLLECTIONS]
+
+# What a browser is needed for takes long: quickly it is held in one language, else in each.
+BROWSED = [LANGUAGES[0], *(pytest.param(each, marks=pytest.mark.slow) for each in LANGUAGES[1:])]
 
 BELOW = [f"/{language}{path}" for path in PATHS for language in LANGUAGES]
 ALL = ["/", *BELOW]

@@ -7,9 +7,10 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
-from tests.portal.conftest import Site
+from tests.portal.conftest import PATIENCE_MS, Site
 from tests.portal.pages import ALL, CHARTS
 
+QUICK = ("/zh", "/en/programs", "/zh/figures/{id}")  # a page of each kind, without waiting for all others
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390)
@@ -36,6 +37,7 @@ def heard() -> list[str]:
 def tab(browser: Browser, site: Site, heard: list[str]) -> Page:
     """One tab for all pages, that writes down whatever goes wrong in it and wherever it asks."""
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     # That the page itself is a problem is what it is there for; the browser tells it nevertheless.
     page.on(
         "console",
@@ -56,11 +58,13 @@ def opened(tab: Page, address: str, chart: bool) -> None:
     """The page, loaded to the end, with axe in it."""
     tab.goto(address, wait_until="load")
     if chart:
-        tab.locator(".chart .drawn svg").wait_for(timeout=60_000)  # the first asks the server to put Vega together
+        tab.locator(".chart .drawn svg").wait_for(timeout=PATIENCE_MS)  # the first asks the server to put Vega together
     tab.evaluate(AXE_SCRIPT)
 
 
-@pytest.mark.parametrize("path", ALL)
+@pytest.mark.parametrize(
+    "path", [path if path in QUICK else pytest.param(path, marks=pytest.mark.slow) for path in ALL]
+)
 def test_a_page_is_accessible_and_quiet_and_fits(tab: Page, site: Site, heard: list[str], path: str) -> None:
     heard.clear()
     chart = path.split("/")[-1] in CHARTS

@@ -5,11 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
-from tests.portal.conftest import Site
+from tests.portal.conftest import PATIENCE_MS, Site
 from tests.portal.html import text
-from tests.portal.pages import CHARTS
+from tests.portal.pages import BROWSED, CHARTS
 
 BUDGET = 150_000  # bytes of the first page, everything included
 
@@ -42,7 +41,7 @@ def test_a_mark_lights_up_its_line_and_a_line_its_mark(evidence: Page, way: str)
         expect(evidence.locator(".lit")).to_have_count(2)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BROWSED)
 def test_the_first_key_leads_past_the_head(tab: Page, language: str) -> None:
     tab.goto(f"/{language}")
     tab.keyboard.press("Tab")
@@ -55,7 +54,7 @@ def test_the_first_key_leads_past_the_head(tab: Page, language: str) -> None:
     assert tab.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BROWSED)
 def test_a_search_needs_no_mouse(tab: Page, language: str) -> None:
     tab.goto(f"/{language}/figures")
     tab.keyboard.press("/")
@@ -99,7 +98,7 @@ def test_the_javascript_sample_brings_the_answer(tab: Page, site: Site) -> None:
     assert told["id"] == site.first("figures")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BROWSED)
 def test_the_first_page_is_light(tab: Page, language: str) -> None:
     wire = tab.context.new_cdp_session(tab)
     wire.send("Network.enable")
@@ -113,8 +112,9 @@ def test_the_first_page_is_light(tab: Page, language: str) -> None:
     assert sum(sent) < BUDGET
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("visitor", ["without scripts"], indirect=True)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BROWSED)
 @pytest.mark.parametrize("chart", CHARTS)
 def test_a_chart_is_a_picture_where_no_script_draws_it(visitor: Page, chart: str, language: str) -> None:
     visitor.goto(f"/{language}/charts/{chart}", wait_until="load")
@@ -125,12 +125,13 @@ def test_a_chart_is_a_picture_where_no_script_draws_it(visitor: Page, chart: str
     expect(visitor.locator("table.records tbody tr").first).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chart", CHARTS[:1])
 def test_a_chart_answers_the_pointer_and_follows_the_colours(tab: Page, chart: str) -> None:
     tab.emulate_media(color_scheme="light")
     tab.goto(f"/en/charts/{chart}")
     drawn = tab.locator(".chart .drawn svg")
-    drawn.wait_for(timeout=60_000)  # the first asks the server to put Vega together
+    drawn.wait_for(timeout=PATIENCE_MS)  # the first asks the server to put Vega together
     bar = drawn.locator(".mark-rect path[aria-label]").first
     bar.hover()
     expect(tab.locator("#vg-tooltip-element")).to_be_visible()
@@ -139,11 +140,11 @@ def test_a_chart_answers_the_pointer_and_follows_the_colours(tab: Page, chart: s
     expect(bar).not_to_have_attribute("fill", str(before))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BROWSED)
 def test_a_bar_leads_to_its_figure_by_keyboard_too(tab: Page, language: str) -> None:
     tab.goto(f"/{language}/charts/money")
     bars = tab.locator(".chart .drawn .mark-rect path[role=link]")
-    bars.first.wait_for(timeout=60_000)
+    bars.first.wait_for(timeout=PATIENCE_MS)
     figures = tab.locator("table.records tbody th a").all()
     assert bars.count() == len(figures)
     assert figures[0].inner_text() in str(bars.first.get_attribute("aria-label"))
@@ -161,6 +162,7 @@ BROKEN = """() => [...document.querySelectorAll(".records tbody td")].filter(cel
 }).map(cell => cell.textContent)"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [900, 1280])
 @pytest.mark.parametrize("path", ["/figures?sort=-value&unit=CNY", "/charts/money", "/programs", "/derived-figures"])
 def test_no_word_of_a_table_is_broken(tab: Page, path: str, width: int) -> None:
@@ -170,7 +172,8 @@ def test_no_word_of_a_table_is_broken(tab: Page, path: str, width: int) -> None:
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.slow
+@pytest.mark.parametrize("language", BROWSED)
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_the_usual_columns_fit_a_screen(tab: Page, collection: str, language: str) -> None:
     tab.set_viewport_size({"width": 1280, "height": 900})
