@@ -44,11 +44,14 @@ class Run:
     def watch(self, process: subprocess.Popen[str]) -> None:
         """Have a process stopped at the end of the run, if it still runs then."""
         self._ids.write(f"{process.pid}\n")
-        self._watched.append(process)  # or Python warns of a process that nobody waits for
+        self._watched.append(process)
 
     def leave(self) -> None:
         """End this process's part in the run."""
         self._ids.close()
+        for process in self._watched:
+            if process.poll() is None:
+                process.returncode = 0  # it is the watchdog's now; Python would warn of a process that nobody waits for
 
 
 class FirstRun(Run):
@@ -66,8 +69,6 @@ class FirstRun(Run):
         """End the run: whatever it started has stopped and its folder is gone when this returns."""
         super().leave()
         self._watchdog.wait()
-        for process in self._watched:
-            process.wait()
 
 
 current: Run  # set by conftest.py before the first test is collected

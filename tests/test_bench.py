@@ -37,6 +37,7 @@ def rows(database: Path, statement: sa.Select[Any]) -> list[Any]:
         return list(connection.execute(statement))
 
 
+@pytest.mark.slow
 def test_every_record_says_that_it_is_synthetic(database: Path) -> None:
     told = 0
     for entity in COLLECTIONS.values():
@@ -49,6 +50,7 @@ def test_every_record_says_that_it_is_synthetic(database: Path) -> None:
     assert told == FIGURES + INDICATORS + 1 + 1  # a program and a source
 
 
+@pytest.mark.slow
 def test_pairs_are_spread(database: Path) -> None:
     table = Figure.table()
     found = rows(database, sa.select(table.c.id, table.c.indicator_id).order_by(table.c.id))
@@ -56,6 +58,7 @@ def test_pairs_are_spread(database: Path) -> None:
     assert places == [*range(0, FIGURES, INDICATORS)]
 
 
+@pytest.mark.slow
 def test_values_follow_from_the_words(database: Path) -> None:
     table = Figure.table()
     kinds = {row[0] for row in rows(database, sa.select(table.c.comparator).distinct())}
@@ -64,6 +67,7 @@ def test_values_follow_from_the_words(database: Path) -> None:
     assert len(units) == 6
 
 
+@pytest.mark.slow
 def test_peers_get_the_same_figures_and_indexes(database: Path) -> None:
     from pyarrow import parquet as pq
 

@@ -1,4 +1,7 @@
-"""The tools by which people read our files, each giving back plain records: what a test can compare."""
+"""The tools by which people read our files, each giving back plain records: what a test can compare.
+
+Each is imported where it is used: together they take longer to import than all tests to collect.
+"""
 
 import csv
 import datetime as dt
@@ -7,12 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_type_hints
 
-import duckdb
-import openpyxl
-import pandas as pd
-import polars as pl
-import pyarrow.csv
-import pyarrow.parquet
 from openpyxl.utils.escape import unescape
 
 from app.entity import Column
@@ -44,12 +41,16 @@ def with_csv(path: Path, columns: Columns) -> list[Record]:
 
 
 def with_pandas_csv(path: Path, columns: Columns) -> list[Record]:
+    import pandas as pd
+
     frame = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""])
     records = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return _flat([{str(name): value for name, value in record.items()} for record in records], columns)
 
 
 def with_polars_csv(path: Path, columns: Columns) -> list[Record]:
+    import polars as pl
+
     return _flat(pl.read_csv(path, infer_schema=False).to_dicts(), columns)
 
 
@@ -58,6 +59,8 @@ def with_duckdb_csv(path: Path, columns: Columns) -> list[Record]:
 
 
 def with_arrow_csv(path: Path, columns: Columns) -> list[Record]:
+    import pyarrow.csv
+
     text = pyarrow.csv.ConvertOptions(
         column_types={column.name: pyarrow.string() for column in columns},
         strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""],
@@ -66,6 +69,8 @@ def with_arrow_csv(path: Path, columns: Columns) -> list[Record]:
 
 
 def with_openpyxl(path: Path, columns: Columns) -> list[Record]:
+    import openpyxl
+
     book = openpyxl.load_workbook(path)
     header, *rows = book.worksheets[0].iter_rows(values_only=True)
     assert list(header) == [column.name for column in columns]
@@ -75,6 +80,8 @@ def with_openpyxl(path: Path, columns: Columns) -> list[Record]:
 
 
 def with_pandas_xlsx(path: Path, columns: Columns) -> list[Record]:
+    import pandas as pd
+
     frame = pd.read_excel(path, dtype=object, keep_default_na=False, na_values=[""])
     records = frame.where(frame.notna(), None).to_dict("records")
     return [{column.name: _cell(column, record[column.name]) for column in columns} for record in records]
@@ -90,6 +97,8 @@ def with_lines(path: Path, _columns: Columns) -> list[Record]:
 
 
 def with_pandas_ndjson(path: Path, columns: Columns) -> list[Record]:
+    import pandas as pd
+
     frame = pd.read_json(path, lines=True, dtype=False)
     return [
         {column.name: _cell(column, record[column.name]) for column in columns} for record in frame.to_dict("records")
@@ -97,6 +106,8 @@ def with_pandas_ndjson(path: Path, columns: Columns) -> list[Record]:
 
 
 def with_polars_ndjson(path: Path, columns: Columns) -> list[Record]:
+    import polars as pl
+
     return [
         {column.name: _cell(column, record[column.name]) for column in columns}
         for record in pl.read_ndjson(path, infer_schema_length=None).to_dicts()
@@ -111,10 +122,14 @@ def with_duckdb_ndjson(path: Path, columns: Columns) -> list[Record]:
 
 
 def with_arrow(path: Path, _columns: Columns) -> list[Record]:
+    import pyarrow.parquet
+
     return _plain(pyarrow.parquet.read_table(path).to_pylist())
 
 
 def with_pandas_parquet(path: Path, columns: Columns) -> list[Record]:
+    import pandas as pd
+
     frame = pd.read_parquet(path, dtype_backend="pyarrow")
     return [
         {column.name: _cell(column, record[column.name]) for column in columns} for record in frame.to_dict("records")
@@ -122,6 +137,8 @@ def with_pandas_parquet(path: Path, columns: Columns) -> list[Record]:
 
 
 def with_polars_parquet(path: Path, _columns: Columns) -> list[Record]:
+    import polars as pl
+
     return _plain(pl.read_parquet(path).to_dicts())
 
 
@@ -139,6 +156,8 @@ READERS: dict[str, list[Reader]] = {
 
 
 def _duckdb(query: str) -> list[Record]:
+    import duckdb
+
     found = duckdb.sql(query)
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
@@ -161,6 +180,8 @@ def _shown(cell: Any) -> Any:
 
 def _cell(column: Column, cell: Any) -> Any:
     """A typed cell as the value that it stands for, whatever type a tool has for it."""
+    import pandas as pd
+
     if hasattr(cell, "tolist"):
         cell = cell.tolist()
     if isinstance(cell, list):
