@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import Mock, patch
 
+import httpx
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
@@ -23,7 +25,7 @@ from app.settings import ROOT, Settings
 from tests import databases, run
 from tests.client import Insistent
 from tests.databases import Postgres
-from tests.running import start
+from tests.running import HANGS_S, start
 
 SEED = ROOT / "seed"
 ARTICLE = ROOT.parent / "shared" / "source" / "article.txt"
@@ -31,6 +33,14 @@ BOTH = ("sqlite", "postgresql")
 
 NewDatabase = Callable[[str], str]
 Record = dict[str, Any]
+
+# No limit of time: a loaded machine is no fault. Fixtures stay for all examples of a test; nothing of them changes.
+hypothesis.settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("suite")
 
 LEFT_OUT = pytest.StashKey[int]()
 
@@ -165,6 +175,13 @@ def service(ready: Path) -> str:
         path.write_text(base, "utf-8")
 
     return run.current.once("service", make).read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def web() -> Iterator[httpx.Client]:
+    """A client of real servers, one for all: to make one takes longer than most answers do."""
+    with httpx.Client(trust_env=False, timeout=HANGS_S) as client:
+        yield client
 
 
 @contextmanager

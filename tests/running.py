@@ -44,7 +44,7 @@ def start(
     run.current.watch(process)
     base = f"http://127.0.0.1:{port}"
     try:
-        with httpx.Client(base_url=base, trust_env=False) as client:
+        with httpx.Client(base_url=base, trust_env=False, timeout=HANGS_S) as client:
             wait_until(lambda: answers(client) or process.poll() is not None)
         assert process.poll() is None, f"the server did not start: {process.communicate()[0]}"
     except BaseException:
@@ -81,7 +81,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[httpx.Client,
     with tempfile.TemporaryDirectory() as data:
         base, process = start(arguments, {"SHANHAI_DATA_DIR": data, **environment})
         try:
-            with httpx.Client(base_url=base, trust_env=False) as client:
+            with httpx.Client(base_url=base, trust_env=False, timeout=HANGS_S) as client:
                 yield client, process
         finally:
             stop(process)

@@ -84,18 +84,18 @@ def test_the_curl_examples_run(service: str, tmp_path: Path) -> None:
             assert bool(list(folder.iterdir())) == ("-o" in example.lower())
 
 
-def test_the_script_reads_what_is_there(service: str) -> None:
+def test_the_script_reads_what_is_there(web: httpx.Client, service: str) -> None:
     (example,) = examples("js")
     (path,) = re.findall(rf'{SHOWN}(/[^"]+)"', example)
-    answer = httpx.get(service + path).json()
+    answer = web.get(service + path).json()
     assert {"data", "facets", "links"} <= set(answer)
     assert all({"label_en", "count"} <= set(each) for each in answer["facets"]["theme"])
 
 
-def test_the_answer_shown_is_the_answer_given(service: str) -> None:
+def test_the_answer_shown_is_the_answer_given(web: httpx.Client, service: str) -> None:
     (shown,) = examples("json")
     address = next(path for path in re.findall(rf"{SHOWN}(/[^'\s]*evidence)", README))
-    given = httpx.get(service + address).text
+    given = web.get(service + address).text
     for part in re.findall(r'"(?:as_stated|figure_id)": "[^"]+"|"steps": \[[^]]+\]', shown):
         assert re.sub(r'([:,]) (?=["\[0-9])', r"\1", part) in given
 

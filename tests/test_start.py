@@ -50,5 +50,5 @@ def test_a_server_imports_nothing_that_it_may_never_need(imported: set[str], mod
     assert module not in imported
 
 
-def test_a_service_runs_on_what_lies_ready(service: str) -> None:
-    assert httpx.get(f"{service}/readyz", trust_env=False).json()["status"] == "ready"
+def test_a_service_runs_on_what_lies_ready(web: httpx.Client, service: str) -> None:
+    assert web.get(f"{service}/readyz").json()["status"] == "ready"

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -112,7 +112,7 @@ def test_a_sum_that_no_number_can_hold_is_refused(synthetic: TestClient) -> None
 
 
 @given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_any_aggregate_is_right_or_refused_for_a_reason(
     synthetic: TestClient, all_synthetic: Everything, data: st.DataObject
 ) -> None:

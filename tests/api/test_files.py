@@ -6,7 +6,6 @@ import json
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -26,7 +25,7 @@ from bench.loading import make_database
 from tests.api.test_problems import problem
 from tests.conftest import Record
 from tests.http.test_gateway import DECODE
-from tests.running import serving
+from tests.running import HANGS_S, serving, wait_until
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -216,10 +215,10 @@ def test_a_long_file_streams_whole(service: str, tmp_path: Path, coding: str) ->
 
 
 @pytest.mark.parametrize("coding", DECODE)
-def test_a_stream_can_be_packed(service: str, coding: str) -> None:
+def test_a_stream_can_be_packed(web: httpx.Client, service: str, coding: str) -> None:
     address = f"{service}/v1/figures.ndjson?fields=id,name_zh,name_en,value"
-    plain = httpx.get(address, headers={"Accept-Encoding": "identity"})
-    with httpx.stream("GET", address, headers={"Accept-Encoding": coding}) as answer:
+    plain = web.get(address, headers={"Accept-Encoding": "identity"})
+    with web.stream("GET", address, headers={"Accept-Encoding": coding}) as answer:
         packed = b"".join(answer.iter_raw())
     assert (answer.headers["content-encoding"], "content-length" in answer.headers) == (coding, False)
     assert answer.headers["etag"] != plain.headers["etag"]
@@ -235,19 +234,18 @@ def test_what_the_client_has_is_not_streamed_again(service: str) -> None:
             assert (answer.status_code, answer.content) == (304, b"")
 
 
-def test_others_are_answered_while_a_file_is_packed(service: str) -> None:
+def test_others_are_answered_while_a_file_is_packed(web: httpx.Client, service: str) -> None:
+    """Whoever packed it in one go would let one answer through, the one that waited for its end."""
+
     def download() -> int:
-        answer = httpx.get(f"{service}/v1/figures.ndjson", headers={"Accept-Encoding": "gzip"}, timeout=60)
-        return answer.status_code
+        return web.get(f"{service}/v1/figures.ndjson", headers={"Accept-Encoding": "gzip"}).status_code
 
     with ThreadPoolExecutor(1) as pool:
-        running, longest = pool.submit(download), 0.0
+        running, answered = pool.submit(download), 0
         while not running.done():
-            began = time.monotonic()
-            httpx.get(f"{service}/healthz")
-            longest = max(longest, time.monotonic() - began)
+            answered += web.get(f"{service}/healthz").is_success
     assert running.result() == 200
-    assert longest < 1
+    assert answered > 3
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
@@ -281,22 +279,19 @@ def test_a_killed_server_is_seen_by_curl(many: str, tmp_path: Path) -> None:
         address = f"{client.base_url}/v1/figures.ndjson"
         command = ["curl", "-sS", "--limit-rate", "2M", "-o", str(tmp_path / "out"), address]
         with subprocess.Popen(command, stderr=subprocess.PIPE) as curl:
-            deadline = time.monotonic() + 20
-            while time.monotonic() < deadline and not (
-                (tmp_path / "out").exists() and (tmp_path / "out").stat().st_size
-            ):
-                time.sleep(0.05)
+            out = tmp_path / "out"
+            wait_until(lambda: out.exists() and out.stat().st_size > 0)
             process.kill()
-            assert curl.wait(20) in {18, 56}
+            assert curl.wait(HANGS_S) in {18, 56}
 
 
-def test_neither_a_failed_export_nor_a_slow_client_keeps_a_lock(many: str) -> None:
+def test_neither_a_failed_export_nor_a_slow_client_keeps_a_lock(web: httpx.Client, many: str) -> None:
     """A loader can write: an export is made at the disk's pace, not at the client's, and gives back what it holds."""
     with serving("--no-prepare", DATABASE_URL=many) as (client, _), client.stream("GET", "/v1/figures.ndjson") as slow:
         next(slow.iter_raw(1024))
         with pytest.raises(httpx.RemoteProtocolError):
-            httpx.get(f"{client.base_url}/v1/figures.csv")
-        with closing(sqlite3.connect(make_url(many).database or "", timeout=20, isolation_level=None)) as writer:
+            web.get(f"{client.base_url}/v1/figures.csv")
+        with closing(sqlite3.connect(make_url(many).database or "", timeout=HANGS_S, isolation_level=None)) as writer:
             writer.execute("BEGIN EXCLUSIVE")
             writer.execute("ROLLBACK")
 

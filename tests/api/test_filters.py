@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -74,7 +74,7 @@ def test_every_filter_means_what_it_says(client: TestClient, everything: Everyth
 
 
 @given(text=st.text(st.sampled_from("aAzZ%_\\'\"é油茶 ,.|–"), min_size=1, max_size=4), prefix=st.booleans())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_wildcards_and_quotes_are_plain_characters(
     client: TestClient, everything: Everything, text: str, prefix: bool
 ) -> None:

@@ -10,18 +10,18 @@ import pytest
 
 from app.models import COLLECTIONS
 from tests.conftest import NewDatabase, client_of, loaded
-from tests.running import serving
+from tests.running import HANGS_S, serving
 
 FRICTIONLESS = Path(sys.executable).with_name("frictionless")
 
 
 def validate(address: str | Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [FRICTIONLESS, "validate", *options, address]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANGS_S)
 
 
-def descriptor(service: str) -> dict[str, Any]:
-    told: dict[str, Any] = httpx.get(f"{service}/v1/datapackage.json").raise_for_status().json()
+def descriptor(web: httpx.Client, service: str) -> dict[str, Any]:
+    told: dict[str, Any] = web.get(f"{service}/v1/datapackage.json").raise_for_status().json()
     return told
 
 
@@ -32,9 +32,9 @@ def test_the_served_package_is_valid(service: str) -> None:
     assert done.stdout.count("VALID") >= len(COLLECTIONS)
 
 
-def test_its_files_are_those_of_the_release(service: str) -> None:
-    release = httpx.get(f"{service}/v1").json()["data"]["release"]["id"]
-    resources = descriptor(service)["resources"]
+def test_its_files_are_those_of_the_release(web: httpx.Client, service: str) -> None:
+    release = web.get(f"{service}/v1").json()["data"]["release"]["id"]
+    resources = descriptor(web, service)["resources"]
     assert [each["name"] for each in resources] == list(COLLECTIONS)
     for each in resources:
         assert each["path"] == f"{service}/v1/releases/{release}/files/{each['name']}.csv"
@@ -42,9 +42,9 @@ def test_its_files_are_those_of_the_release(service: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_package_in_the_zip_is_valid(service: str, tmp_path: Path) -> None:
+def test_the_package_in_the_zip_is_valid(web: httpx.Client, service: str, tmp_path: Path) -> None:
     target = tmp_path / "dataset.zip"
-    answer = httpx.get(f"{service}/v1/releases/latest/files/dataset.zip", follow_redirects=True)
+    answer = web.get(f"{service}/v1/releases/latest/files/dataset.zip", follow_redirects=True)
     target.write_bytes(answer.raise_for_status().content)
     done = validate(target, "--type", "package")
     assert done.returncode == 0, done.stdout

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -136,7 +136,7 @@ def test_offsets_that_fit_no_page_boundary_double_nothing(client: TestClient) ->
 
 
 @given(st.text(min_size=1, max_size=60))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_other_cursor_is_refused(client: TestClient, text: str) -> None:
     response = client.get("/v1/figures", params={"cursor": text})
     assert response.status_code == 422
@@ -208,7 +208,7 @@ def _json(row: Record) -> str:
     signs=st.lists(st.sampled_from(["", "-"]), min_size=3, max_size=3),
     limit=st.integers(7, 120),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_sort_walks_through_nulls_and_equals(
     synthetic: TestClient, keys: list[str], signs: list[str], limit: int
 ) -> None:

@@ -102,7 +102,7 @@ WORDS = st.sampled_from(
 
 
 def test_words_together_find_what_a_plain_reader_finds(client: TestClient, everything: Everything) -> None:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.lists(WORDS, min_size=1, max_size=4), st.sampled_from(["", " "]))
     def check(words: list[str], between: str) -> None:
         query = between.join(words)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -66,7 +66,7 @@ def test_what_cannot_be_looked_for_is_told(client: TestClient, path: str, parame
     assert any(error["parameter"] == parameter and told in error["detail"] for error in answer.json()["errors"])
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=80))
 def test_any_text_is_answered_or_refused(client: TestClient, text: str) -> None:
     answers = [client.get(path, params={"q": text}) for path in ("/v1/search", "/v1/figures")]

@@ -78,7 +78,7 @@ def emptied(record: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("form", READERS)
 @given(rows=st.lists(ROWS, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_values_come_back(form: str, rows: list[tuple[Any, ...]]) -> None:
     reader = {"csv": with_csv, "xlsx": with_openpyxl, "parquet": with_arrow, "ndjson": with_lines}.get(
         form, READERS[form][0]
@@ -91,7 +91,6 @@ def test_values_come_back(form: str, rows: list[tuple[Any, ...]]) -> None:
 
 
 @given(text=TEXT)
-@settings(deadline=None)
 def test_csv_tells_null_from_an_empty_text(text: str) -> None:
     rows: list[tuple[Any, ...]] = [
         ("x", "", 1.5, 2, None, [], None),
@@ -106,7 +105,6 @@ def test_csv_tells_null_from_an_empty_text(text: str) -> None:
 @given(
     rows=st.lists(st.tuples(st.just("x"), *[st.none() | st.sampled_from(ODD[1:]) | TEXT.filter(bool)] * 6), max_size=5)
 )
-@settings(deadline=None)
 def test_csv_quotes_as_the_standard_library_does(rows: list[tuple[str | None, ...]]) -> None:
     columns = tuple(replace(COLUMNS[1], name=name) for name in KINDS)
     expected = io.StringIO(newline="")

@@ -21,13 +21,14 @@ from app.models.product import Product
 from app.settings import ROOT
 from tests.conftest import SEED, client_of, loaded, quiet
 from tests.load.test_load import cell, rows_of
+from tests.running import HANGS_S
 
 PEACH = sa.select(Product.table().c.summary_en).where(Product.table().c.id == "yellow-peach")
 COUNT = sa.select(sa.func.count()).select_from(Figure.table())
 
 # A load in a process of its own that stops in the middle, tells so and waits to be killed.
 STOPPING = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from app.db import Database
 from app.load import load
@@ -35,7 +36,7 @@ from app.load import load
 def report(message):
     if message.startswith("indexed figures"):
         print("half-way", flush=True)
-        time.sleep(60)
+        signal.pause()
 
 with Database(sys.argv[1], "load") as database:
     load(Path(sys.argv[2]), database, report)
@@ -98,7 +99,7 @@ def test_a_load_that_is_killed_leaves_the_old_and_the_next_sweeps_up(path: Path,
     assert process.stdout
     assert process.stdout.readline() == "half-way\n"
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=20)
+    process.communicate(timeout=HANGS_S)
     left = {each.name for each in path.parent.iterdir()}
     assert len(left) == 2, left
     assert path.read_bytes() == before
@@ -125,11 +126,11 @@ def test_who_waited_writes_to_the_file_that_is_there_by_then(path: Path, changed
     def report(message: str) -> None:
         if message.startswith("wrote figures") and not waiting.is_set():
             thread.start()
-            assert waiting.wait(20)
+            assert waiting.wait(HANGS_S)
 
     with Database(address, "load") as database:
         assert load(changed, database, report).changed
-    thread.join(60)
+    thread.join(HANGS_S)
     assert done == [True]
     releases = rows_of(address)["releases"]
     assert sorted(each.sequence for each in releases) == [2, 3]  # the first came back as the third

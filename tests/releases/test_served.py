@@ -150,8 +150,8 @@ def test_the_feed_is_read_by_readers(editions: Editions) -> None:
     assert feed.feed.author == "Shanhai Open Data"
 
 
-def test_curl_resumes(service: str, tmp_path: Path) -> None:
-    (release,) = httpx.get(f"{service}/v1/releases").json()["data"]
+def test_curl_resumes(web: httpx.Client, service: str, tmp_path: Path) -> None:
+    (release,) = web.get(f"{service}/v1/releases").json()["data"]
     file = next(each for each in release["files"] if each["name"] == "dataset.sqlite")
     target = tmp_path / "dataset.sqlite"
     subprocess.run(["curl", "-fsS", "-r", "0-9999", "-o", target, file["url"]], check=True)

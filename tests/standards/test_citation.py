@@ -12,7 +12,7 @@ from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors
 from citeproc import Citation as Cited
 from citeproc import CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
 from citeproc.source.json import CiteProcJSON
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
@@ -206,7 +206,6 @@ def test_a_figure_in_cff() -> None:
 
 @given(TITLES)
 @example("}{ -- --- '' ``quoted'' ?`!` ,, << @book{x, = \"y\" ~^")
-@settings(deadline=None)
 def test_any_title_comes_through(title: str) -> None:
     expected = one_line(title)
     for cited in (dataset(title), figure(title=title)):
@@ -224,7 +223,6 @@ def test_characters_that_mean_something_to_tex_are_escaped() -> None:
 
 
 @given(TITLES)
-@settings(deadline=None)
 def test_braces_are_balanced_as_bibtex_counts_them(title: str) -> None:
     open_braces = 0
     for brace in re.findall(r"[{}]", STYLES["bib"].write(dataset(title)).strip().removesuffix("}")):
@@ -265,7 +263,6 @@ def test_an_address_cannot_break_an_entry() -> None:
 
 @given(st.text(MARKS | ANY))
 @example('\x80 \x85 \x9f \u2028 \u2029 \ufeff \ufffe \uffff \\ " : # - {')
-@settings(deadline=None)
 def test_any_text_is_told_by_yaml(text: str) -> None:
     told = {"text": text, "list": [text, {"inside": text, "deep": {"list": [text]}}]}
     assert yaml.safe_load(write_yaml(told)) == told

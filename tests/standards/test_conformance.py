@@ -91,5 +91,5 @@ def test_what_a_line_shows_answers(client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", FROZEN)
-def test_what_a_line_shows_of_a_frozen_release_answers(service: str, path: str) -> None:
-    assert httpx.get(f"{service}{path}", follow_redirects=True, trust_env=False).status_code == 200
+def test_what_a_line_shows_of_a_frozen_release_answers(web: httpx.Client, service: str, path: str) -> None:
+    assert web.get(f"{service}{path}", follow_redirects=True).status_code == 200

@@ -17,8 +17,8 @@ Document = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def document(service: str) -> Document:
-    told: Document = httpx.get(f"{service}/v1/croissant.json", trust_env=False).raise_for_status().json()
+def document(web: httpx.Client, service: str) -> Document:
+    told: Document = web.get(f"{service}/v1/croissant.json").raise_for_status().json()
     return told
 
 
@@ -59,10 +59,10 @@ def test_it_is_valid(document: Document) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_records_load_from_the_service(service: str, document: Document, slug: str) -> None:
+def test_records_load_from_the_service(web: httpx.Client, service: str, document: Document, slug: str) -> None:
     """Every record that the API serves, with its id, and for figures with their value."""
     loaded = list(read(document).records(slug))
-    served = httpx.get(f"{service}/v1/{slug}?limit=1000", trust_env=False).json()["data"]
+    served = web.get(f"{service}/v1/{slug}?limit=1000").json()["data"]
     assert [row[f"{slug}/id"].decode() for row in loaded] == [record["id"] for record in served]
     assert {key.partition("/")[2] for key in loaded[0]} == set(served[0])
     if slug == "figures":
@@ -71,9 +71,9 @@ def test_records_load_from_the_service(service: str, document: Document, slug: s
 
 
 def test_record_sets_are_the_collections_and_their_fields_stand_in_files_of_the_release(
-    service: str, document: Document
+    web: httpx.Client, service: str, document: Document
 ) -> None:
-    release = httpx.get(f"{service}/v1/releases/latest", follow_redirects=True, trust_env=False).json()["data"]
+    release = web.get(f"{service}/v1/releases/latest", follow_redirects=True).json()["data"]
     sums = {each["url"]: each["sha256"] for each in release["files"]}
     files = {each["@id"]: each for each in document["distribution"]}
     sets = {each["@id"]: each for each in document["recordSet"] if each.get("dataType") != "sc:Enumeration"}

@@ -19,20 +19,20 @@ Rows = list[list[str]]
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_every_file_fits_its_description(service: str, slug: str) -> None:
+def test_every_file_fits_its_description(web: httpx.Client, service: str, slug: str) -> None:
     """From the file alone: where its description stands is told by its link, and is the standard's own place."""
     address = f"{service}/v1/{slug}.csv"
-    link = httpx.get(address, trust_env=False).headers["link"]
+    link = web.get(address).headers["link"]
     assert f'<{address}-metadata.json>; rel="describedby"; type="application/csvm+json"' in link
     checked = CSVW(address, validate=True)
     assert checked.is_valid
     assert checked.warnings == []
-    assert len(checked.to_json(minimal=True)) == len(httpx.get(f"{service}/v1/{slug}?limit=1000").json()["data"])
+    assert len(checked.to_json(minimal=True)) == len(web.get(f"{service}/v1/{slug}?limit=1000").json()["data"])
 
 
-def test_what_is_left_of_a_collection_is_not_described_by_it(service: str) -> None:
+def test_what_is_left_of_a_collection_is_not_described_by_it(web: httpx.Client, service: str) -> None:
     for query in ("fields=id", "unit=CNY", "lang=zh"):
-        answer = httpx.get(f"{service}/v1/figures.csv?{query}", trust_env=False)
+        answer = web.get(f"{service}/v1/figures.csv?{query}")
         assert answer.status_code == 200
         assert "csv-metadata" not in answer.headers["link"]
 
@@ -41,9 +41,9 @@ def test_all_files_fit_together(service: str) -> None:
     assert CSVW(f"{service}/v1/csv-metadata.json", validate=True).is_valid
 
 
-def test_values_are_those_of_the_api(service: str) -> None:
+def test_values_are_those_of_the_api(web: httpx.Client, service: str) -> None:
     read = CSVW(f"{service}/v1/figures.csv", validate=True).to_json(minimal=True)
-    served = httpx.get(f"{service}/v1/figures?limit=1000", trust_env=False).json()["data"]
+    served = web.get(f"{service}/v1/figures?limit=1000").json()["data"]
     for row, record in zip(read, served, strict=True):
         assert {key.rpartition(".")[2]: value for key, value in row.items() if not key.startswith("@")} == {
             name: value for name, value in record.items() if value is not None
@@ -51,12 +51,12 @@ def test_values_are_those_of_the_api(service: str) -> None:
 
 
 @pytest.fixture
-def folder(service: str, tmp_path: Path) -> Path:
+def folder(web: httpx.Client, service: str, tmp_path: Path) -> Path:
     """The files and the description of all of them, to be broken: the same, by names beside each other."""
     for slug in COLLECTIONS:
-        answer = httpx.get(f"{service}/v1/{slug}.csv", trust_env=False)
+        answer = web.get(f"{service}/v1/{slug}.csv")
         (tmp_path / f"{slug}.csv").write_bytes(answer.raise_for_status().content)
-    told = httpx.get(f"{service}/v1/csv-metadata.json", trust_env=False).text.replace(f"{service}/v1/", "")
+    told = web.get(f"{service}/v1/csv-metadata.json").text.replace(f"{service}/v1/", "")
     document = json.loads(told)
     for table in document["tables"]:
         table["tableSchema"].pop("aboutUrl")
@@ -115,8 +115,8 @@ def test_what_breaks_the_description_is_found(folder: Path, slug: str, change: C
     assert not valid
 
 
-def test_it_describes_the_declared_columns(service: str) -> None:
-    told: dict[str, Any] = httpx.get(f"{service}/v1/csv-metadata.json", trust_env=False).json()
+def test_it_describes_the_declared_columns(web: httpx.Client, service: str) -> None:
+    told: dict[str, Any] = web.get(f"{service}/v1/csv-metadata.json").json()
     for table, (slug, entity) in zip(told["tables"], COLLECTIONS.items(), strict=True):
         assert table["url"] == f"{service}/v1/{slug}.csv"
         assert [column["name"] for column in table["tableSchema"]["columns"]] == list(entity.columns())

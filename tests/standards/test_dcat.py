@@ -36,8 +36,8 @@ def shapes() -> Graph:
 
 
 @pytest.fixture(scope="module")
-def document(service: str) -> dict[str, Any]:
-    told: dict[str, Any] = httpx.get(f"{service}/v1/dcat.jsonld", trust_env=False).raise_for_status().json()
+def document(web: httpx.Client, service: str) -> dict[str, Any]:
+    told: dict[str, Any] = web.get(f"{service}/v1/dcat.jsonld").raise_for_status().json()
     return told
 
 
@@ -152,17 +152,17 @@ def test_titles_are_in_both_languages(document: dict[str, Any]) -> None:
             assert languages == {"zh-Hans", "en"}, node
 
 
-def test_turtle_is_the_same_graph(service: str, document: dict[str, Any]) -> None:
-    answer = httpx.get(f"{service}/v1/dcat.ttl", trust_env=False)
+def test_turtle_is_the_same_graph(web: httpx.Client, service: str, document: dict[str, Any]) -> None:
+    answer = web.get(f"{service}/v1/dcat.ttl")
     assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
     turtle = Graph().parse(data=answer.content, format="turtle")
     assert len(turtle) > 1_000
     assert turtle.isomorphic(graph_of(document))
 
 
-def test_files_are_told_as_they_are(service: str, document: dict[str, Any]) -> None:
+def test_files_are_told_as_they_are(web: httpx.Client, service: str, document: dict[str, Any]) -> None:
     """Every file of the release, with the length and the sum that a client finds."""
-    release = httpx.get(f"{service}/v1/releases/latest", follow_redirects=True, trust_env=False).json()["data"]
+    release = web.get(f"{service}/v1/releases/latest", follow_redirects=True).json()["data"]
     told = {node["@id"]: node for node in document["@graph"] if node["@type"] == "dcat:Distribution"}
     assert set(told) == {file["url"] for file in release["files"]}
     for file in release["files"]:

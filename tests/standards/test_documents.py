@@ -27,15 +27,14 @@ def ask(path: str, name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def answered(service: str) -> dict[str, int]:
+def answered(web: httpx.Client, service: str) -> dict[str, int]:
     """The status of every address of ours that any document names, by address."""
     found: set[str] = set()
     for path, name, _ in FORMS:
-        text = httpx.get(service + ask(path, name), trust_env=False).raise_for_status().text.replace("&amp;", "&")
+        text = web.get(service + ask(path, name)).raise_for_status().text.replace("&amp;", "&")
         found |= {each for each in re.findall(ADDRESS, text) if each.startswith(service)}
     plain = {each.split("#")[0].rstrip(".,;}") for each in found if "{" not in each}
-    with httpx.Client(follow_redirects=True, trust_env=False, timeout=60) as client:
-        return {address: client.get(address).status_code for address in sorted(plain)}
+    return {address: web.get(address, follow_redirects=True).status_code for address in sorted(plain)}
 
 
 def test_every_address_that_they_name_answers(answered: dict[str, int]) -> None:
