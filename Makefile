@@ -5,20 +5,27 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 PEERS := .peers
+PYTEST := $(BIN)/pytest -n auto --dist worksteal --durations=10
 
 export SHANHAI_DATA_DIR ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test browser lint types imports migrations format load migrate locate verify bench image lock licences clean
+.PHONY: help serve test test-slow test-all browser lint types imports migrations format load migrate locate verify bench image lock licences clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: $(RUN)  ## Migrate, load seed/ and serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL, SHANHAI_DATA_DIR)
 	@exec $(BIN)/shanhai serve
 
-test: $(DEV) browser  ## Run the whole suite on SQLite and on a real PostgreSQL
-	$(BIN)/pytest -n auto --dist worksteal
+test: $(DEV) browser  ## Run the tests on SQLite and a real PostgreSQL, without the slow ones
+	$(PYTEST) -m "not slow"
+
+test-slow: $(DEV) browser  ## Run the slow tests alone: validators and clients of others, the whole site in a browser
+	$(PYTEST) -m slow
+
+test-all: $(DEV) browser  ## Run all tests
+	$(PYTEST)
 
 browser:  ## Install Debian's Chromium and a Chinese font, unless they are there: the site is tested in them
 	@command -v chromium > /dev/null && ls /usr/share/fonts/truetype/wqy > /dev/null 2>&1 \
