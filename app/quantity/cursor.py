@@ -61,6 +61,10 @@ class Cursor:
         """Take the longest of the words that comes next; an empty string if none does."""
         return self._advance(words.longest(self.rest))
 
+    def at_numeral(self) -> bool:
+        """Whether a numeral comes next."""
+        return NUMERAL.match(self.rest) is not None
+
     def take_numeral(self, units: Lexicon) -> str:
         """Take the numeral that comes next, but leave what begins the name of a unit: 30万千瓦 is 30万 and 千瓦.
 

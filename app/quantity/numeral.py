@@ -28,6 +28,7 @@ _FRACTIONS = (
         r"(?P<whole>[零一二三四五六七八九十百千万亿]+)点(?P<places>[零一二三四五六七八九]+)(?P<scale>[十百千万亿]*)"
     ),
 )
+_BARE_SCALE = re.compile("[百千万亿]+")
 _COUNTED_MYRIADS = re.compile(r"(?P<count>[^万亿]*)(?P<scale>万亿|亿|万)")
 _COUNTED_HUNDREDS = re.compile(r"(?P<count>[^十百千万亿]+)(?P<scale>[百千])")
 
@@ -57,6 +58,29 @@ def steps(words: str) -> tuple[str, ...]:
         count, scale = value(match["count"]), value(match["scale"])
         return (f"{spaced(count)} × {spaced(scale)} = {spaced(value(words))}",)
     return () if standard.isascii() else (f"{words} = {spaced(value(words))}",)
+
+
+def is_round(words: str) -> bool:
+    """Whether a numeral is a bare scale: 百, 千 or 百万 with no count before it, which says a round number."""
+    return _BARE_SCALE.fullmatch(_standard(words)) is not None
+
+
+def significant_digits(words: str) -> int | None:
+    """How many significant digits a numeral in 万 or 亿 is written with: 3 in 581万. None for one written in full.
+
+    What 8740万 says is 8740 of 万; the zeros that its scale adds are not known. 2505 is a count, known to the last one.
+    """
+    standard = _standard(words)
+    if is_round(standard):
+        return 1
+    scale = next((each for each in MYRIADS if standard.endswith(each)), None)
+    if scale is None:
+        return None
+    count = standard.removesuffix(scale)
+    if count.isascii():
+        return len(count.replace(".", "").lstrip("0")) or 1
+    written = f"{value(words):f}".replace(".", "").lstrip("0")
+    return max(len(written) - len(f"{value(scale):f}") + 1, len(written.rstrip("0")), 1)
 
 
 def with_shared_scale(low: str, high: str) -> str:

@@ -7,8 +7,8 @@ from functools import reduce
 from app.quantity import numeral, rates
 from app.quantity.decimals import spaced
 from app.quantity.errors import QuantityError
-from app.quantity.phrase import Phrase, read, same_unit
-from app.quantity.qualifiers import EXACTLY, Comparator, Qualifier
+from app.quantity.phrase import Amount, Phrase, read, same_unit
+from app.quantity.qualifiers import ABOUT, EXACTLY, Comparator, Qualifier
 from app.quantity.quantity import Quantity
 from app.quantity.units import ONE, UNITS, Unit
 
@@ -31,12 +31,16 @@ def _bounded(words: str) -> str:
 
 def _meaning(phrase: Phrase) -> Quantity:
     telling = [qualifier for qualifier in phrase.qualifiers if qualifier.claim is not EXACTLY]
+    if phrase.grouped:
+        return _groups(phrase)
     return _single(phrase, telling) if len(phrase.amounts) == 1 else _range(phrase, telling)
 
 
 def _single(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
     (amount,) = phrase.amounts
     value = numeral.value(amount.numeral)
+    if not telling and _is_round(amount):
+        telling = [Qualifier(f"no count before {amount.numeral}: a round number", ABOUT)]
     qualifier = reduce(Qualifier.joined, telling) if telling else Qualifier("", EXACTLY)
     lower, upper = qualifier.claim.bounds(value)
     return Quantity(
@@ -46,10 +50,48 @@ def _single(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
         comparator=qualifier.claim.comparator,
         unit=amount.unit or ONE,
         per=rates.joined(code for _, code in phrase.rates),
+        digits=numeral.significant_digits(amount.numeral),
         explained=lambda quantity: (
             *numeral.steps(amount.numeral),
             *(said.step(value) for said in _spoken(telling, qualifier)),
             *_unit_steps(phrase, quantity),
+        ),
+    )
+
+
+def _is_round(amount: Amount) -> bool:
+    """Whether 百, 千 or 万 stands alone before what is counted: 百名 is about a hundred, 一百名 exactly one."""
+    return amount.unit is not None and amount.unit.counted and numeral.is_round(amount.numeral)
+
+
+def _groups(phrase: Phrase) -> Quantity:
+    """N个M人, which does not say whether M people are in each of N groups or in all of them: from M to N × M."""
+    groups, members = phrase.amounts
+    if members.unit is not UNITS["person"]:
+        raise QuantityError(
+            f"“{groups.numeral}{groups.unit_words}” is left over; only people are read in groups: 2个100人"
+        )
+    if phrase.qualifiers or phrase.rates:
+        around = next(iter([said.words for said in phrase.qualifiers] + [words for words, _ in phrase.rates]))
+        raise QuantityError(f"“{around}” beside groups is not read; leave it out and tell it in a note")
+    count, each = numeral.value(groups.numeral), numeral.value(members.numeral)
+    if count < 2 or each < 1 or count % 1 or each % 1:
+        raise QuantityError(
+            f"{spaced(count)} groups of {spaced(each)} cannot be read; give whole numbers, of 2 groups or more"
+        )
+    upper = Decimal(int(count) * int(each))
+    return Quantity(
+        value=None,
+        lower=each,
+        upper=upper,
+        comparator=Comparator.RANGE,
+        unit=members.unit,
+        explained=lambda quantity: (
+            *numeral.steps(groups.numeral),
+            *numeral.steps(members.numeral),
+            f"{spaced(count)} groups, {spaced(each)}: the words do not say whether in each group or in all",
+            f"from {spaced(each)} in all to {spaced(count)} × {spaced(each)} = {spaced(upper)} in all",
+            f"unit {members.unit_words} = {quantity.unit.code}",
         ),
     )
 
@@ -74,6 +116,7 @@ def _range(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
         comparator=Comparator.RANGE,
         unit=same_unit(low.unit, high.unit) or ONE,
         per=rates.joined(code for _, code in phrase.rates),
+        digits=_more_digits(numeral.significant_digits(stated), numeral.significant_digits(high.numeral)),
         explained=lambda quantity: (
             *numeral.steps(stated),
             *numeral.steps(high.numeral),
@@ -81,6 +124,10 @@ def _range(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
             *_unit_steps(phrase, quantity),
         ),
     )
+
+
+def _more_digits(low: int | None, high: int | None) -> int | None:
+    return None if low is None or high is None else max(low, high)
 
 
 def _unit_steps(phrase: Phrase, quantity: Quantity) -> tuple[str, ...]:

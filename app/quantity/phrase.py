@@ -2,7 +2,7 @@
 
 ::
 
-    phrase = (rate | qualifier)* amount [range-sign amount] (rate | qualifier)*
+    phrase = (rate | qualifier)* (amount [range-sign amount] | amount amount) (rate | qualifier)*
     amount = [unit-prefix] numeral [(余 | 多 | 来) [myriad]] [unit]
 """
 
@@ -30,7 +30,7 @@ _MYRIADS = Lexicon(MYRIADS)
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A numeral and its unit, if it has one; a range has two."""
+    """A numeral and its unit, if it has one; a range has two, and so do groups such as 2个100人."""
 
     numeral: str
     unit: Unit | None
@@ -39,11 +39,15 @@ class Amount:
 
 @dataclass(slots=True)
 class Phrase:
-    """The parts of a phrase: its amounts, and what the words around them say. ``rates`` are codes by their words."""
+    """The parts of a phrase: its amounts, and what the words around them say. ``rates`` are codes by their words.
+
+    ``grouped`` says that its first amount counts groups and its second one what is in them: 2个100人.
+    """
 
     amounts: list[Amount] = field(default_factory=list)
     qualifiers: list[Qualifier] = field(default_factory=list)
     rates: list[tuple[str, str]] = field(default_factory=list)
+    grouped: bool = False
 
 
 def read(words: str) -> Phrase:
@@ -53,6 +57,9 @@ def read(words: str) -> Phrase:
     _read_amount(cursor, phrase)
     if cursor.take(_RANGE_SIGNS):
         _read_amount(cursor, phrase)
+    elif phrase.amounts[0].unit is UNITS["item"] and cursor.at_numeral():
+        _read_amount(cursor, phrase)
+        phrase.grouped = True
     _read_around(cursor, phrase, _AFTER)
     if cursor.rest:
         raise unread(cursor.rest)

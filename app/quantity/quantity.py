@@ -16,8 +16,9 @@ _NINE_DIGITS = Context(prec=9)
 class Quantity:
     """A value or a range in a unit, and the bounds that its words allow (``None`` where they leave it open).
 
-    ``steps`` tell how it follows from its words; they are no part of what it is and do not count in a comparison, and
-    are put into words only for whoever asks.
+    ``steps`` tell how it follows from its words, and ``digits`` with how many significant digits these state it
+    (``None`` where they are no limit: 2505 is known to its last digit, 581万 to three). Neither is part of what it is,
+    nor counts in a comparison. Steps are put into words only on request.
     """
 
     value: Decimal | None
@@ -26,6 +27,7 @@ class Quantity:
     comparator: Comparator
     unit: Unit
     per: str | None = None
+    digits: int | None = field(default=None, compare=False)
     explained: Callable[["Quantity"], tuple[str, ...]] = field(default=lambda _: (), compare=False, repr=False)
 
     @property

@@ -9,8 +9,10 @@ A direction is carried through the numerator as it is and through the denominato
 at most 5 teams are more than 20 to a team. Where one of the two is only about, the ratio is, as with two qualifiers of
 one number. A range makes a range, open where the other quantity leaves it open. What could be anything is refused.
 
-All is computed in fractions and rounded once, to nine significant digits: bounds outwards, and a value of which the
-truth is said to be more, or less, to the side on which that stays true.
+All is computed in fractions and rounded once: to as many significant digits as a numeral in 万 or 亿 is written with
+(581万 of 约1858万 is about 31.3 %), and never to more than nine. Bounds are rounded outwards, so that they stay true; a
+value of which the truth is said to be more, or less, to the side on which that stays true, and one that is bounded on
+one side only, not beyond that bound. What the digits of its numerals cut short is only about.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +25,7 @@ from app.quantity.qualifiers import Comparator
 from app.quantity.quantity import Quantity
 from app.quantity.units import UNITS, Unit
 
-DIGITS = 9
+MAX_DIGITS = 9
 
 _INVERSE = {
     Comparator.GE: Comparator.LE,
@@ -71,6 +73,7 @@ def divide(numerator: Quantity, denominator: Quantity) -> Ratio:
     quotient = _Result.of(numerator, denominator, comparator)
     share = numerator.unit == denominator.unit
     result = _Result.of(numerator, denominator, comparator, 100) if share else quotient
+    comparator = result.comparator
     if comparator is Comparator.RANGE and result.lower is None and result.upper is None:
         raise QuantityError(f"{_told(numerator)} divided by {_told(denominator)} has no bound on either side")
     stated = f"{_told(numerator)} ÷ {_told(denominator)} {quotient.sign} {quotient.told()}"
@@ -99,21 +102,36 @@ def _comparator(numerator: Quantity, denominator: Quantity) -> Comparator:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """Value and bounds, rounded."""
+    """Value and bounds, rounded to so many significant digits."""
 
     value: Decimal | None
     lower: Decimal | None
     upper: Decimal | None
     comparator: Comparator
+    digits: int
+    shortened: bool  # by the digits of the numerals
 
     @classmethod
     def of(cls, numerator: Quantity, denominator: Quantity, comparator: Comparator, times: int = 1) -> "_Result":
-        return cls(
-            _quotient(numerator.value, denominator.value, times, _TRUE_SIDE.get(comparator, ROUND_HALF_EVEN)),
-            _quotient(numerator.lower, denominator.upper, times, ROUND_FLOOR),
-            _quotient(numerator.upper, denominator.lower, times, ROUND_CEILING),
-            comparator,
+        digits = min(numerator.digits or MAX_DIGITS, denominator.digits or MAX_DIGITS, MAX_DIGITS)
+
+        def quotient(above: Decimal | None, below: Decimal | None, rounding: str) -> Decimal | None:
+            return _quotient(above, below, times, digits, rounding)
+
+        lower = quotient(numerator.lower, denominator.upper, ROUND_FLOOR)
+        upper = quotient(numerator.upper, denominator.lower, ROUND_CEILING)
+        rounding = _TRUE_SIDE.get(comparator) or _within(lower, upper)
+        value = quotient(numerator.value, denominator.value, rounding)
+        pairs = (
+            (numerator.value, denominator.value),
+            (numerator.lower, denominator.upper),
+            (numerator.upper, denominator.lower),
         )
+        inexact = any(quotient(*pair, ROUND_FLOOR) != quotient(*pair, ROUND_CEILING) for pair in pairs)
+        shortened = inexact and digits < MAX_DIGITS
+        if comparator is Comparator.EQ and shortened:
+            comparator = Comparator.APPROX
+        return cls(value, lower, upper, comparator, digits, shortened)
 
     @property
     def sign(self) -> str:
@@ -129,21 +147,30 @@ class _Result:
         return _in_words(self.comparator, self.value, self.lower, self.upper)
 
     def remark(self) -> tuple[str, ...]:
-        """What the bounds tell beyond the value and its comparator."""
+        """To how many digits it is rounded, and what the bounds tell beyond the value and its comparator."""
+        limit = f"{self.digits} significant digit{'s' if self.digits > 1 else ''}"
+        written = (f"rounded to {limit}, as many as are stated",) if self.shortened else ()
         if self._rounded:
-            return (f"bounds {_between(self.lower, self.upper)}, rounded to {DIGITS} significant digits",)
+            return (f"bounds {_between(self.lower, self.upper)}, rounded to {limit}",)
         if self.comparator is Comparator.APPROX:
-            return (f"bounds {_between(self.lower, self.upper) or 'none, as the words set none'}",)
-        return ()
+            return (*written, f"bounds {_between(self.lower, self.upper) or 'none, as the words set none'}")
+        return written
 
 
-def _quotient(above: Decimal | None, below: Decimal | None, times: int, rounding: str) -> Decimal | None:
+def _within(lower: Decimal | None, upper: Decimal | None) -> str:
+    """How a value is rounded so that it stays within the bounds, which may be the same number before it is rounded."""
+    if lower is None and upper is not None:
+        return ROUND_FLOOR
+    return ROUND_CEILING if upper is None and lower is not None else ROUND_HALF_EVEN
+
+
+def _quotient(above: Decimal | None, below: Decimal | None, times: int, digits: int, rounding: str) -> Decimal | None:
     if above == 0:
         return Decimal(0)
     if above is None or not below:
         return None
     exact = Fraction(above) / Fraction(below) * times
-    return plain(Context(DIGITS, rounding).divide(Decimal(exact.numerator), Decimal(exact.denominator)))
+    return plain(Context(digits, rounding).divide(Decimal(exact.numerator), Decimal(exact.denominator)))
 
 
 def _told(quantity: Quantity) -> str:

@@ -141,7 +141,7 @@ _SCHOOLS = ("school, hospital or institute", "schools, hospitals or institutes")
 
 _PEOPLE = (
     _count("person", "人", "person", ("人", "名", "位", "个人"), ("person", "people")),
-    _count("person-time", "人次", "person-time", ("人次", "人(次)")),
+    _count("person-time", "人次", "participation", ("人次", "人(次)")),
     _count("household", "户", "household", ("户",)),
     _count("pair", "对", "pair", ("对", "双")),
     _count("team", "支", "team", ("支",)),

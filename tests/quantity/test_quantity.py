@@ -29,7 +29,8 @@ from app.quantity import UNITS, Comparator, Quantity, QuantityError, Unit, numer
         ("10万平方米", "100000", "m2"),
         ("5万亩", "50000", "mu"),
         ("5.8万亩", "58000", "mu"),
-        ("百名", "100", "person"),
+        ("一百名", "100", "person"),
+        ("百元", "100", "CNY"),
         ("290人", "290", "person"),
         ("六大", "6", "item"),
         ("31个", "31", "item"),
@@ -314,6 +315,33 @@ def test_more_than_a_number_whose_unit_follows(words: str, value: int, unit: str
 
 
 @pytest.mark.parametrize(
+    ("words", "value", "unit"),
+    [("百名", 100, "person"), ("千人", 1000, "person"), ("万户", 10_000, "household"), ("百万名", 1_000_000, "person")],
+)
+def test_a_bare_scale_before_what_is_counted_is_a_round_number(words: str, value: int, unit: str) -> None:
+    assert parse(words) == Quantity(Decimal(value), None, None, APPROX, UNITS[unit])
+
+
+@pytest.mark.parametrize(
+    ("words", "lower", "upper"), [("2个100人", 100, 200), ("三个五十名", 50, 150), ("2个1.5万人", 15_000, 30_000)]
+)
+def test_people_in_groups_are_as_many_in_all_or_in_each(words: str, lower: int, upper: int) -> None:
+    assert parse(words) == Quantity(None, Decimal(lower), Decimal(upper), RANGE, UNITS["person"])
+
+
+@pytest.mark.parametrize(
+    ("words", "digits"),
+    [
+        ("581万元", 3), ("8740万元", 4), ("约1858万元", 4), ("1.1万余个", 2), ("7.015亿元", 4), ("0.35亿元", 2), ("7.0万元", 2),
+        ("三点五亿元", 2), ("三百五十万人", 3), ("1亿2000万元", 5), ("10万亿元", 2), ("百名", 1), ("3—5万元", 1),
+        ("2505人", None), ("31个", None), ("2.2平方公里", None), ("三百人", None), ("2个100人", None), ("500—1万元", None),
+    ],
+)  # fmt: skip
+def test_a_numeral_in_myriads_says_with_how_many_digits_it_is_known(words: str, digits: int | None) -> None:
+    assert parse(words).digits == digits
+
+
+@pytest.mark.parametrize(
     ("words", "comparator", "lower", "upper"),
     [
         ("约100人以上", APPROX, None, None),
@@ -439,7 +467,16 @@ def test_a_rate_with_a_qualifier_or_a_range() -> None:
         ("1.1万余个", ["1.1 × 10 000 = 11 000", "余 = more than 11 000", "unit 个 = item"]),
         ("百分之五", ["五 = 5", "unit 百分之 = percent"]),
         ("290人", ["unit 人 = person"]),
-        ("百名", ["百 = 100", "unit 名 = person"]),
+        ("百名", ["百 = 100", "no count before 百: a round number = about 100", "unit 名 = person"]),
+        ("上百名", ["百 = 100", "上 = at least 100", "unit 名 = person"]),
+        (
+            "2个100人",
+            [
+                "2 groups, 100: the words do not say whether in each group or in all",
+                "from 100 in all to 2 × 100 = 200 in all",
+                "unit 人 = person",
+            ],
+        ),
         ("12345", ["no unit = one, a bare count"]),
         ("共980人", ["unit 人 = person"]),
         ("每人每年近500元", ["近 = nearly, not above 500", "unit 元 = CNY", "每人每年 = per person-year"]),
@@ -473,6 +510,12 @@ def test_a_quantity_is_a_value() -> None:
 @pytest.mark.parametrize(
     ("words", "fault", "remedy"),
     [
+        ("1个100人", "1 groups of 100 cannot be read", "2 groups or more"),
+        ("2个0人", "2 groups of 0 cannot be read", "2 groups or more"),
+        ("0.5个100人", "0.5 groups of 100 cannot be read", "whole numbers"),
+        ("2个100元", "“2个” is left over", "only people are read in groups"),
+        ("每年2个100人", "“每年” beside groups is not read", "tell it in a note"),
+        ("约2个100人", "“约” beside groups is not read", "tell it in a note"),
         ("", "a number is missing", "include the number"),
         ("　", "a number is missing", "include the number"),
         ("约", "a number is missing", "include the number"),
@@ -562,7 +605,8 @@ def test_an_error_is_a_value_error() -> None:
         ("12345人", "12345人"),
         ("10,000,000元", "1000万元"),
         ("1.1万余个", "超过1.1万个"),
-        ("百名", "100人"),
+        ("百名", "约100人"),
+        ("2个100人", "100人—200人"),
         ("近百名", "近100人"),
         ("百分之五左右", "约5%"),
         ("5人以上", "至少5人"),

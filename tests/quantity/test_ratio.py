@@ -27,7 +27,7 @@ def ratio(numerator: str, denominator: str) -> Ratio:
         ),
         ("980人", "80支", "12.25", "12.25", "12.25", "person", "team", ["980 ÷ 80 = 12.25", "unit person per team"]),
         (
-            "8740万元", "31个", "2819354.84", "2819354.83", "2819354.84", "CNY", "item",
+            "87400000元", "31个", "2819354.84", "2819354.83", "2819354.84", "CNY", "item",
             ["87 400 000 ÷ 31 ≈ 2 819 354.84", "unit CNY per item",
              "bounds from 2 819 354.83 to 2 819 354.84, rounded to 9 significant digits"],
         ),
@@ -48,7 +48,7 @@ def test_two_exact_quantities(
     ("numerator", "denominator", "comparator", "value", "lower", "upper"),
     [
         # about: whatever it is combined with
-        ("581万元", "约1858万元", APPROX, "31.270183", None, None),
+        ("581万元", "约1858万元", APPROX, "31.3", None, None),
         ("约100人", "5个", APPROX, "20", None, None),
         ("约100人", "超过5个", APPROX, "20", None, None),
         ("近100人", "5个", APPROX, "20", None, "20"),
@@ -122,11 +122,57 @@ def test_a_range_is_told_in_steps() -> None:
 
 def test_the_bounds_of_what_is_only_about_are_told() -> None:
     assert ratio("581万元", "约1858万元").steps == (
-        "5 810 000 ÷ about 18 580 000 = about 0.31270183",
-        "× 100 = about 31.270183 %",
+        "5 810 000 ÷ about 18 580 000 = about 0.313",
+        "× 100 = about 31.3 %",
+        "rounded to 3 significant digits, as many as are stated",
         "bounds none, as the words set none",
     )
     assert ratio("近100人", "5个").steps[-1] == "bounds at most 20"
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "comparator", "value", "lower", "upper"),
+    [
+        ("581万元", "约1858万元", APPROX, "31.3", None, None),
+        ("8740万元", "31个", APPROX, "2819000", "2819000", "2820000"),  # 31 projects are counted: no limit
+        ("31个", "8740万元", APPROX, "0.0000003547", "0.0000003546", "0.0000003547"),
+        ("100万元", "4个", EQ, "250000", "250000", "250000"),
+        ("1.1万余个", "55家", GT, "200", "200", None),
+        ("1.1万余个", "7家", GT, "1500", "1500", None),
+        ("至多1.1万个", "7家", LE, "1600", None, "1600"),
+        ("近100万元", "7个", APPROX, "142000", None, "143000"),
+        ("100万元", "近7万人", APPROX, "20", "10", None),
+        ("3—5万元", "7个", RANGE, None, "4000", "8000"),
+        ("百名", "3个", APPROX, "30", None, None),
+        ("843人", "2505人", EQ, "33.6526946", "33.6526946", "33.6526947"),
+    ],
+)
+def test_a_ratio_has_no_more_digits_than_numerals_in_myriads_have(
+    numerator: str, denominator: str, comparator: Comparator, value: str | None, lower: str | None, upper: str | None
+) -> None:
+    found = ratio(numerator, denominator)
+    given = tuple(each if each is None else f"{each:f}" for each in (found.value, found.lower, found.upper))
+    assert (found.comparator, *given) == (comparator, value, lower, upper)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "steps"),
+    [
+        (
+            "8740万元", "31个",
+            ["87 400 000 ÷ 31 = about 2 819 000", "unit CNY per item",
+             "rounded to 4 significant digits, as many as are stated", "bounds from 2 819 000 to 2 820 000"],
+        ),
+        ("百名", "3个", ["about 100 ÷ 3 = about 30", "unit person per item",
+                       "rounded to 1 significant digit, as many as are stated", "bounds none, as the words set none"]),
+        ("1.1万余个", "55家", ["more than 11 000 ÷ 55 = more than 200", "unit item per business"]),
+        ("100万元", "4个", ["1 000 000 ÷ 4 = 250 000", "unit CNY per item"]),
+    ],
+)  # fmt: skip
+def test_the_steps_say_to_how_many_digits_a_ratio_is_rounded(
+    numerator: str, denominator: str, steps: list[str]
+) -> None:
+    assert list(ratio(numerator, denominator).steps) == steps
 
 
 # ------------------------------------------------------------------------------------ what holds of any two quantities
@@ -145,7 +191,8 @@ def quantities(draw: st.DrawFn, unit: str) -> Quantity:
         number, other = sorted((number, draw(NUMBERS)))
         assume(number < other)
         return parse(f"{number}{unit}—{other}{unit}")
-    return parse(draw(st.sampled_from(WORDS)).format(number) + unit)
+    scale = draw(st.sampled_from(["", "万", "亿"])) if number >= 1 else ""
+    return parse(draw(st.sampled_from(WORDS)).format(number) + scale + unit)
 
 
 def inside(draw: st.DataObject, quantity: Quantity) -> Fraction:
