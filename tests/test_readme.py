@@ -39,7 +39,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # What each Python example prints, in their order.
 PRINTED = [
-    r"32 figures; 5 of them not exact\n",
+    r"32 figures; 8 of them not exact\n",
     r"32 figures in \d+ units\n",
     r"(?s)shape: \(3, 2\).*industry.*",
     r"(?s)┌.*theme.*figures.*largest.*industry.*350000000.*",

@@ -144,6 +144,7 @@ def _bars(domain: list[float], statuses: Mapping[str, str], palette: Mapping[str
         Status.ACHIEVED: palette["accent"],
         Status.PROJECTED: palette["light"],
         Status.PLANNED: palette["none"],
+        Status.NOT_STATED: palette["none"],
     }
     legend = {"title": None, "orient": "top", "symbolType": "square", "symbolStrokeColor": palette["accent"]}
     scale = {"domain": list(statuses.values()), "range": [solid[each] for each in statuses]}

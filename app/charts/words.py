@@ -6,6 +6,7 @@ from typing import Any
 
 from app.charts.bars import DOUBT, Bar
 from app.quantity import UNITS
+from app.standards.dating import dated
 
 COLUMN = 5.5  # pixels of small print; a Chinese character takes two columns
 
@@ -55,9 +56,9 @@ def origin(
         lines += wrapped(told, int(width / COLUMN))
     for each in sources:
         told = (
-            f"来源：《{each['publisher']}》{each['published_on']}《{each['title']}》"
+            f"来源：《{each['publisher']}》《{each['title']}》（{dated(each).zh}）"
             if zh
-            else f'Source: {each["publisher"]}, {each["published_on"]}, "{each["name_en"]}"'
+            else f"Source: {each['publisher']}, “{each['name_en']}” ({dated(each).en})"
         )
         lines += wrapped(told, int(width / COLUMN))
     about = f"山海开放数据 · 版本 {release} · {licence}" if zh else f"Shanhai Open Data · release {release} · {licence}"

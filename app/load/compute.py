@@ -19,6 +19,8 @@ from app.models.figure import Period
 from app.models.source import Source
 from app.quantity import QuantityError, number, parse
 
+# By when a source had been published: on its own date, or where that is unknown, on the repost's.
+DATES = ("published_on", "reposted_on")
 # The time that a token itself may name, and the period that says the same.
 PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Period.PER_PERSON_PER_YEAR}
 
@@ -28,7 +30,7 @@ class Known(NamedTuple):
 
     places: Some = Some()  # of the rows
     paragraphs: Mapping[str, Mapping[int, Paragraph]] = {}  # of the sources that are computed or cited, by their ids
-    sources: Mapping[str, tuple[str, str]] = {}  # address and date of those that are referred to
+    sources: Mapping[str, tuple[str, str]] = {}  # address of those that are cited, and by when they were published
     figures: Mapping[tuple[str, str], Row] = {}  # those that are divided
 
 
@@ -36,6 +38,7 @@ def compute(row: Row, known: Known) -> Iterator[SeedFault]:
     """Fill every computed column of a row in place; yield what stands in the way."""
     if row.entity is Source:
         yield from _paragraphs(row, known)
+        yield from _dates(row)
     if issubclass(row.entity, Anchored):
         place = known.places.get(row.values["id"])
         yield from _place(row, place, known)
@@ -52,6 +55,12 @@ def _paragraphs(source: Row, known: Known) -> Iterator[SeedFault]:
         yield source.fault(
             "paragraphs", f"{LOCATORS} does not hold them all, 1 to the last; run `shanhai locate FILE` anew"
         )
+
+
+def _dates(source: Row) -> Iterator[SeedFault]:
+    """Figures hold as of the day by which their source had been published."""
+    if not source.broken & set(DATES) and not any(source.values[name] for name in DATES):
+        yield source.fault(DATES[0], f"is empty, and so is {DATES[1]}; give the date of publication or of the repost")
 
 
 def _place(row: Row, place: Locator | None, known: Known) -> Iterator[SeedFault]:

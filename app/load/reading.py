@@ -8,7 +8,7 @@ import msgspec
 
 from app.entity import Entity
 from app.load.checks import Checks, looked_at
-from app.load.compute import Known, compute
+from app.load.compute import DATES, Known, compute
 from app.load.faults import SeedFault
 from app.load.places import Places
 from app.load.rows import Chunk, Row, read_chunk, read_file
@@ -111,9 +111,9 @@ class Reading:
                 self.unread.append(row.fault("id", f"{record_id!r} stands already on line {first}; ids are unique"))
             elif record_id:
                 spooled.add(record_id, line, record, tuple(str(row.values[name]) for name in together))
-                if entity is Source and not {"url", "published_on"} & broken:
+                if entity is Source and not {"url", *DATES} & broken:
                     values = spooled.values(record_id)
-                    self._sources[record_id] = values["url"], values["published_on"]
+                    self._sources[record_id] = values["url"], values["published_on"] or values["reposted_on"]
             self.faults += self._checks.row(row)
             if entity is Figure and row.broken:
                 self._broken[record_id] = frozenset(row.broken)

@@ -1,4 +1,4 @@
-"""Basketball teams: the club, its team, the visitors, and the youth teams as one record."""
+"""Basketball teams and clubs."""
 
 from typing import ClassVar
 
@@ -22,8 +22,8 @@ class BasketballTeam(Located, table=True):
         "basketball-team",
         Words("篮球队", "Basketball teams"),
         Words(
-            "来源提到的篮球队；未具名的 80 支青少年队只作一条记录。",
-            "Teams in the source; the unnamed youth teams are one record that tells their number.",
+            "来源提到的篮球队；未具名而只有总数的，合为一条记录。",
+            "Teams in the source; those that it counts without naming them are one record.",
         ),
         rank=2,
     )

@@ -46,20 +46,20 @@ class DerivedFigure(Described, table=True):
     )
     value: float | None = column(
         ("值", "Value"),
-        ("以所列单位计的数值，取九位有效数字；区间则为空。",
-         "Value in the unit, to nine significant digits; null for a range."),
+        ("以所列单位计的数值，有效数字不多于所用数字，至多九位；区间则为空。",
+         "Value in the unit, to as many significant digits as its figures allow, at most nine; null for a range."),
         computed=True, unit_in="unit", ratio=True, example=12.25,
     )  # fmt: skip
     lower: float | None = column(
         ("下限", "Lower bound"),
-        ("所用数字允许的下限，向下取九位有效数字；空为不设限。",
-         "Lower bound that its figures allow, rounded down to nine significant digits; null is open."),
+        ("所用数字允许的下限，向下取至与值相同的位数；空为不设限。",
+         "Lower bound that its figures allow, rounded down to as many digits as the value; null is open."),
         computed=True, unit_in="unit", ratio=True, example=12.25,
     )  # fmt: skip
     upper: float | None = column(
         ("上限", "Upper bound"),
-        ("所用数字允许的上限，向上取九位有效数字；空为不设限。",
-         "Upper bound that its figures allow, rounded up to nine significant digits; null is open."),
+        ("所用数字允许的上限，向上取至与值相同的位数；空为不设限。",
+         "Upper bound that its figures allow, rounded up to as many digits as the value; null is open."),
         computed=True, unit_in="unit", ratio=True, example=12.25,
     )  # fmt: skip
     comparator: Comparator = column(

@@ -1,4 +1,4 @@
-"""Enterprises that came, planned, planted, sold or hired."""
+"""Enterprises: each company that a source names, and its part in the cooperation."""
 
 from typing import ClassVar
 
@@ -8,12 +8,14 @@ from app.entity import Collection, Located, Vocabulary, Words, column, reference
 class Role(Vocabulary):
     """What the enterprise does in the cooperation."""
 
-    INTRODUCED = "introduced", "引进项目中点名的企业", "Named among the projects brought in"
+    INTRODUCED = "introduced", "引进项目中点名", "Named among the projects brought in"
     PLANNER = "planner", "规划编制", "Planner"
     PLANTER = "planter", "种植基地建设", "Planter"
     RETAILER = "retailer", "商超渠道", "Retailer"
-    EMPLOYER = "employer", "用工与办班企业", "Employer"
-    SUBSIDIARY = "subsidiary", "本地公司", "Local company"
+    CLASS_NAMESAKE = "class-namesake", "班级冠名企业", "Namesake of classes"
+    LOCAL_COMPANY = "local-company", "本地公司", "Local company"
+    TRAINING_AGREEMENT = "training-agreement", "签订人才培养协议", "Signed a training agreement"
+    BROUGHT_IN = "brought-in", "为实训基地引进", "Brought in for the training base"
 
 
 class Sector(Vocabulary):
@@ -25,6 +27,7 @@ class Sector(Vocabulary):
     PLANTING_AND_PROCESSING = "planting-and-processing", "种植与加工", "Planting and processing"
     RETAIL = "retail", "商超零售", "Retail"
     ELECTRONICS = "electronics", "电子信息", "Electronics"
+    EDUCATION = "education", "教育", "Education"
     HUMAN_RESOURCES = "human-resources", "人力资源", "Human resources"
 
 
@@ -43,14 +46,15 @@ class Enterprise(Located, table=True):
     )
 
     role: Role = column(("角色", "Role"), ("在协作中的角色。", "What it does in the cooperation."), facet=True)
-    sector: Sector = column(
+    sector: Sector | None = column(
         ("行业", "Sector"),
-        ("行业，依据来源中的名称或上下文。", "Line of business, as its name or its context in the source shows."),
+        ("行业，依据来源中的名称或上下文；二者都看不出的为空。",
+         "Line of business, as its name or its context in the source shows; null where neither does."),
         facet=True,
-    )
+    )  # fmt: skip
     home_place_id: str | None = reference(
         "places",
-        ("来自", "Home place"),
+        ("来源地", "Home place"),
         (
             "来源在其名称中或名称前写明的地方；来源未写明则为空，并非核实过的注册地。",
             "Place that the source puts in or before its name; null where it puts none. Not a verified seat.",
@@ -60,10 +64,20 @@ class Enterprise(Located, table=True):
     )
     parent_id: str | None = reference(
         "enterprises",
-        ("随同引进的企业", "Came about with"),
-        ("随其引进而设立本企业的企业。", "Enterprise with whose arrival this one was set up."),
+        ("所属企业", "Parent enterprise"),
+        ("来源写明的所属企业；未写明则为空。", "Enterprise that owns it, where the source says so; null elsewhere."),
         include="parent",
         reverse="children",
+    )
+    came_with_id: str | None = reference(
+        "enterprises",
+        ("关联引进企业", "Came with"),
+        (
+            "来源把本企业的成立与该企业的引进写在一起；不表示股权或隶属关系。",
+            "Enterprise with whose arrival the source says this one was set up; says nothing of ownership.",
+        ),
+        include="came_with",
+        reverse="came_along",
     )
     program_id: str = reference(
         "programs",

@@ -19,7 +19,7 @@ class ExcludedNumeral(Located, table=True):
     collection: ClassVar = Collection(
         "excluded-numerals",
         "excluded-numeral",
-        Words("不计数字", "Excluded numerals"),
+        Words("未计入的数字", "Excluded numerals"),
         Words(
             "来源中不表示数量的数字及其理由。", "Numerals of the source that state no quantity, each with the reason."
         ),

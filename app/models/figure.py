@@ -31,12 +31,13 @@ class Status(Vocabulary):
     ACHIEVED = "achieved", "已实现", "Achieved"
     PLANNED = "planned", "规划中", "Planned"
     PROJECTED = "projected", "预计", "Projected"
+    NOT_STATED = "not-stated", "是否实现未说明", "Not stated whether achieved"
 
 
 class Period(Vocabulary):
     """The stretch of time that the value speaks of; cumulative only where the words say that it adds up."""
 
-    AS_OF = "as_of", "截至当日", "As of the date"
+    AS_OF = "as_of", "截至所注日期", "As of the date given"
     PER_YEAR = "per_year", "每年", "Per year"
     PER_MONTH = "per_month", "每月", "Per month"
     PER_PERSON_PER_YEAR = "per_person_per_year", "每人每年", "Per person per year"
@@ -102,7 +103,12 @@ class Figure(Anchored, table=True):
         ("比较", "Comparator"), ("原词如何限定数值。", "How the words qualify the value."), facet=True, computed=True
     )
     status: Status = column(
-        ("状态", "Status"), ("已实现、规划中或预计。", "Achieved, planned or projected."), facet=True
+        ("状态", "Status"),
+        (
+            "已实现、规划中、预计，或来源未说明是否实现。",
+            "Achieved, planned or projected, or not stated by the source.",
+        ),
+        facet=True,
     )
     unit: str = column(
         ("单位", "Unit"),
@@ -125,13 +131,17 @@ class Figure(Anchored, table=True):
     )
     as_of: dt.date = column(
         ("截至日期", "As of"),
-        ("说法成立的日期，即来源刊发日。", "Date of the statement: the source's own."),
+        ("来源刊发日；刊发日不详的，为转载日，即最迟至此日已经发表。",
+         "The latest date by which the text had been published: of publication, or where unknown, of the repost."),
         facet=True, computed=True, example="2022-08-06",
     )  # fmt: skip
     part_of_id: str | None = reference(
         "figures",
         ("所属整体", "Part of"),
-        ("本数据是其一部分的那个数据。", "Figure that this one is a part of."),
+        (
+            "本数据是其一部分的那个数据；若只是一种读法，注中说明。",
+            "Figure that this one is a part of; where that is a reading, the note says so.",
+        ),
         include="part_of",
         reverse="parts",
     )

@@ -1,4 +1,4 @@
-"""Products that the cooperation brought to market."""
+"""Products: goods that a source names."""
 
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ class Product(Located, table=True):
         "products",
         "product",
         Words("产品", "Products"),
-        Words("经协作上架销售的产品。", "Products that the cooperation brought onto shelves."),
+        Words("来源点名的产品。", "Products that the source names."),
         rank=3,
     )
 

@@ -22,8 +22,8 @@ class SocialWorkActivity(Located, table=True):
         "social-work-activity",
         Words("社工活动", "Social-work activities"),
         Words(
-            "社工活动的类别与整体；人数与场次属于整体。",
-            "Kinds of social work and the whole; the numbers belong to the whole.",
+            "社工活动的类别与整体；来源只给总数的，记在整体名下。",
+            "Kinds of social work, and the whole of them, which holds what the source counts only as a whole.",
         ),
         rank=2,
     )

@@ -40,8 +40,15 @@ class Source(Described, table=True):
         ("转载者", "Republisher"), ("取得文本的转载网站。", "Site that reposted it and from which the text was taken.")
     )
     authors: list[str] = column(("作者", "Authors"), ("署名作者。", "Authors as signed."))
-    published_on: dt.date = column(
-        ("刊发日期", "Published on"), ("刊发日期。", "Date of publication."), example="2022-08-06"
+    published_on: dt.date | None = column(
+        ("刊发日期", "Published on"),
+        ("首次刊发的日期；不详则为空。", "Date of first publication; null where it is not known."),
+        example="2022-08-06",
+    )
+    reposted_on: dt.date | None = column(
+        ("转载日期", "Reposted on"),
+        ("转载页面标注的日期；不是转载则为空。", "Date shown on the repost; null where the text is no repost."),
+        example="2022-08-06",
     )
     retrieved_on: dt.date | None = column(
         ("取得日期", "Retrieved on"),
@@ -50,6 +57,16 @@ class Source(Described, table=True):
     url: str = column(
         ("网址", "Address"), ("文本所在的网址。", "Address at which the text stands."), pattern=r"^https?://\S+$"
     )
+    reuse_zh: str | None = column(
+        ("转载方的使用要求", "Terms of the repost, in Chinese"),
+        ("转载网站对使用者的要求，用我们的话概述；无则为空。",
+         "What the reposting site asks of those who reuse it, summarised in Chinese; null where it asks nothing."),
+    )  # fmt: skip
+    reuse_en: str | None = column(
+        ("转载方的使用要求（英文）", "Terms of the repost"),
+        ("转载网站对使用者的要求，用我们的话概述（英文）；无则为空。",
+         "What the reposting site asks of those who reuse it, summarised in English; null where it asks nothing."),
+    )  # fmt: skip
     language: str = column(
         ("语言", "Language"), ("BCP 47 语言标签。", "BCP 47 language tag."), facet=True, example="zh-Hans"
     )

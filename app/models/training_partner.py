@@ -1,4 +1,4 @@
-"""Training partners: who was brought in for the training, who hires from it, and the school."""
+"""Training partners: companies and schools that a source names in connection with training."""
 
 from typing import ClassVar
 
@@ -8,22 +8,22 @@ from app.entity import Collection, Located, Vocabulary, Words, column, reference
 class PartnerKind(Vocabulary):
     """What the partner does in training."""
 
-    OPERATOR = "operator", "为实训基地引进的机构", "Brought in for the training base"
-    EMPLOYER = "employer", "签订培养协议的企业", "Employer with a training agreement"
-    CLASS_SPONSOR = "class-sponsor", "冠名办班企业", "Class sponsor"
+    BROUGHT_IN = "brought-in", "为实训基地引进", "Brought in for the training base"
+    TRAINING_AGREEMENT = "training-agreement", "签订人才培养协议", "Signed a training agreement"
+    CLASS_NAMESAKE = "class-namesake", "班级冠名企业", "Namesake of classes"
     SCHOOL = "school", "学校", "School"
 
 
 class TrainingPartner(Located, table=True):
-    """An organisation that trains people in the cooperation."""
+    """An organisation that has a part in training people."""
 
     collection: ClassVar = Collection(
         "training-partners",
         "training-partner",
         Words("培训伙伴", "Training partners"),
         Words(
-            "为实训基地引进的机构、签约企业与学校。",
-            "Who was brought in for the training base, employers with agreements, and schools.",
+            "来源提到的参与培训的企业与学校，及其角色。",
+            "Companies and schools that the source connects with training, and the part of each.",
         ),
         rank=2,
     )

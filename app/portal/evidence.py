@@ -32,10 +32,10 @@ async def evidence(request: Request) -> Response:
 
 
 def _newest(connection: Connection) -> str:
-    """The id of the source that was published last. Raises NotFound."""
-    given = [("sort", "-published_on"), ("limit", "1")]
-    for record in read_page(connection, read_page_request(Source, given)).records:
-        return str(msgspec.json.decode(record)["id"])
+    """The id of the source of the latest figure. Raises NotFound."""
+    given = [("sort", "-as_of"), ("limit", "1")]
+    for record in read_page(connection, read_page_request(Figure, given)).records:
+        return str(msgspec.json.decode(record)["source_id"])
     raise NotFound("no source is served yet")
 
 

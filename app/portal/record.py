@@ -25,7 +25,18 @@ from app.releases.history import read_versions
 from app.standards.citation import STYLES
 from app.standards.citation.line import citation_line
 
-TOLD_ABOVE = ("id", "name_zh", "name_en", "summary_zh", "summary_en", "note_zh", "note_en", "steps")
+TOLD_ABOVE = (
+    "id",
+    "name_zh",
+    "name_en",
+    "summary_zh",
+    "summary_en",
+    "note_zh",
+    "note_en",
+    "reuse_zh",
+    "reuse_en",
+    "steps",
+)
 
 
 async def record(request: Request) -> Response:

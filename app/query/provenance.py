@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from app.models.source import Source
 from app.query.served import read_catalog, read_release
+from app.standards.dating import dated
 
 
 def read_provenance(connection: Connection) -> dict[str, str]:
@@ -28,8 +29,11 @@ def read_provenance(connection: Connection) -> dict[str, str]:
     }
     for number, source in enumerate(read_sources(connection), 1):
         who = ", ".join(source["authors"])
-        what = f"{source['title']}. {source['publisher']}, {source['published_on']}. {source['url']}"
+        what = f"{source['title']}. {source['publisher']}, {dated(source).en}. {source['url']}"
         told[f"source {number}"] = f"{who}: {what}"
+        for name in ("reuse_en", "reuse_zh"):
+            if source[name]:
+                told[f"source {number} {name}"] = source[name]
     return told
 
 

@@ -11,6 +11,7 @@ from app.entity import Entity
 from app.releases.shelf import FrozenFile
 from app.standards.citation import STYLES, cite_dataset
 from app.standards.datapackage import Resource, datapackage
+from app.standards.dating import dated
 
 Told = Mapping[str, Any]
 
@@ -28,7 +29,10 @@ def package_members(
     resources = [Resource(entity, f"data/{file.name}", file.bytes, file.sha256) for entity, file in files]
     descriptor = datapackage(catalog, release, sources, resources)
     yield "datapackage.json", msgspec.json.format(msgspec.json.encode(descriptor), indent=2) + b"\n"
-    yield "README.md", README.render(catalog=catalog, release=release, sources=sources, files=files).encode()
+    yield (
+        "README.md",
+        README.render(catalog=catalog, release=release, sources=sources, files=files, dated=dated).encode(),
+    )
     yield "LICENSE.txt", _licence(catalog).encode()
     cited = cite_dataset(catalog, release)
     yield "CITATION.cff", STYLES["cff"].write(cited).encode()

@@ -79,9 +79,10 @@ def _source(source: Mapping[str, Any]) -> Document:
         "title": source["title"],
         "title_en": source["name_en"],
         "path": source["url"],
-        "version": str(source["published_on"]),
+        "version": str(source["published_on"] or f"repost of {source['reposted_on']}"),
         "publisher": source["publisher"],
         "authors": list(source["authors"]),
+        **({"reuse": source["reuse_en"], "reuse_zh": source["reuse_zh"]} if source["reuse_en"] else {}),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from app.contact import email
 from app.entity import Words
 from app.standards.dataset import Dataset, File, Told, present, publisher_of
+from app.standards.dating import Coverage, coverage, dated
 from app.standards.rdf import Node, both, day, tagged, typed
 
 PREFIXES = {
@@ -96,7 +97,7 @@ def _release(dataset: Dataset, release: Told, at: int) -> Node:
 
 def _whole(dataset: Dataset) -> Node:
     """What only the release that is served can tell."""
-    days = sorted(str(source["published_on"]) for source in dataset.sources)
+    covered = coverage(dataset.sources)
     entities = dataset.entities
     return {
         "dct:modified": day(dataset.release["released_on"]),
@@ -106,7 +107,7 @@ def _whole(dataset: Dataset) -> Node:
         "dct:accrualPeriodicity": {"@id": f"{AUTHORITY}/frequency/IRREG", "@type": "dct:Frequency"},
         "dcat:contactPoint": _contact(dataset),
         "dct:spatial": _places(dataset),
-        "dct:temporal": _period(days) if days else None,
+        "dct:temporal": _period(covered) if covered else None,
         "dct:provenance": {"@type": "dct:ProvenanceStatement", "rdfs:label": both(_provenance(dataset))},
         "prov:hadPrimarySource": [{"@id": source["url"]} for source in dataset.sources],
         "dct:conformsTo": {
@@ -254,14 +255,15 @@ def _places(dataset: Dataset) -> list[Node]:
     ]
 
 
-def _period(days: list[str]) -> Node:
+def _period(covered: Coverage) -> Node:
     """From the first source to the last: what they state holds as of their days."""
-    return {"@type": "dct:PeriodOfTime", "dcat:startDate": day(days[0]), "dcat:endDate": day(days[-1])}
+    start = {"dcat:startDate": day(covered.start)} if covered.start else {}
+    return {"@type": "dct:PeriodOfTime", **start, "dcat:endDate": day(covered.end)}
 
 
 def _provenance(dataset: Dataset) -> Words:
-    titles = "；".join(f"{each['title']}（{each['publisher']}，{each['published_on']}）" for each in dataset.sources)
-    named = "; ".join(f"{each['name_en']} ({each['published_on']})" for each in dataset.sources)
+    titles = "；".join(f"{each['title']}（{each['publisher']}，{dated(each).zh}）" for each in dataset.sources)
+    named = "; ".join(f"{each['name_en']} ({dated(each).en})" for each in dataset.sources)
     return Words(
         f"每个数值都由来源中的原词算出，并附其所在位置。来源：{titles}。",
         f"Every value is computed from the very words of its source and carries their place. Sources: {named}.",

@@ -3,7 +3,8 @@
 from typing import Any
 
 from app.entity import Words
-from app.standards.dataset import Dataset, present, publisher_of
+from app.standards.dataset import Dataset, Told, present, publisher_of
+from app.standards.dating import coverage
 from app.standards.rdf import both
 
 Document = dict[str, Any]
@@ -12,7 +13,7 @@ Document = dict[str, Any]
 def schema_org(dataset: Dataset) -> Document:
     """The dataset with its files, places and sources."""
     catalog, release = dataset.catalog, dataset.release
-    days = sorted(str(source["published_on"]) for source in dataset.sources)
+    covered = coverage(dataset.sources)
     publisher = {
         "@type": "Organization",
         "name": both(publisher_of(catalog)),
@@ -35,7 +36,7 @@ def schema_org(dataset: Dataset) -> Document:
             "creator": publisher,
             "publisher": publisher,
             "keywords": [title for entity in dataset.entities for title in entity.collection.title],
-            "temporalCoverage": f"{days[0]}/{days[-1]}" if days else None,
+            "temporalCoverage": f"{covered.start or '..'}/{covered.end}" if covered else None,
             "spatialCoverage": [
                 {
                     "@type": "Place",
@@ -46,18 +47,7 @@ def schema_org(dataset: Dataset) -> Document:
                 for place in dataset.places
                 if place["code"]
             ],
-            "isBasedOn": [
-                {
-                    "@type": "NewsArticle",
-                    "headline": source["title"],
-                    "url": source["url"],
-                    "datePublished": str(source["published_on"]),
-                    "author": [{"@type": "Person", "name": name} for name in source["authors"]],
-                    "publisher": {"@type": "Organization", "name": source["publisher"]},
-                    "inLanguage": source["language"],
-                }
-                for source in dataset.sources
-            ],
+            "isBasedOn": [_article(source) for source in dataset.sources],
             "distribution": [
                 present(
                     {
@@ -71,5 +61,24 @@ def schema_org(dataset: Dataset) -> Document:
                 )
                 for file in dataset.files
             ],
+        }
+    )
+
+
+def _article(source: Told) -> Document:
+    """A source. Where its own date is unknown, the page that reposts it has one, and the article has none."""
+    terms = both(Words(source["reuse_zh"] or "", source["reuse_en"] or ""))
+    repost = {"@type": "WebPage", "url": source["url"], "datePublished": str(source["reposted_on"])}
+    return present(
+        {
+            "@type": "NewsArticle",
+            "headline": source["title"],
+            "url": source["url"],
+            "datePublished": str(source["published_on"]) if source["published_on"] else None,
+            "mainEntityOfPage": repost if source["reposted_on"] else None,
+            "author": [{"@type": "Person", "name": name} for name in source["authors"]],
+            "publisher": {"@type": "Organization", "name": source["publisher"]},
+            "inLanguage": source["language"],
+            "usageInfo": {"@type": "CreativeWork", "text": terms} if source["reuse_en"] else None,
         }
     )

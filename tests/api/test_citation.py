@@ -78,7 +78,9 @@ def test_every_figure_is_cited_at_its_words(client: TestClient, everything: dict
         assert item["URL"] == figure["source_url"]
         assert item["section"] == f"paragraph {figure['paragraph']}"
         assert [name["literal"] for name in item["author"]] == source["authors"]
-        assert (item["title"], item["container-title"]) == (source["title"], source["publisher"])
+        assert (item["title"], item["container-title"]) == (source["title"], source["republisher"])
+        assert (item["type"], item["original-publisher"]) == ("webpage", source["publisher"])
+        assert "-".join(f"{part:02}" for part in item["issued"]["date-parts"][0]) == source["reposted_on"]
         for part in (figure["as_stated"], f"http://testserver/v1/figures/{figure['id']} ", release):
             assert part in item["note"]
 

@@ -136,12 +136,16 @@ BROKEN: dict[str, tuple[Break, str]] = {
         r"as_stated: '80支' was not located in the source yet; run `shanhai locate FILE`",
     ),
     "unknown term": (
-        cell("enterprises.csv", "huaqin", "role", "emploier"),
-        r"role: 'emploier' is no known value; did you mean 'employer'\?; it is one of introduced, planner",
+        cell("enterprises.csv", "huaqin", "role", "class-nammesake"),
+        r"role: 'class-nammesake' is no known value; did you mean 'class-namesake'\?; it is one of introduced, planner",
     ),
     "bad id": (cell("products.csv", "yellow-peach", "id", "Yellow_Peach"), r"products\.csv:\d+: id: 'Yellow_Peach' has not the form"),
     "reserved id": (cell("products.csv", "yellow-peach", "id", "aggregate"), r"'aggregate' is an address of its own; choose another"),
     "bad date": (cell("sources.csv", "tongren-daily-2022-08-06", "published_on", "2022-13-06"), r"published_on: .*not a date"),
+    "a source of unknown date": (
+        cell("sources.csv", "tongren-daily-2022-08-06", "reposted_on", ""),
+        r"sources\.csv:2: published_on: is empty, and so is reposted_on; give the date of publication or of the repost",
+    ),
     "a text without end": (
         cell("products.csv", "yellow-peach", "summary_en", "a" * 5_001),
         r"products\.csv:\d+: summary_en: is 5001 characters long; at most 5000 can be searched and shown",

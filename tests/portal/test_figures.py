@@ -34,3 +34,10 @@ def test_a_quotient_is_shortened_and_its_data_are_exact(site: Site, language: st
     (shown, *_) = site.read(f"/{language}/derived-figures/{average['id']}").all("data")
     assert "12.25" in text(shown)
     assert "≈" not in text(shown)
+
+
+@pytest.mark.parametrize("path", ["/sources/tongren-daily-2022-08-06", "/sources/tongren-daily-2022-08-06/evidence"])
+def test_what_the_reposting_site_asks_stands_with_the_source(site: Site, path: str) -> None:
+    assert "限于学习和参考" in site.get(f"/zh{path}").text
+    assert "not for direct commercial use" in site.get(f"/en{path}").text
+    assert "not for direct commercial use" not in site.get(f"/zh{path}").text

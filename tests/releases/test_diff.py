@@ -1,10 +1,15 @@
 """What changed between two editions is told record by record and value by value."""
 
+from pathlib import Path
+
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.models.enterprise import Role
 from app.releases.diff import as_text, compare
+from app.releases.shelf import Edition, Frozen, FrozenFile
 from tests.releases.conftest import Editions
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -76,3 +81,42 @@ def test_the_command_tells_it_too(editions: Editions) -> None:
     unknown = CliRunner().invoke(cli, ["diff", ids[0], "nothing"], env={"SHANHAI_DATA_DIR": str(data)})
     assert unknown.exit_code == 3
     assert ids[1] in unknown.stderr
+
+
+# What the first edition called these: terms belong to an edition, and may be others in the next.
+FORMER = [
+    ("enterprises", "tongren-guanxing", "role", "subsidiary", "local-company"),
+    ("enterprises", "huaqin", "role", "employer", "class-namesake"),
+    ("training-partners", "xuda-zhuoyuan", "kind", "operator", "brought-in"),
+    ("training-partners", "huaqin-class-sponsor", "kind", "class-sponsor", "class-namesake"),
+    ("training-partners", "byd", "kind", "employer", "training-agreement"),
+    ("figures", "paired-party-officials", "status", "achieved", "not-stated"),
+]
+
+
+def first_edition(of: Frozen, folder: Path) -> Frozen:
+    """The records of an edition with the terms of the first one; a column that it did not have is left out."""
+    files = []
+    for slug in dict.fromkeys(former[0] for former in FORMER):
+        terms = {(record_id, field): before for other, record_id, field, before, _ in FORMER if other == slug}
+        rows = [msgspec.json.decode(line) for line in of.path(f"{slug}.ndjson").read_bytes().splitlines()]
+        for row in rows:
+            row |= {field: before for (record_id, field), before in terms.items() if record_id == row["id"]}
+            row.pop("came_with_id", None)
+        content = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+        (folder / f"{slug}.ndjson").write_bytes(content)
+        files.append(FrozenFile(f"{slug}.ndjson", "application/x-ndjson", len(content), "", len(rows)))
+    counts = {file.name.removesuffix(".ndjson"): file.rows or 0 for file in files}
+    return Frozen(Edition("2026-11-00000000", "2026.11", "2026-11-23", "", "", counts, tuple(files)), folder)
+
+
+def test_terms_that_are_no_longer_known_are_told_as_changes(editions: Editions, tmp_path: Path) -> None:
+    assert "subsidiary" not in list(Role)
+    old = first_edition(editions.old, tmp_path)
+    new = editions.old._replace(edition=editions.old.edition._replace(counts=old.edition.counts))
+    diff = compare(old, new)
+    changed = {tuple(each) for each in diff.changed}
+    assert changed >= set(FORMER)
+    assert ("enterprises", "tongren-guanxing", "came_with_id", None, "huaqin") in changed
+    assert len(changed) == len(FORMER) + 1
+    assert '~ enterprises/tongren-guanxing  role: "subsidiary" → "local-company"\n' in as_text(diff)

@@ -145,7 +145,7 @@ def test_the_feed_is_read_by_readers(editions: Editions) -> None:
     ]
     for entry in feed.entries:
         assert editions.client.get(entry.link).status_code == 200
-        assert entry.updated == "2026-11-23T00:00:00Z"
+        assert entry.updated == "2026-11-26T00:00:00Z"
     assert feed.feed.title
     assert feed.feed.author == "Shanhai Open Data"
 

@@ -31,6 +31,7 @@ SOURCE: dict[str, Any] = {
     "republisher": "转载网",
     "authors": ["宋国平", "韦继升"],
     "published_on": "2022-08-06",
+    "reposted_on": None,
     "retrieved_on": None,
     "language": "zh-Hans",
 }
@@ -202,6 +203,46 @@ def test_a_figure_in_cff() -> None:
     assert (article["section"], article["url"]) == ("paragraph 5", FIGURE["source_url"])
     for part in ("“843人”", RECORD, "2026-11-0123abcd"):
         assert part in article["notes"]
+
+
+def repost(**source: Any) -> Citation:
+    """A figure of a text that was read in a repost, and of which the newspaper's own date is unknown."""
+    return figure(published_on=None, reposted_on="2022-08-07", **source)
+
+
+def test_a_repost_is_cited_as_the_page_that_it_is() -> None:
+    told = "first published by 铜仁日报, on a date that is not known: page and date cited are those of the repost by 转载网"
+    bib = read_bib(repost())
+    assert (bib["type"], bib["howpublished"], bib["origpublisher"]) == ("misc", "转载网", "铜仁日报")
+    assert (bib["year"], bib["month"], bib["day"]) == ("2022", "aug", "7")
+    assert not {"journal", "entrysubtype"} & bib.keys()
+    assert told in bib["note"]
+    ris = read_ris(repost())
+    assert (ris["type_of_reference"], ris["secondary_title"], ris["original_publication"]) == (
+        "ELEC",
+        "转载网",
+        "铜仁日报",
+    )
+    assert (ris["date"], ris["year"]) == ("2022/08/07", "2022")
+    assert told in ris["notes"][0]
+    csl = read_csl(repost())
+    assert (csl["type"], csl["container-title"], csl["original-publisher"]) == ("webpage", "转载网", "铜仁日报")
+    assert csl["issued"] == {"date-parts": [[2022, 8, 7]]}
+    assert told in csl["note"]
+    cff = read_cff(repost())["preferred-citation"]
+    assert (cff["type"], cff["publisher"], cff["journal"]) == ("website", {"name": "转载网"}, "铜仁日报")
+    assert cff["date-published"] == "2022-08-07"
+    assert told in cff["notes"]
+
+
+def test_no_bibliography_puts_the_date_of_a_repost_beside_the_newspaper() -> None:
+    line = rendered(repost())
+    assert "山海同心" in line
+    assert "转载网" in line or FIGURE["source_url"] in line
+    assert "铜仁日报, 7 August" not in line
+    for text in (STYLES[name].write(repost(republisher=None)) for name in STYLES):
+        assert "those of the repost" in text
+        assert "None" not in text
 
 
 @given(TITLES)

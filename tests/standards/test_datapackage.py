@@ -141,9 +141,9 @@ FAULTS: dict[str, tuple[str, Callable[[Rows], None], set[str]]] = {
     "a day that is none": ("figures", put("as_of", "2022-02-30"), {"type-error"}),
     "a reference to nothing": ("figures", put("indicator_id", "nothing"), {"foreign-key"}),
     "a reference to nothing in itself": ("programs", put("parent_id", "nothing"), {"foreign-key"}),
-    "no id": ("enterprises", put("id", ""), {"primary-key", "constraint-error"}),
+    "no id": ("products", put("id", ""), {"primary-key", "constraint-error"}),
     "an id of another form": ("excluded-numerals", put("id", "Two Sides"), {"constraint-error"}),
-    "an id twice": ("enterprises", repeat, {"primary-key", "unique-error"}),
+    "an id twice": ("products", repeat, {"primary-key", "unique-error"}),
     "a code that is too short": ("places", put("code", "44"), {"constraint-error"}),
     "no name": ("enterprises", put("name_zh", ""), {"constraint-error"}),
     "no such term": ("figures", put("status", "imagined"), {"constraint-error"}),
@@ -232,7 +232,10 @@ def test_it_tells_what_the_catalogue_tells(package: Path, address: str) -> None:
         {"name": "CC-BY-4.0", "path": catalog["license"]["url"], "title": catalog["license"]["title"]}
     ]
     assert told["contributors"][0]["title"] == catalog["publisher"]["en"]
-    assert [each["version"] for each in told["sources"]] == ["2022-08-06"]
+    (source,) = told["sources"]
+    assert source["version"] == "repost of 2022-08-06"
+    assert "not for direct commercial use" in source["reuse"]
+    assert "不可直接用于商业" in source["reuse_zh"]
 
 
 def inside(value: Any) -> Iterator[Any]:

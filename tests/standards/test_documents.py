@@ -13,6 +13,7 @@ from app.api.metadata import DOCUMENTS
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
 from app.settings import ROOT
+from app.standards.dating import coverage
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -110,6 +111,34 @@ def test_the_home_page_carries_what_search_engines_read(client: TestClient) -> N
     assert document == client.get("/v1/schema.jsonld").json()
     assert document["@type"] == "Dataset"
     assert all(document[key] for key in ("name", "description", "license", "creator", "distribution", "isBasedOn"))
+
+
+def test_no_document_gives_the_date_of_a_repost_as_the_newspaper_s(client: TestClient) -> None:
+    schema = client.get("/v1/schema.jsonld").json()
+    (article,) = schema["isBasedOn"]
+    assert "datePublished" not in article
+    assert article["mainEntityOfPage"]["datePublished"] == "2022-08-06"
+    assert "not for direct commercial use" in article["usageInfo"]["text"][1]["@value"]
+    assert schema["temporalCoverage"] == "../2022-08-06"
+    catalogue = json.dumps(client.get("/v1/dcat.jsonld").json(), ensure_ascii=False)
+    assert "dcat:startDate" not in catalogue
+    assert "date of publication unknown, reposted 2022-08-06" in catalogue
+    assert "刊发日期不详，2022-08-06 转载" in catalogue
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        ([], None),
+        ([("2022-08-01", None)], ("2022-08-01", "2022-08-01")),
+        ([("2022-08-01", "2022-08-06"), ("2023-01-02", None)], ("2022-08-01", "2023-01-02")),
+        ([(None, "2022-08-06"), ("2022-08-01", None)], (None, "2022-08-06")),
+    ],
+)
+def test_what_is_covered_begins_nowhere_where_a_date_is_unknown(
+    sources: list[tuple[str | None, str | None]], expected: tuple[str | None, str] | None
+) -> None:
+    assert coverage({"published_on": own, "reposted_on": repost} for own, repost in sources) == expected
 
 
 def test_the_sitemap_lists_every_record(client: TestClient, everything: dict[str, list[dict[str, Any]]]) -> None:

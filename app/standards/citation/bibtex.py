@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.standards.citation.item import Citation, Item, day_of
 
-TYPES = {"dataset": "dataset", "article-newspaper": "article"}
+TYPES = {"dataset": "dataset", "article-newspaper": "article", "webpage": "misc"}
 SUBTYPES = {"article-newspaper": "newspaper"}
 LANGUAGES = {"zh": "chinese", "en": "english"}  # as TeX calls them
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")  # BibTeX's own macros
@@ -13,11 +13,14 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 # The field of each of an item's texts.
 FIELDS = {
     "original-title": "origtitle",
-    "container-title": "journal",
     "publisher": "publisher",
+    "original-publisher": "origpublisher",
     "version": "version",
     "note": "note",
 }
+
+# The field of what an item stands in, by the item's type.
+CONTAINERS = {"article-newspaper": "journal", "webpage": "howpublished"}
 
 # Braces are named, not put behind a backslash: BibTeX would count them there too.
 ESCAPES = str.maketrans(
@@ -54,6 +57,8 @@ def _fields(item: Item) -> Iterator[tuple[str, str]]:
     # Braces of their own keep each name in one piece, and the title in its capitals.
     yield "author", _braced(" and ".join(_braced(escape(name["literal"])) for name in item["author"]))
     yield "title", _braced(_braced(escape(item["title"])))
+    if "container-title" in item:
+        yield CONTAINERS[item["type"]], _braced(escape(item["container-title"]))
     for key, name in FIELDS.items():
         if key in item:
             yield name, _braced(escape(item[key]))

@@ -5,10 +5,11 @@ from typing import Any
 from app.standards.citation import yaml
 from app.standards.citation.item import Citation, Item, day_of
 
-TYPES = {"article-newspaper": "newspaper-article"}
+TYPES = {"article-newspaper": "newspaper-article", "webpage": "website"}
 
-# The key of each of an article's texts.
-KEYS = {"title": "title", "container-title": "journal", "section": "section", "source": "database", "URL": "url"}
+# The key of each of an article's texts, and of the newspaper that first published it.
+KEYS = {"title": "title", "section": "section", "source": "database", "URL": "url"}
+JOURNAL = {"article-newspaper": "container-title", "webpage": "original-publisher"}
 
 
 def write(citation: Citation) -> str:
@@ -33,8 +34,10 @@ def write(citation: Citation) -> str:
 
 
 def _reference(item: Item) -> dict[str, Any]:
-    reference = {"type": TYPES[item["type"]], "authors": _authors(item)}
-    reference |= {name: item[key] for key, name in KEYS.items()}
+    reference: dict[str, Any] = {"type": TYPES[item["type"]], "authors": _authors(item)}
+    reference |= {name: item[key] for key, name in KEYS.items()} | {"journal": item[JOURNAL[item["type"]]]}
+    if item["type"] == "webpage" and "container-title" in item:
+        reference["publisher"] = {"name": item["container-title"]}
     reference |= {"date-published": day_of(item["issued"]).isoformat()}
     if "accessed" in item:
         reference["date-accessed"] = day_of(item["accessed"]).isoformat()

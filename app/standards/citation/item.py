@@ -37,15 +37,17 @@ def cite_dataset(catalog: Record, release: Record, base_url: str | None = None) 
 
 
 def cite_figure(figure: Record, source: Record, catalog: Record, release: Record, base_url: str) -> Citation:
-    """The article that states a figure, opened at its words; `dataset` is where the figure was found."""
+    """The article that states a figure, opened at its words; `dataset` is where the figure was found.
+
+    Where the newspaper's date is unknown, what is cited is the page that was read, the repost, under its own date: no
+    style may put the repost's date beside the newspaper's name.
+    """
     via = cite_dataset(catalog, release, base_url)
     item = {
         "id": f"shanhai-{figure['id']}",
-        "type": "article-newspaper",
+        **(_in_newspaper(source) if source["published_on"] else _on_page(source)),
         "title": _line(source["title"]),
         "author": _names(source["authors"]),
-        "container-title": _line(source["publisher"]),
-        "issued": _date(source["published_on"]),
         "section": f"paragraph {figure['paragraph']}",
         "language": source["language"],
         "URL": figure["source_url"],
@@ -57,13 +59,39 @@ def cite_figure(figure: Record, source: Record, catalog: Record, release: Record
     return via._replace(item=item)
 
 
+def _in_newspaper(source: Record) -> Item:
+    return {
+        "type": "article-newspaper",
+        "container-title": _line(source["publisher"]),
+        "issued": _date(source["published_on"]),
+    }
+
+
+def _on_page(source: Record) -> Item:
+    """A repost; it need not say who reposted it."""
+    return {
+        "type": "webpage",
+        **({"container-title": _line(source["republisher"])} if source["republisher"] else {}),
+        "original-publisher": _line(source["publisher"]),
+        "issued": _date(source["reposted_on"]),
+    }
+
+
 def _whence(figure: Record, source: Record, dataset: Item, base_url: str) -> str:
     """Which words are meant, and by way of which record they were found."""
     place = f"“{_line(figure['as_stated'])}” in paragraph {figure['paragraph']}"
     record = f"{base_url}/v1/figures/{figure['id']}"
     of = f"{dataset['title']}, edition {dataset['version']}, release {dataset['number']}"
-    seen = f"; the text as reposted by {_line(source['republisher'])}" if source["republisher"] else ""
-    return f"{place}, found by way of {record} ({of}){seen}"
+    return f"{place}, found by way of {record} ({of}){_repost(source)}"
+
+
+def _repost(source: Record) -> str:
+    """What is to be known of a text that was read in a repost."""
+    by = f" by {_line(source['republisher'])}" if source["republisher"] else ""
+    if source["published_on"]:
+        return f"; the text as reposted{by}" if by else ""
+    paper = _line(source["publisher"])
+    return f"; first published by {paper}, on a date that is not known: page and date cited are those of the repost{by}"
 
 
 def _names(names: Iterable[str]) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.standards.citation.item import Citation, Item, day_of
 
-TYPES = {"dataset": "DATA", "article-newspaper": "NEWS"}
+TYPES = {"dataset": "DATA", "article-newspaper": "NEWS", "webpage": "ELEC"}
 DATES = {"issued": "DA", "accessed": "Y2"}
 
 # The tag of each of an item's texts.
@@ -13,6 +13,7 @@ TAGS = {
     "original-title": "TT",
     "container-title": "T2",
     "publisher": "PB",
+    "original-publisher": "OP",
     "version": "ET",
     "number": "NV",  # where readers look for a dataset's own number
     "section": "SE",
