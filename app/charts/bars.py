@@ -43,11 +43,11 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
     value, lower, upper = record["value"], record["lower"], record["upper"]
     start, end = (0, value) if value is not None else (lower or 0, upper if upper is not None else lower or 0)
     part = record["part_of_id"] if record["part_of_id"] in wholes else None
-    of_which = ("其中：" if zh else "of which: ") if part else ""
+    note = record["note_zh" if zh else "note_en"] or ""
+    of_which = _of_which(zh, read=bool(note)) if part else ""
     period = Period.label_of(record["period"])
     told = {Period.PER_YEAR, Period.PER_MONTH, Period.PER_PERSON_PER_YEAR}
     when = (f"（{period.zh}）" if zh else f" ({period.en.lower()})") if record["period"] in told else ""
-    note = record["note_zh" if zh else "note_en"] or ""
     return {
         "id": record["id"],
         "name": record["name_zh" if zh else "name_en"],
@@ -65,6 +65,13 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
         "place": f"第{record['paragraph']}段" if zh else f"paragraph {record['paragraph']}",
         "href": page + record["id"],
     }
+
+
+def _of_which(zh: bool, *, read: bool) -> str:
+    """What stands before a part below its whole; where a note says more, that it is a part may be a reading."""
+    if read:
+        return "其中（见注）：" if zh else "of which, see note: "
+    return "其中：" if zh else "of which: "
 
 
 def _open(record: Record) -> str:

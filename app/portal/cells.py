@@ -140,7 +140,7 @@ def amount_of(page: Page, entity: type[Entity], record: Record) -> Cell:
     if per := record.get("per_unit"):
         told = entity.columns()["per_unit"].vocabulary
         unit = page.language.words(told.label_of(per)) if told else per
-        text = page.language.say(f"每{unit}{text}", f"{text} per {unit}")
+        text = page.language.say(f"平均每{unit}{text}", f"{text} per {unit}")
     exact = record["value"]
     bounds = (record["lower"], record["upper"])
     return Cell(

@@ -140,6 +140,7 @@ def record(**values: Any) -> dict[str, Any]:
 def test_ranges_open_bounds_and_parts() -> None:
     records = [
         record(id="part", part_of_id="whole"),
+        record(id="read", part_of_id="whole", note_en="A reading, not the source’s word.", note_zh="只是一种读法。"),
         record(id="range", value=None, lower=500, upper=6000, comparator="range"),
         record(id="more", upper=None, comparator="gt"),
         record(id="less", lower=None, comparator="lt"),
@@ -150,11 +151,12 @@ def test_ranges_open_bounds_and_parts() -> None:
     words = {"zh": "图", "en": "Chart"}
     spec = drawing({"id": "c", "title": words, "about": words, "query": "unit=CNY"}, records, [], setting)
     drawn = {each["id"]: each for each in bars(spec)}
-    assert [*drawn] == ["range", "more", "less", "whole", "part", "about"]
+    assert [*drawn] == ["range", "more", "less", "whole", "part", "read", "about"]
     assert (drawn["range"]["start"], drawn["range"]["end"]) == (500, 6000)
-    assert [each["open"] for each in drawn.values()] == ["", "more", "less", "", "", ""]
+    assert [each["open"] for each in drawn.values()] == ["", "more", "less", "", "", "", ""]
     assert max(spec["vconcat"][0]["layer"][0]["encoding"]["x"]["scale"]["domain"]) > 6000  # room for an arrow head
     assert drawn["part"]["label"] == "of which: A"
+    assert drawn["read"]["label"] == "of which, see note: A *"
     assert vl_convert.vegalite_to_svg(spec, vl_version=VERSION, allowed_base_urls=[])
 
 
