@@ -12,7 +12,7 @@ import pytest
 
 from app import __version__
 from app.settings import ROOT
-from tests.running import free_port, wait_for
+from tests.running import answers, free_port, wait_until
 
 BUNDLED = ("alembic", "alembic.ini", "seed")
 
@@ -70,7 +70,7 @@ def test_a_wheel_serves_the_seed_from_an_empty_environment(wheel: Path, tmp_path
         httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
     ):
         try:
-            wait_for(client, process)
+            wait_until(lambda: answers(client) or process.poll() is not None)
             assert client.get("/readyz").json()["status"] == "ready"
             assert client.get("/v1/figures").json()["meta"]["total"] == figures
             for path in ("/zh", "/static/style.css", "/docs", "/v1/figures.parquet", "/v1/charts/money.svg"):

@@ -26,7 +26,7 @@ from app.evidence.verify import verify
 from app.load.locators import locate, read_locators
 from app.load.rows import read_rows
 from app.models import COLLECTIONS
-from tests.conftest import BOTH, SEED
+from tests.conftest import SEED
 from tests.running import shanhai
 
 pytestmark = pytest.mark.databases("sqlite")

@@ -16,6 +16,8 @@ from app.query.conditions import Filter
 from app.query.facts import MAX_FACTS_BYTES, no_facts
 from app.query.filters import filters
 
+pytestmark = pytest.mark.databases("sqlite")
+
 FIGURES = COLLECTIONS["figures"]
 MAX_CPU_S = 0.1  # of one request; the event loop serves nobody else meanwhile
 
