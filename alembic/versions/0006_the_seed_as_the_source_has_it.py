@@ -36,6 +36,14 @@ SECTOR = (
 PUBLISHED = ("Date of publication.", "Date of first publication; null where it is not known.")
 COMMENTS = [
     (
+        "sources",
+        "paragraphs",
+        sa.JSON(),
+        "Each body paragraph's number, length in code points and SHA-256.",
+        "Each body paragraph: number, length in code points, SHA-256 of its UTF-8 text without surrounding white space, "
+        "and the date on which all words cited from it were found in it.",
+    ),
+    (
         "figures",
         "as_of",
         sa.Date(),

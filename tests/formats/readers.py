@@ -117,7 +117,7 @@ def with_polars_ndjson(path: Path, columns: Columns) -> list[Record]:
 def with_duckdb_ndjson(path: Path, columns: Columns) -> list[Record]:
     return [
         {column.name: _cell(column, record[column.name]) for column in columns}
-        for record in _duckdb(f"SELECT * FROM read_ndjson('{path}')")
+        for record in _plain(_duckdb(f"SELECT * FROM read_ndjson('{path}')"))
     ]
 
 
@@ -167,10 +167,16 @@ def _flat(records: list[Record], columns: Columns) -> list[Record]:
 
 
 def _plain(records: list[Record]) -> list[Record]:
-    return [
-        {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in each.items()}
-        for each in records
-    ]
+    """Records as JSON has them; readers see dates at any depth."""
+    return [{name: _without_dates(value) for name, value in each.items()} for each in records]
+
+
+def _without_dates(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_dates(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_without_dates(each) for each in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _shown(cell: Any) -> Any:
