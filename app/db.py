@@ -98,10 +98,15 @@ class Database:
         """One transaction: a consistent snapshot for a reader, all or nothing for a writer. Raises Unavailable."""
         while True:
             self._follow_file()
-            with self._told(), self.engine.begin() as connection:
-                if not self._waited_in_vain():
-                    yield connection
-                    return
+            pool = self.engine.pool
+            try:
+                with self._told(), self.engine.begin() as connection:
+                    if not self._waited_in_vain():
+                        yield connection
+                        return
+            finally:
+                if self.engine.pool is not pool:
+                    pool.dispose()  # the file was replaced: this connection went back to a pool that nobody closes
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -188,6 +193,7 @@ class Database:
 
     def _let_go(self) -> None:
         if self._kept is not None:
+            self._kept.detach()  # from its pool, which may be gone by now and would not close it
             self._kept.close()
             self._kept = None
 
@@ -278,7 +284,9 @@ def _sqlite(url: URL, purpose: Purpose) -> Engine:
 
         @sa.event.listens_for(engine, ending)
         def end(connection: Connection) -> None:
-            _without_limit(connection.connection.driver_connection)  # type: ignore[arg-type]
+            # Which a detached connection has too, unlike `driver_connection`.
+            driver: Any = connection.connection.dbapi_connection
+            _without_limit(driver)
 
     return engine
 

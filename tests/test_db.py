@@ -1,7 +1,9 @@
 """A database is not kept busy for longer than anybody waits, no reader keeps others waiting, and errors say what to do."""
 
+import gc
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -127,3 +129,35 @@ async def test_a_file_that_is_put_in_the_place_of_another_is_read_from_then_on(t
         other.replace(path)
         assert (await database.read(figures))[0] > 0
         assert before.exec_driver_sql("SELECT count(*) FROM figures").scalar_one() == 0  # a snapshot stays what it is
+
+
+def deleted_files(folder: Path) -> list[str]:
+    """What this process holds open of a folder, though it is deleted."""
+    held = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # closed meanwhile, as that of the listing itself
+            held.append(str(descriptor.readlink()))
+    return [each for each in held if each.startswith(str(folder)) and each.endswith(" (deleted)")]
+
+
+@pytest.mark.anyio
+async def test_a_file_that_was_replaced_is_closed_at_once(tmp_path: Path) -> None:
+    """Its room on the disk is free as soon as nobody reads it, not when Python next collects garbage."""
+    path, other, third = (tmp_path / f"{name}.sqlite" for name in ("shanhai", "other", "third"))
+    for each in (path, other, third):
+        migrate(f"sqlite:///{each}")
+    one = where_it_ran("SELECT 1")
+    gc.disable()
+    try:
+        with Database(f"sqlite:///{path}") as database:
+            await database.read(one)
+            with database.transaction():
+                other.replace(path)
+                await database.read(one)
+                assert deleted_files(tmp_path)  # it is being read
+            assert deleted_files(tmp_path) == []
+            third.replace(path)
+            await database.read(one)
+            assert deleted_files(tmp_path) == []
+    finally:
+        gc.enable()

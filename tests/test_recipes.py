@@ -1,6 +1,6 @@
 """Every recipe of ARCHITECTURE, followed in a copy of the project: its commands as they stand there, and what comes of them.
 
-What each costs: an entity 10 s, a column 15 s, a format, a page and an error's text 1 s (two cores, beside other work).
+What each costs: an entity 10 s, a column 20 s, a format, a page and an error's text 2 s (beside other work).
 """
 
 import csv
@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -166,7 +167,7 @@ def test_an_entity_is_added(project: Project, article: Path) -> None:
     project.write_rows("figures.csv", figures)
     project.run(load.replace("article.txt", str(article)))
 
-    with sqlite3.connect(project.folder / "data" / "shanhai.sqlite") as database:
+    with closing(sqlite3.connect(project.folder / "data" / "shanhai.sqlite")) as database:
         (made,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'figures'").fetchone()
     assert made.count("ck_figures_subject") == 1
 
