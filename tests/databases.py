@@ -8,12 +8,17 @@ import uuid
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
+import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from app.db import Database
+from app.models import ENTITIES
+from app.models.release import Release
+from app.models.search_index import ENTRIES, WORDS
 from tests import run
 
 Fill = Callable[[str], object]
@@ -125,3 +130,10 @@ def _fill_database(url: URL, make: Fill) -> bool:
     server.execute("DROP DATABASE {}", name)
     server.execute("CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
     return True
+
+
+def rows_of(address: str) -> dict[str, list[Any]]:
+    """All rows that a load writes, by table."""
+    tables = [*(entity.table() for entity in ENTITIES), sa.inspect(Release).local_table, ENTRIES, WORDS]
+    with Database(address) as database, database.engine.connect() as connection:
+        return {str(table): list(connection.execute(sa.select(table))) for table in tables}

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from tests.api.plain import Reason
-from tests.api.test_problems import problem
+from tests.problems import problem
 
 Query = dict[str, str]
 

@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from app.models import COLLECTIONS
 from app.query.aggregation import groups
 from tests.api.refusals import asked, followed, told
-from tests.api.test_problems import problem
+from tests.problems import problem
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,9 @@ from app.query import aggregate
 from app.query.aggregate_request import all_aggregate_parameters, read_aggregate_request
 from app.query.aggregation import groups, measures
 from tests.api.plain import Plain, answer
-from tests.api.test_problems import problem
 from tests.conftest import Record
-from tests.formats.readers import READERS
-from tests.formats.test_round_trips import plain
+from tests.formats.readers import READERS, plain
+from tests.problems import problem
 
 Everything = dict[str, list[Record]]
 

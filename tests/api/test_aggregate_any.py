@@ -16,8 +16,8 @@ from app.models import COLLECTIONS, Figure
 from app.query.aggregation import groups, measures
 from tests.api.plain import Plain, answer
 from tests.api.refusals import Query, asked, followed, told
-from tests.api.test_problems import problem
 from tests.conftest import NewDatabase, Record, client_of, loaded
+from tests.problems import problem
 
 Everything = dict[str, list[Record]]
 

@@ -22,9 +22,9 @@ from app.db import Database
 from app.formats import FORMATS
 from app.models import COLLECTIONS, Figure
 from bench.loading import make_database
-from tests.api.test_problems import problem
 from tests.conftest import Record
-from tests.http.test_gateway import DECODE
+from tests.http.wire import DECODE
+from tests.problems import problem
 from tests.running import HANGS_S, serving, wait_until
 
 pytestmark = pytest.mark.databases("sqlite")

@@ -5,8 +5,6 @@ import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import Any
-from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -17,25 +15,12 @@ from app.api.answers import GRAPHS, LINKED, ONLY_JSON, TABULAR
 from app.db import Database
 from app.errors import PROBLEMS
 from app.formats import JSON
-from app.http.problems import MEDIA_TYPE
 from app.models import COLLECTIONS
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
+from tests.problems import problem
 from tests.running import HANGS_S
 
 pytestmark = pytest.mark.databases("sqlite")
-
-
-def problem(response: Any, status: int) -> dict[str, Any]:
-    assert response.status_code == status
-    assert response.headers["content-type"] == MEDIA_TYPE
-    assert response.headers["access-control-allow-origin"] == "*"
-    assert response.headers["cache-control"] == "no-store"
-    told: dict[str, Any] = response.json()
-    assert {"type", "title", "status", "detail", "instance", "code", "request_id"} <= set(told)
-    assert told["status"] == status
-    assert told["request_id"] == response.headers["x-request-id"]
-    assert told["instance"] == quote(response.request.url.path)
-    return told
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ from app.cli import cli
 from app.db import Database
 from tests import databases, run
 from tests.conftest import SEED, NewDatabase, loaded
-from tests.load.test_load import BROKEN
+from tests.load.editing import Break, cell, edit
 from tests.running import HANGS_S, free_port, serving, shanhai, shanhai_apart
 
+WRONG_TOKEN = cell("figures.csv", "fiscal-aid-funds", "as_stated", "8741万元")
 COMMANDS = ["serve", "migrate", "load", "locate", "verify"]
 
 
@@ -67,12 +68,12 @@ def test_two_workers_serve_postgresql(new_database: NewDatabase) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "file"), [("wrong token", "figures.csv:"), ("catalogue unreadable", "catalog.toml:")]
+    ("spoil", "file"), [(WRONG_TOKEN, "figures.csv:"), (edit("catalog.toml", "[title]", "[title"), "catalog.toml:")]
 )
 def test_a_broken_seed_keeps_what_was_loaded_served(
-    ready: Path, tmp_path: Path, seed: Path, fault: str, file: str
+    ready: Path, tmp_path: Path, seed: Path, spoil: Break, file: str
 ) -> None:
-    BROKEN[fault][0](seed)
+    spoil(seed)
     environment = {"SHANHAI_DATA_DIR": str(tmp_path / "data"), "SHANHAI_SEED_DIR": str(seed)}
     nothing_yet = shanhai("serve", PORT=str(free_port()), **environment)
     assert nothing_yet.returncode == 1
@@ -87,11 +88,18 @@ def test_a_broken_seed_keeps_what_was_loaded_served(
 
 
 @pytest.mark.parametrize(
-    "fault", ["wrong token", "unknown reference", "duplicate id", "bad encoding", "missing column"]
+    "spoil",
+    [
+        WRONG_TOKEN,
+        cell("enterprises.csv", "huaqin", "program_id", "labour-coperation"),
+        lambda seed: (seed / "places.csv").write_bytes((seed / "places.csv").read_text("utf-8").encode("gb18030")),
+        edit("figures.csv", ",status,", ",state,"),
+    ],
+    ids=["wrong token", "unknown reference", "bad encoding", "missing column"],
 )
-def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, fault: str) -> None:
+def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, spoil: Break) -> None:
     address = loaded(f"sqlite:///{tmp_path / 'shanhai.sqlite'}")
-    BROKEN[fault][0](seed)
+    spoil(seed)
     done = shanhai("load", seed, DATABASE_URL=address)
     assert done.returncode == 1
     assert done.stdout == ""

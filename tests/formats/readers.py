@@ -117,14 +117,14 @@ def with_polars_ndjson(path: Path, columns: Columns) -> list[Record]:
 def with_duckdb_ndjson(path: Path, columns: Columns) -> list[Record]:
     return [
         {column.name: _cell(column, record[column.name]) for column in columns}
-        for record in _plain(_duckdb(f"SELECT * FROM read_ndjson('{path}')"))
+        for record in plain(_duckdb(f"SELECT * FROM read_ndjson('{path}')"))
     ]
 
 
 def with_arrow(path: Path, _columns: Columns) -> list[Record]:
     import pyarrow.parquet
 
-    return _plain(pyarrow.parquet.read_table(path).to_pylist())
+    return plain(pyarrow.parquet.read_table(path).to_pylist())
 
 
 def with_pandas_parquet(path: Path, columns: Columns) -> list[Record]:
@@ -139,11 +139,11 @@ def with_pandas_parquet(path: Path, columns: Columns) -> list[Record]:
 def with_polars_parquet(path: Path, _columns: Columns) -> list[Record]:
     import polars as pl
 
-    return _plain(pl.read_parquet(path).to_dicts())
+    return plain(pl.read_parquet(path).to_dicts())
 
 
 def with_duckdb_parquet(path: Path, _columns: Columns) -> list[Record]:
-    return _plain(_duckdb(f"SELECT * FROM '{path}'"))
+    return plain(_duckdb(f"SELECT * FROM '{path}'"))
 
 
 READERS: dict[str, list[Reader]] = {
@@ -166,7 +166,7 @@ def _flat(records: list[Record], columns: Columns) -> list[Record]:
     return [{column.name: value_of(column, record[column.name]) for column in columns} for record in records]
 
 
-def _plain(records: list[Record]) -> list[Record]:
+def plain(records: list[Record]) -> list[Record]:
     """Records as JSON has them; readers see dates at any depth."""
     return [{name: _without_dates(value) for name, value in each.items()} for each in records]
 

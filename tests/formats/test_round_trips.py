@@ -1,6 +1,5 @@
 """The same data in every format are the same data, whatever tool reads them."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +8,11 @@ from starlette.testclient import TestClient
 
 from app.formats import FORMATS
 from app.models import COLLECTIONS
-from tests.formats.readers import READERS, Reader
+from tests.formats.readers import READERS, Reader, plain
 
 pytestmark = pytest.mark.databases("sqlite")
 
 CASES = [(form, reader) for form, readers in READERS.items() for reader in readers]
-
-
-def plain(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Dates as JSON has them."""
-    return [
-        {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in each.items()}
-        for each in records
-    ]
 
 
 def test_every_format_is_read_by_somebody() -> None:

@@ -1,34 +1,21 @@
 """What every answer owes to HTTP: validators, codings, methods, CORS, ids and addresses."""
 
-import gzip
 import itertools
 from pathlib import Path
 from typing import Any
 
-import brotli
 import pytest
 import sqlalchemy as sa
-import zstandard
 from starlette.testclient import TestClient
 
 from app.db import Database
 from tests.conftest import BOTH, SEED, client_of, loaded, statements
-from tests.load.test_load import cell
+from tests.http.wire import DECODE, raw
+from tests.load.editing import cell
 
 pytestmark = pytest.mark.databases("sqlite")
 
 LIVING = ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence", "/v1/openapi.json", "/"]
-DECODE = {
-    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
-    "br": brotli.decompress,
-    "gzip": gzip.decompress,
-}
-
-
-def raw(client: TestClient, path: str, **headers: str) -> tuple[Any, bytes]:
-    """A response and its body as it went over the wire."""
-    with client.stream("GET", path, headers={"Accept-Encoding": "identity", **headers}) as response:
-        return response, b"".join(response.iter_raw())
 
 
 @pytest.mark.parametrize("path", LIVING)

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from app.http.kept import Answer, Head, Kept
 from app.http.validators import State
 from tests.conftest import BOTH, SEED, client_of, loaded, statements
-from tests.load.test_load import cell
+from tests.load.editing import cell
 
 pytestmark = pytest.mark.databases("sqlite")
 

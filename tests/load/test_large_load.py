@@ -13,8 +13,9 @@ from app.load.store import content_hash
 from app.load.workers import workers
 from app.models import Figure
 from tests.conftest import loaded, quiet
+from tests.databases import rows_of
+from tests.load.editing import F, cell
 from tests.load.synthetic_seed import add_synthetic, synthetic_id
-from tests.load.test_load import BROKEN, F, cell, rows_of
 
 MANY = 2_500  # of more than one chunk
 BYTES_OF_A_RECORD = 1_000  # that memory may hold of it; as a row of values it would take three times as many
@@ -79,7 +80,7 @@ def test_faults_of_all_chunks_are_told_in_the_order_of_lines(seed: Path) -> None
         cell(F, synthetic_id(number), "status", "achived")(seed)
     cell(F, synthetic_id(7), "part_of_id", synthetic_id(2_400))(seed)  # a part of what comes later, and greater
     cell(F, synthetic_id(2_000), "part_of_id", synthetic_id(8))(seed)
-    BROKEN["unknown reference"][0](seed)
+    cell("enterprises.csv", "huaqin", "program_id", "labour-coperation")(seed)
     told = []
     for many in (False, True):
         with workers(many=many) as spread, pytest.raises(InvalidSeed) as caught:

@@ -16,90 +16,16 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.load import InvalidSeed, load, prepare, unchanged
 from app.load.derive import derive
-from app.load.locators import Locator, read_locators
+from app.load.locators import Locator
 from app.load.rows import LONGEST_CELL, Row, read_rows
 from app.load.search import write_index
 from app.models import ENTITIES, Figure
 from app.models.derived_figure import DerivedFigure
 from app.models.release import Release
-from app.models.search_index import ENTRIES, WORDS
 from tests.conftest import SEED, client_of, loaded, quiet
+from tests.databases import rows_of
+from tests.load.editing import Break, F, add_line, cell, edit, restate, sealed, without
 
-Break = Callable[[Path], object]
-
-
-def edit(file: str, old: str, new: str, count: int = 1) -> Break:
-    """Break a file by putting `new` for the first `old`."""
-
-    def change(seed: Path) -> None:
-        path = seed / file
-        text = path.read_text("utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, count), "utf-8")
-
-    return change
-
-
-def cell(file: str, record: str, column: str, value: str) -> Break:
-    """Break one cell."""
-
-    def change(seed: Path) -> None:
-        path = seed / file
-        with path.open(encoding="utf-8", newline="") as opened:
-            rows = list(csv.DictReader(opened))
-        next(row for row in rows if row["id"] == record)[column] = value
-        with path.open("w", encoding="utf-8", newline="") as opened:
-            writer = csv.DictWriter(opened, rows[0].keys(), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-
-    return change
-
-
-def without(file: str, column: str) -> Break:
-    """Write a file anew as the seed has it, but for one column."""
-
-    def change(seed: Path) -> None:
-        rows = list(csv.DictReader((SEED / file).read_text("utf-8").splitlines()))
-        with (seed / file).open("w", encoding="utf-8", newline="") as opened:
-            writer = csv.DictWriter(opened, [each for each in rows[0] if each != column], extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(rows)
-
-    return change
-
-
-def add_line(file: str, line: str) -> Break:
-    def change(seed: Path) -> None:
-        path = seed / file
-        path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
-
-    return change
-
-
-def sealed(place: Locator, words: str, seed: Path) -> Locator:
-    """The place, as `locate` would have sealed it."""
-    paragraphs = read_locators(seed)[0].paragraphs(place.source_id)
-    return place._replace(sha256=place.seal(words, paragraphs[place.paragraph - 1]))
-
-
-def restate(record: str, words: str) -> Break:
-    """Let a figure's words be others, as if the source had them at the same place."""
-
-    def change(seed: Path) -> None:
-        path = seed / "locators.csv"
-        lines = path.read_text("utf-8").splitlines()
-        at = next(number for number, line in enumerate(lines) if f",figures,{record}," in line)
-        source_id, paragraph, start, _, collection, *_ = lines[at].split(",")
-        place = Locator(source_id, int(paragraph), int(start), int(start) + len(words), collection, record, "")
-        lines[at] = ",".join(map(str, sealed(place, words, seed)))
-        path.write_text("\n".join(lines) + "\n", "utf-8")
-        cell(F, record, "as_stated", words)(seed)
-
-    return change
-
-
-F = "figures.csv"
 D = "derived-figures.csv"
 BROKEN: dict[str, tuple[Break, str]] = {
     "wrong token": (
@@ -344,12 +270,6 @@ def test_an_unknown_value_of_any_reference_is_told(seed: Path, entity: Any) -> N
             cell(file, record, column.name, "nothing-of-this-id")(copy)
             with pytest.raises(InvalidSeed, match=f"{column.name}: there is no .* 'nothing-of-this-id'"):
                 prepare(copy, quiet)
-
-
-def rows_of(address: str) -> dict[str, list[Any]]:
-    tables = [*(entity.table() for entity in ENTITIES), sa.inspect(Release).local_table, ENTRIES, WORDS]
-    with Database(address) as database, database.engine.connect() as connection:
-        return {str(table): list(connection.execute(sa.select(table))) for table in tables}
 
 
 def test_the_same_seed_twice_changes_nothing(fresh: str) -> None:

@@ -20,7 +20,8 @@ from app.models import Figure
 from app.models.product import Product
 from app.settings import ROOT
 from tests.conftest import SEED, client_of, loaded, quiet
-from tests.load.test_load import cell, rows_of
+from tests.databases import rows_of
+from tests.load.editing import cell
 from tests.running import HANGS_S
 
 PEACH = sa.select(Product.table().c.summary_en).where(Product.table().c.id == "yellow-peach")

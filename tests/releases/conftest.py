@@ -12,7 +12,7 @@ from app.db import Database
 from app.releases.freeze import freeze
 from app.releases.shelf import Frozen, Shelf
 from tests.conftest import SEED, NewDatabase, client_of, loaded, quiet
-from tests.load.test_load import cell
+from tests.load.editing import cell
 
 
 class Editions(NamedTuple):

@@ -9,9 +9,9 @@ import pytest
 
 from app.http.compression import CODINGS
 from app.releases.packed import is_packed, is_packed_truly, packed, path_of
-from tests.api.test_problems import problem
 from tests.conftest import NewDatabase, client_of, loaded
-from tests.http.test_gateway import DECODE, raw
+from tests.http.wire import DECODE, raw
+from tests.problems import problem
 from tests.releases.conftest import Editions, frozen
 
 pytestmark = pytest.mark.databases("sqlite")

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from app.releases.shelf import Shelf
-from tests.api.test_problems import problem
 from tests.conftest import NewDatabase, client_of, loaded
+from tests.problems import problem
 from tests.releases.conftest import Editions, frozen
 
 pytestmark = pytest.mark.databases("sqlite")

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.standards.api_catalog import MEDIA_TYPE, PATH, api_catalog
-from tests.standards.test_dictionary import BASE, DATASET
+from tests.standards.dataset import BASE, DATASET
 
 pytestmark = pytest.mark.databases("sqlite")
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.standards.conformance import Status, conformance, conformance_json
-from tests.standards.test_dictionary import BASE, DATASET
+from tests.standards.dataset import BASE, DATASET
 
 pytestmark = pytest.mark.databases("sqlite")
 

@@ -14,24 +14,9 @@ import pytest
 from app.entity import Anchored, Entity
 from app.models import COLLECTIONS
 from app.quantity import UNITS
-from app.standards.dataset import Dataset
 from app.standards.dictionary import CSV_COLUMNS, Origin, dictionary, dictionary_csv, dictionary_json
+from tests.standards.dataset import DATASET
 
-BASE = "https://data.example/shanhai"
-DATASET = Dataset(
-    catalog={
-        "title": {"zh": "山海 <开放> 数据", "en": "Open & <b>free</b>"},
-        "publisher": {"zh": "山海", "en": "Shanhai"},
-        "license": {"id": "CC-BY-4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
-    },
-    release={"id": "2026.11-abc", "edition": "2026.11", "released_on": "2026-11-23"},
-    history=(),
-    sources=(),
-    places=(),
-    entities=tuple(COLLECTIONS.values()),
-    files=(),
-    base_url=BASE,
-)
 FIELDS = [(slug, name) for slug, entity in COLLECTIONS.items() for name in entity.columns()]
 
 Told = dict[str, Any]

@@ -7,8 +7,8 @@ from starlette.testclient import TestClient
 from app.models import COLLECTIONS
 from app.standards.dataset import File
 from app.standards.signposting import ABOUT_PAGE, DATASET, DESCRIPTIONS, Signpost, landing, link_header, records, whole
-from tests.standards.test_dictionary import BASE
-from tests.standards.test_dictionary import DATASET as BARE
+from tests.standards.dataset import BASE
+from tests.standards.dataset import DATASET as BARE
 
 pytestmark = pytest.mark.databases("sqlite")
 

@@ -8,7 +8,7 @@ from app.models import COLLECTIONS
 from app.portal import PAGES as SITE
 from app.standards import sitemap as standard
 from app.standards.sitemap import MOST, PAGES, robots, sitemap
-from tests.standards.test_dictionary import BASE, DATASET
+from tests.standards.dataset import BASE, DATASET
 
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 OLD = {"id": "2026.10-def", "edition": "2026.10", "released_on": "2026-10-01"}
