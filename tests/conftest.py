@@ -81,7 +81,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Every worker collects, and leaves out, the same tests."""
-    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+    told = getattr(node, "workeroutput", {}).get("left_out", 0)  # nothing, if it was killed
+    node.config.stash[LEFT_OUT] = max(told, node.config.stash[LEFT_OUT])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -41,17 +41,8 @@ def runs(pid: int) -> bool:
 def test_a_killed_run_leaves_no_process_and_no_folder(ready: Path, tmp_path: Path, processes: list[str]) -> None:
     test, told = tmp_path / "test_endless.py", tmp_path / "told.json"
     test.write_text(ENDLESS.format(data=str(ready), told=str(told)), "utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "tests.conftest",
-        "--rootdir",
-        str(tmp_path),
-        *processes,
-        str(test),
-    ]
+    pytest_apart = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:schemathesis"]
+    command = [*pytest_apart, "--rootdir", str(tmp_path), *processes, str(test)]
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     with subprocess.Popen(command, cwd=ROOT, env=outside, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as inner:
         wait_until(lambda: told.exists() or inner.poll() is not None)
