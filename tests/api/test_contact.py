@@ -54,6 +54,8 @@ def test_a_contact_is_named_where_readers_and_programs_look(
         assert [point[relation] for point in points] == [{"@id": contact}] * 2
         assert client.get("/v1/openapi.json").json()["info"]["contact"] == way
         assert client.get("/v1").json()["data"]["publisher"]["contact"] == contact
+        for path in ("/zh", "/v1/datapackage.json", "/v1/croissant.json", "/v1/csv-metadata.json", "/v1/schema.jsonld"):
+            assert client.get(path).status_code == 200, path  # they name the publisher, and nothing of the contact
 
 
 def test_another_contact_is_another_answer(new_database: NewDatabase) -> None:
