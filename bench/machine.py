@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from app.settings import ROOT
 from bench import settings
 from bench.contestants.postgrest import binary
 
@@ -27,10 +28,19 @@ def machine() -> dict[str, str]:
     return {
         "machine": f"{model[1] if model else platform.processor()}, {cores} cores, {memory:.0f} GiB of memory",
         "system": f"Linux {platform.release()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
+        "code": _commit(),
         "ours": _listed({name: importlib.metadata.version(name) for name in OURS}),
         "peers": _listed(_peers()),
         "tools": f"wrk {_told('wrk', '-v')}, sqlite3 {_told('sqlite3', '--version')}, PostgreSQL {_postgresql()}",
     }
+
+
+def _commit() -> str:
+    """The commit that was measured; `+` where the working tree differs."""
+    git = ("git", "-C", str(ROOT))
+    commit = subprocess.run([*git, "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True).stdout
+    changed = subprocess.run([*git, "status", "--porcelain", "-uno"], check=True, capture_output=True).stdout
+    return commit.strip() + ("+" if changed else "")
 
 
 def _peers() -> dict[str, str]:
