@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import fastapi_offline
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from app.api.answers import given, served
 from app.contact import email
+from app.formats import JSON
+from app.formats.json import encode
 from app.query.parameters import NONE, read_parameters
 
 router = APIRouter(include_in_schema=False)
@@ -21,14 +24,14 @@ POLICY = (
 
 
 @router.get("/v1/openapi.json")
-async def openapi(request: Request) -> JSONResponse:
+async def openapi(request: Request) -> Response:
     """The OpenAPI document."""
     read_parameters(NONE, given(request))
-    document = request.app.openapi()
+    document = await to_thread.run_sync(request.app.openapi)  # the first call takes a second
     if contact := served(request).contact:
         way = {"email": address} if (address := email(contact)) else {"url": contact}
         document = {**document, "info": {**document["info"], "contact": way}}
-    return JSONResponse(document)
+    return Response(await to_thread.run_sync(encode, document), media_type=JSON.media_type)
 
 
 @router.get("/docs")

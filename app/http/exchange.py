@@ -11,6 +11,7 @@ from app.http.context import Context
 from app.http.headers import ALWAYS, LIVING, SPOKEN_LIVING, Headers, without
 from app.http.kept import Answer, Asked, Head, Kept
 from app.http.languages import SPOKEN
+from app.http.limits import MAX_KEY_CHARS
 from app.http.problems import problem_response
 from app.http.ranges import requested_span
 from app.http.validators import State, unchanged_since
@@ -147,9 +148,10 @@ class Exchange:
 
     @property
     def _words(self) -> Asked | None:
-        """The request's own words, where no header field stands there twice: they are looked up by the last."""
+        """The request's own words, unless a header field stands there twice or is too long for a cache's key."""
         headers = dict(self.scope["headers"])
-        return self._kept.words(self.scope, headers) if len(headers) == len(self.scope["headers"]) else None
+        too_long = any(len(headers.get(name, b"")) > MAX_KEY_CHARS for name in self._kept.decisive)
+        return None if too_long or len(headers) < len(self.scope["headers"]) else self._kept.words(self.scope, headers)
 
     def _keep(self, state: State, answer: Answer, *asked: Asked | None) -> None:
         for each in asked:

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from starlette.types import Message, Scope
 
 from app.http.headers import Headers
-from app.http.limits import MAX_KEY_CHARS
 from app.http.validators import State
 from app.recent import Recent
 
@@ -93,19 +92,16 @@ class Kept:
     def __len__(self) -> int:
         return len(self._answers)
 
-    def words(self, scope: Scope, headers: dict[bytes, bytes]) -> Asked | None:
-        """A request in its own words: other words may ask for the same. None where a header is too long for a key."""
-        values = [headers.get(name) for name in self.decisive]
-        if any(value and len(value) > MAX_KEY_CHARS for value in values):
-            return None
-        return (scope["path"], scope["query_string"], scope["scheme"], *values)
+    def words(self, scope: Scope, headers: dict[bytes, bytes]) -> Asked:
+        """A request in its own words: other words may ask for the same."""
+        return (scope["path"], scope["query_string"], scope["scheme"], *map(headers.get, self.decisive))
 
-    def find(self, state: State, asked: Asked | None) -> Answer | None:
+    def find(self, state: State, asked: Asked) -> Answer | None:
         """The answer that this state gives, if it is known."""
         if state is not self._state:
             self._answers.clear()
             self._state = state
-        return None if asked is None else self._answers.get(asked)
+        return self._answers.get(asked)
 
     def keep(self, state: State | None, asked: Asked, answer: Answer) -> None:
         """Keep an answer, if it is one of the state that is served now."""

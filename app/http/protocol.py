@@ -19,6 +19,7 @@ from app.http.limits import HEAD_TIMEOUT_S, MAX_HEAD_BYTES, MAX_HEAD_FIELDS, MAX
 from app.http.open_files import max_connections
 from app.http.problems import MEDIA_TYPE, problem_document
 
+PLAIN_HEAD_BYTES = 4_000
 _HEAD_END = re.compile(rb"\n\r?\n")  # the parser refuses a bare LF, so it has to see one
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
@@ -43,14 +44,20 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Buffer bytes until a head is complete."""
-        if not self._ignores_input:
-            self._received += data
-            self._feed_head()
+        if self._ignores_input:
+            return
+        if not self._received and self.waits_for_head and _is_plain_head(data):
+            self._stop_deadline()
+            self._parse(data)
+            return
+        self._received += data
+        self._feed_head()
 
     def on_response_complete(self) -> None:
         """Go on with a request that the client sent ahead of this response."""
         super().on_response_complete()
-        self._feed_head()
+        if self._received:
+            self._feed_head()
 
     @property
     def waits_for_head(self) -> bool:
@@ -147,8 +154,9 @@ class Protocol(HttpToolsProtocol):
         self._ignores_input = True
         self._stop_deadline()
         status_line = b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode())
-        self.transport.write(status_line + lines(headers) + b"\r\n" + body)
-        self.transport.write_eof()
+        connection = _half_closing(self.transport)
+        connection.write(status_line + lines(headers) + b"\r\n" + body)
+        connection.close()
         self.loop.call_later(self.timeout_keep_alive, self.transport.close)
 
 
@@ -158,8 +166,22 @@ def _half_closing(transport: asyncio.Transport) -> asyncio.Transport:
     The kernel would answer further bytes with a reset, and the client lose the response. The connection ends when the
     client closes it, or as an idle one.
     """
-    half = SimpleNamespace(write=transport.write, is_closing=transport.is_closing, close=transport.write_eof)
+    close = transport.write_eof if transport.can_write_eof() else transport.close  # which TLS cannot
+    half = SimpleNamespace(write=transport.write, is_closing=transport.is_closing, close=close)
     return cast("asyncio.Transport", half)
+
+
+def _is_plain_head(data: bytes) -> bool:
+    """Whether a segment is one short head in ASCII and nothing else, as most are; it is parsed as it came."""
+    return (
+        len(data) < PLAIN_HEAD_BYTES
+        and data.endswith(b"\n\r\n")
+        and data.count(b"\n\r\n") == 1
+        and b"\n\n" not in data
+        and data.count(b"\n") <= MAX_HEAD_FIELDS + 2
+        and data[:1].isupper()
+        and data.isascii()
+    )
 
 
 def _bounded(head: bytes) -> bytes:

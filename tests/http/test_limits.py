@@ -1,5 +1,6 @@
 """What one request may cost: refusals that name the limit, and the processor time that the worst of the rest takes."""
 
+import asyncio
 from itertools import islice, product
 from string import ascii_lowercase
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from app.models import COLLECTIONS
 from app.query.conditions import Filter
 from app.query.facts import MAX_FACTS_BYTES, no_facts
 from app.query.filters import filters
+from tests.conftest import client_of
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -132,3 +134,22 @@ def test_negotiation_is_cached_by_short_texts_alone(text: str) -> None:
     long = {"Accept": ("a" * 1_001, None), "format": (None, "a" * 1_001)}[text]
     assert choose(*short) == choose(*short) == 1
     assert [choose(*long), choose(*long)] == [2, 3]
+
+
+def test_others_are_answered_while_the_openapi_document_is_made(address: str) -> None:
+    """Making it takes a second; the order of the answers shows whether the event loop was free."""
+    finished = []
+
+    async def both(client: TestClient) -> None:
+        transport = httpx.ASGITransport(client.app)
+
+        async def get(path: str) -> None:
+            async with httpx.AsyncClient(transport=transport, base_url="http://openapi.example") as each:
+                assert (await each.get(path)).status_code == 200
+            finished.append(path)
+
+        await asyncio.gather(get("/v1/openapi.json"), get("/healthz"))
+
+    with client_of(address) as client:
+        asyncio.run(both(client))
+    assert finished == ["/healthz", "/v1/openapi.json"]
