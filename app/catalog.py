@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.contact import PATTERN
+from app.contact import Contact
 
 
 class Strict(BaseModel):
@@ -25,7 +25,7 @@ class Bilingual(Strict):
 class Publisher(Bilingual):
     """Who publishes the data, and where readers write to: told only where it is set."""
 
-    contact: str = Field("", pattern=PATTERN, exclude_if=lambda contact: not contact)
+    contact: Contact = Field("", exclude_if=lambda contact: not contact)
 
 
 class License(Strict):
@@ -80,5 +80,8 @@ def read_catalog(seed: Path) -> Catalog:
         raise CatalogError([f"{path}: {fault}"]) from None
     except ValidationError as faults:
         raise CatalogError(
-            [f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults.errors()]
+            [
+                f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}"
+                for fault in faults.errors()
+            ]
         ) from None

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from app.contact import PATTERN
+from app.contact import Contact
 
 # The folder of alembic.ini, alembic/ and seed/: inside the package in a wheel (see pyproject.toml), beside it in a
 # checkout.
@@ -38,8 +38,8 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s/]+(/\S*)?$",
         description="Public address, where it differs from what requests say.",
     )
-    contact: str = Field(
-        "", pattern=PATTERN, description="mailto:… or https://… for readers; default: that of the seed's catalog.toml."
+    contact: Contact = Field(
+        "", description="mailto:… or https://… for readers; default: that of the seed's catalog.toml."
     )
     cache_mb: int = Field(64, ge=0, le=1_000_000, description="Megabytes of finished answers that each worker keeps.")
     trust_proxy: bool = Field(False, description="Believe X-Forwarded-Host, -Proto and -Prefix.")
