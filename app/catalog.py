@@ -15,14 +15,14 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Bilingual(Strict):
+class BilingualText(Strict):
     """A text in both languages."""
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
 
-class Publisher(Bilingual):
+class Publisher(BilingualText):
     """Who publishes the data, and where readers write to: told only where it is set."""
 
     contact: Contact = Field("", exclude_if=lambda contact: not contact)
@@ -40,8 +40,8 @@ class Chart(Strict):
     """A chart: the figures that a query of /v1/figures finds, drawn. `about` is what is read where nothing is seen."""
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    title: Bilingual
-    about: Bilingual
+    title: BilingualText
+    about: BilingualText
     query: str
 
 
@@ -50,11 +50,11 @@ class Catalog(Strict):
 
     edition: str = Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")
     released_on: dt.date
-    title: Bilingual
-    description: Bilingual
+    title: BilingualText
+    description: BilingualText
     publisher: Publisher
     license: License
-    rights: Bilingual
+    rights: BilingualText
     headlines: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
 

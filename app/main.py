@@ -19,17 +19,17 @@ from app.api.answers import variant
 from app.api.openapi import shared_parameters
 from app.api.schemas import components
 from app.errors import NotFound, ShanhaiError, Unavailable
+from app.gateway.cache import ResponseCache
+from app.gateway.gateway import Gateway
+from app.gateway.shortcut import Shortcut
 from app.http.addresses import base_url
-from app.http.gateway import Gateway
-from app.http.kept import Kept
 from app.http.languages import SPOKEN, spoken
 from app.http.problems import problem_response
-from app.http.shortcut import Shortcut
+from app.lru import LruCache
 from app.models import COLLECTIONS
 from app.portal import add_pages, problem_page, wants_page
-from app.query.served import Served
-from app.recent import Recent
-from app.releases.shelf import Shelf
+from app.read.dataset import DatasetReader
+from app.releases.store import ReleaseStore
 from app.settings import Settings
 
 DOCUMENTS = 8_000_000  # bytes of metadata documents and charts that are kept: some of them take long to make
@@ -68,7 +68,7 @@ class Shanhai(FastAPI):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, reading the database that the settings name."""
     settings = settings or Settings()
-    served = Served(settings.database, __version__, settings.contact)
+    served = DatasetReader(settings.database, __version__, settings.contact)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -89,8 +89,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # asked for at every request, and used by nobody
     )
     app.state.served = served
-    app.state.shelf = Shelf(settings.releases)
-    app.state.written = Recent(DOCUMENTS, lambda key, body: len(repr(key)) + len(body))
+    app.state.shelf = ReleaseStore(settings.releases)
+    app.state.written = LruCache(DOCUMENTS, lambda key, body: len(repr(key)) + len(body))
     app.state.drawing = CapacityLimiter(1)
     routes = add_routes(app)
     add_pages(app)
@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),
         variant=told_apart,
         stateless=HEALTH,
-        kept=Kept(settings.cache_mb * 1_000_000, trust_proxy=settings.trust_proxy),
+        kept=ResponseCache(settings.cache_mb * 1_000_000, trust_proxy=settings.trust_proxy),
     )
     return app
 

@@ -8,7 +8,7 @@ import traceback
 from typing import Any
 
 from app.errors import Unavailable
-from app.http.open_files import raise_file_limit
+from app.gateway.open_files import raise_file_limit
 
 # Addresses to listen on everywhere, and where that is reached from here.
 HERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - shown to people, bound by uvicorn
@@ -30,7 +30,7 @@ def require_free(host: str, port: int) -> None:
 
 # Options of uvicorn wherever this application runs under it.
 UVICORN_OPTIONS: dict[str, Any] = {
-    "http": "app.http.protocol:Protocol",
+    "http": "app.gateway.protocol:Protocol",
     "ws": "none",
     "server_header": False,
     "proxy_headers": False,  # the application reads what a proxy says, when told to

@@ -16,7 +16,7 @@ from bench.contestants.roapi import Roapi
 from bench.copies import COLUMNS, parquet_copy, sqlite_copy
 from bench.databases import Databases
 from bench.downloads import Download, digest, download
-from bench.frozen import Frozen
+from bench.frozen import FrozenRelease
 from bench.limits import csv_seconds, parquet_seconds
 from bench.names import BARE, DATASETTE, NAIVE, OURS, ROAPI
 from bench.questions import Record
@@ -58,7 +58,7 @@ EXPORTS = (
 def main() -> Part:
     """Measure every file."""
     databases = Databases()
-    copy, frozen = sqlite_copy(databases.sqlite), Frozen(databases)
+    copy, frozen = sqlite_copy(databases.sqlite), FrozenRelease(databases)
     taken: dict[str, list[float]] = {CSV_LIMIT: [], PARQUET_LIMIT: []}
     seen: dict[str, list[Download]] = {export.name: [] for export in EXPORTS}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -79,7 +79,7 @@ def main() -> Part:
     return _part(databases.figures, taken, seen, frozen.seconds)
 
 
-def _servers(stack: ExitStack, copy: Path, frozen: Frozen) -> dict[str, Server]:
+def _servers(stack: ExitStack, copy: Path, frozen: FrozenRelease) -> dict[str, Server]:
     """Everybody who serves files, warm."""
     ours = Ours(OURS, frozen.address, str(frozen.folder))
     servers = {}

@@ -9,14 +9,14 @@ from pathlib import Path
 import msgspec
 
 from app.db import Database
-from app.query.served import read_release
+from app.read.dataset import read_release
 from bench.console import progress
 from bench.databases import Databases, fingerprint
 
-MADE_BY = ("app/releases", "app/formats", "app/standards", "app/query/export.py")
+MADE_BY = ("app/releases", "app/formats", "app/standards", "app/read/export.py")
 
 
-class Frozen:
+class FrozenRelease:
     """A data folder that holds the release's files."""
 
     def __init__(self, databases: Databases) -> None:

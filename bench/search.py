@@ -14,13 +14,14 @@ from app.db import Database
 from app.entity import Entity
 from app.models.product import Product
 from app.models.search_index import ENTRIES
-from app.query.read import read_page
-from app.query.request import read_page_request
-from app.query.search import count_hits, ranked_page, read_hits
-from app.query.search_request import SearchRequest, read_search_request
-from app.query.searching import Search
+from app.read.page import read_page
+from app.read.search import count_hits, ranked_page, read_hits
+from app.request.conditions import Search
+from app.request.records import read_page_request
+from app.request.search import SearchRequest, read_search_request
 from app.search import read
 from app.search.fold import fold, unspaced, written
+from app.sql.search import search_shape, search_values
 from bench.console import progress
 from bench.search_data import Records, Vocabulary, empty_databases, make_records, write_records, write_their_index
 from bench.table import Part, Table
@@ -113,10 +114,10 @@ def _at_random_places(texts: list[str], length: int, chance: random.Random) -> I
 def _found(kind: str, database: Database, term: str, right: set[Found]) -> int:
     """How many records the index finds. Raises RuntimeError where they are not the right ones."""
     search = Search(read(term))
-    numbers = search.shape.numbers().subquery()
+    numbers = search_shape(search).numbers().subquery()
     statement = sa.select(ENTRIES.c.collection, ENTRIES.c.id).join(numbers, numbers.c.rowid == ENTRIES.c.number)
     with database.transaction() as connection:
-        found = {(row.collection, row.id) for row in connection.execute(statement, search.values)}
+        found = {(row.collection, row.id) for row in connection.execute(statement, search_values(search))}
         counted = sum(count_hits(connection, search).values())
     if found != right or counted != len(right):
         wrong = f"{len(right - found)} not found, {len(found - right)} found wrongly, {counted} counted"

@@ -18,10 +18,11 @@ from app.load import load
 from app.main import create_app
 from app.migrate import migrate
 from app.models import COLLECTIONS
-from app.query import prepared, served
+from app.read import dataset
 from app.releases.freeze import freeze
-from app.releases.shelf import Shelf
+from app.releases.store import ReleaseStore
 from app.settings import ROOT, Settings
+from app.sql import prepared
 from tests import databases, run
 from tests.client import Insistent
 from tests.databases import Postgres
@@ -161,7 +162,7 @@ def ready() -> Path:
 
     def make(data: Path) -> None:
         with Database(loaded(f"sqlite:///{data / 'shanhai.sqlite'}"), "export") as database:
-            freeze(database, Shelf(data / "releases"), quiet)
+            freeze(database, ReleaseStore(data / "releases"), quiet)
 
     return run.current.once("ready", make)
 
@@ -209,7 +210,7 @@ def statements(client: TestClient) -> Iterator[list[str]]:
     sa.event.listen(engine, "before_cursor_execute", listen)
     own = prepared._cursor
     try:
-        with patch.object(prepared, "_cursor", cursor), patch.object(served, "FRESH", 3600.0):
+        with patch.object(prepared, "_cursor", cursor), patch.object(dataset, "FRESH", 3600.0):
             yield asked
     finally:
         sa.event.remove(engine, "before_cursor_execute", listen)

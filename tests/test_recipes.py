@@ -257,7 +257,7 @@ def test_a_page_is_added(loaded_project: Project) -> None:
         from sqlalchemy.engine import Connection
 
         from app.portal.page import Told, asked, shown
-        from app.query.served import read_release
+        from app.read.dataset import read_release
 
 
         async def counts(request: Request) -> Response:

@@ -7,12 +7,12 @@ from app.api import (
     charts,
     citation,
     collections,
+    docs,
     documents,
     evidence,
     health,
     index,
     metadata,
-    reader,
     releases,
     search,
     sitemap,
@@ -31,10 +31,10 @@ def add_routes(app: FastAPI) -> list[APIRoute]:
     described = documents.routes(metadata.DOCUMENTS)
     routers.insert(0, described)  # before the collections' files, one of which would else be sought under that name
     routers += [search.router, evidence.router, charts.router, citation.router, index.router, releases.router]
-    routers += [sitemap.router, health.router, reader.router]
+    routers += [sitemap.router, health.router, docs.router]
     for router in routers:
         app.include_router(router)
-    reader.mount_files(app)
+    docs.mount_files(app)
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 

@@ -9,8 +9,8 @@ from app.api.answers import TABULAR, Links, address, given, own_address, wanted
 from app.api.files import named_format, table_file
 from app.entity import Entity, Table
 from app.formats import JSON, Format
-from app.query.aggregate import read_aggregate
-from app.query.aggregate_request import read_aggregate_request
+from app.read.aggregate import read_aggregate
+from app.request.aggregate import read_aggregate_request
 
 
 def add_routes(router: APIRouter, entity: type[Entity]) -> None:

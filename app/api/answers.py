@@ -16,7 +16,7 @@ from app.http.addresses import Given, encoded, header
 from app.http.context import context
 from app.http.negotiation import Offer, negotiate
 from app.http.validators import holds
-from app.query.served import Served
+from app.read.dataset import DatasetReader
 from app.standards import signposting
 from app.standards.signposting import Signpost
 
@@ -71,9 +71,9 @@ def given(request: Request) -> Given:
     return context(request.scope).query
 
 
-def served(request: Request) -> Served:
+def served(request: Request) -> DatasetReader:
     """The dataset that this application serves."""
-    dataset: Served = request.app.state.served
+    dataset: DatasetReader = request.app.state.served
     return dataset
 
 

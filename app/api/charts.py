@@ -21,11 +21,11 @@ from app.charts.style import NARROWEST, PALETTES, USUAL, WIDEST
 from app.errors import Unavailable
 from app.formats.json import encode
 from app.http.context import context
-from app.query.charts import declared_chart, read_chart
-from app.query.controls import DOCUMENT, LANGUAGES, named
-from app.query.parameters import Parameter, Parameters, read_between, read_one_of, read_parameters
-from app.query.provenance import read_sources
-from app.query.served import PATIENCE, read_catalog, read_release
+from app.read.charts import declared_chart, read_chart
+from app.read.dataset import PATIENCE, read_catalog, read_release
+from app.read.provenance import read_sources
+from app.request.controls import DOCUMENT, LANGUAGES, named
+from app.request.parameters import Parameter, Parameters, read_between, read_one_of, read_parameters
 
 router = APIRouter(tags=["Charts"])
 

@@ -14,13 +14,13 @@ from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
 from app.http.context import context
 from app.models import Figure
-from app.query.controls import named
-from app.query.near import near_ids
-from app.query.parameters import Parameter, read_parameters
-from app.query.read import read_record
-from app.query.relations import relations
-from app.query.request import RecordRequest
-from app.query.served import read_catalog, read_release
+from app.read.dataset import read_catalog, read_release
+from app.read.page import read_record
+from app.read.similar import near_ids
+from app.request.controls import named
+from app.request.parameters import Parameter, read_parameters
+from app.request.records import RecordRequest
+from app.request.relations import relations
 from app.standards.citation import STYLES, Citation, Style, cite_dataset, cite_figure
 
 PATH = "/v1/citation"

@@ -11,8 +11,8 @@ from app.api.files import collection_file, named_format
 from app.api.paging import facet, page_links
 from app.entity import Entity
 from app.formats import JSON, json
-from app.query.read import read_page, read_record
-from app.query.request import read_page_request, read_record_request
+from app.read.page import read_page, read_record
+from app.request.records import read_page_request, read_record_request
 
 
 def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:

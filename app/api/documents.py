@@ -16,14 +16,14 @@ from app.api import openapi
 from app.api.answers import LIVING, Links, address, chosen, given, link_header, served, snapshot, tagged
 from app.api.releases import shelf
 from app.api.shapes import Schema
-from app.entity import Words
+from app.entity import Bilingual
 from app.http.context import context
 from app.http.languages import spoken
 from app.http.negotiation import Offer
-from app.query.controls import format_parameter, named
-from app.query.parameters import NONE, read_parameters
-from app.query.served import PATIENCE
+from app.read.dataset import PATIENCE
 from app.releases.dataset import read_dataset
+from app.request.controls import format_parameter, named
+from app.request.parameters import NONE, read_parameters
 from app.standards.dataset import Dataset
 
 OBJECT: Schema = {"type": "object"}
@@ -46,7 +46,7 @@ class Document(NamedTuple):
 
     id: str
     path: str
-    title: Words
+    title: Bilingual
     about: str
     operation: str
     forms: Mapping[str, Form]

@@ -31,12 +31,12 @@ from app.formats.json import encode
 from app.http.context import context
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
-from app.query.controls import format_parameter, named
-from app.query.parameters import read_parameters
-from app.query.read import read_record
-from app.query.relations import relations
-from app.query.request import RecordRequest
-from app.query.served import read_release
+from app.read.dataset import read_release
+from app.read.page import read_record
+from app.request.controls import format_parameter, named
+from app.request.parameters import read_parameters
+from app.request.records import RecordRequest
+from app.request.relations import relations
 from app.standards.annotation import MEDIA_TYPE as ANNOTATION
 from app.standards.annotation import annotation
 from app.standards.prov import provenance

@@ -15,15 +15,15 @@ from app.api.releases import shelf, stored
 from app.entity import Entity, Table
 from app.errors import NotFound
 from app.formats import FORMATS, Format
+from app.gateway.static_file import StaticFile, static_response
 from app.http.context import context
 from app.http.disposition import attachment
-from app.http.spool import Spool
-from app.http.stored import Stored, stored_response
+from app.http.stream_buffer import StreamBuffer
 from app.http.streams import Stream
-from app.query.aggregate_request import AggregateRequest
-from app.query.export import read_aside, read_table
-from app.query.provenance import read_provenance
-from app.query.request import FileRequest, read_file_request
+from app.read.export import read_aside, read_table
+from app.read.provenance import read_provenance
+from app.request.aggregate import AggregateRequest
+from app.request.records import FileRequest, read_file_request
 from app.standards import csvw
 from app.standards.signposting import Signpost
 
@@ -51,7 +51,7 @@ async def collection_file(request: Request, entity: type[Entity], form: Format) 
             "Link": link_header(links, *described),
             "Content-Disposition": _named(request, asked, form),
         }
-        return stored_response(request.scope, lying, headers)
+        return static_response(request.scope, lying, headers)
     return await table_file(request, form, asked, read, links, *described)
 
 
@@ -102,7 +102,7 @@ async def table_file(
         for connection in running:
             served(request).exports.interrupt(connection)
 
-    spool = Spool(make, stop)
+    spool = StreamBuffer(make, stop)
     # To HTTP/1.0 only a length can tell that something is missing at the end.
     try:
         body = await spool.begin(request.is_disconnected, to_the_end=request.scope["http_version"] == "1.0")
@@ -118,7 +118,7 @@ async def table_file(
     return Stream(spool.follow(), headers, form.media_type, head=about.head, length=spool.length)
 
 
-def _ready(request: Request, name: str) -> list[Stored]:
+def _ready(request: Request, name: str) -> list[StaticFile]:
     """The file of the release that is being served, where it lies ready: the same bytes, at the disk's pace."""
     state = context(request.scope).state
     frozen = shelf(request).find(state.release) if state else None

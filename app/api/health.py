@@ -5,9 +5,9 @@ from fastapi.responses import JSONResponse, Response
 
 from app.api.answers import served
 from app.errors import Unavailable
-from app.http.kept import Kept
+from app.gateway.cache import ResponseCache
 from app.migrate import newest, revision, wrong_schema
-from app.query.index import NOT_INDEXED
+from app.read.index import NOT_INDEXED
 
 router = APIRouter(include_in_schema=False)
 PATIENCE = 3.0  # seconds; whoever asks for health gives up soon
@@ -40,7 +40,7 @@ async def metrics(request: Request) -> Response:
 
     from app.api.metrics import registry
 
-    kept: Kept = request.app.gateway.kept
+    kept: ResponseCache = request.app.gateway.kept
     return Response(
         generate_latest(registry(kept, await served(request).state())),
         headers={**NO_STORE, "Content-Type": CONTENT_TYPE_LATEST},

@@ -25,8 +25,8 @@ from app.errors import PROBLEMS, NotFound
 from app.formats import FORMATS, JSON
 from app.formats.json import encode
 from app.models import COLLECTIONS
-from app.query.controls import DOCUMENT, format_parameter, named
-from app.query.parameters import read_parameters
+from app.request.controls import DOCUMENT, format_parameter, named
+from app.request.parameters import read_parameters
 from app.standards.signposting import landing, whole
 
 router = APIRouter(tags=["Index"])

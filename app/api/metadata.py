@@ -4,7 +4,7 @@ from functools import partial
 
 from app.api.documents import Document, Form
 from app.api.shapes import TEXT, ref
-from app.entity import Words
+from app.entity import Bilingual
 from app.formats.json import encode
 from app.models import ENTITIES
 from app.standards import api_catalog
@@ -36,7 +36,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(
         "datapackage",
         "/v1/datapackage.json",
-        Words("数据包（Data Package）描述", "Data Package descriptor"),
+        Bilingual("数据包（Data Package）描述", "Data Package descriptor"),
         "Every collection's CSV file with its length, hash, columns, types, units and references (Data Package v2).",
         "getDataPackage",
         {"json": Form("application/json", _datapackage, ref("DataPackage"))},
@@ -44,7 +44,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(
         "dcat",
         "/v1/dcat.jsonld",
-        Words("DCAT-AP 目录（JSON-LD）", "DCAT-AP catalogue as JSON-LD"),
+        Bilingual("DCAT-AP 目录（JSON-LD）", "DCAT-AP catalogue as JSON-LD"),
         "The catalogue, every release, its files with sizes and checksums, and the API (DCAT 3, DCAT-AP 3.0.1).",
         "getDcat",
         {"jsonld": Form(LD, lambda dataset: encode(dcat(dataset)))},
@@ -52,7 +52,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(
         "dcat.ttl",
         "/v1/dcat.ttl",
-        Words("DCAT-AP 目录（Turtle）", "DCAT-AP catalogue as Turtle"),
+        Bilingual("DCAT-AP 目录（Turtle）", "DCAT-AP catalogue as Turtle"),
         "The same graph as Turtle.",
         "getDcatTurtle",
         {"ttl": Form("text/turtle; charset=utf-8", lambda dataset: turtle(dcat(dataset)), TEXT)},
@@ -60,7 +60,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(
         "croissant",
         "/v1/croissant.json",
-        Words("Croissant 1.1 描述", "Croissant 1.1 description"),
+        Bilingual("Croissant 1.1 描述", "Croissant 1.1 description"),
         "The CSV files with their hashes, every collection as a record set, every vocabulary with its terms.",
         "getCroissant",
         {"json": Form(LD, lambda dataset: encode(croissant(dataset)))},
@@ -68,7 +68,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(
         "schema.org",
         "/v1/schema.jsonld",
-        Words("schema.org 数据集描述", "schema.org Dataset"),
+        Bilingual("schema.org 数据集描述", "schema.org Dataset"),
         "The dataset as search engines read it.",
         "getSchemaOrg",
         {"jsonld": Form(LD, lambda dataset: encode(schema_org(dataset)))},
@@ -76,7 +76,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(
         "csv-metadata",
         GROUP,
-        Words("CSVW 元数据（全部 CSV）", "CSVW metadata of all CSV files"),
+        Bilingual("CSVW 元数据（全部 CSV）", "CSVW metadata of all CSV files"),
         "Every CSV file with its columns, and how they refer to each other (CSV on the Web).",
         "getCsvMetadata",
         {"json": Form(MEDIA_TYPE, lambda dataset: encode(csvw_group(dataset)))},
@@ -84,7 +84,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(
         "dictionary",
         "/v1/dictionary",
-        Words("数据字典", "Data dictionary"),
+        Bilingual("数据字典", "Data dictionary"),
         "Every collection, field and vocabulary: title, type, unit, allowed values, example, and where it comes from.",
         "getDictionary",
         {
@@ -96,7 +96,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(
         "conformance",
         "/conformance",
-        Words("与最佳实践的对照", "Conformance"),
+        Bilingual("与最佳实践的对照", "Conformance"),
         "W3C's Data on the Web Best Practices and the FAIR principles: how each is met here, or that it is not.",
         "getConformance",
         {
@@ -107,7 +107,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(
         "api-catalog",
         api_catalog.PATH,
-        Words("API 目录（RFC 9727）", "API catalogue (RFC 9727)"),
+        Bilingual("API 目录（RFC 9727）", "API catalogue (RFC 9727)"),
         "Where the API, its description, its documentation and its status are, as a set of links.",
         "getApiCatalog",
         {"json": Form(api_catalog.MEDIA_TYPE, api_catalog.api_catalog)},
@@ -115,7 +115,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Document(
         "robots",
         "/robots.txt",
-        Words("爬虫规则", "Rules for crawlers"),
+        Bilingual("爬虫规则", "Rules for crawlers"),
         "Everything may be read, and where the sitemap is.",
         "getRobots",
         {"txt": Form("text/plain; charset=utf-8", robots, TEXT)},
@@ -125,7 +125,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Document(
             f"{entity.collection.slug}.csv-metadata",
             path_of(entity),
-            Words(f"{entity.collection.title.zh}：CSVW 元数据", f"{entity.collection.title.en}: CSVW metadata"),
+            Bilingual(f"{entity.collection.title.zh}：CSVW 元数据", f"{entity.collection.title.en}: CSVW metadata"),
             "The columns of the collection's CSV file (CSV on the Web).",
             f"get{entity.__name__}CsvMetadata",
             {"json": Form(MEDIA_TYPE, partial(lambda entity, dataset: encode(csvw_table(dataset, entity)), entity))},

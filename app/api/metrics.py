@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 
-from app.http.kept import Kept
-from app.http.validators import State
+from app.gateway.cache import ResponseCache
+from app.http.validators import ReleaseState
 
 
-def registry(kept: Kept, state: State | None) -> CollectorRegistry:
+def registry(kept: ResponseCache, state: ReleaseState | None) -> CollectorRegistry:
     """The measures of this moment, and those of the process."""
     measures = CollectorRegistry()
     measures.register(_Moment(kept, state))
@@ -21,7 +21,7 @@ def registry(kept: Kept, state: State | None) -> CollectorRegistry:
 class _Moment:
     """Measures as they stand now; the registry asks for them by this name."""
 
-    def __init__(self, kept: Kept, state: State | None) -> None:
+    def __init__(self, kept: ResponseCache, state: ReleaseState | None) -> None:
         self._kept = kept
         self._state = state
 

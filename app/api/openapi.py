@@ -11,10 +11,10 @@ from app.errors import PROBLEMS
 from app.formats import FORMATS, JSON
 from app.http.problems import MEDIA_TYPE
 from app.models import ENTITIES
-from app.query.aggregate_request import all_aggregate_parameters
-from app.query.controls import all_file_parameters, page_parameters, record_parameters
-from app.query.filters import example_of, filters
-from app.query.parameters import Parameter
+from app.request.aggregate import all_aggregate_parameters
+from app.request.controls import all_file_parameters, page_parameters, record_parameters
+from app.request.filters import example_of, filters
+from app.request.parameters import Parameter
 
 ANSWER_HEADERS = {
     "ETag": {"description": "Strong validator; send it back in If-None-Match.", "schema": TEXT},

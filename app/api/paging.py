@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from fastapi import Request
 
 from app.api.answers import Links, address, own_address
-from app.query.read import FacetValue, Page
-from app.query.request import PageRequest
-from app.query.search import Hits
-from app.query.search_request import SearchRequest
+from app.read.page import FacetValue, Page
+from app.read.search import Hits
+from app.request.records import PageRequest
+from app.request.search import SearchRequest
 
 
 def page_links(request: Request, path: str, asked: PageRequest | SearchRequest, found: Page | Hits) -> Links:

@@ -27,14 +27,14 @@ from app.api.answers import (
 from app.api.shapes import TEXT, ref
 from app.errors import NotFound, Unavailable
 from app.formats import JSON, json
+from app.gateway.static_file import StaticFile, static_response
 from app.http.disposition import attachment
-from app.http.stored import Stored, stored_response
-from app.query.controls import DOCUMENT, format_parameter, named
-from app.query.parameters import NONE, read_parameters
-from app.query.served import read_catalog, read_history, read_release
+from app.read.dataset import read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.packed import packed, path_of
-from app.releases.shelf import Frozen, FrozenFile, Shelf
+from app.releases.store import FrozenFile, FrozenRelease, ReleaseStore
+from app.request.controls import DOCUMENT, format_parameter, named
+from app.request.parameters import NONE, read_parameters
 from app.standards.atom import feed
 
 router = APIRouter(tags=["Releases"])
@@ -45,9 +45,9 @@ DIFF_PARAMETERS = named(format_parameter(dict(DIFF_FORMATS)))
 RELEASE = openapi.path("release", "The id of a release.", example="2026-11-0123abcd")
 
 
-def shelf(request: Request) -> Shelf:
+def shelf(request: Request) -> ReleaseStore:
     """Where the files of releases are kept."""
-    kept: Shelf = request.app.state.shelf
+    kept: ReleaseStore = request.app.state.shelf
     return kept
 
 
@@ -148,7 +148,7 @@ async def file(request: Request) -> Response:
         "Content-Disposition": attachment(stem, extension) if stem else f'attachment; filename="{name}"',
         "Link": link_header({"collection": address(request, f"/v1/releases/{frozen.edition.id}")}),
     }
-    return stored_response(request.scope, stored(frozen, found), headers)
+    return static_response(request.scope, stored(frozen, found), headers)
 
 
 @router.get(
@@ -177,10 +177,10 @@ async def diff(request: Request) -> Response:
     return tagged(request, _document(request, new, found), FOREVER)
 
 
-def stored(frozen: Frozen, file: FrozenFile, modified: dt.datetime | None = None) -> list[Stored]:
+def stored(frozen: FrozenRelease, file: FrozenFile, modified: dt.datetime | None = None) -> list[StaticFile]:
     """A file of an edition as it is sent: as it is, and in the codings in which it lies ready."""
     since = modified or dt.datetime.fromisoformat(frozen.edition.released_on).replace(tzinfo=dt.UTC)
-    plain = Stored(frozen.path(file.name), file.media_type, file.bytes, file.sha256, since)
+    plain = StaticFile(frozen.path(file.name), file.media_type, file.bytes, file.sha256, since)
     return [
         plain,
         *(
@@ -207,7 +207,7 @@ def _told(request: Request, release: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _document(request: Request, new: Frozen, found: Diff) -> Response:
+def _document(request: Request, new: FrozenRelease, found: Diff) -> Response:
     """The diff in the envelope; it speaks of the two editions alone, whatever is served now."""
     here = own_address(request)
     lists = ("added", "removed", "changed")

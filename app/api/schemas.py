@@ -5,9 +5,9 @@ from typing import Any, get_type_hints
 from app.api.shapes import ADDRESS, COUNT, DATE, SHA256, TEXT, Schema, closed, nullable, ref
 from app.entity import Column, Entity
 from app.models import ENTITIES
-from app.query.aggregation import columns_of, groups, measures
-from app.query.filters import JSON_TYPES, column_schema, example_of
-from app.query.relations import relations
+from app.request.filters import JSON_TYPES, column_schema, example_of
+from app.request.measures import columns_of, groups, measures
+from app.request.relations import relations
 
 FACET_VALUE: Schema = {
     "value": {"type": ["string", "number", "null"]},

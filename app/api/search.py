@@ -10,11 +10,11 @@ from app.api.paging import facet, page_links
 from app.formats.json import encode
 from app.http.addresses import encoded
 from app.models import COLLECTIONS
-from app.query.controls import SEARCH
-from app.query.read import FacetValue
-from app.query.search import Found, Hits, read_hits
-from app.query.search_request import SearchRequest, read_search_request, search_parameters
-from app.query.suggestions import Suggestion, suggest
+from app.read.page import FacetValue
+from app.read.search import Found, Hits, read_hits
+from app.read.suggestions import Suggestion, suggest
+from app.request.controls import SEARCH
+from app.request.search import SearchRequest, read_search_request, search_parameters
 
 PATH = "/v1/search"
 DOCUMENTS = {

@@ -9,8 +9,8 @@ from app.api.answers import LIVING, given, snapshot, tagged
 from app.api.releases import shelf
 from app.http.context import context
 from app.models import COLLECTIONS
-from app.query.parameters import NONE, read_parameters
 from app.releases.dataset import read_dataset
+from app.request.parameters import NONE, read_parameters
 from app.standards import sitemap
 from app.standards.dataset import Dataset
 

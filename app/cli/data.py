@@ -16,7 +16,7 @@ from app.load import Loaded, read_locators, relocate
 from app.load import load as load_seed
 from app.migrate import migrate as migrate_schema
 from app.migrate import require_newest
-from app.query.anchored import read_anchored, read_paragraphs
+from app.read.cited import read_cited, read_paragraphs
 from app.settings import Settings
 
 SeedFolder = Annotated[
@@ -80,7 +80,7 @@ def verify(
             chosen = source_id or likeliest_source(text, known)
             if chosen not in known:
                 raise typer.BadParameter(f"{chosen!r} is none of {', '.join(known)}", param_hint="--source-id")
-            anchors = read_anchored(connection, chosen)
+            anchors = read_cited(connection, chosen)
     outcome = verify_source(text, known[chosen], anchors)
     for finding in outcome.findings:
         typer.echo(finding)

@@ -8,10 +8,10 @@ import typer
 
 from app.cli.console import counted, failing_well, progress, read_settings, say
 from app.db import Database
-from app.query.served import read_release
+from app.read.dataset import read_release
 from app.releases.diff import as_text, compare
 from app.releases.packed import is_packed
-from app.releases.shelf import Shelf
+from app.releases.store import ReleaseStore
 from app.settings import Settings
 
 LATEST = "latest"
@@ -23,7 +23,7 @@ def release() -> None:
 
     settings = read_settings()
     with failing_well(), Database(settings.database, "export") as database, progress("freezing") as report:
-        frozen = freeze(database, Shelf(settings.releases), report)
+        frozen = freeze(database, ReleaseStore(settings.releases), report)
     size = sum(file.bytes for file in frozen.edition.files)
     say(
         f"release {frozen.edition.id}: {counted(len(frozen.edition.files), 'file')}, {size:,} bytes, in {frozen.folder}"
@@ -36,7 +36,7 @@ def diff(
 ) -> None:
     """Tell what changed from one release to another, a line for each change."""
     settings = read_settings()
-    shelf = Shelf(settings.releases)
+    shelf = ReleaseStore(settings.releases)
     with failing_well():
         if LATEST in {old, new}:
             with Database(settings.database) as database, database.transaction() as connection:
@@ -50,7 +50,7 @@ def freeze_apart(settings: Settings) -> None:
 
     In a process of its own: what it takes to write Parquet and workbooks would stay in the server's memory.
     """
-    shelf = Shelf(settings.releases)
+    shelf = ReleaseStore(settings.releases)
     shelf.sweep()
     with Database(settings.database) as database, database.transaction() as connection:
         release = read_release(connection)["id"]

@@ -11,7 +11,7 @@ from app.cli.releases import freeze_apart, run_apart
 from app.db import Database
 from app.load import InvalidSeed, unchanged
 from app.migrate import migrate as migrate_schema
-from app.query.anchored import read_paragraphs
+from app.read.cited import read_paragraphs
 from app.settings import Settings
 
 

@@ -4,32 +4,32 @@ An entity is declared once, in one file of `app/models`; routes, filters, docume
 there. This package knows no entity.
 """
 
-from app.entity.anchor import Anchor
 from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, reference
-from app.entity.declaration import RESERVED_IDS, Anchored, Collection, Described, Entity, Located, Qualified
+from app.entity.declaration import RESERVED_IDS, Cited, Collection, Described, Entity, NamedInSource, Qualified
+from app.entity.span import CitedSpan
 from app.entity.table import Table
 from app.entity.values import ValueFault, parse, refuse_control_characters, term
-from app.entity.words import Vocabulary, Words, vocabulary
+from app.entity.words import Bilingual, Vocabulary, vocabulary
 
 __all__ = [
     "JSON",
     "RESERVED_IDS",
     "SLUG",
     "TEXT",
-    "Anchor",
-    "Anchored",
+    "Bilingual",
+    "Cited",
+    "CitedSpan",
     "Collection",
     "Column",
     "Declared",
     "Described",
     "Entity",
-    "Located",
+    "NamedInSource",
     "Qualified",
     "Reference",
     "Table",
     "ValueFault",
     "Vocabulary",
-    "Words",
     "column",
     "parse",
     "reference",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from app.entity.words import Vocabulary, Words
+from app.entity.words import Bilingual, Vocabulary
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 
@@ -57,8 +57,8 @@ class Reference(NamedTuple):
 class Declared:
     """What `column()` was told; `Column` adds what the annotation tells."""
 
-    title: Words
-    about: Words
+    title: Bilingual
+    about: Bilingual
     unit: str | None = None
     unit_in: str | None = None
     ratio: bool = False
@@ -151,8 +151,8 @@ def column(
     back.
     """
     declared = Declared(
-        Words(*title),
-        Words(*about),
+        Bilingual(*title),
+        Bilingual(*about),
         unit,
         unit_in,
         ratio,
@@ -179,7 +179,7 @@ def reference(
 ) -> Any:
     """Declare a foreign key to `table`; `include=` follows it as `include`, and back from there as `reverse`."""
     declared = Declared(
-        Words(*title), Words(*about), facet=True, rank=rank, reference=Reference(table, include, reverse)
+        Bilingual(*title), Bilingual(*about), facet=True, rank=rank, reference=Reference(table, include, reverse)
     )
     return _field(declared, foreign_key=f"{table}.id")
 

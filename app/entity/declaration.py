@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.entity.column import SLUG, SQL_TYPES, Column, column, constraints, read_annotation, reference
-from app.entity.words import Words
+from app.entity.words import Bilingual
 
 RESERVED_IDS = frozenset({"aggregate"})  # an address of its own beside the records
 
@@ -26,8 +26,8 @@ class Collection(NamedTuple):
 
     slug: str
     singular: str
-    title: Words
-    about: Words
+    title: Bilingual
+    about: Bilingual
     rank: int = 5  # lists show lower ranks first
 
     @property
@@ -143,7 +143,7 @@ class Described(Entity):
     )
 
 
-class Anchored(Entity):
+class Cited(Entity):
     """An entity that stands at a place of its source: the words at `paragraph[start:end]`."""
 
     # The column that holds those words; `locate` finds them at their place.
@@ -175,13 +175,13 @@ class Anchored(Entity):
     )  # fmt: skip
 
 
-class Located(Described, Anchored):
+class NamedInSource(Described, Cited):
     """An entity that the source names."""
 
     words_column: ClassVar[str] = "as_named"
 
     # Whether figures may speak of it.
-    countable_by_figures: ClassVar[bool] = True
+    can_be_subject: ClassVar[bool] = True
 
     as_named: str = column(
         ("原文名称", "As named"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.entity.column import Column
-from app.entity.words import Words
+from app.entity.words import Bilingual
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Table:
     """
 
     name: str
-    title: Words
+    title: Bilingual
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Sequence[Any]]]
     written: Iterable[Sequence[bytes]]

@@ -9,10 +9,10 @@ from 1. The hash is the SHA-256 of the paragraph in UTF-8; `start`, `end` and `l
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from app.entity import Anchor, Words
+from app.entity import Bilingual, CitedSpan
 from app.evidence.anchors import Paragraph, sha256
 
-HOW_TO_CHECK = Words(
+HOW_TO_CHECK = Bilingual(
     "用 shanhai verify --source 文件 核对；也可自行核对：取原文该段，去掉首尾空白，以 UTF-8 编码，其 SHA-256 应为 "
     "paragraph_sha256；其中第 start 至 end 个码位（从 0 计，不含 end）应为所引原词。",
     "Run shanhai verify --source FILE with the article's text. Or take the paragraph without surrounding white space: "
@@ -36,7 +36,7 @@ def read_lines(path: Path) -> list[str]:
 
 
 def match_paragraphs(
-    lines: Sequence[str], paragraphs: Iterable[Paragraph], anchors: Sequence[Anchor]
+    lines: Sequence[str], paragraphs: Iterable[Paragraph], anchors: Sequence[CitedSpan]
 ) -> dict[int, tuple[str, bool]]:
     """For each paragraph number the line that holds it, and whether that is the very text.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from app.entity import Anchor
+from app.entity import CitedSpan
 from app.evidence.anchors import Paragraph
 from app.evidence.text import match_paragraphs
 from app.quantity import numerals
@@ -30,7 +30,7 @@ class Verification:
         return 100 * (self.served + self.excluded) / self.numerals if self.numerals else 0.0
 
 
-def verify(lines: Sequence[str], paragraphs: Sequence[Paragraph], anchors: Sequence[Anchor]) -> Verification:
+def verify(lines: Sequence[str], paragraphs: Sequence[Paragraph], anchors: Sequence[CitedSpan]) -> Verification:
     """Verify the anchors of one source against the lines of its file."""
     outcome = Verification()
     found = match_paragraphs(lines, paragraphs, anchors)
@@ -64,7 +64,7 @@ def verify(lines: Sequence[str], paragraphs: Sequence[Paragraph], anchors: Seque
     return outcome
 
 
-def _misplaced(text: str, anchors: Iterable[Anchor]) -> Iterator[str]:
+def _misplaced(text: str, anchors: Iterable[CitedSpan]) -> Iterator[str]:
     for anchor in anchors:
         there = text[anchor.start : anchor.end]
         if there != anchor.words:
@@ -74,7 +74,7 @@ def _misplaced(text: str, anchors: Iterable[Anchor]) -> Iterator[str]:
             yield f"{name}: {anchor.place} should read {anchor.words!r} and reads {there!r}{hint}"
 
 
-def _unaccounted(text: str, paragraph: int, anchors: Sequence[Anchor], outcome: Verification) -> Iterator[str]:
+def _unaccounted(text: str, paragraph: int, anchors: Sequence[CitedSpan], outcome: Verification) -> Iterator[str]:
     served = [(each.start, each.end) for each in anchors if each.collection == FIGURES]
     excluded = [(each.start, each.end) for each in anchors if each.collection == EXCLUSIONS]
     for start, end in numerals(text):

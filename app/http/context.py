@@ -7,7 +7,7 @@ from random import getrandbits
 from starlette.types import Scope
 
 from app.http.addresses import Given, header
-from app.http.validators import State
+from app.http.validators import ReleaseState
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _KEY = "shanhai"
@@ -21,7 +21,7 @@ class Context:
     query: Given
     request_id: str
     head: bool  # the client wants no body; routes are asked as if it did, and may spare themselves the making
-    state: State | None = None
+    state: ReleaseState | None = None
 
 
 def context(scope: Scope) -> Context:

@@ -4,11 +4,11 @@ from starlette.types import Scope
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from app.entity import Words
+from app.entity import Bilingual
 from app.http.addresses import header
 from app.http.memo import cached_by_short_text
 
-LANGUAGES = Words._fields
+LANGUAGES = Bilingual._fields
 CHINESE, ENGLISH = LANGUAGES
 
 # The addresses at which no language stands, though what is there is in one.

@@ -12,7 +12,7 @@ from starlette.types import Scope
 from app.http.addresses import header
 
 
-class State(NamedTuple):
+class ReleaseState(NamedTuple):
     """What living answers depend on besides the request: the release, and whatever else changes them."""
 
     release: str
@@ -56,7 +56,7 @@ def holds(scope: Scope, etag: str) -> bool:
     return known is not None and etag in {tag.strip().removeprefix("W/") for tag in known.split(",")}
 
 
-def unchanged_since(scope: Scope, state: State | Validators) -> bool:
+def unchanged_since(scope: Scope, state: ReleaseState | Validators) -> bool:
     """Whether an answer that exists fits `If-None-Match: *`, or else If-Modified-Since (RFC 9110, 13.2.2)."""
     if (known := header(scope, b"if-none-match")) is not None:
         return known.strip() == "*"

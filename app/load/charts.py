@@ -10,7 +10,7 @@ from app.errors import InvalidQuery
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.spool import Batch
 from app.models import Figure
-from app.query.charts import MOST, read_chart, read_chart_query
+from app.read.charts import MOST, read_chart, read_chart_query
 
 FILE = "catalog.toml"
 

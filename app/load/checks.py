@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from operator import itemgetter
 from typing import Any
 
-from app.entity import Anchored, Column, Entity
+from app.entity import Cited, Column, Entity
 from app.load.faults import SeedFault
 from app.load.rows import Row
 from app.load.spool import Batch
@@ -31,7 +31,7 @@ _OF_PLACES = ("paragraph", "start", "end")
 def looked_at(entity: type[Entity]) -> tuple[str, ...]:
     """The columns of an entity that are looked at here, or by which its rows are laid."""
     references = [column.name for column in _references(entity)]
-    words = [entity.words_column] if issubclass(entity, Anchored) else []
+    words = [entity.words_column] if issubclass(entity, Cited) else []
     own = {Figure: (*_OF_FIGURES, *_OF_PLACES), ExcludedNumeral: _OF_PLACES}.get(entity, ())
     together = [name for filtered in entity.filtered_together for name in filtered]
     return tuple(dict.fromkeys(["id", *references, *words, *own, *together]))

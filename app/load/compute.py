@@ -6,7 +6,7 @@ A row is computed by itself, from what is handed over with it: rows may be compu
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from app.entity import Anchored
+from app.entity import Cited
 from app.evidence.anchors import Paragraph, text_fragment
 from app.load.derive import derive
 from app.load.faults import SeedFault
@@ -39,7 +39,7 @@ def compute(row: Row, known: Known) -> Iterator[SeedFault]:
     if row.entity is Source:
         yield from _paragraphs(row, known)
         yield from _dates(row)
-    if issubclass(row.entity, Anchored):
+    if issubclass(row.entity, Cited):
         place = known.places.get(row.values["id"])
         yield from _place(row, place, known)
         if row.entity is Figure:
@@ -64,7 +64,7 @@ def _dates(source: Row) -> Iterator[SeedFault]:
 
 
 def _place(row: Row, place: Locator | None, known: Known) -> Iterator[SeedFault]:
-    assert issubclass(row.entity, Anchored)  # noqa: S101 - tells the type
+    assert issubclass(row.entity, Cited)  # noqa: S101 - tells the type
     column = row.entity.words_column
     if {column, "id", "source_id", "paragraph"} & row.broken:
         return

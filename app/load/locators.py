@@ -13,7 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from app.entity import Anchored
+from app.entity import Cited
 from app.evidence.anchors import (
     Paragraph,
     WordsNotFound,
@@ -155,7 +155,7 @@ def _find(
     found: dict[Locator, str] = {}
     faults = []
     for row in rows:
-        if not issubclass(row.entity, Anchored) or row.values["source_id"] != source_id or row.broken:
+        if not issubclass(row.entity, Cited) or row.values["source_id"] != source_id or row.broken:
             continue
         paragraph = row.values["paragraph"]
         if paragraph not in texts:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.entity import RESERVED_IDS, Anchored, Column, Entity, ValueFault, parse
+from app.entity import RESERVED_IDS, Cited, Column, Entity, ValueFault, parse
 from app.load.faults import SeedFault
 from app.models import COLLECTIONS
 
@@ -50,7 +50,7 @@ class Row:
     @property
     def words(self) -> str:
         """The source's very words that this record stands on."""
-        assert issubclass(self.entity, Anchored)  # noqa: S101 - tells the type
+        assert issubclass(self.entity, Cited)  # noqa: S101 - tells the type
         return str(self.values[self.entity.words_column])
 
 
@@ -141,7 +141,7 @@ def _header_faults(file: str, entity: type[Entity], header: list[str]) -> Iterat
     given = {name for name, column in columns.items() if not column.declared.computed}
     # A seed from before a nullable column was added has none of its values.
     required = {name for name in given if not columns[name].nullable}
-    optional = {OCCURRENCE} if issubclass(entity, Anchored) else set()
+    optional = {OCCURRENCE} if issubclass(entity, Cited) else set()
     if not header:
         yield SeedFault(file, 1, "", f"is empty; its header is {','.join(_in_order(columns, given))}")
         return

@@ -21,7 +21,7 @@ from app.load.put import put_by_steps
 from app.load.spool import Batch
 from app.load.sqlite import new_file
 from app.models import ENTITIES
-from app.query.index import index_rules
+from app.read.index import index_rules
 
 Report = Callable[[str], None]
 releases = SQLModel.metadata.tables["releases"]

@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 
 from sqlmodel import SQLModel
 
-from app.entity import Entity, Located
+from app.entity import Entity, NamedInSource
 from app.models.figure import Figure, attach_subjects
 
 for _module in iter_modules(__path__):
@@ -21,7 +21,9 @@ def _declared(base: type[Entity]) -> Iterator[type[Entity]]:
         yield from _declared(child)
 
 
-_subjects = [entity for entity in _declared(Located) if issubclass(entity, Located) and entity.countable_by_figures]
+_subjects = [
+    entity for entity in _declared(NamedInSource) if issubclass(entity, NamedInSource) and entity.can_be_subject
+]
 attach_subjects(sorted(_subjects, key=lambda entity: entity.collection.slug))
 
 _by_table = {entity.collection.table: entity for entity in _declared(Entity)}

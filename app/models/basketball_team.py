@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Collection, Located, Vocabulary, Words, column, reference
+from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
 
 
 class TeamKind(Vocabulary):
@@ -14,14 +14,14 @@ class TeamKind(Vocabulary):
     YOUTH = "youth", "青少年球队", "Youth teams"
 
 
-class BasketballTeam(Located, table=True):
+class BasketballTeam(NamedInSource, table=True):
     """A team, or a body of teams that the source counts without naming them."""
 
     collection: ClassVar = Collection(
         "basketball-teams",
         "basketball-team",
-        Words("篮球队", "Basketball teams"),
-        Words(
+        Bilingual("篮球队", "Basketball teams"),
+        Bilingual(
             "来源提到的篮球队；未具名而只有总数的，合为一条记录。",
             "Teams in the source; those that it counts without naming them are one record.",
         ),

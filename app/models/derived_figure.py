@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import ClassVar
 
-from app.entity import Collection, Described, Words, column, reference
+from app.entity import Bilingual, Collection, Described, column, reference
 from app.models.figure import Comparator, Period, Status
 from app.models.units import UnitCode
 
@@ -14,8 +14,8 @@ class DerivedFigure(Described, table=True):
     collection: ClassVar = Collection(
         "derived-figures",
         "derived-figure",
-        Words("派生数字", "Derived figures"),
-        Words(
+        Bilingual("派生数字", "Derived figures"),
+        Bilingual(
             "由两条数字相除算出的占比与平均数，附算式、所用数字与推算步骤。",
             "Shares and averages computed from two figures, with the formula, those figures and the steps.",
         ),

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Collection, Located, Vocabulary, Words, column, reference
+from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
 
 
 class Role(Vocabulary):
@@ -31,14 +31,14 @@ class Sector(Vocabulary):
     HUMAN_RESOURCES = "human-resources", "人力资源", "Human resources"
 
 
-class Enterprise(Located, table=True):
+class Enterprise(NamedInSource, table=True):
     """An enterprise that the source names."""
 
     collection: ClassVar = Collection(
         "enterprises",
         "enterprise",
-        Words("企业", "Enterprises"),
-        Words(
+        Bilingual("企业", "Enterprises"),
+        Bilingual(
             "来源点名的企业及其在协作中的角色。",
             "Enterprises that the source names, and what each does in the cooperation.",
         ),

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Collection, Located, Vocabulary, Words, column
+from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column
 
 
 class Reason(Vocabulary):
@@ -13,19 +13,19 @@ class Reason(Vocabulary):
     THE_TWO_PARTNERS = "the-two-partners", "指结对双方", "Means the two partners"
 
 
-class ExcludedNumeral(Located, table=True):
+class ExcludedNumeral(NamedInSource, table=True):
     """A numeral that a reader would not count, and why."""
 
     collection: ClassVar = Collection(
         "excluded-numerals",
         "excluded-numeral",
-        Words("未计入的数字", "Excluded numerals"),
-        Words(
+        Bilingual("未计入的数字", "Excluded numerals"),
+        Bilingual(
             "来源中不表示数量的数字及其理由。", "Numerals of the source that state no quantity, each with the reason."
         ),
         rank=8,
     )
 
-    countable_by_figures: ClassVar[bool] = False
+    can_be_subject: ClassVar[bool] = False
 
     reason: Reason = column(("理由", "Reason"), ("不作数据的理由。", "Why it is no figure."), facet=True)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from app.entity import TEXT, Anchored, Collection, Entity, Qualified, Vocabulary, Words, column, reference, vocabulary
+from app.entity import TEXT, Bilingual, Cited, Collection, Entity, Qualified, Vocabulary, column, reference, vocabulary
 from app.models.units import UnitCode
 from app.quantity import Comparator as Comparison
 
@@ -44,14 +44,14 @@ class Period(Vocabulary):
     CUMULATIVE = "cumulative", "累计", "Cumulative"
 
 
-class Figure(Anchored, table=True):
+class Figure(Cited, table=True):
     """A number of a source. Value, bounds, comparator and unit are computed from `as_stated`; nobody types them."""
 
     collection: ClassVar = Collection(
         "figures",
         "figure",
-        Words("数字", "Figures"),
-        Words(
+        Bilingual("数字", "Figures"),
+        Bilingual(
             "来源陈述的每一个数量，附原词与位置。",
             "Every quantity that the source states, with its words and their place.",
         ),

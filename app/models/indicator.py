@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Collection, Described, Words, column
+from app.entity import Bilingual, Collection, Described, column
 from app.models.program import Theme
 from app.models.units import UnitCode
 
@@ -13,8 +13,8 @@ class Indicator(Described, table=True):
     collection: ClassVar = Collection(
         "indicators",
         "indicator",
-        Words("指标", "Indicators"),
-        Words("数据所度量的指标及其定义。", "What the figures measure, each defined."),
+        Bilingual("指标", "Indicators"),
+        Bilingual("数据所度量的指标及其定义。", "What the figures measure, each defined."),
         rank=6,
     )
 

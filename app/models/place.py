@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Collection, Located, Vocabulary, Words, column, reference
+from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
 
 
 class Level(Vocabulary):
@@ -19,14 +19,14 @@ class Level(Vocabulary):
     COMMUNITY = "community", "社区", "Community"
 
 
-class Place(Located, table=True):
+class Place(NamedInSource, table=True):
     """A place that the source names."""
 
     collection: ClassVar = Collection(
         "places",
         "place",
-        Words("地点", "Places"),
-        Words("来源提到的地点，附行政区划代码。", "Places that the source names, with their division codes."),
+        Bilingual("地点", "Places"),
+        Bilingual("来源提到的地点，附行政区划代码。", "Places that the source names, with their division codes."),
         rank=6,
     )
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Collection, Located, Vocabulary, Words, column, reference
+from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
 
 
 class ProductKind(Vocabulary):
@@ -14,14 +14,14 @@ class ProductKind(Vocabulary):
     RICE = "rice", "大米", "Rice"
 
 
-class Product(Located, table=True):
+class Product(NamedInSource, table=True):
     """A product that the source names."""
 
     collection: ClassVar = Collection(
         "products",
         "product",
-        Words("产品", "Products"),
-        Words("来源点名的产品。", "Products that the source names."),
+        Bilingual("产品", "Products"),
+        Bilingual("来源点名的产品。", "Products that the source names."),
         rank=3,
     )
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Collection, Located, Vocabulary, Words, column, reference
+from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
 
 
 class Theme(Vocabulary):
@@ -17,14 +17,16 @@ class Theme(Vocabulary):
     CULTURE_AND_SPORT = "culture-and-sport", "文化体育", "Culture and sport"
 
 
-class Program(Located, table=True):
+class Program(NamedInSource, table=True):
     """A program or initiative that the source names."""
 
     collection: ClassVar = Collection(
         "programs",
         "program",
-        Words("项目与举措", "Programs"),
-        Words("协作中的项目与举措，按主题成树。", "Programs and initiatives of the cooperation, in a tree of themes."),
+        Bilingual("项目与举措", "Programs"),
+        Bilingual(
+            "协作中的项目与举措，按主题成树。", "Programs and initiatives of the cooperation, in a tree of themes."
+        ),
         rank=1,
     )
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Collection, Located, Vocabulary, Words, column, reference
+from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
 
 
 class ActivityKind(Vocabulary):
@@ -14,14 +14,14 @@ class ActivityKind(Vocabulary):
     VOLUNTEERING = "volunteering", "志愿服务", "Volunteering"
 
 
-class SocialWorkActivity(Located, table=True):
+class SocialWorkActivity(NamedInSource, table=True):
     """A kind of social-work activity, or the whole of them where the source counts only the whole."""
 
     collection: ClassVar = Collection(
         "social-work-activities",
         "social-work-activity",
-        Words("社工活动", "Social-work activities"),
-        Words(
+        Bilingual("社工活动", "Social-work activities"),
+        Bilingual(
             "社工活动的类别与整体；来源只给总数的，记在整体名下。",
             "Kinds of social work, and the whole of them, which holds what the source counts only as a whole.",
         ),

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
 
-from app.entity import Collection, Described, Words, column
+from app.entity import Bilingual, Collection, Described, column
 
 
 class Paragraph(TypedDict):
@@ -26,8 +26,8 @@ class Source(Described, table=True):
     collection: ClassVar = Collection(
         "sources",
         "source",
-        Words("来源", "Sources"),
-        Words(
+        Bilingual("来源", "Sources"),
+        Bilingual(
             "所引的文章，及其作者、出版者与各段校验值。",
             "The articles cited, with authors, publishers and paragraph hashes.",
         ),

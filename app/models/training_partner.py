@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Collection, Located, Vocabulary, Words, column, reference
+from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
 
 
 class PartnerKind(Vocabulary):
@@ -14,14 +14,14 @@ class PartnerKind(Vocabulary):
     SCHOOL = "school", "学校", "School"
 
 
-class TrainingPartner(Located, table=True):
+class TrainingPartner(NamedInSource, table=True):
     """An organisation that has a part in training people."""
 
     collection: ClassVar = Collection(
         "training-partners",
         "training-partner",
-        Words("培训伙伴", "Training partners"),
-        Words(
+        Bilingual("培训伙伴", "Training partners"),
+        Bilingual(
             "来源提到的参与培训的企业与学校，及其角色。",
             "Companies and schools that the source connects with training, and the part of each.",
         ),

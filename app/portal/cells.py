@@ -9,7 +9,7 @@ from app.entity import Column, Entity
 from app.models import COLLECTIONS
 from app.portal.language import tag_of
 from app.portal.page import Page
-from app.query.relations import Relation, relations
+from app.request.relations import Relation, relations
 
 USUAL = 5  # columns of a table, besides the name, where nobody chose
 DIGITS = 4  # of a quotient

@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 from app.models import Figure
 from app.portal.page import Page, Told, asked, shown
 from app.portal.table import summary
-from app.query.charts import MOST, declared_chart
-from app.query.served import read_catalog
+from app.read.charts import MOST, declared_chart
+from app.read.dataset import read_catalog
 
 
 async def charts(request: Request) -> Response:

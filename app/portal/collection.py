@@ -14,9 +14,9 @@ from app.portal.entities import entity_of
 from app.portal.narrowing import chips, facet_names, facets
 from app.portal.page import Page, Told, asked, shown
 from app.portal.table import POSITION, headings, including, rows, turning
-from app.query.controls import SEARCH, page_parameters
-from app.query.read import read_page
-from app.query.request import read_page_request
+from app.read.page import read_page
+from app.request.controls import SEARCH, page_parameters
+from app.request.records import read_page_request
 
 MOST = 200  # records that a page shows
 ANSWERING = ("format", "include", "facet")

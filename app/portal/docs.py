@@ -8,12 +8,12 @@ from sqlalchemy.engine import Connection
 
 from app.models import COLLECTIONS
 from app.portal.page import Page, Told, asked, shown
-from app.query.controls import DEFAULT_LIMIT, MAX_LIMIT
-from app.query.operators import OPERATORS
-from app.query.served import read_history, read_release
+from app.read.dataset import read_history, read_release
 from app.releases.dataset import read_dataset
 from app.releases.diff import compare
-from app.releases.shelf import Shelf
+from app.releases.store import ReleaseStore
+from app.request.controls import DEFAULT_LIMIT, MAX_LIMIT
+from app.request.operators import OPERATORS
 from app.standards.conformance import Status, conformance
 from app.standards.dataset import Dataset
 from app.standards.dictionary import dictionary
@@ -89,7 +89,7 @@ def _releases(connection: Connection, page: Page) -> Told:
     }
 
 
-def _release(shelf: Shelf, release: Told) -> Told:
+def _release(shelf: ReleaseStore, release: Told) -> Told:
     """A release with its files, and with what changed since the one before where both are kept here."""
     frozen = shelf.find(release["id"])
     before = shelf.find(release["previous_id"]) if release["previous_id"] else None

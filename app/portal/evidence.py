@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
-from app.entity import Anchored, Entity
+from app.entity import Cited, Entity
 from app.errors import NotFound
 from app.models import Figure
 from app.models.excluded_numeral import ExcludedNumeral
@@ -16,17 +16,17 @@ from app.models.source import Source
 from app.portal.article import WIDE, Mark, drawn, pieces
 from app.portal.cells import amount_of
 from app.portal.page import Page, Told, asked, shown
-from app.query.controls import MAX_LIMIT
-from app.query.read import read_page, read_record
-from app.query.request import RecordRequest, read_page_request
-from app.query.served import Served
+from app.read.dataset import DatasetReader
+from app.read.page import read_page, read_record
+from app.request.controls import MAX_LIMIT
+from app.request.records import RecordRequest, read_page_request
 
-NUMERALS: tuple[type[Anchored], ...] = (Figure, ExcludedNumeral)
+NUMERALS: tuple[type[Cited], ...] = (Figure, ExcludedNumeral)
 
 
 async def evidence(request: Request) -> Response:
     """To the map of the newest source."""
-    served: Served = request.app.state.served
+    served: DatasetReader = request.app.state.served
     _, source_id = await served.read(_newest)
     return RedirectResponse(asked(request).at(f"/sources/{source_id}/evidence"), 307)
 
@@ -72,7 +72,7 @@ def read_map(connection: Connection, page: Page, source_id: str) -> Told:
     }
 
 
-def _marks(page: Page, entity: type[Anchored], records: list[bytes]) -> Iterator[Mark]:
+def _marks(page: Page, entity: type[Cited], records: list[bytes]) -> Iterator[Mark]:
     for record in map(msgspec.json.decode, records):
         address = page.at(f"/{entity.collection.slug}/{record['id']}")
         place = pieces(record["start"], record["end"])

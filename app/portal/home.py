@@ -16,10 +16,10 @@ from app.models.program import Program
 from app.portal.cells import amount_of, cell
 from app.portal.language import Language
 from app.portal.page import Page, Told, asked, shown
-from app.query.read import read_page
-from app.query.request import read_page_request
-from app.query.served import read_catalog, read_release
+from app.read.dataset import read_catalog, read_release
+from app.read.page import read_page
 from app.releases.dataset import read_dataset
+from app.request.records import read_page_request
 from app.standards.citation import STYLES
 from app.standards.citation.line import citation_line
 from app.standards.schema_org import schema_org

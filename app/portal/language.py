@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from app.entity import Words
+from app.entity import Bilingual
 from app.http.languages import CHINESE, LANGUAGES
 
 TAGS = {"zh": "zh-Hans", "en": "en"}  # as HTML tells a language
@@ -40,7 +40,7 @@ class Language(str):
         """The text of two that is in this language."""
         return zh if self == CHINESE else en
 
-    def words(self, words: Words | Mapping[str, str]) -> str:
+    def words(self, words: Bilingual | Mapping[str, str]) -> str:
         """A text that is there in both."""
         return words[self] if isinstance(words, Mapping) else getattr(words, self)
 

@@ -9,8 +9,8 @@ from app.http.addresses import Given
 from app.portal.cells import label
 from app.portal.page import Page
 from app.portal.table import POSITION, changed
-from app.query.controls import SEARCH, page_parameters
-from app.query.read import FacetValue
+from app.read.page import FacetValue
+from app.request.controls import SEARCH, page_parameters
 
 FEW = 12  # values of a facet that are seen at once
 

@@ -19,8 +19,8 @@ from app.models import COLLECTIONS
 from app.portal.assets import version_of
 from app.portal.language import Language
 from app.portal.samples import SAMPLES
-from app.query.served import Served, read_catalog, read_release
-from app.releases.shelf import Shelf
+from app.read.dataset import DatasetReader, read_catalog, read_release
+from app.releases.store import ReleaseStore
 from app.standards.signposting import Signpost, link_header
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ class Page:
         return self.given if self.path == "/search" or self.path.removeprefix("/") in COLLECTIONS else []
 
     @property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> ReleaseStore:
         """Where the files of releases are kept."""
-        kept: Shelf = self.request.app.state.shelf
+        kept: ReleaseStore = self.request.app.state.shelf
         return kept
 
     def at(self, path: str = "", given: Iterable[tuple[str, str]] = (), language: str | None = None) -> str:
@@ -97,7 +97,7 @@ async def shown(page: Page, template: str, read: Callable[[Connection], Told]) -
 
     What is read has `api`, the address of the answer that the page shows, and may have `signposts` for its header.
     """
-    served: Served = page.request.app.state.served
+    served: DatasetReader = page.request.app.state.served
 
     def work(connection: Connection) -> Told:
         # A catalogue that was loaded by older code has neither headlines nor charts.

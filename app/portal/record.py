@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
-from app.entity import Anchored, Entity
+from app.entity import Cited, Entity
 from app.evidence.explain import explain
 from app.evidence.text import HOW_TO_CHECK
 from app.models import Figure
@@ -17,11 +17,11 @@ from app.portal.cells import BOUNDS, Cell, amount_of, cell, is_qualified, label
 from app.portal.entities import entity_of
 from app.portal.page import Page, Told, asked, shown
 from app.portal.table import summary
-from app.query.read import read_record
-from app.query.relations import Relation, relations
-from app.query.request import RecordRequest
-from app.query.served import read_catalog, read_release
+from app.read.dataset import read_catalog, read_release
+from app.read.page import read_record
 from app.releases.history import read_versions
+from app.request.records import RecordRequest
+from app.request.relations import Relation, relations
 from app.standards.citation import STYLES
 from app.standards.citation.line import citation_line
 
@@ -108,7 +108,7 @@ def _steps(entity: type[Entity], record: dict[str, Any]) -> list[str]:
 
 def _place(page: Page, entity: type[Entity], record: dict[str, Any]) -> Told | None:
     """Where the words stand: the source as six bars or however many, and the mark of these words."""
-    if not issubclass(entity, Anchored):
+    if not issubclass(entity, Cited):
         return None
     source = record["source"]
     longest = max(each["length"] for each in source["paragraphs"])

@@ -11,10 +11,10 @@ from app.models import COLLECTIONS
 from app.portal.language import tag_of
 from app.portal.page import Page, Told, asked, shown
 from app.portal.table import turning
-from app.query.controls import SEARCH
-from app.query.search import Found, read_hits
-from app.query.search_request import read_search_request
-from app.query.suggestions import suggest
+from app.read.search import Found, read_hits
+from app.read.suggestions import suggest
+from app.request.controls import SEARCH
+from app.request.search import read_search_request
 
 PATH = "/search"
 ANSWERING = (("limit", "0"), ("format", "json"), ("highlights", "true"))  # which change nothing that a page shows

@@ -10,8 +10,8 @@ from app.entity import Column, Entity
 from app.http.addresses import Given
 from app.portal.cells import Cell, cell, label, name_of, references, usual_columns
 from app.portal.page import Page, Told
-from app.query.read import read_page
-from app.query.request import PageRequest, read_page_request
+from app.read.page import read_page
+from app.request.records import PageRequest, read_page_request
 
 FEW = 12  # records of another collection that a page shows
 POSITION = ("offset", "cursor")

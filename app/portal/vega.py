@@ -5,14 +5,14 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from app.http.context import context
-from app.query.served import PATIENCE, Served
+from app.read.dataset import PATIENCE, DatasetReader
 
 KEPT = "vega.js"
 
 
 async def vega(request: Request) -> Response:
     """The script, made once for as long as it is kept. It is no part of a release, but changes with the code."""
-    served: Served = request.app.state.served
+    served: DatasetReader = request.app.state.served
     context(request.scope).state = await served.current(PATIENCE)
     written = request.app.state.written
     script = written.get(KEPT)

@@ -9,13 +9,13 @@ from sqlalchemy.engine import Connection
 from app.formats import FORMATS
 from app.models import COLLECTIONS
 from app.models.place import Place
-from app.query.provenance import read_sources
-from app.query.served import read_catalog, read_history, read_release
-from app.releases.shelf import Frozen, Shelf
+from app.read.dataset import read_catalog, read_history, read_release
+from app.read.provenance import read_sources
+from app.releases.store import FrozenRelease, ReleaseStore
 from app.standards.dataset import Dataset, File
 
 
-def read_dataset(connection: Connection, shelf: Shelf, base_url: str, contact: str = "") -> Dataset:
+def read_dataset(connection: Connection, shelf: ReleaseStore, base_url: str, contact: str = "") -> Dataset:
     """The dataset of the release that is served.
 
     `base_url` is the address before `/v1`, `contact` where readers write to the publisher, if anywhere.
@@ -40,7 +40,7 @@ def _read_places(connection: Connection) -> list[dict[str, Any]]:
     return [msgspec.json.decode(row.record) for row in connection.execute(sa.select(table.record).order_by(table.id))]
 
 
-def _frozen_files(frozen: Frozen, base_url: str) -> list[File]:
+def _frozen_files(frozen: FrozenRelease, base_url: str) -> list[File]:
     """The files of the release, which never change."""
     below = f"{base_url}/v1/releases/{frozen.edition.id}/files"
     return [

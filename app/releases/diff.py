@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.errors import Unavailable
-from app.releases.shelf import Frozen
+from app.releases.store import FrozenRelease
 
 Record = dict[str, Any]
 
@@ -40,7 +40,7 @@ class Diff(NamedTuple):
     changed: list[Change]
 
 
-def compare(old: Frozen, new: Frozen) -> Diff:
+def compare(old: FrozenRelease, new: FrozenRelease) -> Diff:
     """Compare two editions by their NDJSON files, which stand in the order of ids."""
     diff = Diff(old.edition.id, new.edition.id, [], [], [])
     for slug in sorted({*old.edition.counts, *new.edition.counts}):
@@ -67,7 +67,7 @@ def as_text(diff: Diff) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _records(frozen: Frozen, slug: str) -> Iterator[Record]:
+def _records(frozen: FrozenRelease, slug: str) -> Iterator[Record]:
     file = frozen.file(f"{slug}.ndjson")
     if file is None:
         return  # a collection may be younger than an edition

@@ -17,16 +17,16 @@ from app.errors import InvalidQuery
 from app.formats import FORMATS, Format, Options
 from app.formats.xlsx import workbook
 from app.models import COLLECTIONS
-from app.query.export import read_table
-from app.query.provenance import read_provenance, read_sources
-from app.query.request import everything
-from app.query.served import read_catalog, read_release
+from app.read.dataset import read_catalog, read_release
+from app.read.export import read_table
+from app.read.provenance import read_provenance, read_sources
 from app.releases.archive import store_archive, write_archive
 from app.releases.package import package_members
 from app.releases.packed import FOLDER as PACKED
 from app.releases.packed import is_packed_truly, pack
-from app.releases.shelf import Edition, Frozen, FrozenFile, Shelf, replace_folder, write_manifest
 from app.releases.sqlite import write_sqlite
+from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, replace_folder, write_manifest
+from app.request.records import everything
 
 Report = Callable[[str], None]
 
@@ -34,7 +34,7 @@ PER_COLLECTION = ("csv", "ndjson", "parquet")
 SUMS = "SHA256SUMS"
 
 
-def freeze(database: Database, shelf: Shelf, report: Report) -> Frozen:
+def freeze(database: Database, shelf: ReleaseStore, report: Report) -> FrozenRelease:
     """Put the edition that is being served on the shelf, if it does not stand there yet, undamaged and packed.
 
     Raises Unavailable.

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.entity import Entity
-from app.query.served import read_history
-from app.releases.shelf import Frozen, Shelf
+from app.read.dataset import read_history
+from app.releases.store import FrozenRelease, ReleaseStore
 
 MOST = 12  # releases that are looked into
 
@@ -21,7 +21,7 @@ class Version(NamedTuple):
     changed: list[str]  # the fields that differ from the release before
 
 
-def read_versions(connection: Connection, shelf: Shelf, entity: type[Entity], record_id: str) -> list[Version]:
+def read_versions(connection: Connection, shelf: ReleaseStore, entity: type[Entity], record_id: str) -> list[Version]:
     """The newest releases, newest first, each with the record as it was."""
     history = read_history(connection)[:MOST]
     found = []
@@ -35,7 +35,7 @@ def read_versions(connection: Connection, shelf: Shelf, entity: type[Entity], re
     return found[::-1]
 
 
-def _record(frozen: Frozen, entity: type[Entity], record_id: str) -> dict[str, Any] | None:
+def _record(frozen: FrozenRelease, entity: type[Entity], record_id: str) -> dict[str, Any] | None:
     """A record of an edition, out of its database."""
     file = frozen.file("dataset.sqlite")
     if file is None or not frozen.lies_ready(file):

@@ -8,7 +8,7 @@ import msgspec
 from jinja2 import Template
 
 from app.entity import Entity
-from app.releases.shelf import FrozenFile
+from app.releases.store import FrozenFile
 from app.standards.citation import STYLES, cite_dataset
 from app.standards.datapackage import Resource, datapackage
 from app.standards.dating import dated

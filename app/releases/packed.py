@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.http.compression import CODINGS, worth_packing
-from app.releases.shelf import Frozen, FrozenFile, read_sum
+from app.releases.store import FrozenFile, FrozenRelease, read_sum
 
 FOLDER = "packed"
 LIST = "packed.json"
@@ -31,23 +31,23 @@ class Packed(NamedTuple):
     sha256: str
 
 
-def packed(frozen: Frozen, file: FrozenFile) -> list[Packed]:
+def packed(frozen: FrozenRelease, file: FrozenFile) -> list[Packed]:
     """A file in the codings in which it lies ready."""
     return [each for each in _listed(frozen) if each.name == file.name and _lies_ready(frozen, each)]
 
 
-def path_of(frozen: Frozen, each: Packed) -> Path:
+def path_of(frozen: FrozenRelease, each: Packed) -> Path:
     """Where a packed file lies."""
     return frozen.path(FOLDER) / _name(each.name, each.coding)
 
 
-def is_packed(frozen: Frozen) -> bool:
+def is_packed(frozen: FrozenRelease) -> bool:
     """Whether every file that is worth it lies ready in every coding."""
     ready = {(each.name, each.coding) for each in _listed(frozen) if _lies_ready(frozen, each)}
     return ready == {*_wanted(frozen.edition.files)}
 
 
-def is_packed_truly(frozen: Frozen) -> bool:
+def is_packed_truly(frozen: FrozenRelease) -> bool:
     """Whether it does so to the last byte as it was made."""
     return is_packed(frozen) and all(read_sum(path_of(frozen, each)) == each.sha256 for each in _listed(frozen))
 
@@ -84,14 +84,14 @@ def _name(name: str, coding: str) -> str:
     return f"{name}.{coding}"
 
 
-def _lies_ready(frozen: Frozen, each: Packed) -> bool:
+def _lies_ready(frozen: FrozenRelease, each: Packed) -> bool:
     try:
         return path_of(frozen, each).stat().st_size == each.bytes
     except OSError:
         return False
 
 
-def _listed(frozen: Frozen) -> list[Packed]:
+def _listed(frozen: FrozenRelease) -> list[Packed]:
     try:
         return _read_list(frozen.path(FOLDER) / LIST)
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):

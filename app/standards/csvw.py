@@ -6,7 +6,7 @@ reference may be empty it is told, but is no foreign key: strict validators take
 
 from typing import Any
 
-from app.entity import Column, Entity, Words
+from app.entity import Bilingual, Column, Entity
 from app.standards.dataset import Dataset, present, publisher_of
 from app.standards.rdf import both
 
@@ -46,8 +46,8 @@ def _told(dataset: Dataset) -> Document:
     """What is said of the dataset, in the terms that the standard suggests."""
     catalog = dataset.catalog
     return {
-        "dc:title": both(Words(**catalog["title"])),
-        "dc:description": both(Words(**catalog["description"])),
+        "dc:title": both(Bilingual(**catalog["title"])),
+        "dc:description": both(Bilingual(**catalog["description"])),
         "dc:publisher": both(publisher_of(catalog)),
         "dc:license": {"@id": catalog["license"]["url"]},
         "dc:modified": {"@value": str(dataset.release["released_on"]), "@type": "xsd:date"},

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, get_type_hints
 
-from app.entity import Column, Entity, Words
+from app.entity import Bilingual, Column, Entity
 from app.standards.dataset import publisher_of
 
 NAME = "shanhai-open-data"
@@ -55,14 +55,14 @@ def datapackage(
             "$schema": PROFILE,
             "name": NAME,
             "id": f"{NAME}-{release['id']}",
-            **_both("title", Words(**catalog["title"])),
-            **_both("description", Words(**catalog["description"])),
+            **_both("title", Bilingual(**catalog["title"])),
+            **_both("description", Bilingual(**catalog["description"])),
             "homepage": homepage,
             "version": release["edition"],
             "created": f"{release['released_on']}T00:00:00Z",
             "content_hash": release["content_hash"],
             "licenses": [_license(catalog["license"])],
-            **_both("rights", Words(**catalog["rights"])),
+            **_both("rights", Bilingual(**catalog["rights"])),
             "contributors": [{**_both("title", publisher), "roles": ["creator", "publisher"]}],
             "sources": [_source(source) for source in sources],
             "resources": [_resource(each, release["counts"], slugs) for each in resources],
@@ -150,15 +150,15 @@ def _field(column: Column) -> Document:
     )
 
 
-def _about(column: Column) -> Words:
+def _about(column: Column) -> Bilingual:
     """What the column holds, and how its cells hold it where that does not go without saying."""
     zh, en = column.declared.about
     if not column.is_list:
-        return Words(zh, en)
+        return Bilingual(zh, en)
     if column.items is str:
-        return Words(f"{zh}各项以 {LIST_DELIMITER} 分隔。", f"{en} Items are separated by {LIST_DELIMITER}.")
+        return Bilingual(f"{zh}各项以 {LIST_DELIMITER} 分隔。", f"{en} Items are separated by {LIST_DELIMITER}.")
     keys = list(get_type_hints(column.items))
-    return Words(
+    return Bilingual(
         f"{zh}各项为 JSON 对象（{'、'.join(keys)}），以 {LIST_DELIMITER} 分隔。",
         f"{en} Items are JSON objects ({', '.join(keys)}), separated by {LIST_DELIMITER}.",
     )
@@ -182,7 +182,7 @@ def _pattern(python: str) -> str:
     return python.removeprefix("^").removesuffix("$").replace("(?:", "(")
 
 
-def _both(key: str, words: Words) -> Document:
+def _both(key: str, words: Bilingual) -> Document:
     return {key: words.en, f"{key}_zh": words.zh}
 
 

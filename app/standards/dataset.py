@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from app.entity import Entity, Words
+from app.entity import Bilingual, Entity
 
 Told = Mapping[str, Any]
 
 
-def publisher_of(catalog: Told) -> Words:
+def publisher_of(catalog: Told) -> Bilingual:
     """The publisher's name."""
-    return Words(catalog["publisher"]["zh"], catalog["publisher"]["en"])
+    return Bilingual(catalog["publisher"]["zh"], catalog["publisher"]["en"])
 
 
 class File(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from app.entity import Words
+from app.entity import Bilingual
 
 Source = Mapping[str, Any]  # as it is served
 
@@ -15,12 +15,12 @@ class Coverage(NamedTuple):
     end: str
 
 
-def dated(source: Source) -> Words:
+def dated(source: Source) -> Bilingual:
     """The date that is cited, and for a repost of unknown original date that it is the repost's."""
     if source["published_on"]:
-        return Words(str(source["published_on"]), str(source["published_on"]))
+        return Bilingual(str(source["published_on"]), str(source["published_on"]))
     reposted = source["reposted_on"]
-    return Words(f"刊发日期不详，{reposted} 转载", f"date of publication unknown, reposted {reposted}")
+    return Bilingual(f"刊发日期不详，{reposted} 转载", f"date of publication unknown, reposted {reposted}")
 
 
 def coverage(sources: Iterable[Source]) -> Coverage | None:

@@ -6,7 +6,7 @@ As JSON-LD with a context of its own, so that nobody needs the network to read i
 from collections.abc import Iterator
 
 from app.contact import email
-from app.entity import Words
+from app.entity import Bilingual
 from app.standards.dataset import Dataset, File, Told, present, publisher_of
 from app.standards.dating import Coverage, coverage, dated
 from app.standards.rdf import Node, both, day, tagged, typed
@@ -29,11 +29,11 @@ PATH = "/v1/dcat.jsonld"
 
 # The Union's themes that the cooperation belongs to; harvesters sort by them.
 THEMES = {
-    "REGI": Words("地区与城市", "Regions and cities"),
-    "SOCI": Words("人口与社会", "Population and society"),
-    "ECON": Words("经济与金融", "Economy and finance"),
+    "REGI": Bilingual("地区与城市", "Regions and cities"),
+    "SOCI": Bilingual("人口与社会", "Population and society"),
+    "ECON": Bilingual("经济与金融", "Economy and finance"),
 }
-LANGUAGES = {"ZHO": Words("中文", "Chinese"), "ENG": Words("英文", "English")}
+LANGUAGES = {"ZHO": Bilingual("中文", "Chinese"), "ENG": Bilingual("英文", "English")}
 
 # Files as the Union's list of file types names them; others have their media type alone.
 FILE_TYPES = {
@@ -123,13 +123,13 @@ def _distributions(dataset: Dataset) -> Iterator[Node]:
     """A distribution for each file."""
     for file in dataset.files:
         media_type = _plain(file)
-        title = file.entity.collection.title if file.entity else Words(**dataset.catalog["title"])
-        about = file.entity.collection.about if file.entity else Words(**dataset.catalog["description"])
+        title = file.entity.collection.title if file.entity else Bilingual(**dataset.catalog["title"])
+        about = file.entity.collection.about if file.entity else Bilingual(**dataset.catalog["description"])
         file_type = FILE_TYPES.get(media_type)
         yield {
             "@id": file.url,
             "@type": "dcat:Distribution",
-            "dct:title": both(Words(f"{title.zh}（{file.name}）", f"{title.en} ({file.name})")),
+            "dct:title": both(Bilingual(f"{title.zh}（{file.name}）", f"{title.en} ({file.name})")),
             "dct:description": both(about),
             "dcat:accessURL": {"@id": dataset.release_address(dataset.release)},
             "dcat:downloadURL": {"@id": file.url},
@@ -192,27 +192,27 @@ def _concepts(dataset: Dataset) -> Iterator[Node]:
     yield {
         "@id": scheme,
         "@type": "skos:ConceptScheme",
-        "dct:title": both(Words("数据主题", "Data themes")),
+        "dct:title": both(Bilingual("数据主题", "Data themes")),
     }
     for code, label in THEMES.items():
         yield _concept(f"{scheme}/{code}", label) | {"skos:inScheme": {"@id": scheme}}
-    yield _concept(f"{AUTHORITY}/access-right/PUBLIC", Words("公开", "public")) | {
+    yield _concept(f"{AUTHORITY}/access-right/PUBLIC", Bilingual("公开", "public")) | {
         "@type": ["skos:Concept", "dct:RightsStatement"]
     }
     if dataset.files:
-        yield _concept(f"{AUTHORITY}/planned-availability/STABLE", Words("稳定", "stable"))
-        yield _concept(f"{AUTHORITY}/distribution-status/COMPLETED", Words("完成", "completed"))
+        yield _concept(f"{AUTHORITY}/planned-availability/STABLE", Bilingual("稳定", "stable"))
+        yield _concept(f"{AUTHORITY}/distribution-status/COMPLETED", Bilingual("完成", "completed"))
 
 
-def _concept(address: str, label: Words) -> Node:
+def _concept(address: str, label: Bilingual) -> Node:
     return {"@id": address, "@type": "skos:Concept", "skos:prefLabel": both(label)}
 
 
 def _described(dataset: Dataset) -> Node:
     """What catalogue, releases and service tell alike."""
     return {
-        "dct:title": both(Words(**dataset.catalog["title"])),
-        "dct:description": both(Words(**dataset.catalog["description"])),
+        "dct:title": both(Bilingual(**dataset.catalog["title"])),
+        "dct:description": both(Bilingual(**dataset.catalog["description"])),
         "dct:publisher": {"@id": _own(dataset, "publisher")},
         "dct:language": _languages(),
     }
@@ -227,7 +227,7 @@ def _license(catalog: Told) -> Node:
 
 
 def _rights(catalog: Told) -> Node:
-    return {"@type": "dct:RightsStatement", "rdfs:label": both(Words(**catalog["rights"]))}
+    return {"@type": "dct:RightsStatement", "rdfs:label": both(Bilingual(**catalog["rights"]))}
 
 
 def _contact(dataset: Dataset) -> Node | None:
@@ -247,7 +247,7 @@ def _places(dataset: Dataset) -> list[Node]:
         {
             "@id": dataset.address(f"/v1/places/{place['id']}"),
             "@type": "dct:Location",
-            "skos:prefLabel": both(Words(place["name_zh"], place["name_en"])),
+            "skos:prefLabel": both(Bilingual(place["name_zh"], place["name_en"])),
             "dct:identifier": place["code"],
         }
         for place in dataset.places
@@ -261,18 +261,18 @@ def _period(covered: Coverage) -> Node:
     return {"@type": "dct:PeriodOfTime", **start, "dcat:endDate": day(covered.end)}
 
 
-def _provenance(dataset: Dataset) -> Words:
+def _provenance(dataset: Dataset) -> Bilingual:
     titles = "；".join(f"{each['title']}（{each['publisher']}，{dated(each).zh}）" for each in dataset.sources)
     named = "; ".join(f"{each['name_en']} ({dated(each).en})" for each in dataset.sources)
-    return Words(
+    return Bilingual(
         f"每个数值都由来源中的原词算出，并附其所在位置。来源：{titles}。",
         f"Every value is computed from the very words of its source and carries their place. Sources: {named}.",
     )
 
 
-def _counts(release: Told) -> Words:
+def _counts(release: Told) -> Bilingual:
     told = ", ".join(f"{count} {slug}" for slug, count in release["counts"].items())
-    return Words(f"记录数：{told}", f"Records: {told}")
+    return Bilingual(f"记录数：{told}", f"Records: {told}")
 
 
 def _page(dataset: Dataset, path: str) -> Node:

@@ -16,7 +16,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from app.entity import Anchored, Column, Entity, Vocabulary, Words
+from app.entity import Bilingual, Cited, Column, Entity, Vocabulary
 from app.quantity import UNITS
 from app.standards.dataset import Dataset
 
@@ -100,7 +100,7 @@ def origin_of(entity: type[Entity], column: Column) -> Origin:
     """Where a field's values come from, as its declaration tells."""
     if column.sql.primary_key:
         return Origin.KEY
-    if issubclass(entity, Anchored) and column.name == entity.words_column:
+    if issubclass(entity, Cited) and column.name == entity.words_column:
         return Origin.WORDS
     if column.measured:
         return Origin.FIGURES
@@ -162,5 +162,5 @@ def _row(slug: str, field: Told) -> Told:
     }
 
 
-def _both(key: str, words: Words) -> Told:
+def _both(key: str, words: Bilingual) -> Told:
     return {f"{key}_zh": words.zh, f"{key}_en": words.en}

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from app.entity import Words
+from app.entity import Bilingual
 
 Node = dict[str, Any]
 
 
-def both(words: Words) -> list[Node]:
+def both(words: Bilingual) -> list[Node]:
     """A text in both languages."""
     return [tagged(words.zh, "zh-Hans"), tagged(words.en, "en")]
 

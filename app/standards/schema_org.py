@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.entity import Words
+from app.entity import Bilingual
 from app.standards.dataset import Dataset, Told, present, publisher_of
 from app.standards.dating import coverage
 from app.standards.rdf import both
@@ -24,8 +24,8 @@ def schema_org(dataset: Dataset) -> Document:
             "@context": "https://schema.org",
             "@type": "Dataset",
             "@id": dataset.release_address(release),
-            "name": both(Words(**catalog["title"])),
-            "description": both(Words(**catalog["description"])),
+            "name": both(Bilingual(**catalog["title"])),
+            "description": both(Bilingual(**catalog["description"])),
             "url": dataset.address("/"),
             "identifier": release["id"],
             "version": release["edition"],
@@ -40,7 +40,7 @@ def schema_org(dataset: Dataset) -> Document:
             "spatialCoverage": [
                 {
                     "@type": "Place",
-                    "name": both(Words(place["name_zh"], place["name_en"])),
+                    "name": both(Bilingual(place["name_zh"], place["name_en"])),
                     "identifier": place["code"],
                     "url": dataset.address(f"/v1/places/{place['id']}"),
                 }
@@ -67,7 +67,7 @@ def schema_org(dataset: Dataset) -> Document:
 
 def _article(source: Told) -> Document:
     """A source. Where its own date is unknown, the page that reposts it has one, and the article has none."""
-    terms = both(Words(source["reuse_zh"] or "", source["reuse_en"] or ""))
+    terms = both(Bilingual(source["reuse_zh"] or "", source["reuse_en"] or ""))
     repost = {"@type": "WebPage", "url": source["url"], "datePublished": str(source["reposted_on"])}
     return present(
         {

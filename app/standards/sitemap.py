@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from app.entity import Words
+from app.entity import Bilingual
 from app.standards.dataset import Dataset
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-LANGUAGES = Words._fields
+LANGUAGES = Bilingual._fields
 # Below each language; collections and records stand there too.
 PAGES = ("", "/data", "/charts", "/docs", "/docs/queries", "/docs/dictionary", "/docs/conformance", "/releases")
 MOST = 50_000

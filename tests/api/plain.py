@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.entity import Entity
-from app.query.relations import relations
+from app.request.relations import relations
 from tests.conftest import Record
 
 Groups = dict[tuple[Any, ...], list[Record]]

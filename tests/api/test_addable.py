@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.models import COLLECTIONS
-from app.query.aggregation import groups
+from app.request.measures import groups
 from tests.api.refusals import asked, followed, told
 from tests.problems import problem
 

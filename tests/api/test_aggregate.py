@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.entity import Anchored
+from app.entity import Cited
 from app.formats import FORMATS
 from app.models import COLLECTIONS
-from app.query import aggregate
-from app.query.aggregate_request import all_aggregate_parameters, read_aggregate_request
-from app.query.aggregation import groups, measures
+from app.read import aggregate
+from app.request.aggregate import all_aggregate_parameters, read_aggregate_request
+from app.request.measures import groups, measures
+from app.sql import aggregate as aggregate_sql
 from tests.api.plain import Plain, answer
 from tests.conftest import Record
 from tests.formats.readers import READERS, plain
@@ -33,7 +34,7 @@ def data(client: TestClient, address: str) -> list[Record]:
 def test_every_field_counts_what_is_there(client: TestClient, everything: Everything, slug: str) -> None:
     reading = Plain(COLLECTIONS[slug], everything)
     names = list(groups(COLLECTIONS[slug]))
-    assert ({"paragraph", "source.language"} <= set(names)) == issubclass(COLLECTIONS[slug], Anchored)
+    assert ({"paragraph", "source.language"} <= set(names)) == issubclass(COLLECTIONS[slug], Cited)
     for fields in [[], *([name] for name in names), *map(list, pairwise(names)), names[-3:]]:
         page = client.get(f"/v1/{slug}/aggregate" + (f"?group_by={','.join(fields)}" if fields else "")).json()
         expected = answer(fields, ["count"], reading.grouped(fields, reading.records))
@@ -110,13 +111,14 @@ def test_a_limit_leaves_groups_out_but_counts_them(client: TestClient) -> None:
 
 
 def test_too_many_groups_are_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aggregate, "MAX_GROUPS", 3)
-    aggregate.aggregate_statement.cache_clear()
+    for module in (aggregate, aggregate_sql):
+        monkeypatch.setattr(module, "MAX_GROUPS", 3)
+    aggregate_sql.aggregate_statement.cache_clear()
     # As nobody has asked before: what was asked is kept.
     (error,) = problem(client.get("/v1/figures/aggregate?group_by=subject_id&limit=99"), 422)["errors"]
     assert error["parameter"] == "group_by"
     assert "add filters" in error["detail"]
-    aggregate.aggregate_statement.cache_clear()
+    aggregate_sql.aggregate_statement.cache_clear()
 
 
 @pytest.mark.parametrize("form", FORMATS)

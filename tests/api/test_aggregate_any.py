@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.models import COLLECTIONS, Figure
-from app.query.aggregation import groups, measures
+from app.request.measures import groups, measures
 from tests.api.plain import Plain, answer
 from tests.api.refusals import Query, asked, followed, told
 from tests.conftest import NewDatabase, Record, client_of, loaded

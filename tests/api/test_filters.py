@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from app.entity import Entity
 from app.models import COLLECTIONS, Figure
-from app.query.operators import OPERATORS
-from app.query.relations import relations
+from app.request.operators import OPERATORS
+from app.request.relations import relations
 from tests.conftest import Record, client_of
 
 Everything = dict[str, list[Record]]

@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 
 from app.entity import Entity
 from app.models import COLLECTIONS
-from app.query.aggregate_request import all_aggregate_parameters
-from app.query.controls import page_parameters
-from app.query.filters import filters
-from app.query.parameters import Parameters
+from app.request.aggregate import all_aggregate_parameters
+from app.request.controls import page_parameters
+from app.request.filters import filters
+from app.request.parameters import Parameters
 
 pytestmark = pytest.mark.databases("sqlite")
 

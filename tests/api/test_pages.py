@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from app.db import Database
 from app.entity import Column, Entity
 from app.models import COLLECTIONS, Figure
-from app.query.cursor import Cursor
+from app.request.cursor import Cursor
 from tests.conftest import NewDatabase, Record, client_of, loaded
 
 

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from app.formats import FORMATS
 from app.models import COLLECTIONS
-from app.query.cursor import Cursor
+from app.request.cursor import Cursor
 from tests.search.plain import Everything, plainly
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.query.cursor import Cursor
+from app.request.cursor import Cursor
 from app.search.fold import fold
 from tests.search.plain import Everything, plainly
 

@@ -8,14 +8,14 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.entity import Column, Declared, Entity, ValueFault, Words, parse
+from app.entity import Bilingual, Column, Declared, Entity, ValueFault, parse
 from app.models import COLLECTIONS, ENTITIES
-from app.query.controls import page_parameters
-from app.query.relations import relations
+from app.request.controls import page_parameters
+from app.request.relations import relations
 
 
 def column_of(scalar: type) -> Column:
-    words = Words("值", "Value")
+    words = Bilingual("值", "Value")
     return Column("x", scalar, False, Declared(words, words), sa.Column("x"))
 
 

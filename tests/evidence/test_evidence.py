@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.entity import Anchor
+from app.entity import CitedSpan
 from app.evidence.anchors import (
     Paragraph,
     WordsNotFound,
@@ -32,8 +32,8 @@ from tests.running import shanhai
 pytestmark = pytest.mark.databases("sqlite")
 
 FIGURES = [
-    Anchor("figures", "people", "290人", 1, 5, 9),
-    Anchor("excluded-numerals", "plan", "十四五", 1, 11, 14),
+    CitedSpan("figures", "people", "290人", 1, 5, 9),
+    CitedSpan("excluded-numerals", "plan", "十四五", 1, 11, 14),
 ]
 TEXT = "帮扶人数有290人，按十四五规划。"  # synthetic, in no source
 
@@ -72,7 +72,7 @@ def test_a_change_is_named(text: str, told: str) -> None:
 
 
 def test_a_numeral_that_is_served_only_in_part_is_not_accounted_for() -> None:
-    half = [Anchor("figures", "people", "29", 1, 5, 7), FIGURES[1]]
+    half = [CitedSpan("figures", "people", "29", 1, 5, 7), FIGURES[1]]
     assert any("'290' is in no figure" in finding for finding in verify([TEXT], [describe(1, TEXT)], half).findings)
 
 

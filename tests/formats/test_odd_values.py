@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
-from app.entity import Column, Declared, Table, Words
+from app.entity import Bilingual, Column, Declared, Table
 from app.errors import InvalidQuery
 from app.formats import FORMATS, Options
 from app.models.source import Paragraph
@@ -33,7 +33,15 @@ KINDS: dict[str, tuple[type, Any]] = {
     "objects": (list, Paragraph),
 }
 COLUMNS = tuple(
-    Column(name, scalar, True, Declared(Words("标题", "Title"), Words("说明", "About")), sa.Column(name), None, items)
+    Column(
+        name,
+        scalar,
+        True,
+        Declared(Bilingual("标题", "Title"), Bilingual("说明", "About")),
+        sa.Column(name),
+        None,
+        items,
+    )
     for name, (scalar, items) in KINDS.items()
 )
 
@@ -56,7 +64,7 @@ ROWS = st.tuples(
 def table_of(rows: list[tuple[Any, ...]]) -> Table:
     written = [msgspec.json.encode(dict(zip(KINDS, row, strict=True))) for row in rows]
     return Table(
-        "odd", Words("怪", "Odd"), COLUMNS, [rows[:2], rows[2:]], [written[:2], written[2:]], {"total": len(rows)}
+        "odd", Bilingual("怪", "Odd"), COLUMNS, [rows[:2], rows[2:]], [written[:2], written[2:]], {"total": len(rows)}
     )
 
 

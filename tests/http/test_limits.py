@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from app.http.limits import MAX_NEGOTIATION_CHARS, MAX_PARAMETERS
 from app.http.memo import cached_by_short_text
 from app.models import COLLECTIONS
-from app.query.conditions import Filter
-from app.query.facts import MAX_FACTS_BYTES, no_facts
-from app.query.filters import filters
+from app.read.facts import MAX_FACTS_BYTES, no_facts
+from app.request.conditions import Filter
+from app.request.filters import filters
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.databases("sqlite")

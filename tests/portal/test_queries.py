@@ -7,7 +7,7 @@ import pytest
 
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
-from app.query.filters import filters
+from app.request.filters import filters
 from tests.portal.conftest import Site
 from tests.portal.html import text
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.releases.freeze import freeze
-from app.releases.shelf import Frozen, Shelf
+from app.releases.store import FrozenRelease, ReleaseStore
 from tests.conftest import SEED, NewDatabase, client_of, loaded, quiet
 from tests.load.editing import cell
 
@@ -20,13 +20,13 @@ class Editions(NamedTuple):
 
     client: TestClient
     address: str
-    old: Frozen
-    new: Frozen
+    old: FrozenRelease
+    new: FrozenRelease
 
 
-def frozen(address: str, data: Path) -> Frozen:
+def frozen(address: str, data: Path) -> FrozenRelease:
     with Database(address, "export") as database:
-        return freeze(database, Shelf(data / "releases"), quiet)
+        return freeze(database, ReleaseStore(data / "releases"), quiet)
 
 
 def edit(seed: Path) -> None:

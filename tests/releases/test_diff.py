@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.models.enterprise import Role
 from app.releases.diff import as_text, compare
-from app.releases.shelf import Edition, Frozen, FrozenFile
+from app.releases.store import Edition, FrozenFile, FrozenRelease
 from tests.releases.conftest import Editions
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -94,7 +94,7 @@ FORMER = [
 ]
 
 
-def first_edition(of: Frozen, folder: Path) -> Frozen:
+def first_edition(of: FrozenRelease, folder: Path) -> FrozenRelease:
     """The records of an edition with the terms of the first one; a column that it did not have is left out."""
     files = []
     for slug in dict.fromkeys(former[0] for former in FORMER):
@@ -107,7 +107,7 @@ def first_edition(of: Frozen, folder: Path) -> Frozen:
         (folder / f"{slug}.ndjson").write_bytes(content)
         files.append(FrozenFile(f"{slug}.ndjson", "application/x-ndjson", len(content), "", len(rows)))
     counts = {file.name.removesuffix(".ndjson"): file.rows or 0 for file in files}
-    return Frozen(Edition("2026-11-00000000", "2026.11", "2026-11-23", "", "", counts, tuple(files)), folder)
+    return FrozenRelease(Edition("2026-11-00000000", "2026.11", "2026-11-23", "", "", counts, tuple(files)), folder)
 
 
 def test_terms_that_are_no_longer_known_are_told_as_changes(editions: Editions, tmp_path: Path) -> None:

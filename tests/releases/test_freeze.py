@@ -21,7 +21,7 @@ from app.db import Database
 from app.errors import Unavailable
 from app.models import COLLECTIONS
 from app.releases.freeze import freeze
-from app.releases.shelf import Shelf
+from app.releases.store import ReleaseStore
 from tests.conftest import SEED, NewDatabase, Record, loaded, quiet
 from tests.releases.conftest import Editions, frozen
 from tests.running import shanhai, shanhai_apart
@@ -137,7 +137,7 @@ def test_a_freeze_that_fails_leaves_nothing(
     def fail(*_: object) -> Iterator[bytes]:
         raise RuntimeError("the power went out")
 
-    address, shelf = loaded(new_database("sqlite")), Shelf(tmp_path)
+    address, shelf = loaded(new_database("sqlite")), ReleaseStore(tmp_path)
     with Database(address, "export") as database:
         with monkeypatch.context() as patched:
             patched.setattr("app.releases.freeze.workbook", fail)
@@ -155,7 +155,7 @@ def test_a_freeze_that_fails_leaves_nothing(
 def test_a_folder_that_cannot_be_written_is_told(new_database: NewDatabase, tmp_path: Path) -> None:
     (tmp_path / "releases").write_text("in the way")
     with Database(loaded(new_database("sqlite")), "export") as database, pytest.raises(Unavailable, match="written"):
-        freeze(database, Shelf(tmp_path / "releases"), quiet)
+        freeze(database, ReleaseStore(tmp_path / "releases"), quiet)
     environment = {"SHANHAI_DATA_DIR": str(tmp_path)}
     shanhai("migrate", **environment)
     shanhai("load", **environment)
@@ -166,7 +166,7 @@ def test_a_folder_that_cannot_be_written_is_told(new_database: NewDatabase, tmp_
 def test_ids_are_no_paths(tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "release.json").write_text("{}")
-    shelf = Shelf(tmp_path / "releases")
+    shelf = ReleaseStore(tmp_path / "releases")
     for name in ("../outside", "..", ".", "", "%2e%2e", "a/b", "outside\0"):
         assert shelf.find(name) is None
 

@@ -5,7 +5,7 @@ import pytest
 from app.db import Database
 from app.models import COLLECTIONS
 from app.releases.history import read_versions
-from app.releases.shelf import Shelf
+from app.releases.store import ReleaseStore
 from tests.releases.conftest import Editions
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -23,7 +23,7 @@ def test_a_record_is_told_as_it_was_in_each_release(
     editions: Editions, slug: str, record_id: str, there: list[bool], changed: list[str]
 ) -> None:
     with Database(editions.address, "read") as database, database.transaction() as connection:
-        shelf = Shelf(editions.new.folder.parent)
+        shelf = ReleaseStore(editions.new.folder.parent)
         new, old = read_versions(connection, shelf, COLLECTIONS[slug], record_id)
     assert [new.release["id"], old.release["id"]] == [editions.new.edition.id, editions.old.edition.id]
     assert [new.record is not None, old.record is not None] == there
@@ -33,7 +33,9 @@ def test_a_record_is_told_as_it_was_in_each_release(
 
 def test_a_release_that_is_not_kept_is_told_as_such(editions: Editions) -> None:
     with Database(editions.address, "read") as database, database.transaction() as connection:
-        versions = read_versions(connection, Shelf(editions.new.folder / "nothing"), COLLECTIONS["places"], "bijiang")
+        versions = read_versions(
+            connection, ReleaseStore(editions.new.folder / "nothing"), COLLECTIONS["places"], "bijiang"
+        )
     assert [(version.kept, version.record) for version in versions] == [(False, None), (False, None)]
 
 

@@ -9,7 +9,7 @@ import feedparser
 import httpx
 import pytest
 
-from app.releases.shelf import Shelf
+from app.releases.store import ReleaseStore
 from tests.conftest import NewDatabase, client_of, loaded
 from tests.problems import problem
 from tests.releases.conftest import Editions, frozen
@@ -130,7 +130,7 @@ def test_what_is_damaged_is_told_or_made_anew(new_database: NewDatabase, tmp_pat
         for name in ("x" * 300, "a/b", "..", "%00"):
             assert client.get(f"/v1/releases/{name}/files/figures.csv").status_code == 404
     (folder / "release.json").write_bytes(b"")
-    assert Shelf(tmp_path / "releases").ids() == [edition.id]
+    assert ReleaseStore(tmp_path / "releases").ids() == [edition.id]
 
 
 def test_the_feed_is_read_by_readers(editions: Editions) -> None:

@@ -19,7 +19,7 @@ from app.db import Database
 from app.entity import Entity
 from app.entity.dictionary import ENTRIES
 from app.models import COLLECTIONS
-from app.query import export
+from app.read import export
 from app.releases.sqlite import write_sqlite
 from app.releases.sqlite_pages import PAGE, normalise
 from app.settings import ROOT

@@ -11,10 +11,10 @@ from app.db import Database
 from app.entity import Table
 from app.formats import FORMATS
 from app.models import COLLECTIONS
-from app.query.export import read_table
-from app.query.provenance import read_provenance
-from app.query.request import read_file_request
+from app.read.export import read_table
+from app.read.provenance import read_provenance
 from app.releases.sqlite import write_sqlite
+from app.request.records import read_file_request
 
 
 def tables_of(connection: Connection) -> Iterator[Table]:

@@ -17,9 +17,9 @@ from app.db import Database
 from app.entity import Entity
 from app.formats import FORMATS, Options
 from app.models import COLLECTIONS
-from app.query.export import read_table
-from app.query.request import read_file_request
-from app.query.served import read_catalog, read_release
+from app.read.dataset import read_catalog, read_release
+from app.read.export import read_table
+from app.request.records import read_file_request
 from app.standards.datapackage import Resource, datapackage
 from tests.conftest import BOTH, NewDatabase, loaded
 

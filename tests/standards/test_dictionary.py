@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from app.entity import Anchored, Entity
+from app.entity import Cited, Entity
 from app.models import COLLECTIONS
 from app.quantity import UNITS
 from app.standards.dictionary import CSV_COLUMNS, Origin, dictionary, dictionary_csv, dictionary_json
@@ -84,7 +84,7 @@ def test_where_a_field_comes_from_follows_from_its_declaration(told: Told, slug:
     for name, column in entity.columns().items():
         origin = fields(told)[slug, name]["origin"]
         assert (origin == "key") is (name == "id")
-        assert (origin == "words") is (issubclass(entity, Anchored) and name == entity.words_column)
+        assert (origin == "words") is (issubclass(entity, Cited) and name == entity.words_column)
         assert (origin == "figures") is column.measured
         assert (origin in {"computed", "figures"}) is column.declared.computed
         assert (origin == "reference") is (column.declared.reference is not None)

@@ -1,0 +1,202 @@
+"""HTTP/1.1 connections: uvicorn's protocol, with bounded request heads, one request at a time, and no bodies.
+
+The service is read-only, so it never needs a body: after the head of a request that announces one, the connection
+ignores every further byte and closes with the response. Bytes of a body are therefore neither changed nor parsed.
+"""
+
+import asyncio
+import re
+import secrets
+from http import HTTPStatus
+from types import SimpleNamespace
+from typing import cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.errors import BadRequest, HeadTooLarge, RequestTimeout, ShanhaiError, TargetTooLong, problem_of
+from app.gateway.open_files import max_connections
+from app.http.headers import ALWAYS, lines
+from app.http.limits import HEAD_TIMEOUT_S, MAX_HEAD_BYTES, MAX_HEAD_FIELDS, MAX_TARGET_BYTES
+from app.http.problems import MEDIA_TYPE, problem_document
+
+PLAIN_HEAD_BYTES = 4_000
+_HEAD_END = re.compile(rb"\n\r?\n")  # the parser refuses a bare LF, so it has to see one
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection. Feeds the parser one complete head at a time, and only after the previous response."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Start the deadline of the first head; where connections are too many, close one that has no request."""
+        super().connection_made(transport)
+        if len(self.connections) > max_connections():
+            self._close_a_waiting_connection()
+        self._received = bytearray()
+        self._ignores_input = False
+        self._deadline: asyncio.TimerHandle | None = None
+        self._start_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the deadline."""
+        self._stop_deadline()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Buffer bytes until a head is complete."""
+        if self._ignores_input:
+            return
+        if not self._received and self.waits_for_head and _is_plain_head(data):
+            self._stop_deadline()
+            self._parse(data)
+            return
+        self._received += data
+        self._feed_head()
+
+    def on_response_complete(self) -> None:
+        """Go on with a request that the client sent ahead of this response."""
+        super().on_response_complete()
+        if self._received:
+            self._feed_head()
+
+    @property
+    def waits_for_head(self) -> bool:
+        """Whether the connection is open and its client, not the server, has to go on."""
+        return not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete)
+
+    def _close_a_waiting_connection(self) -> None:
+        """Make room for this connection, so that slow and idle clients do not shut out others."""
+        others = (each for each in self.connections if isinstance(each, Protocol) and each is not self)
+        if waiting := next((each for each in others if each.waits_for_head), None):
+            waiting.transport.abort()
+
+    def _feed_head(self) -> None:
+        """Give the parser the next head if it is complete and within bounds, and no response is in progress."""
+        if self._ignores_input or self.transport.is_closing():
+            return
+        if not self.waits_for_head:
+            self._pause_if_full()
+            return
+        while self._received.startswith((b"\r", b"\n")):  # RFC 9112, 2.2: empty lines before a request line
+            del self._received[:1]
+        if not self._received:
+            return
+        end = _HEAD_END.search(self._received)
+        received = bytes(self._received[: end.end()] if end else self._received)
+        try:
+            head = _bounded(received)
+        except (TargetTooLong, HeadTooLarge) as error:
+            self._refuse(error)
+            return
+        if not end and received[:1].isupper():
+            self._start_deadline()
+            return
+        del self._received[: len(received)]  # all of it where no method begins so: the parser refuses it at once
+        self._stop_deadline()
+        self._parse(head)
+        self._pause_if_full()
+
+    def _pause_if_full(self) -> None:
+        """Leave further requests in the client's own buffer until a response is complete; then uvicorn resumes."""
+        if not self.waits_for_head and len(self._received) > MAX_HEAD_BYTES:
+            self.flow.pause_reading()
+
+    def _parse(self, head: bytes) -> None:
+        """Let the parser start the request; ignore what follows it on a connection that is to close."""
+        before = self.cycle
+        super().data_received(head)
+        if self._ignores_input:  # the parser has refused it
+            return
+        if self.cycle is before:
+            self._refuse(BadRequest("Invalid HTTP request received."))
+        elif self.cycle.more_body or not self.cycle.keep_alive:
+            if self.cycle.more_body:
+                self.cycle.transport = _half_closing(self.transport)
+            self.cycle.keep_alive = False
+            self._ignores_input = True
+            self._received.clear()
+
+    def _start_deadline(self) -> None:
+        """Expect a complete head within HEAD_TIMEOUT_S, in place of uvicorn's limit on idle connections."""
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEAD_TIMEOUT_S, self._head_overdue)
+
+    def _stop_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _head_overdue(self) -> None:
+        if self._received:
+            self._refuse(RequestTimeout(f"The head of the request was not complete after {HEAD_TIMEOUT_S:g} seconds."))
+        else:
+            self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what the parser could not read; uvicorn calls this."""
+        self._refuse(BadRequest(msg))
+
+    def _refuse(self, error: ShanhaiError) -> None:
+        """Send a problem document without an application, and close."""
+        status, request_id = HTTPStatus(problem_of(error).status), secrets.token_hex(8)
+        body = problem_document(error, base_url="", instance="", request_id=request_id)
+        headers = [
+            *ALWAYS,
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"cache-control", b"no-store"),
+            (b"x-request-id", request_id.encode()),
+            (b"connection", b"close"),
+        ]
+        self._ignores_input = True
+        self._stop_deadline()
+        status_line = b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode())
+        connection = _half_closing(self.transport)
+        connection.write(status_line + lines(headers) + b"\r\n" + body)
+        connection.close()
+        self.loop.call_later(self.timeout_keep_alive, self.transport.close)
+
+
+def _half_closing(transport: asyncio.Transport) -> asyncio.Transport:
+    """A transport that closes its own direction only, while the client may still be sending (RFC 9112, 9.6).
+
+    The kernel would answer further bytes with a reset, and the client lose the response. The connection ends when the
+    client closes it, or as an idle one.
+    """
+    close = transport.write_eof if transport.can_write_eof() else transport.close  # which TLS cannot
+    half = SimpleNamespace(write=transport.write, is_closing=transport.is_closing, close=close)
+    return cast("asyncio.Transport", half)
+
+
+def _is_plain_head(data: bytes) -> bool:
+    """Whether a segment is one short head in ASCII and nothing else, as most are; it is parsed as it came."""
+    return (
+        len(data) < PLAIN_HEAD_BYTES
+        and data.endswith(b"\n\r\n")
+        and data.count(b"\n\r\n") == 1
+        and b"\n\n" not in data
+        and data.count(b"\n") <= MAX_HEAD_FIELDS + 2
+        and data[:1].isupper()
+        and data.isascii()
+    )
+
+
+def _bounded(head: bytes) -> bytes:
+    """A head, or its beginning, with its first line percent-encoded; curl sends Chinese in an address as it is.
+
+    Raises TargetTooLong, HeadTooLarge.
+    """
+    request_line, end, fields = head.partition(b"\n")
+    if not request_line.isascii():
+        request_line = _NOT_ASCII.sub(lambda found: b"%%%02X" % ord(found[0]), request_line)
+    target = request_line.partition(b" ")[2].rpartition(b" ")[0] if end else request_line
+    if len(target) > MAX_TARGET_BYTES:
+        raise TargetTooLong(f"The address is longer than {MAX_TARGET_BYTES:,} bytes; use fewer or shorter parameters.")
+    if len(head) > MAX_HEAD_BYTES:
+        raise HeadTooLarge(f"The header fields take more than {MAX_HEAD_BYTES:,} bytes; send fewer or shorter ones.")
+    if fields.count(b"\n") > MAX_HEAD_FIELDS + 1:
+        raise HeadTooLarge(f"There are more than {MAX_HEAD_FIELDS} header fields; send fewer.")
+    return request_line + end + fields

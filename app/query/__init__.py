@@ -1,1 +1,0 @@
-"""Parameters → plan → one SELECT → records: how a request becomes an answer's data."""

@@ -1,0 +1,1 @@
+"""Query parameters → typed requests. Builds no statement and reads no database."""

@@ -1,0 +1,49 @@
+"""Which records match: filters and searches, as a request asks for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.entity import Bilingual, Column, Declared, Entity
+from app.request.operators import Operator
+from app.search import Query
+
+# The rank of a hit, as a column to sort by. Its values come with the search, not from a table.
+RANK = Column(
+    "rank",
+    int,
+    False,
+    Declared(
+        Bilingual("位次", "Rank"),
+        Bilingual("与查询的相符程度。", "How well the record fits the query: lower is better."),
+        ge=0,
+    ),
+    sa.literal_column("rank", sa.Integer()),
+)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter: a column, an operator, and the parsed value."""
+
+    column: Column
+    operator: Operator
+    value: Any
+
+
+@dataclass(frozen=True)
+class Search:
+    """A full-text query over the records of some entities, or of all if there are none."""
+
+    query: Query
+    entities: tuple[type[Entity], ...] = ()
+
+
+Condition = Filter | Search
+
+
+def without(conditions: Iterable[Condition], column: Column) -> tuple[Condition, ...]:
+    """Return the conditions except the filters on one column."""
+    return tuple(each for each in conditions if not (isinstance(each, Filter) and each.column is column))

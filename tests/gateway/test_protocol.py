@@ -1,0 +1,255 @@
+"""A real server at its socket: bounded heads, one request at a time, and bodies that are never parsed."""
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from itertools import pairwise, takewhile
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+import pytest
+import uvicorn
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.gateway import protocol
+from app.gateway.protocol import Protocol
+from app.http.limits import HEAD_TIMEOUT_S, MAX_HEAD_BYTES, MAX_HEAD_FIELDS, MAX_TARGET_BYTES
+from app.main import create_app
+from app.server import UVICORN_OPTIONS
+from app.settings import Settings
+from tests.running import HANGS_S, free_port, wait_until
+
+pytestmark = pytest.mark.databases("sqlite")
+
+PATH = "/v1/figures?unit=CNY&sort=-value"
+CHINESE = "/v1/search?q=油茶&limit=1"
+END = b"\r\n\r\n"
+
+
+class Server:
+    """A server in a thread of this process."""
+
+    def __init__(self, server: uvicorn.Server) -> None:
+        self.port = server.config.port
+        self.state = server.server_state
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=HANGS_S)
+
+    def end_of(self, client: socket.socket) -> Protocol:
+        """The server's end of a connection."""
+        connections = [each for each in self.state.connections if isinstance(each, Protocol)]
+        return next(each for each in connections if each.client == client.getsockname())
+
+    def waiting(self, client: socket.socket, received: bytes) -> bool:
+        """Whether the server has received these bytes of a head, and waits for the rest."""
+        if not any(each.client == client.getsockname() for each in [*self.state.connections]):  # type: ignore[union-attr]
+            return False
+        connection = self.end_of(client)
+        return connection._received == received and connection._deadline is not None
+
+    def responses(self, *requests: str) -> list[bytes]:
+        """The responses to requests sent in one segment."""
+        with self.connect() as connection, connection.makefile("rb") as stream:
+            connection.sendall("".join(requests).encode())
+            return [self._read(stream, each) for each in requests]
+
+    def everything(self, *segments: bytes) -> bytes:
+        """All that the server sends until it closes."""
+        with self.connect() as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for segment in segments:
+                connection.sendall(segment)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    @staticmethod
+    def _read(stream: BinaryIO, request: str) -> bytes:
+        head = b"".join(takewhile(lambda line: line != b"\r\n", stream))
+        length = re.search(rb"content-length: (\d+)", head)
+        return head + b"\r\n" + stream.read(int(length[1]) if length and not request.startswith("HEAD") else 0)
+
+
+def request(path: str, method: str = "GET", **headers: str) -> str:
+    """A request as it goes over the wire."""
+    fields = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    return f"{method} {path} HTTP/1.1\r\nHost: shanhai.example\r\n{fields}\r\n"
+
+
+def timeless(response: bytes) -> bytes:
+    """A response without the fields that differ from one moment to the next."""
+    return re.sub(rb"(?<=\n)(date|x-request-id): [^\r]*|(?<=\n)connection: close\r\n", rb"\1", response)
+
+
+def statuses(responses: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", responses)]
+
+
+@pytest.fixture(scope="module", params=["uvloop", "asyncio"])
+def server(ready: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """One server for each event loop; HTTP does not know which database is behind it."""
+    app = create_app(Settings(data_dir=ready))
+    config = uvicorn.Config(app, port=free_port(), access_log=False, loop=request.param, **UVICORN_OPTIONS)
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    wait_until(lambda: running.started)
+    yield Server(running)
+    running.should_exit = True
+    thread.join(HANGS_S)
+
+
+@pytest.mark.parametrize("coding", ["identity", "br", "gzip", "zstd"])
+def test_a_cached_response_is_the_one_that_was_made(server: Server, coding: str) -> None:
+    first, again = (server.responses(request(PATH, Accept_Encoding=coding))[0] for _ in "12")
+    [head] = server.responses(request(PATH, "HEAD", Accept_Encoding=coding))
+    assert timeless(again) == timeless(first)
+    assert timeless(head) == timeless(first).partition(END)[0] + END
+
+
+def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
+    missed = "/v1/places?fields=id&limit={}"
+    requests = [request(PATH), request(missed.format(1)), request(CHINESE), request(missed.format(2))]
+    requests += [request(PATH, "HEAD")] * 500
+    together = server.responses(*requests)
+    alone = {each: timeless(server.responses(each)[0]) for each in set(requests)}
+    assert [timeless(response) for response in together] == [alone[each] for each in requests]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "PUT"])
+@pytest.mark.parametrize("segments", ["together", "apart"])
+def test_a_body_that_looks_like_a_request_is_never_parsed(server: Server, method: str, segments: str) -> None:
+    """Percent-encoding it would make it longer than its Content-Length, so that its end became a request."""
+    inner = request("/v1/citation.bib", X_Request_Id="smuggled").encode()
+    body = b"GET /" + b"\xe9" * (len(inner) // 2 + 1) + b" HTTP/1.1\r\n" + inner
+    head = request("/v1/figures?limit=1", method, Content_Length=str(len(body))).encode()
+    answer = server.everything(head + body) if segments == "together" else server.everything(head, body)
+    assert statuses(answer) == [{"OPTIONS": 204}.get(method, 405 if method[0] == "P" else 200)]
+    assert b"smuggled" not in answer
+    assert b"connection: close\r\n" in answer
+
+
+@pytest.mark.parametrize("chunks", [b"zz\r\nhello\r\n", b"5\r\nhello\r\n0\r\n\r\n", b"0\n\n"])
+def test_chunks_are_never_parsed(server: Server, chunks: bytes) -> None:
+    head = request(PATH, Transfer_Encoding="chunked").encode()
+    assert statuses(server.everything(head + chunks + request(PATH).encode())) == [200]
+
+
+def test_an_empty_body_keeps_the_connection(server: Server) -> None:
+    post, get = server.responses(request(PATH, "POST", Content_Length="0"), request(PATH))
+    assert (statuses(post), statuses(get)) == ([405], [200])
+
+
+@pytest.mark.parametrize("before", ["", request(PATH)])
+def test_chinese_in_an_address_may_be_split_anywhere(server: Server, before: str) -> None:
+    sent = (before + request(CHINESE, Connection="close")).encode()
+    expected = statuses(server.everything(sent))
+    assert expected == [200] * (2 if before else 1)
+    start = len(before.encode())
+    for cut in range(start + 1, start + len(request(CHINESE).partition("\r\n")[0].encode()) + 3):
+        assert statuses(server.everything(sent[:cut], sent[cut:])) == expected
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    paths=st.lists(st.sampled_from([PATH, CHINESE, "/healthz", "/é", "/v1/nothing"]), min_size=1, max_size=5),
+    body=st.binary(max_size=40) | st.just(request("/healthz").encode()),
+    cuts=st.lists(st.integers(1, 600), max_size=3),
+)
+def test_there_is_one_response_to_each_request(server: Server, paths: list[str], body: bytes, cuts: list[int]) -> None:
+    """Requests joined and cut anywhere; the last one has a body."""
+    *whole, last = paths
+    sent = "".join(request(path) for path in whole).encode()
+    sent += request(last, Content_Length=str(len(body)), Connection="close").encode() + body
+    bounds = [0, *sorted({cut for cut in cuts if cut < len(sent)}), len(sent)]
+    answer = server.everything(*(sent[start:end] for start, end in pairwise(bounds)))
+    assert len(statuses(answer)) == len(paths)
+
+
+def test_a_client_that_reads_nothing_takes_no_memory(server: Server) -> None:
+    with server.connect() as deaf:
+        deaf.settimeout(1)
+        with pytest.raises(TimeoutError):
+            deaf.sendall(request(PATH).encode() * 200_000)
+        connections = [each for each in server.state.connections if isinstance(each, Protocol)]
+        buffered = [each.transport.get_write_buffer_size() for each in connections]
+        assert max(buffered) < 1_000_000
+    assert statuses(server.responses(request(PATH))[0]) == [200]
+
+
+@pytest.mark.parametrize("space", ["", " ", "\t"])
+def test_white_space_behind_a_value_is_no_part_of_it(server: Server, space: str) -> None:
+    for _ in "123":
+        [answer] = server.responses(request(PATH, If_None_Match=f"*{space}", X_Request_Id=f"mine{space}"))
+        assert statuses(answer) == [304]
+        assert b"x-request-id: mine\r\n" in answer
+
+
+LONGEST = "/v1/figures?" + "a" * (MAX_TARGET_BYTES - len("/v1/figures?"))
+FULL = {f"X_{number}": "a" for number in range(MAX_HEAD_FIELDS - 1)}  # and Host
+LONG = {"X_Long": "a" * (MAX_HEAD_BYTES - len(request("/healthz", X_Long="")))}
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "named"),
+    [
+        (request(LONGEST), 422, "no such parameter"),
+        (request(f"{LONGEST}a"), 414, "16,000 bytes"),
+        (request(LONGEST.replace("a" * 9, "油")), 422, "no such parameter"),
+        (request(LONGEST.replace("a" * 8, "油")), 414, "16,000 bytes"),
+        ("GET /" + "a" * (MAX_TARGET_BYTES + 9), 414, "16,000 bytes"),
+        (request("/healthz", **FULL), 200, ""),
+        (request("/healthz", **FULL, One_more="a"), 431, "100 header fields"),
+        (request("/healthz", **LONG), 200, ""),
+        (request("/healthz", **LONG).replace("X-Long: ", "X-Longer: "), 431, "32,000 bytes"),
+        ("GET / HTTP/1.1\r\nX-Endless: " + "a" * MAX_HEAD_BYTES, 431, "32,000 bytes"),
+        ("\x16\x03\x01\x00\x05hello", 400, "Invalid HTTP request"),
+        ("GET / HTTP/1.1\nHost: a\n\n", 400, "Invalid HTTP request"),
+    ],
+)
+def test_a_head_is_bounded(server: Server, sent: str, status: int, named: str) -> None:
+    [answer] = server.responses(sent)
+    assert statuses(answer) == [status]
+    if named:
+        head, _, body = answer.partition(END)
+        problem = msgspec.json.decode(body)
+        assert (problem["status"], b"content-type: application/problem+json" in head) == (status, True)
+        assert named in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"),
+    [
+        (b"", []),
+        (b"GE", [408]),
+        (b"GET /healthz HTTP/1.1\r\nX-Slow: ", [408]),
+        (request("/healthz").encode() + b"GET /heal", [200, 408]),
+    ],
+)
+def test_a_head_has_a_deadline(server: Server, sent: bytes, answered: list[int]) -> None:
+    """The server waits HEAD_TIMEOUT_S for it; the test does not, but ends that time itself."""
+    with server.connect() as client:
+        client.sendall(sent)
+        wait_until(lambda: server.waiting(client, sent.rpartition(END)[2]))
+        connection = server.end_of(client)
+        assert connection._deadline
+        assert round(connection._deadline.when() - connection.loop.time(), 3) <= HEAD_TIMEOUT_S
+        connection.loop.call_soon_threadsafe(connection._head_overdue)
+        assert statuses(b"".join(iter(lambda: client.recv(65536), b""))) == answered
+
+
+def test_slow_clients_do_not_shut_out_others(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "max_connections", lambda: 10)
+    slow = [server.connect() for _ in range(30)]
+    try:
+        for each in slow:
+            each.send(b"GET /healthz HTTP/1.1\r\nX-Slow: ")
+        assert statuses(server.responses(request(PATH))[0]) == [200]
+        assert len(server.state.connections) <= 10
+    finally:
+        for each in slow:
+            each.close()
