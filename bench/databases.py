@@ -17,7 +17,7 @@ from bench.synthetic import write_seed
 
 # All that decides what a load writes, besides the number of figures.
 MADE_FROM = (
-    *("alembic/versions", "app/catalog.py", "app/db.py", "app/entity", "app/evidence", "app/load", "app/models"),
+    *("alembic/versions", "app/catalog.py", "app/db", "app/entity", "app/evidence", "app/load", "app/models"),
     *("app/quantity", "app/read/index.py", "app/search", "bench/synthetic.py", "bench/copies.py"),
 )
 
