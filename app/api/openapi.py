@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.responses import Response
 
+from app.api import schemas
 from app.api.shapes import TEXT, Schema, ref
 from app.entity import SLUG, Entity
 from app.errors import PROBLEMS
@@ -13,7 +15,7 @@ from app.http.problems import MEDIA_TYPE
 from app.models import ENTITIES
 from app.request.aggregate import all_aggregate_parameters
 from app.request.controls import all_file_parameters, page_parameters, record_parameters
-from app.request.filters import example_of, filters
+from app.request.filters import filters
 from app.request.parameters import Parameter
 
 ANSWER_HEADERS = {
@@ -47,12 +49,11 @@ def page(entity: type[Entity]) -> dict[str, Any]:
 def file(entity: type[Entity]) -> dict[str, Any]:
     """What the route of a collection's files says of itself."""
     collection = entity.collection
-    extension = path("extension", "The format.", allowed=list(FORMATS))
     return route(
         f"{collection.title.en}: every record, as a file",
         "Every record that matches, in one file; a stream that fails is cut short, so that clients see it fail.",
         {JSON.media_type: ref(f"{entity.__name__}File"), **FILES},
-        [extension, *_queries(entity, all_file_parameters(entity))],
+        _queries(entity, all_file_parameters(entity)),
         TROUBLES,
     )
 
@@ -67,14 +68,13 @@ def aggregate(entity: type[Entity], *, as_file: bool = False) -> dict[str, Any]:
     )
     parameters = _queries(entity, all_aggregate_parameters(entity))
     if as_file:
-        extension = path("extension", "The format.", allowed=list(FORMATS))
-        return route(f"{title}: in groups, as a file", about, answer, [extension, *parameters], TROUBLES)
+        return route(f"{title}: in groups, as a file", about, answer, parameters, TROUBLES)
     return route(f"{title}: in groups", about, answer, parameters, TROUBLES)
 
 
 def record(entity: type[Entity]) -> dict[str, Any]:
     """What the route of one record says of itself."""
-    parameters = [path_id(entity), *(query(parameter) for parameter in record_parameters(entity).values())]
+    parameters = [query(parameter) for parameter in record_parameters(entity).values()]
     summary = f"{entity.collection.title.en}: one record"
     return route(summary, entity.collection.about.en, f"{entity.__name__}Answer", parameters, TROUBLES)
 
@@ -100,19 +100,9 @@ def _shared_name(entity: type[Entity], parameter: Parameter) -> str:
     return f"{entity.collection.slug}.{parameter.name}"
 
 
-def path_id(entity: type[Entity]) -> dict[str, Any]:
-    """The id in the address of a record."""
-    return path("id", f"The id of a record of {entity.collection.slug}.", example=example_of(entity.columns()["id"]))
-
-
-def path(
-    name: str, about: str, allowed: list[str] | None = None, example: Any = None, pattern: str = f"^{SLUG}$"
-) -> dict[str, Any]:
-    """A part of an address."""
-    schema: Schema = {"type": "string", "pattern": pattern, "examples": [example]}
-    if allowed:
-        schema = {"type": "string", "enum": allowed}
-    return {"name": name, "in": "path", "required": True, "description": about, "schema": schema}
+def slug_schema(example: Any) -> Schema:
+    """Return the schema of a slug in a path; other texts are not refused, but get 404."""
+    return {"pattern": f"^{SLUG}$", "examples": [example]}
 
 
 def route(
@@ -173,3 +163,14 @@ def query(parameter: Parameter) -> dict[str, Any]:
     if parameter.schema["type"] == "array":
         described |= {"style": "form", "explode": False}
     return described
+
+
+def openapi_document(app: FastAPI) -> dict[str, Any]:
+    """Return FastAPI's document with the shared parameters and the schemas; it is made once."""
+    document = app.openapi_schema
+    if not document:
+        document = FastAPI.openapi(app)
+        components = document.setdefault("components", {})
+        components["parameters"] = shared_parameters()
+        components.setdefault("schemas", {}).update(schemas.components())
+    return document

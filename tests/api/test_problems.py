@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+from app.api.answers import GRAPHS, LINKED, ONLY_JSON, TABULAR
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.api.answers import GRAPHS, LINKED, ONLY_JSON, TABULAR
 from app.db import Database
 from app.errors import PROBLEMS
 from app.formats import JSON
