@@ -1,4 +1,8 @@
-"""Freeze the edition that is being served into files: for the same data byte for byte the same, wherever it is done."""
+"""Freeze the served edition into files.
+
+The same data gives the same bytes on every machine, except in `dataset.sqlite`, which depends on the version of SQLite,
+and so in its lines of SHA256SUMS and the manifest.
+"""
 
 import calendar
 import datetime as dt

@@ -23,7 +23,10 @@ ID = "[a-z0-9-]{1,100}"
 
 
 class FrozenFile(NamedTuple):
-    """A file of an edition; `rows` counts the records in it, None where it holds none."""
+    """A file of an edition; `rows` counts its records, None for a file without records.
+
+    Files have the same bytes wherever they are made, except `dataset.sqlite`, which depends on the version of SQLite.
+    """
 
     name: str
     media_type: str
