@@ -10,7 +10,6 @@ from app.cli.console import counted, failing_well, progress, read_settings, say
 from app.db import Database
 from app.read.dataset import read_release
 from app.releases.diff import as_text, compare
-from app.releases.packed import is_packed
 from app.releases.store import ReleaseStore
 from app.settings import Settings
 
@@ -46,7 +45,7 @@ def diff(
 
 
 def freeze_apart(settings: Settings) -> None:
-    """Freeze the release that is served, where its files do not lie there yet, or not packed.
+    """Freeze the release that is served, where its files do not lie there yet.
 
     In a process of its own: what it takes to write Parquet and workbooks would stay in the server's memory.
     """
@@ -54,9 +53,8 @@ def freeze_apart(settings: Settings) -> None:
     shelf.sweep()
     with Database(settings.database) as database, database.transaction() as connection:
         release = read_release(connection)["id"]
-    frozen = shelf.find(release)
-    if (frozen is None or not is_packed(frozen)) and run_apart("release"):
-        say(f"the release is served without its {'files' if shelf.find(release) is None else 'packed files'}")
+    if shelf.find(release) is None and run_apart("release"):
+        say("the release is served without its files")
 
 
 def run_apart(command: str) -> int:
