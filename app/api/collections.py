@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
 from app.api import openapi
-from app.api.dependencies import ChosenFormat, FileFormat, Snapshot
+from app.api.dependencies import ChosenFormat, FileFormat, Snapshot, format_of
 from app.api.envelope import JsonRoute, Links, TabularRoute, envelope, own_url, record_signposts, url_of
 from app.api.files import collection_file, table_response
 from app.api.paging import facet, page_links
@@ -46,10 +46,10 @@ def collection_routers(entity: type[Entity], subresources: Mapping[str, str]) ->
     Record = Annotated[RecordRequest, Depends(_record_request(entity))]  # noqa: N806
     Aggregate = Annotated[AggregateRequest, Depends(_aggregate_request(entity))]  # noqa: N806
 
-    async def list_records(request: Request, query: PageOrFile, form: ChosenFormat, snapshot: Snapshot) -> Response:
+    async def list_records(request: Request, query: PageOrFile, snapshot: Snapshot) -> Response:
         """Return a page as JSON; in any other format, which has no place for links, all matching records."""
         if isinstance(query, FileRequest):
-            return await collection_file(request, query, form)
+            return await collection_file(request, query)
         page = await snapshot.read(read_page, query)
         facets = {name: facet(values) for name, values in page.facets.items()}
         return envelope(
@@ -61,9 +61,9 @@ def collection_routers(entity: type[Entity], subresources: Mapping[str, str]) ->
             **({"facets": facets} if facets else {}),
         )
 
-    async def download_records(request: Request, query: File, form: FileFormat) -> Response:
+    async def download_records(request: Request, query: File, _: FileFormat) -> Response:
         """Return all matching records in the format that the extension names."""
-        return await collection_file(request, query, form)
+        return await collection_file(request, query)
 
     async def aggregate_records(request: Request, query: Aggregate, form: ChosenFormat) -> Response:
         """Return groups of records with their measures, in any format."""
@@ -123,11 +123,12 @@ def collection_routers(entity: type[Entity], subresources: Mapping[str, str]) ->
 
 
 def _page_or_file_request(entity: type[Entity]) -> Callable[..., Awaitable[PageRequest | FileRequest]]:
-    async def read_query(request: Request, form: ChosenFormat) -> PageRequest | FileRequest:
-        parameters = context_of(request.scope).parameters
+    async def read_query(request: Request) -> PageRequest | FileRequest:
+        context = context_of(request.scope)
+        form = format_of(context)
         if form is JSON:
-            return read_page_request(entity, parameters)
-        return read_file_request(entity, parameters, form)
+            return read_page_request(entity, context.parameters)
+        return read_file_request(entity, context.parameters, form)
 
     return read_query
 

@@ -31,9 +31,15 @@ async def get_offer(request: Request) -> Offer:
     return offer
 
 
+def format_of(context: RequestContext) -> Format:
+    """Return the tabular format that the route negotiated."""
+    assert context.offer  # noqa: S101 - the route offers some
+    return FORMATS[context.offer.name]
+
+
 async def get_format(request: Request) -> Format:
     """Return the tabular format that the route negotiated."""
-    return FORMATS[(await get_offer(request)).name]
+    return format_of(context_of(request.scope))
 
 
 async def get_file_format(

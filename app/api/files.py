@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 from starlette.requests import ClientDisconnect
 
+from app.api.dependencies import format_of
 from app.api.envelope import Links, link_header, own_url, url_of
 from app.entity import Table
 from app.formats import Format
@@ -31,8 +32,9 @@ from app.standards.signposting import Signpost
 CLIENT_CLOSED_REQUEST = 499
 
 
-async def collection_file(request: Request, query: FileRequest, form: Format) -> Response:
+async def collection_file(request: Request, query: FileRequest) -> Response:
     """Return every matching record in a format. Without parameters it is the release's frozen file, if there is one."""
+    form = format_of(context_of(request.scope))
     entity, path = query.entity, f"/v1/{query.entity.collection.slug}"
     links: Links = {
         "self": own_url(request),

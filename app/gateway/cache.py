@@ -29,18 +29,16 @@ PROXY_HEADERS = (b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix
 
 
 class CachedResponse(NamedTuple):
-    """A finished 200 response, and the headers of its 304."""
+    """A finished 200 response."""
 
     etag: bytes
-    not_modified: Headers
     headers: Headers
     body: bytes
     weight: int = 0  # bytes in memory, key included
 
     def weight_with(self, key: CacheKey) -> int:
-        """Estimate the bytes in memory of this entry; a character of a text takes up to four."""
-        key_bytes = sum(len(part) * (4 if isinstance(part, str) else 1) for part in key if part)
-        return ENTRY_OVERHEAD_BYTES + len(self.body) + key_bytes
+        """Estimate the bytes in memory of this entry; a character of the key takes up to four."""
+        return ENTRY_OVERHEAD_BYTES + len(self.body) + 4 * sum(map(len, filter(None, key)))
 
 
 @dataclass
@@ -83,15 +81,15 @@ class ResponseCache:
             self._release = release
         return self._entries.get(key)
 
-    def put(self, release: ReleaseState, response: CachedResponse, key: CacheKey, scope: Scope) -> None:
-        """Cache a response of the current release under its normalized key and the request's raw key."""
+    def put(self, release: ReleaseState, response: CachedResponse, *keys: CacheKey | None) -> None:
+        """Cache a response of the current release under each key."""
         if release is not self._release or len(response.body) > self._max_body_bytes:
             return
-        for each in (key, self._storable_raw_key(scope)):
-            if each and (weight := response.weight_with(each)) <= self._entries.maxsize:
-                self._entries[each] = response._replace(weight=weight)
+        for key in keys:
+            if key and (weight := response.weight_with(key)) <= self._entries.maxsize:
+                self._entries[key] = response._replace(weight=weight)
 
-    def _storable_raw_key(self, scope: Scope) -> CacheKey | None:
+    def storable_raw_key(self, scope: Scope) -> CacheKey | None:
         """Return the raw key unless the request repeats a header or sends a long one: clients choose these texts."""
         headers = dict(scope["headers"])
         is_long = any(len(headers.get(name, b"")) > MAX_KEY_CHARS for name in self.vary_headers)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterable, AsyncIterator
 from email.utils import parsedate_to_datetime
-
 from typing import Any
 
 from anyio import to_thread
@@ -14,10 +13,12 @@ from app.gateway.static_file import StaticFile
 from app.http.addresses import header
 from app.http.compression import CODINGS, IDENTITY, Coder, is_compressible
 from app.http.context import context_of
-from app.http.headers import REVALIDATE, VARY
+from app.http.headers import REVALIDATE, VARY, Headers, without_body
 from app.http.languages import NEGOTIATED_PATHS
 from app.http.validators import Validators, is_not_modified, requested_span
 
+DEFAULTS: Headers = [(b"vary", VARY.encode()), (b"cache-control", REVALIDATE.encode())]
+LANGUAGE_DEFAULTS: Headers = [(b"vary", f"{VARY}, Accept-Language".encode()), *DEFAULTS[1:]]
 CONDITION_HEADERS = (b"range", b"if-none-match", b"if-modified-since")
 
 
@@ -35,40 +36,47 @@ def finish(request: Request, response: Response, key: CacheKey, cache: ResponseC
         validators = context.release.validators(key)
     else:
         return response
-    response.headers.update(validators.headers)
-    add_cache_headers(request, response)
+    add_headers(request, response, validators)
     if is_not_modified(scope, validators):
         return not_modified(response)
+    is_stream = isinstance(response, StreamingResponse)
     if coding != IDENTITY:
         _compress(response, coding)
-    elif not isinstance(response, StreamingResponse) or isinstance(response, StaticFile):
+    elif not is_stream or isinstance(response, StaticFile):
         response.headers["Accept-Ranges"] = "bytes"
         _cut(request, response, validators)
-    if context.is_head and isinstance(response, StreamingResponse):
-        return _without_body(response)
-    is_stream = isinstance(response, StreamingResponse)
-    if context.release and not has_own_etag and not is_stream and is_unconditional(request):
-        cache.put(context.release, _cacheable(response), key, scope)
+    if is_stream:
+        return _without_stream(response) if context.is_head else response
+    if context.release and not has_own_etag and is_unconditional(request):
+        finished = CachedResponse(validators.etag.encode(), [*response.raw_headers], bytes(response.body))
+        cache.put(context.release, finished, key, cache.storable_raw_key(scope))
     return response
 
 
 def is_unconditional(request: Request) -> bool:
-    """Return whether the client asks for the whole response, whatever it has: no HEAD, no condition, no range."""
+    """Return whether the client wants the whole response, whatever it has: no HEAD, no condition, no range."""
     has_condition = any(header(request.scope, name) is not None for name in CONDITION_HEADERS)
     return not context_of(request.scope).is_head and not has_condition
 
 
-def add_cache_headers(request: Request, response: Response) -> None:
-    """Set Cache-Control and Vary unless the endpoint did."""
+def add_headers(request: Request, response: Response, validators: Validators) -> None:
+    """Set the validators; and Cache-Control and Vary unless the endpoint did."""
     varies_by_language = request.scope["path"] in NEGOTIATED_PATHS
-    response.headers.setdefault("Vary", f"{VARY}, Accept-Language" if varies_by_language else VARY)
-    response.headers.setdefault("Cache-Control", REVALIDATE)
+    defaults = LANGUAGE_DEFAULTS if varies_by_language else DEFAULTS
+    present = {name for name, _ in response.raw_headers} - {b"etag", b"last-modified"}
+    # In place, since `response.headers` is a view of this list.
+    response.raw_headers[:] = [
+        *(item for item in response.raw_headers if item[0] in present),
+        *validators.headers,
+        *(item for item in defaults if item[0] not in present),
+    ]
 
 
 def not_modified(response: Response) -> Response:
     """Return the 304 that stands for a response."""
-    fields = {name: value for name, value in response.headers.items() if name not in {"content-length", "content-type"}}
-    return Response(status_code=304, headers=fields)
+    empty = Response(status_code=304)
+    empty.raw_headers = without_body(response.raw_headers)
+    return empty
 
 
 def _own_validators(response: Response, coding: str) -> Validators:
@@ -89,7 +97,7 @@ def _compress(response: Response, coding: str) -> None:
 
 async def _compressed(pieces: AsyncIterable[Any], coder: Coder) -> AsyncIterator[bytes]:
     async for piece in pieces:
-        yield await to_thread.run_sync(coder.add, piece)  # in a thread: other requests go on
+        yield await to_thread.run_sync(coder.add, piece)  # in a thread, since pieces may be large
     yield coder.end()
 
 
@@ -108,14 +116,8 @@ def _cut(request: Request, response: Response, validators: Validators) -> None:
         response.body = response.body[span.start : span.stop]
 
 
-def _without_body(response: Response) -> Response:
-    """Return the response to HEAD; it states a length only if the stream's is known."""
-    head = Response(headers=response.headers)
-    if "content-length" not in response.headers:
-        del head.headers["content-length"]
-    return head
-
-
-def _cacheable(response: Response) -> CachedResponse:
-    fields = not_modified(response).raw_headers
-    return CachedResponse(response.headers["etag"].encode(), fields, list(response.raw_headers), bytes(response.body))
+def _without_stream(response: Response) -> Response:
+    """Return the response to HEAD; it states the length only if the stream does."""
+    empty = Response(status_code=response.status_code)
+    empty.raw_headers = response.raw_headers
+    return empty

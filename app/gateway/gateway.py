@@ -19,7 +19,7 @@ from app.errors import MethodNotAllowed, ShanhaiError
 from app.gateway.cache import ResponseCache
 from app.http.addresses import query_of
 from app.http.context import RequestContext, open_context, request_id_of
-from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, Headers
+from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, Headers, without_body
 from app.http.negotiation import require_short_negotiation
 from app.http.problems import problem_response
 from app.http.validators import ReleaseState, names_etag
@@ -84,7 +84,7 @@ class Gateway:
         if tags is not None:
             if tags == cached.etag or names_etag(scope, cached.etag.decode()):
                 self.cache.stats.not_modified += 1
-                return _messages(304, cached.not_modified, b"", request_id)
+                return _messages(304, without_body(cached.headers), b"", request_id)
             if tags.strip() == b"*":
                 return None
         self.cache.stats.hits += 1

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.errors import NotFound
 from app.gateway.cache import CacheKey, ResponseCache
-from app.gateway.finish import add_cache_headers, finish, is_unconditional, not_modified
+from app.gateway.finish import add_headers, finish, is_unconditional
 from app.http.addresses import header
 from app.http.compression import IDENTITY, choose_coding, is_compressible
 from app.http.context import RequestContext, context_of
@@ -83,10 +83,11 @@ async def _known_response(
     if names_etag(request.scope, (validators := release.validators(key)).etag):
         cache.stats.not_modified += 1
         if cached:
-            cache.put(release, cached, key, request.scope)
-        response = Response(headers=validators.headers)
-        add_cache_headers(request, response)
-        return not_modified(response)
+            cache.put(release, cached, cache.storable_raw_key(request.scope))
+        response = Response(status_code=304)
+        response.raw_headers = []
+        add_headers(request, response, validators)
+        return response
     if not is_unconditional(request):
         return None
     if cached is None and await cache.wait(key):
@@ -94,7 +95,7 @@ async def _known_response(
     if cached is None:
         return None
     cache.stats.hits += 1
-    cache.put(release, cached, key, request.scope)
+    cache.put(release, cached, cache.storable_raw_key(request.scope))
     response = Response(cached.body)
     response.raw_headers = list(cached.headers)
     return response

@@ -32,6 +32,11 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 VARY: Final = "Accept, Accept-Encoding"
 
 
+def without_body(headers: Headers) -> Headers:
+    """Return the fields of a 304 that stands for a response with these."""
+    return [item for item in headers if item[0] not in {b"content-length", b"content-type"}]
+
+
 def serialize(headers: Headers) -> bytes:
     """Return the fields as HTTP/1.1 lines."""
     return b"".join([b"%s: %s\r\n" % item for item in headers])

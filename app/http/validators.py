@@ -12,6 +12,7 @@ from werkzeug.http import parse_range_header
 
 from app.errors import RangeNotSatisfiable
 from app.http.addresses import header
+from app.http.headers import Headers
 
 
 @lru_cache(64)
@@ -27,10 +28,10 @@ class Validators(NamedTuple):
     modified: datetime | None = None
 
     @property
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> Headers:
         """The header fields."""
-        last_modified = {"Last-Modified": http_date(self.modified)} if self.modified else {}
-        return {"ETag": self.etag, **last_modified}
+        last_modified = [(b"last-modified", http_date(self.modified).encode())] if self.modified else []
+        return [(b"etag", self.etag.encode()), *last_modified]
 
     def encoded(self, coding: str) -> "Validators":
         """Return the validators of the same representation in a content coding."""
@@ -93,7 +94,7 @@ def requested_span(scope: Scope, length: int, validators: Validators) -> Span | 
     if ranges is None or ranges.units != "bytes" or len(ranges.ranges) != 1:
         return None
     condition = header(scope, b"if-range")
-    if condition is not None and condition not in validators.headers.values():
+    if condition is not None and condition.encode("latin-1") not in dict(validators.headers).values():
         return None
     start, stop = ranges.ranges[0]
     if start < 0:  # the last bytes, of which there may be fewer
