@@ -14,6 +14,7 @@ from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
 from app.http.context import context
 from app.models import Figure
+from app.nearest import suggest_nearest
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
 from app.read.similar import near_ids
@@ -87,7 +88,7 @@ def _figure(connection: Connection, figure_id: str) -> tuple[dict[str, Any], dic
         found = read_record(connection, asked, figure_id)
     except NotFound as none:
         near = near_ids(connection, Figure, figure_id)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise InvalidQuery([Fault(FIGURE.name, f"{none.detail}{hint}", near or None)]) from None
+        detail = none.detail + suggest_nearest(figure_id, near)
+        raise InvalidQuery([Fault(FIGURE.name, detail, near or None)]) from None
     figure = msgspec.json.decode(found)
     return figure, figure.pop("source")
