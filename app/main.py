@@ -98,8 +98,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.add_exception_handler(error, tell)
     app.gateway = Gateway(
         Shortcut(app.route, routes, tell),
-        fresh=served.fresh,
-        current=served.state,
+        fresh=served.cached_release,
+        current=served.release,
         base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),
         variant=told_apart,
         stateless=HEALTH,

@@ -10,7 +10,7 @@ from app.load.faults import InvalidSeed, SeedFault
 from app.load.spool import Batch
 from app.models import Figure
 from app.nearest import suggest_nearest
-from app.read.charts import MOST, read_chart, read_chart_query
+from app.read.charts import MAX_BARS, read_chart, read_chart_query
 
 FILE = "catalog.toml"
 
@@ -44,8 +44,8 @@ def require_figures(connection: Connection, catalog: Catalog) -> None:
         if not total:
             told = f"{chart.query!r} finds no figure; try it at /v1/figures, or leave the chart out"
             faults.append(SeedFault(FILE, 0, f"charts.{chart.id}.query", told))
-        elif total > MOST:
-            told = f"finds {total} figures, and a chart has room for {MOST}; narrow it by another filter"
+        elif total > MAX_BARS:
+            told = f"finds {total} figures, and a chart has room for {MAX_BARS}; narrow it by another filter"
             faults.append(SeedFault(FILE, 0, f"charts.{chart.id}.query", told))
     if faults:
         raise InvalidSeed(faults)

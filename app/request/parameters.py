@@ -39,7 +39,7 @@ class Parameters(dict[str, Parameter]):
         return [parameter for parameter in self.values() if parameter.required]
 
 
-NONE = Parameters()
+NO_PARAMETERS = Parameters()
 
 
 def read_parameters(
