@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from difflib import get_close_matches
 from functools import partial
 
 from anyio import CapacityLimiter
@@ -21,6 +20,7 @@ from app.gateway.gateway import Gateway
 from app.http.addresses import base_url
 from app.http.problems import problem_response
 from app.models import COLLECTIONS
+from app.nearest import suggest_nearest
 from app.portal import add_pages, problem_page, wants_page
 from app.read.dataset import DatasetReader
 from app.releases.store import ReleaseStore
@@ -77,13 +77,8 @@ async def handle_error(request: Request, error: Exception) -> Response:
         log.warning("%s: %s", error, error.inside)
     if isinstance(error, HTTPException):  # raised by routing and by static files
         path = request.url.path
-        error = NotFound(f"There is nothing at {path[:200]}.{_hint(path)} GET /v1 lists what there is.")
+        hint = suggest_nearest(path, [f"/v1/{slug}" for slug in COLLECTIONS], cutoff=0.8)
+        error = NotFound(f"There is nothing at {path[:200]}.{hint} GET /v1 lists what there is.")
     if wants_page(request):
         return problem_page(request, error)
     return problem_response(request.scope, error)
-
-
-def _hint(path: str) -> str:
-    """Suggest the collection whose address is similar to a path."""
-    similar = get_close_matches(path, [f"/v1/{slug}" for slug in COLLECTIONS], n=1, cutoff=0.8)
-    return f" Did you mean {similar[0]}?" if similar else ""

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.dependencies import FORMAT_ONLY, Context, Snapshot, query
+from app.api.dependencies import FORMAT_QUERY, Context, Snapshot, query
 from app.api.documents import OBJECT
 from app.api.envelope import JsonRoute, Links, envelope, link_header, own_url, self_links, url_of
 from app.api.shapes import TEXT
@@ -26,7 +26,7 @@ from app.gateway.route import ReleaseRoute
 from app.read.charts import declared_chart, read_chart
 from app.read.dataset import read_catalog, read_release
 from app.read.provenance import read_sources
-from app.request.controls import DOCUMENT, LANGUAGES, named
+from app.request.controls import DOCUMENT, LANGUAGES, by_name
 from app.request.parameters import Parameter, Parameters, read_between, read_one_of
 
 DOCUMENTS = {"charts": ("/v1/charts", "图表", "Charts")}
@@ -72,9 +72,9 @@ class Form(NamedTuple):
     parameters: Parameters
 
 
-SPEC = Form("vl.json", MEDIA_TYPE, named(LANGUAGE, THEME, WIDTH))
-SVG = Form("svg", "image/svg+xml", named(LANGUAGE, THEME, WIDTH))
-PNG = Form("png", "image/png", named(LANGUAGE, THEME, WIDTH, SCALE))
+SPEC = Form("vl.json", MEDIA_TYPE, by_name(LANGUAGE, THEME, WIDTH))
+SVG = Form("svg", "image/svg+xml", by_name(LANGUAGE, THEME, WIDTH))
+PNG = Form("png", "image/png", by_name(LANGUAGE, THEME, WIDTH, SCALE))
 FORMS = {"spec": SPEC, "svg": SVG, "png": PNG}
 
 ChartId = Annotated[
@@ -87,7 +87,7 @@ router = APIRouter(tags=["Charts"], route_class=JsonRoute)
 @router.get(
     "/v1/charts",
     name="listCharts",
-    dependencies=[FORMAT_ONLY],
+    dependencies=[FORMAT_QUERY],
     **openapi.route(
         "Charts: all of them",
         "Each with the query of /v1/figures that it draws, and its forms.",

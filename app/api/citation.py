@@ -14,10 +14,11 @@ from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
 from app.gateway.route import ReleaseRoute
 from app.models import Figure
+from app.nearest import suggest_nearest
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
-from app.read.similar import near_ids
-from app.request.controls import named
+from app.read.similar import similar_ids
+from app.request.controls import by_name
 from app.request.parameters import Parameter
 from app.request.records import RecordRequest
 from app.request.relations import relations
@@ -65,7 +66,7 @@ async def get_style(
 async def citation(
     request: Request,
     style: Annotated[Style, Depends(get_style)],
-    parameters: Annotated[dict[str, Any], Depends(query(named(FIGURE)))],
+    parameters: Annotated[dict[str, Any], Depends(query(by_name(FIGURE)))],
     context: Context,
     snapshot: Snapshot,
 ) -> Response:
@@ -95,8 +96,8 @@ def _figure_and_source(connection: Connection, figure_id: str) -> tuple[dict[str
     try:
         record = read_record(connection, query, figure_id)
     except NotFound as error:
-        similar = near_ids(connection, Figure, figure_id)
-        hint = f" Did you mean {similar[0]!r}?" if similar else ""
-        raise InvalidQuery([Fault(FIGURE.name, f"{error.detail}{hint}", similar or None)]) from None
+        similar = similar_ids(connection, Figure, figure_id)
+        detail = error.detail + suggest_nearest(figure_id, similar)
+        raise InvalidQuery([Fault(FIGURE.name, detail, similar or None)]) from None
     figure = msgspec.json.decode(record)
     return figure, figure.pop("source")

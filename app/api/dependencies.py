@@ -10,10 +10,10 @@ from app.formats import FORMATS, Format
 from app.http.context import RequestContext, context_of
 from app.http.negotiation import Offer
 from app.http.validators import ReleaseState
-from app.read.dataset import PATIENCE, DatasetReader
+from app.read.dataset import READ_TIMEOUT_S, DatasetReader
 from app.releases.store import ReleaseStore
 from app.request.controls import DOCUMENT
-from app.request.parameters import NONE, Parameters, read_parameters
+from app.request.parameters import NO_PARAMETERS, Parameters, read_parameters
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class SnapshotReader:
 
     async def release(self) -> ReleaseState:
         """Return the release that is served now. Raises Unavailable."""
-        release = self._context.release = await self.reader.current(PATIENCE)
+        release = self._context.release = await self.reader.current(READ_TIMEOUT_S)
         return release
 
 
@@ -95,5 +95,5 @@ FileFormat = Annotated[Format, Depends(get_file_format)]
 Snapshot = Annotated[SnapshotReader, Depends(get_snapshot)]
 Releases = Annotated[ReleaseStore, Depends(get_release_store)]
 
-NO_PARAMETERS = Depends(query(NONE))
-FORMAT_ONLY = Depends(query(DOCUMENT))
+NO_QUERY = Depends(query(NO_PARAMETERS))
+FORMAT_QUERY = Depends(query(DOCUMENT))

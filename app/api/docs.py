@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from app.api.dependencies import NO_PARAMETERS
+from app.api.dependencies import NO_QUERY
 from app.contact import email
 from app.formats import JSON
 from app.formats.json import encode
@@ -24,7 +24,7 @@ POLICY = (
 router = APIRouter(include_in_schema=False, route_class=ReleaseRoute)
 
 
-@router.get("/v1/openapi.json", dependencies=[NO_PARAMETERS])
+@router.get("/v1/openapi.json", dependencies=[NO_QUERY])
 async def openapi(request: Request) -> Response:
     """Return the OpenAPI document, with the publisher's contact if there is one."""
     document = await to_thread.run_sync(request.app.openapi)  # the first call takes a second

@@ -22,8 +22,8 @@ from app.http.headers import REVALIDATE
 from app.http.languages import negotiate_language
 from app.http.negotiation import Offer
 from app.releases.dataset import read_dataset
-from app.request.controls import format_parameter, named
-from app.request.parameters import NONE
+from app.request.controls import by_name, format_parameter
+from app.request.parameters import NO_PARAMETERS
 from app.standards.dataset import Dataset
 
 OBJECT: Schema = {"type": "object"}
@@ -65,13 +65,13 @@ def document_router(documents: tuple[Document, ...]) -> APIRouter:
     router = APIRouter(tags=["Metadata"])
     for document in documents:
         # A document in one form has no `format` parameter, and every client gets it.
-        parameters = named(format_parameter([offer.name for offer in document.offers]))
+        parameters = by_name(format_parameter([offer.name for offer in document.offers]))
         is_negotiated = len(document.offers) > 1
         router.add_api_route(
             document.path,
             _endpoint(document),
             name=document.operation,
-            dependencies=[Depends(query(parameters if is_negotiated else NONE))],
+            dependencies=[Depends(query(parameters if is_negotiated else NO_PARAMETERS))],
             route_class_override=offering(*document.offers) if is_negotiated else offering(),
             **_described(document, [openapi.query(each) for each in parameters.values()] if is_negotiated else []),
         )

@@ -22,7 +22,7 @@ from app.models import Figure
 from app.models.derived_figure import DerivedFigure
 from app.read.dataset import read_release
 from app.read.page import read_record
-from app.request.controls import format_parameter, named
+from app.request.controls import by_name, format_parameter
 from app.request.filters import example_of
 from app.request.records import RecordRequest
 from app.request.relations import relations
@@ -40,7 +40,7 @@ ERRORS = (404, 406, 422, 503)
 
 Record = dict[str, Any]
 
-router = APIRouter(route_class=offering(JSON_OFFER, JSON_LD_OFFER), dependencies=[Depends(query(named(FORMAT)))])
+router = APIRouter(route_class=offering(JSON_OFFER, JSON_LD_OFFER), dependencies=[Depends(query(by_name(FORMAT)))])
 
 
 def _id_of(entity: type[Entity]) -> Any:

@@ -21,7 +21,7 @@ from app.http.stream_buffer import StreamBuffer
 from app.http.streams import Stream
 from app.http.validators import ReleaseState
 from app.read.dataset import DatasetReader
-from app.read.export import read_aside, read_table
+from app.read.export import read_table, spool_to_disk
 from app.read.provenance import read_provenance
 from app.releases.store import ReleaseStore
 from app.request.aggregate import AggregateRequest
@@ -42,10 +42,10 @@ async def collection_file(request: Request, query: FileRequest) -> Response:
         "collection": url_of(request, path),
     }
     signposts = []
-    if not query.given and form.name == "csv":  # CSVW describes the whole file, not a selection
+    if not query.parameters and form.name == "csv":  # CSVW describes the whole file, not a selection
         signposts.append(Signpost(url_of(request, csvw.path_of(entity)), "describedby", csvw.MEDIA_TYPE))
     release = context_of(request.scope).release
-    if release and not query.given:
+    if release and not query.parameters:
         headers = {"Link": link_header(links, *signposts), "Content-Disposition": _disposition(query, form, release)}
         if frozen := _frozen_file(request, f"{entity.collection.slug}.{form.name}", release, headers):
             return frozen
@@ -82,7 +82,7 @@ async def table_response(
                 "provenance": {**read_provenance(connection), "url": str(links["canonical"]), **table.provenance},
             }
             if form.late:
-                members["rows"] = read_aside(table.rows, snapshot.close)
+                members["rows"] = spool_to_disk(table.rows, snapshot.close)
             with closing(table):
                 yield from form.encode(replace(table, **members), query.options)
 
@@ -117,4 +117,4 @@ def _frozen_file(request: Request, name: str, release: ReleaseState, headers: di
 
 
 def _disposition(query: FileRequest | AggregateRequest, form: Format, release: ReleaseState) -> str:
-    return attachment(query.file_name(release.release), form.name, query.shown_name(release.release))
+    return attachment(query.file_name(release.release), form.name, query.localized_file_name(release.release))

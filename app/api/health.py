@@ -27,7 +27,7 @@ async def readyz(request: Request) -> JSONResponse:
     if schema != newest():
         raise Unavailable(wrong_schema(schema))
     state = await reader.current(READYZ_TIMEOUT_S)
-    if not await reader.searchable(READYZ_TIMEOUT_S):
+    if not await reader.is_searchable(READYZ_TIMEOUT_S):
         raise Unavailable(NOT_INDEXED)
     report = {"status": "ready", "database": "reachable", "schema": schema, "release": state.release}
     return JSONResponse(report, headers=NO_STORE)
@@ -41,5 +41,5 @@ async def metrics(request: Request) -> Response:
     from app.api.metrics import registry
 
     state = request.app.state
-    measures = registry(state.gateway.cache, await state.reader.state())
+    measures = registry(state.gateway.cache, await state.reader.release())
     return Response(generate_latest(measures), headers={**NO_STORE, "Content-Type": CONTENT_TYPE_LATEST})

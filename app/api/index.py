@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
 from app.api import charts, citation, openapi, search
-from app.api.dependencies import FORMAT_ONLY, ChosenOffer, Releases, Snapshot, query
+from app.api.dependencies import FORMAT_QUERY, ChosenOffer, Releases, Snapshot, query
 from app.api.documents import OBJECT, dataset_of, document_response, index_entries
 from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, TURTLE_OFFER, JsonRoute, envelope, self_links, url_of
 from app.api.metadata import DOCUMENTS as METADATA
@@ -16,7 +16,7 @@ from app.formats import FORMATS
 from app.formats.json import encode
 from app.gateway.route import offering
 from app.models import COLLECTIONS
-from app.request.controls import DOCUMENT, format_parameter, named
+from app.request.controls import DOCUMENT, by_name, format_parameter
 from app.standards.signposting import landing, whole
 
 OFFERS = (JSON_OFFER, JSON_LD_OFFER, TURTLE_OFFER)
@@ -81,7 +81,7 @@ router.add_api_route(
     "/v1",
     get_index,
     name="getIndex",
-    dependencies=[Depends(query(named(FORMAT)))],
+    dependencies=[Depends(query(by_name(FORMAT)))],
     route_class_override=offering(*OFFERS),
     **openapi.route(
         "What there is",
@@ -100,7 +100,7 @@ router.add_api_route(
 @router.get(
     "/v1/problems",
     name="listProblems",
-    dependencies=[FORMAT_ONLY],
+    dependencies=[FORMAT_QUERY],
     **openapi.route(
         "Kinds of problems",
         "All problems that this service reports.",
@@ -117,7 +117,7 @@ async def list_problems(request: Request) -> Response:
 @router.get(
     "/v1/problems/{code}",
     name="getProblem",
-    dependencies=[FORMAT_ONLY],
+    dependencies=[FORMAT_QUERY],
     **openapi.route(
         "A kind of problem",
         "What a problem document's `type` means.",

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from app.api import openapi
-from app.api.dependencies import FORMAT_ONLY, NO_PARAMETERS, ChosenOffer, Releases, Snapshot, query
+from app.api.dependencies import FORMAT_QUERY, NO_QUERY, ChosenOffer, Releases, Snapshot, query
 from app.api.envelope import (
     JSON_OFFER,
     JsonRoute,
@@ -31,7 +31,7 @@ from app.http.negotiation import Offer
 from app.read.dataset import read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.store import FrozenRelease, ReleaseStore
-from app.request.controls import DOCUMENT, format_parameter, named
+from app.request.controls import DOCUMENT, by_name, format_parameter
 from app.standards.atom import feed
 
 TEXT_OFFER = Offer("text", "text/plain; charset=utf-8")
@@ -55,7 +55,7 @@ plain = APIRouter(tags=["Releases"], route_class=ReleaseRoute)
 @router.get(
     "/v1/releases",
     name="listReleases",
-    dependencies=[FORMAT_ONLY],
+    dependencies=[FORMAT_QUERY],
     **openapi.route(
         "Releases: all of them",
         "Every edition that was served here, newest first, with its files if they are stored here.",
@@ -71,7 +71,7 @@ async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -
     return with_content_etag(envelope(request, data, self_links(request, feed=url_of(request, "/v1/releases.atom"))))
 
 
-@plain.get("/v1/releases.atom", include_in_schema=False, dependencies=[NO_PARAMETERS])
+@plain.get("/v1/releases.atom", include_in_schema=False, dependencies=[NO_QUERY])
 async def get_feed(request: Request, snapshot: Snapshot) -> Response:
     """Return the releases as an Atom feed."""
     history, catalog = await snapshot.read(lambda connection: (read_history(connection), read_catalog(connection)))
@@ -92,7 +92,7 @@ async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
 @router.get(
     "/v1/releases/{release}",
     name="getRelease",
-    dependencies=[FORMAT_ONLY],
+    dependencies=[FORMAT_QUERY],
     **openapi.route(
         "Releases: one",
         "One edition, with its files if they are stored here.",
@@ -114,7 +114,7 @@ async def get_release(request: Request, release: ReleaseId, snapshot: Snapshot, 
 @plain.get(
     "/v1/releases/{release}/files/{name}",
     name="downloadReleaseFile",
-    dependencies=[NO_PARAMETERS],
+    dependencies=[NO_QUERY],
     **openapi.download(
         "Releases: a file",
         "A file of an edition. It never changes. Range requests resume a download.",
@@ -154,7 +154,7 @@ router.add_api_route(
     "/v1/releases/{old}/diff/{new}",
     get_diff,
     name="getDiff",
-    dependencies=[Depends(query(named(DIFF_FORMAT)))],
+    dependencies=[Depends(query(by_name(DIFF_FORMAT)))],
     route_class_override=offering(JSON_OFFER, TEXT_OFFER),
     **openapi.route(
         "Releases: what changed",

@@ -18,7 +18,7 @@ FACET_VALUE: Schema = {
 
 
 def components() -> dict[str, Schema]:
-    """Every named schema."""
+    """Every by_name schema."""
     shared = {
         "Facets": {
             "type": "object",
@@ -189,7 +189,7 @@ def _releases() -> dict[str, Schema]:
         "counts": {"type": "object", "additionalProperties": COUNT},
     }
     file = {"name": TEXT, "media_type": TEXT, "bytes": COUNT, "sha256": SHA256, "rows": nullable(COUNT), "url": ADDRESS}
-    named = dict.fromkeys(("collection", "id", "name_zh", "name_en"), TEXT)
+    by_name = dict.fromkeys(("collection", "id", "name_zh", "name_en"), TEXT)
     change = {**dict.fromkeys(("collection", "id", "field"), TEXT), "before": {}, "after": {}}
     return {
         "CurrentRelease": closed(release),
@@ -204,8 +204,8 @@ def _releases() -> dict[str, Schema]:
             {
                 "old": TEXT,
                 "new": TEXT,
-                "added": {"type": "array", "items": closed(named)},
-                "removed": {"type": "array", "items": closed(named)},
+                "added": {"type": "array", "items": closed(by_name)},
+                "removed": {"type": "array", "items": closed(by_name)},
                 "changed": {"type": "array", "items": closed(change)},
             }
         ),

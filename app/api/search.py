@@ -15,7 +15,7 @@ from app.http.addresses import encoded
 from app.http.context import context_of
 from app.models import COLLECTIONS
 from app.read.page import FacetValue
-from app.read.search import Found, Hits, read_hits
+from app.read.search import Hits, SearchHit, read_hits
 from app.read.suggestions import Suggestion, suggest
 from app.request.controls import SEARCH
 from app.request.search import SearchRequest, read_search_request, search_parameters
@@ -54,7 +54,7 @@ async def search(
     hits, suggestions = await snapshot.read(_search, query)
     return envelope(
         request,
-        encode([_hit(request, found) for found in hits.found]),
+        encode([_hit(request, hit) for hit in hits.hits]),
         page_links(request, PATH, query, hits),
         facets={"collection": _counts(request, query, hits)},
         suggestions=[_suggestion(request, query, each) for each in suggestions],
@@ -67,16 +67,16 @@ def _search(connection: Connection, query: SearchRequest) -> tuple[Hits, list[Su
     return hits, [] if hits.total else suggest(connection, query.search)
 
 
-def _hit(request: Request, found: Found) -> dict[str, object]:
-    slug, highlights = found.entity.collection.slug, found.highlights
+def _hit(request: Request, hit: SearchHit) -> dict[str, object]:
+    slug, highlights = hit.entity.collection.slug, hit.highlights
     return {
         "collection": slug,
-        "id": found.id,
-        "name_zh": found.name_zh,
-        "name_en": found.name_en,
-        **found.hit._asdict(),
+        "id": hit.id,
+        "name_zh": hit.name_zh,
+        "name_en": hit.name_en,
+        **hit.hit._asdict(),
         **({} if highlights is None else {"highlights": [each._asdict() for each in highlights]}),
-        "links": {"self": url_of(request, f"/v1/{slug}/{found.id}")},
+        "links": {"self": url_of(request, f"/v1/{slug}/{hit.id}")},
     }
 
 
@@ -84,7 +84,7 @@ def _counts(request: Request, query: SearchRequest, hits: Hits) -> list[dict[str
     """Return the number of hits in each collection, with links to them as hits and as records."""
     titles = {slug: entity.collection.title for slug, entity in COLLECTIONS.items()}
     counts = facet(FacetValue(slug, titles[slug], count) for slug, count in hits.counts.items())
-    words = query.given[SEARCH]
+    words = query.parameters[SEARCH]
     for count, slug in zip(counts, hits.counts, strict=True):
         count["links"] = {
             "self": url_of(request, PATH, encoded([(SEARCH, words), ("collection", slug)])),
@@ -94,5 +94,5 @@ def _counts(request: Request, query: SearchRequest, hits: Hits) -> list[dict[str
 
 
 def _suggestion(request: Request, query: SearchRequest, suggestion: Suggestion) -> dict[str, object]:
-    parameters = encoded({**query.given, SEARCH: suggestion.q}.items())
+    parameters = encoded({**query.parameters, SEARCH: suggestion.q}.items())
     return {**suggestion._asdict(), "links": {"self": url_of(request, PATH, parameters)}}

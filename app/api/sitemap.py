@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
-from app.api.dependencies import NO_PARAMETERS, Snapshot
+from app.api.dependencies import NO_QUERY, Snapshot
 from app.api.documents import dataset_of
 from app.api.envelope import with_content_etag
 from app.gateway.route import ReleaseRoute
@@ -16,7 +16,7 @@ from app.standards.dataset import Dataset
 router = APIRouter(include_in_schema=False, route_class=ReleaseRoute)
 
 
-@router.get("/sitemap.xml", dependencies=[NO_PARAMETERS])
+@router.get("/sitemap.xml", dependencies=[NO_QUERY])
 async def get_sitemap(request: Request, snapshot: Snapshot) -> Response:
     """Return the sitemap."""
     dataset, ids = await snapshot.read(_read, request)

@@ -3,11 +3,11 @@
 import datetime as dt
 import math
 import re
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from app.entity.column import Column
+from app.nearest import suggest_nearest
 
 INT64 = range(-(2**63), 2**63)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
@@ -31,8 +31,7 @@ class ValueFault(ValueError):
     @cached_property
     def detail(self) -> str:
         """What is wrong, with the nearest right value if there is one."""
-        near = get_close_matches(self._text, self.allowed, n=1) if self._text and self.allowed else []
-        return self.plain + (f"; did you mean {near[0]!r}?" if near else "")
+        return self.plain + (suggest_nearest(self._text, self.allowed) if self._text and self.allowed else "")
 
 
 def parse(column: Column, text: str) -> Any:
@@ -46,25 +45,25 @@ def parse(column: Column, text: str) -> Any:
 def refuse_control_characters(text: str) -> None:
     """Raises ValueFault where a text holds what nobody can have meant to write."""
     if control := _CONTROL.search(text):
-        raise ValueFault(f"{text!r} holds the control character U+{ord(control[0]):04X}; leave it out")
+        raise ValueFault(f"{text!r} holds the control character U+{ord(control[0]):04X}. Leave it out.")
 
 
 def term(text: str, allowed: list[str], noun: str) -> str:
     """`text` itself if it is one of `allowed`; otherwise a fault that names the nearest."""
     if text in allowed:
         return str(text)
-    raise ValueFault(f"{text!r} is no known {noun}", [*map(str, allowed)], text)
+    raise ValueFault(f"{text!r} is no known {noun}.", [*map(str, allowed)], text)
 
 
 def _integer(text: str) -> int:
     if not _INTEGER.fullmatch(text) or int(text) not in INT64:
-        raise ValueFault(f"{text!r} is not a whole number, such as 42")
+        raise ValueFault(f"{text!r} is not a whole number, such as 42.")
     return int(text)
 
 
 def _number(text: str) -> float:
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise ValueFault(f"{text!r} is not a number, such as 42 or 3.5e8")
+        raise ValueFault(f"{text!r} is not a number, such as 42 or 3.5e8.")
     return float(text)
 
 
@@ -73,8 +72,8 @@ def _date(text: str) -> dt.date:
         if _DATE.fullmatch(text):
             return dt.date.fromisoformat(text)
     except ValueError as fault:
-        raise ValueFault(f"{text!r} is not a date of the calendar: {fault}") from None
-    raise ValueFault(f"{text!r} is not a date, such as 2022-08-06")
+        raise ValueFault(f"{text!r} is not a date of the calendar: {fault}.") from None
+    raise ValueFault(f"{text!r} is not a date, such as 2022-08-06.")
 
 
 _PARSERS: dict[type, Any] = {

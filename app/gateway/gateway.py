@@ -31,10 +31,10 @@ BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})  # announce 
 class Releases(Protocol):
     """What knows the release that is served."""
 
-    def fresh(self) -> ReleaseState | None:
+    def cached_release(self) -> ReleaseState | None:
         """Return the release if it was read a moment ago."""
 
-    async def state(self) -> ReleaseState | None:
+    async def release(self) -> ReleaseState | None:
         """Return the release, read anew if needed; None if there is none."""
 
 
@@ -71,7 +71,7 @@ class Gateway:
 
     def _cached_reply(self, scope: Scope) -> tuple[Message, Message] | None:
         """Return the response to a request with a cached raw key, unless it has a condition besides If-None-Match."""
-        release, headers = self.releases.fresh(), dict(scope["headers"])
+        release, headers = self.releases.cached_release(), dict(scope["headers"])
         cached = self.cache.get(release, self.cache.raw_key(scope, headers)) if release else None
         if cached is None or scope["method"] not in SAFE_METHODS or len(headers) != len(scope["headers"]):
             return None

@@ -31,7 +31,7 @@ class ReleaseRoute(APIRoute):
             context, gateway = context_of(request.scope), request.app.state.gateway
             self._negotiate(request, context)
             key = _cache_key(request, context)
-            context.release = await gateway.releases.state()
+            context.release = await gateway.releases.release()
             known = context.release and await _known_response(request, context.release, key, gateway.cache)
             if known:
                 return known

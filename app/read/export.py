@@ -72,7 +72,7 @@ def _written(found: Generator[Rows], connection: Connection, request: FileReques
             yield records(connection, request, rows, EVEN_MORE)
 
 
-def read_aside(batches: Iterable[Sequence[Sequence[Any]]], release: Callable[[], None]) -> Iterator[list[Any]]:
+def spool_to_disk(batches: Iterable[Sequence[Sequence[Any]]], release: Callable[[], None]) -> Iterator[list[Any]]:
     """All batches, read at once and passed on at whatever pace; the database is given back between the two.
 
     For formats that take long and could not send anything yet: a loader does not wait for them.

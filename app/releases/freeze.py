@@ -28,7 +28,7 @@ from app.releases.archive import store_archive, write_archive
 from app.releases.package import package_members
 from app.releases.sqlite import write_sqlite
 from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, write_manifest
-from app.request.records import everything
+from app.request.records import whole_collection
 
 Report = Callable[[str], None]
 
@@ -90,7 +90,7 @@ class _Freezing:
         self._date()
 
     def _table(self, entity: type[Entity], form: Format) -> Table:
-        return replace(read_table(self._connection, everything(entity), form), provenance=self._provenance)
+        return replace(read_table(self._connection, whole_collection(entity), form), provenance=self._provenance)
 
     def _tables(self, form: Format) -> Iterator[Table]:
         return (self._table(entity, form) for entity in COLLECTIONS.values())

@@ -116,7 +116,7 @@ def test_a_new_release_clears_the_cache(fresh: str, seed: Path, monkeypatch: pyt
         before = {path: client.get(path).json() for path in paths}
         cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
         loaded(fresh, seed)
-        monkeypatch.setattr("app.read.dataset.FRESH", -1.0)  # the known release expires at once
+        monkeypatch.setattr("app.read.dataset.RELEASE_TTL_S", -1.0)  # the known release expires at once
         for path in paths:
             assert client.get(path).json() != before[path]
 
