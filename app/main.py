@@ -16,8 +16,7 @@ from starlette.types import Receive, Scope, Send
 from app import __version__
 from app.api import HEALTH, add_routes
 from app.api.answers import variant
-from app.api.openapi import shared_parameters
-from app.api.schemas import components
+from app.api.openapi import schemas, shared_parameters
 from app.errors import NotFound, ShanhaiError, Unavailable
 from app.gateway.cache import ResponseCache
 from app.gateway.gateway import Gateway
@@ -55,12 +54,11 @@ class Shanhai(FastAPI):
         await super().__call__(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document, with the schemas that the entities' declarations give."""
+        """Return the OpenAPI document: FastAPI's, and what its routes refer to by name."""
         if not self.openapi_schema:
             document = super().openapi()
-            shared = document.setdefault("components", {})
-            shared["parameters"] = shared_parameters()
-            shared.setdefault("schemas", {}).update(components())
+            document["components"]["parameters"] = shared_parameters()
+            document["components"]["schemas"] |= schemas()
             self.openapi_schema = document
         return self.openapi_schema
 

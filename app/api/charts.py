@@ -13,8 +13,7 @@ from sqlalchemy.engine import Connection
 
 from app.api import openapi
 from app.api.answers import Links, address, answer, given, link_header, own_address, served, snapshot, wanted
-from app.api.documents import OBJECT
-from app.api.shapes import TEXT
+from app.api.models.charts import ChartsAnswer
 from app.charts.drawing import MEDIA_TYPE, VERSION, Setting, drawing
 from app.charts.render import render
 from app.charts.style import NARROWEST, PALETTES, USUAL, WIDEST
@@ -82,7 +81,7 @@ FORMS = {"spec": SPEC, "svg": SVG, "png": PNG}
     **openapi.route(
         "Charts: all of them",
         "Each with the query of /v1/figures that it draws, and its forms.",
-        "ChartsAnswer",
+        ChartsAnswer,
         [openapi.query(DOCUMENT["format"])],
         (406, 422, 503),
     ),
@@ -167,7 +166,7 @@ for _form in FORMS.values():
         **openapi.route(
             f"Charts: one as {'a Vega-Lite specification' if _is_json else _form.extension.upper()}",
             "Bars of the values, each unit on a scale of its own; what has not happened yet is lighter or outlined.",
-            {_form.media_type: OBJECT if _is_json else TEXT},
+            {_form.media_type: openapi.OBJECT if _is_json else openapi.TEXT},
             [openapi.path("id", "The chart's id.", example="money"), *map(openapi.query, _form.parameters.values())],
             (404, 422, 503),
         ),

@@ -15,7 +15,6 @@ from sqlalchemy.engine import Connection
 from app.api import openapi
 from app.api.answers import LIVING, Links, address, chosen, given, link_header, served, snapshot, tagged
 from app.api.releases import shelf
-from app.api.shapes import Schema
 from app.entity import Bilingual
 from app.http.context import context
 from app.http.languages import spoken
@@ -26,16 +25,15 @@ from app.request.controls import format_parameter, named
 from app.request.parameters import NONE, read_parameters
 from app.standards.dataset import Dataset
 
-OBJECT: Schema = {"type": "object"}
 HTML: Offer = ("html", "text/html")
 
 
 class Form(NamedTuple):
-    """A form of a document: its media type, how it is written, and its schema in the OpenAPI document."""
+    """A form of a document: its media type, how it is written, and its model or schema in the OpenAPI document."""
 
     media_type: str
     write: Callable[[Dataset], bytes]
-    schema: Schema = OBJECT
+    schema: openapi.Answer = openapi.OBJECT
 
 
 class Document(NamedTuple):

@@ -23,7 +23,7 @@ from app.api.answers import (
     own_address,
     snapshot,
 )
-from app.api.shapes import ref
+from app.api.models.evidence import Annotation, DerivedEvidenceAnswer, EvidenceAnswer, Provenance
 from app.entity import Entity
 from app.evidence.explain import explain
 from app.formats import JSON
@@ -62,7 +62,7 @@ router = APIRouter()
         "Figures: the evidence of one",
         "Where in the source the figure stands, and how its value follows from the words; as JSON-LD, a W3C Web "
         "Annotation.",
-        {JSON.media_type: ref("EvidenceAnswer"), JSON_LD: ref("Annotation")},
+        {JSON.media_type: EvidenceAnswer, JSON_LD: Annotation},
         [openapi.path_id(Figure), openapi.query(FORMAT)],
         TROUBLES,
     ),
@@ -88,7 +88,7 @@ async def evidence(request: Request) -> Response:
         "Derived figures: the evidence of one",
         "How the derived figure follows from its two figures, with the evidence of each; as JSON-LD, its provenance in "
         "PROV-O.",
-        {JSON.media_type: ref("DerivedEvidenceAnswer"), JSON_LD: ref("Provenance")},
+        {JSON.media_type: DerivedEvidenceAnswer, JSON_LD: Provenance},
         [openapi.path_id(DerivedFigure), openapi.query(FORMAT)],
         TROUBLES,
     ),

@@ -18,9 +18,10 @@ from app.api.answers import (
     snapshot,
     wanted,
 )
-from app.api.documents import OBJECT, answer_in, index_of, read_served
+from app.api.documents import answer_in, index_of, read_served
 from app.api.metadata import DOCUMENTS as METADATA
-from app.api.shapes import TEXT, ref
+from app.api.models.index import IndexAnswer
+from app.api.models.problem import ProblemAnswer, ProblemsAnswer
 from app.errors import PROBLEMS, NotFound
 from app.formats import FORMATS, JSON
 from app.formats.json import encode
@@ -55,7 +56,7 @@ DOCUMENTS = {
     **openapi.route(
         "What there is",
         "The collections, documents and current release; as JSON-LD or Turtle, the DCAT catalogue.",
-        {JSON.media_type: ref("IndexAnswer"), JSON_LD: OBJECT, "text/turtle": TEXT},
+        {JSON.media_type: IndexAnswer, JSON_LD: openapi.OBJECT, "text/turtle": openapi.TEXT},
         [openapi.query(FORMAT)],
         (406, 422, 503),
     ),
@@ -102,7 +103,7 @@ async def index(request: Request) -> Response:
 @router.get(
     "/v1/problems",
     name="listProblems",
-    **openapi.route("Kinds of problems", "All that this service tells.", "ProblemsAnswer", PARAMETERS, (406, 422)),
+    **openapi.route("Kinds of problems", "All that this service tells.", ProblemsAnswer, PARAMETERS, (406, 422)),
 )
 async def problems(request: Request) -> Response:
     """Every kind of problem."""
@@ -117,7 +118,7 @@ async def problems(request: Request) -> Response:
     **openapi.route(
         "A kind of problem",
         "What a problem document's `type` means.",
-        "ProblemAnswer",
+        ProblemAnswer,
         [openapi.path("code", "The problem's code.", [problem.code for problem in PROBLEMS.values()]), *PARAMETERS],
         (404, 406, 422),
     ),

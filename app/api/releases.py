@@ -24,7 +24,7 @@ from app.api.answers import (
     tagged,
     wanted,
 )
-from app.api.shapes import TEXT, ref
+from app.api.models.releases import DiffAnswer, ReleaseAnswer, ReleasesAnswer
 from app.errors import NotFound, Unavailable
 from app.formats import JSON, json
 from app.gateway.static_file import StaticFile, static_response
@@ -57,7 +57,7 @@ def shelf(request: Request) -> ReleaseStore:
     **openapi.route(
         "Releases: all of them",
         "Every edition that was served here, newest first, with its files where they are kept here.",
-        "ReleasesAnswer",
+        ReleasesAnswer,
         [openapi.query(DOCUMENT["format"])],
         (406, 422, 503),
     ),
@@ -98,7 +98,7 @@ async def latest(request: Request) -> Response:
     **openapi.route(
         "Releases: one",
         "One edition, with its files where they are kept here.",
-        "ReleaseAnswer",
+        ReleaseAnswer,
         [RELEASE, openapi.query(DOCUMENT["format"])],
         (404, 406, 422, 503),
     ),
@@ -157,7 +157,7 @@ async def file(request: Request) -> Response:
     **openapi.route(
         "Releases: what changed",
         "Records added and removed from one edition to another, and each changed value before and after.",
-        {JSON.media_type: ref("DiffAnswer"), PLAIN[1]: TEXT},
+        {JSON.media_type: DiffAnswer, PLAIN[1]: openapi.TEXT},
         [
             openapi.path("old", "The id of the release before.", example="2026-11-0123abcd"),
             openapi.path("new", "The id of the release after.", example="2026-11-0123abcd"),

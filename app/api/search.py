@@ -6,6 +6,7 @@ from sqlalchemy.engine import Connection
 
 from app.api import openapi
 from app.api.answers import address, answer, given, snapshot, wanted
+from app.api.models.search import SearchAnswer
 from app.api.paging import facet, page_links
 from app.formats.json import encode
 from app.http.addresses import encoded
@@ -34,7 +35,7 @@ router = APIRouter(tags=["Search"])
         "part of them, words in English by their beginning or in another form, Chinese names by their pinyin too, "
         "amounts by their value in whatever writing; case, width and traditional characters do not matter. `field`, "
         "`start` and `end` (in code points) tell where in the record, and `text` is the text that they speak of.",
-        "SearchAnswer",
+        SearchAnswer,
         [openapi.query(parameter) for parameter in search_parameters().values()],
         (406, 422, 503),
     ),
