@@ -56,7 +56,7 @@ def test_a_model_accepts_its_answer(client: TestClient, path: str) -> None:
     check(client, path, ANSWERS[path])
 
 
-def test_the_models_of_a_release_accept_it_and_its_diff(client: TestClient) -> None:
+def test_the_model_of_a_release_accepts_it(client: TestClient) -> None:
     release = client.get("/v1").json()["data"]["release"]["id"]
     check(client, f"/v1/releases/{release}", ReleaseAnswer)
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from app.api.models.envelope import Answer, Closed, Links
+from app.api.models.envelope import Closed, Links, Meta
 
 
 class Chart(Closed):
@@ -17,5 +17,9 @@ class Chart(Closed):
     links: Links
 
 
-class ChartsAnswer(Answer[list[Chart]]):
+class ChartsAnswer(Closed):
     """Every chart."""
+
+    data: list[Chart]
+    meta: Meta
+    links: Links

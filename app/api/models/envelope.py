@@ -1,13 +1,11 @@
 """What surrounds the data of every JSON answer: its metadata, links and facets."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, RootModel
 
 Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-
-Data = TypeVar("Data")
 
 
 class Closed(BaseModel):
@@ -88,11 +86,3 @@ class Facets(RootModel[dict[str, list[FacetValue]]]):
     """The values of each requested field, with the number of records for each value."""
 
     model_config = ConfigDict(defer_build=True)
-
-
-class Answer(Closed, Generic[Data]):
-    """Data with its metadata and links."""
-
-    data: Data
-    meta: Meta
-    links: Links

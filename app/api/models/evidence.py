@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, NonNegativeInt
 
-from app.api.models.envelope import Address, Answer, Closed, Open, Sha256
+from app.api.models.envelope import Address, Closed, Links, Meta, Open, Sha256
 
 
 class Evidence(Closed):
@@ -31,8 +31,12 @@ class Evidence(Closed):
     )
 
 
-class EvidenceAnswer(Answer[Evidence]):
+class EvidenceAnswer(Closed):
     """The evidence of one figure."""
+
+    data: Evidence
+    meta: Meta
+    links: Links
 
 
 class DerivedEvidence(Closed):
@@ -44,8 +48,12 @@ class DerivedEvidence(Closed):
     figures: Annotated[list[Evidence], Field(min_length=2, max_length=2)]
 
 
-class DerivedEvidenceAnswer(Answer[DerivedEvidence]):
+class DerivedEvidenceAnswer(Closed):
     """The evidence of one derived figure."""
+
+    data: DerivedEvidence
+    meta: Meta
+    links: Links
 
 
 class Annotation(Open):

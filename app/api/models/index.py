@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field, NonNegativeInt
 
-from app.api.models.envelope import Address, Answer, Closed, Links, Open
+from app.api.models.envelope import Address, Closed, Links, Meta, Open
 from app.api.models.releases import CurrentRelease
 
 
@@ -46,8 +46,12 @@ class Index(Closed):
     release: CurrentRelease
 
 
-class IndexAnswer(Answer[Index]):
+class IndexAnswer(Closed):
     """The index of the service."""
+
+    data: Index
+    meta: Meta
+    links: Links
 
 
 class DataPackage(Open):

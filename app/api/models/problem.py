@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeInt
 
-from app.api.models.envelope import Answer, Closed
+from app.api.models.envelope import Closed, Links, Meta
 
 
 class ProblemFault(Closed):
@@ -37,9 +37,17 @@ class ProblemKind(Closed):
     about: str
 
 
-class ProblemsAnswer(Answer[list[ProblemKind]]):
+class ProblemsAnswer(Closed):
     """Every kind of problem."""
 
+    data: list[ProblemKind]
+    meta: Meta
+    links: Links
 
-class ProblemAnswer(Answer[ProblemKind]):
+
+class ProblemAnswer(Closed):
     """One kind of problem."""
+
+    data: ProblemKind
+    meta: Meta
+    links: Links

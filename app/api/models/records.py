@@ -28,7 +28,7 @@ class RecordModels(NamedTuple):
 
 @cache
 def record_models(entity: type[Entity]) -> RecordModels:
-    """Return the models of an entity, built at the first call: 100 ms for all entities."""
+    """Return the models of an entity, built at the first call."""
     name, columns = entity.__name__, entity.columns().values()
     related = {relation.name: _related(relation) for relation in relations(entity).values()}
     record = _model(name, entity.collection.about.en, **_fields(columns), **related)

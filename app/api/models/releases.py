@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, NonNegativeInt
 
-from app.api.models.envelope import Address, Answer, Closed, Links, Sha256
+from app.api.models.envelope import Address, Closed, Links, Meta, Sha256
 
 
 class CurrentRelease(Closed):
@@ -37,12 +37,20 @@ class Release(CurrentRelease):
     links: Links
 
 
-class ReleasesAnswer(Answer[list[Release]]):
+class ReleasesAnswer(Closed):
     """Every release, newest first."""
 
+    data: list[Release]
+    meta: Meta
+    links: Links
 
-class ReleaseAnswer(Answer[Release]):
+
+class ReleaseAnswer(Closed):
     """One release."""
+
+    data: Release
+    meta: Meta
+    links: Links
 
 
 class DiffRecord(Closed):
@@ -74,5 +82,9 @@ class Diff(Closed):
     changed: list[DiffValue]
 
 
-class DiffAnswer(Answer[Diff]):
+class DiffAnswer(Closed):
     """The changes from one release to another."""
+
+    data: Diff
+    meta: Meta
+    links: Links
