@@ -14,9 +14,8 @@ from sqlalchemy.engine import Connection
 
 from app.api import openapi
 from app.api.dependencies import FORMAT_QUERY, Context, Snapshot, query
-from app.api.documents import OBJECT
 from app.api.envelope import JsonRoute, Links, envelope, link_header, own_url, self_links, url_of
-from app.api.shapes import TEXT
+from app.api.models.charts import ChartsAnswer
 from app.charts.drawing import MEDIA_TYPE, VERSION, Setting, drawing
 from app.charts.render import render
 from app.charts.style import NARROWEST, PALETTES, USUAL, WIDEST
@@ -91,7 +90,7 @@ router = APIRouter(tags=["Charts"], route_class=JsonRoute)
     **openapi.route(
         "Charts: all of them",
         "Each with the query of /v1/figures that it draws, and its forms.",
-        "ChartsAnswer",
+        ChartsAnswer,
         [openapi.query(DOCUMENT["format"])],
         (406, 422, 503),
     ),
@@ -177,7 +176,7 @@ for _form in FORMS.values():
         **openapi.route(
             f"Charts: one as {'a Vega-Lite specification' if _form is SPEC else _form.extension.upper()}",
             "Bars of the values, each unit on its own scale; planned and projected values are lighter or outlined.",
-            {_form.media_type: OBJECT if _form is SPEC else TEXT},
+            {_form.media_type: openapi.OBJECT if _form is SPEC else openapi.TEXT},
             [openapi.query(each) for each in _form.parameters.values()],
             (404, 422, 503),
         ),

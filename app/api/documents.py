@@ -14,7 +14,6 @@ from sqlalchemy.engine import Connection
 from app.api import openapi
 from app.api.dependencies import ChosenOffer, Releases, Snapshot, query
 from app.api.envelope import Links, link_header, url_of, with_content_etag
-from app.api.shapes import Schema
 from app.entity import Bilingual
 from app.gateway.route import offering
 from app.http.context import context_of
@@ -26,16 +25,15 @@ from app.request.controls import by_name, format_parameter
 from app.request.parameters import NO_PARAMETERS
 from app.standards.dataset import Dataset
 
-OBJECT: Schema = {"type": "object"}
 HTML_OFFER = Offer("html", "text/html")
 
 
 class Form(NamedTuple):
-    """A form of a document: its media type, the function that writes it, and its schema in the OpenAPI document."""
+    """A form of a document: its media type, its writer, and its model or schema in the OpenAPI document."""
 
     media_type: str
     write: Callable[[Dataset], bytes]
-    schema: Schema = OBJECT
+    schema: openapi.Answer = openapi.OBJECT
 
 
 class Document(NamedTuple):

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from app.api import openapi
 from app.api.dependencies import ChosenOffer, Context, Snapshot, query
 from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, Links, envelope, link_header, own_url, url_of
-from app.api.shapes import ref
+from app.api.models.evidence import Annotation, DerivedEvidenceAnswer, EvidenceAnswer, Provenance
 from app.entity import Entity
 from app.evidence.explain import explain
 from app.formats.json import encode
@@ -59,7 +59,7 @@ def _id_of(entity: type[Entity]) -> Any:
         "Figures: the evidence of one",
         "Where the source states the figure, and how its value follows from the words; as JSON-LD, a W3C Web "
         "Annotation.",
-        {JSON_OFFER.media_type: ref("EvidenceAnswer"), JSON_LD_OFFER.media_type: ref("Annotation")},
+        {JSON_OFFER.media_type: EvidenceAnswer, JSON_LD_OFFER.media_type: Annotation},
         [openapi.query(FORMAT)],
         ERRORS,
     ),
@@ -88,7 +88,7 @@ async def evidence(
         "Derived figures: the evidence of one",
         "How the derived figure follows from its two figures, with the evidence of each; as JSON-LD, its provenance in "
         "PROV-O.",
-        {JSON_OFFER.media_type: ref("DerivedEvidenceAnswer"), JSON_LD_OFFER.media_type: ref("Provenance")},
+        {JSON_OFFER.media_type: DerivedEvidenceAnswer, JSON_LD_OFFER.media_type: Provenance},
         [openapi.query(FORMAT)],
         ERRORS,
     ),

@@ -7,10 +7,11 @@ from fastapi.responses import Response
 
 from app.api import charts, citation, openapi, search
 from app.api.dependencies import FORMAT_QUERY, ChosenOffer, Releases, Snapshot, query
-from app.api.documents import OBJECT, dataset_of, document_response, index_entries
+from app.api.documents import dataset_of, document_response, index_entries
 from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, TURTLE_OFFER, JsonRoute, envelope, self_links, url_of
 from app.api.metadata import DOCUMENTS as METADATA
-from app.api.shapes import TEXT, ref
+from app.api.models.index import IndexAnswer
+from app.api.models.problem import ProblemAnswer, ProblemsAnswer
 from app.errors import PROBLEMS, NotFound
 from app.formats import FORMATS
 from app.formats.json import encode
@@ -87,9 +88,9 @@ router.add_api_route(
         "What there is",
         "The collections, documents and current release; as JSON-LD or Turtle, the DCAT catalogue.",
         {
-            JSON_OFFER.media_type: ref("IndexAnswer"),
-            JSON_LD_OFFER.media_type: OBJECT,
-            TURTLE_OFFER.media_type: TEXT,
+            JSON_OFFER.media_type: IndexAnswer,
+            JSON_LD_OFFER.media_type: openapi.OBJECT,
+            TURTLE_OFFER.media_type: openapi.TEXT,
         },
         [openapi.query(FORMAT)],
         (406, 422, 503),
@@ -104,7 +105,7 @@ router.add_api_route(
     **openapi.route(
         "Kinds of problems",
         "All problems that this service reports.",
-        "ProblemsAnswer",
+        ProblemsAnswer,
         [openapi.query(DOCUMENT["format"])],
         (406, 422),
     ),
@@ -121,7 +122,7 @@ async def list_problems(request: Request) -> Response:
     **openapi.route(
         "A kind of problem",
         "What a problem document's `type` means.",
-        "ProblemAnswer",
+        ProblemAnswer,
         [openapi.query(DOCUMENT["format"])],
         (404, 406, 422),
     ),

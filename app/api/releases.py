@@ -20,7 +20,7 @@ from app.api.envelope import (
     url_of,
     with_content_etag,
 )
-from app.api.shapes import TEXT, ref
+from app.api.models.releases import DiffAnswer, ReleaseAnswer, ReleasesAnswer
 from app.errors import NotFound, Unavailable
 from app.formats import JSON, json
 from app.gateway.route import ReleaseRoute, offering
@@ -59,7 +59,7 @@ plain = APIRouter(tags=["Releases"], route_class=ReleaseRoute)
     **openapi.route(
         "Releases: all of them",
         "Every edition that was served here, newest first, with its files if they are stored here.",
-        "ReleasesAnswer",
+        ReleasesAnswer,
         [openapi.query(DOCUMENT["format"])],
         (406, 422, 503),
     ),
@@ -96,7 +96,7 @@ async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
     **openapi.route(
         "Releases: one",
         "One edition, with its files if they are stored here.",
-        "ReleaseAnswer",
+        ReleaseAnswer,
         [openapi.query(DOCUMENT["format"])],
         (404, 406, 422, 503),
     ),
@@ -159,7 +159,7 @@ router.add_api_route(
     **openapi.route(
         "Releases: what changed",
         "Records added and removed from one edition to another, and each changed value before and after.",
-        {JSON.media_type: ref("DiffAnswer"), TEXT_OFFER.media_type: TEXT},
+        {JSON.media_type: DiffAnswer, TEXT_OFFER.media_type: openapi.TEXT},
         [openapi.query(DIFF_FORMAT)],
         (404, 406, 422),
     ),

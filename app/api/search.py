@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from app.api import openapi
 from app.api.dependencies import Snapshot
 from app.api.envelope import JsonRoute, envelope, url_of
+from app.api.models.search import SearchAnswer
 from app.api.paging import facet, page_links
 from app.formats.json import encode
 from app.http.addresses import encoded
@@ -42,7 +43,7 @@ async def read_query(request: Request) -> SearchRequest:
         "it, records whose names hold all words, then all others. Chinese words match by any part, English words by "
         "their beginning or another form, Chinese names by their pinyin too, amounts by their value in any notation; "
         "case, width and traditional characters do not matter. `text[start:end]`, in code points, is the match.",
-        "SearchAnswer",
+        SearchAnswer,
         [openapi.query(parameter) for parameter in search_parameters().values()],
         (406, 422, 503),
     ),
