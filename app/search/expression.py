@@ -29,23 +29,23 @@ class Any:
 
 @dataclass(frozen=True)
 class Without:
-    """What `base` leads to, but not what `taken` leads to as well."""
+    """The matches of `base` that are not matches of `excluded`."""
 
     base: "Expression"
-    taken: "Expression"
+    excluded: "Expression"
 
 
 Expression = Has | All | Any | Without
 
 
-def every(parts: Iterable[Expression]) -> Expression:
-    """All of the parts, each once."""
+def all_of(parts: Iterable[Expression]) -> Expression:
+    """Match all of the parts. Duplicates are dropped."""
     (first, *rest) = dict.fromkeys(parts)
     return All((first, *rest)) if rest else first
 
 
-def some(parts: Iterable[Expression]) -> Expression:
-    """Any of the parts, each once."""
+def any_of(parts: Iterable[Expression]) -> Expression:
+    """Match at least one of the parts. Duplicates are dropped."""
     (first, *rest) = dict.fromkeys(parts)
     return Any((first, *rest)) if rest else first
 
@@ -75,5 +75,5 @@ def write(expression: Expression, syntax: Syntax) -> str:
             return f"({syntax.all.join(write(part, syntax) for part in parts)})"
         case Any(parts):
             return f"({syntax.any.join(write(part, syntax) for part in parts)})"
-        case Without(base, taken):
-            return f"({write(base, syntax)}{syntax.without}{write(taken, syntax)})"
+        case Without(base, excluded):
+            return f"({write(base, syntax)}{syntax.without}{write(excluded, syntax)})"

@@ -110,13 +110,8 @@ def plain_rank(query: Query, entity: type[Entity], record: Record) -> int:
         "name_zh": record["name_zh"]
     }
     lines = [f"{written(name)} " for name in names]
-    every = [f"{written(fold(text))} " for text in _texts(entity, record)]
-    for rank, (where, what, whole) in enumerate(
-        [(lines, {**without, **texts}, True), (lines, {**without, **texts}, False), (every, record, True)], 2
-    ):
-        if all(_holds(each, where, entity, what, whole=whole) for each in query.wanted):
-            return rank
-    return 5
+    in_names = all(_holds(each, lines, entity, {**without, **texts}) for each in query.wanted)
+    return 2 if in_names else 3
 
 
 def _quantities(entity: type[Entity]) -> list[str]:
