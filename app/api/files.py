@@ -93,7 +93,7 @@ async def table_file(
                 "links": links,
                 "provenance": {**read_provenance(connection), "url": str(links["canonical"]), **table.provenance},
             }
-            if form.late:
+            if form.buffered:
                 told["rows"] = read_aside(table.rows, snapshot.close)
             with closing(table):
                 yield from form.encode(replace(table, **told), asked.options)

@@ -71,4 +71,4 @@ def _marked(text: str) -> bool:
     return "," in text or '"' in text or "\r" in text or "\n" in text
 
 
-FORMAT = Format("csv", "text/csv; charset=utf-8; header=present", encode, takes=("bom", "lang"))
+FORMAT = Format("csv", "text/csv; charset=utf-8; header=present", encode, options=("bom", "lang"))

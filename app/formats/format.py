@@ -20,18 +20,18 @@ class Options(NamedTuple):
 
 
 class Format(NamedTuple):
-    """A format: its name, which is the extension and the value of `format=` too, its media type and its encoder.
+    """A format: its name, which is also its file extension and its value of `format=`, its media type and its encoder.
 
-    `takes` names the options that it heeds, `nested` tells that records can lie inside records, `rows` how many it
-    can hold at most, `late` that nothing of a file is there before all of it is. The encoder yields the file piece by
-    piece; what it needs of heavy libraries it imports itself.
+    The encoder yields the file in pieces and imports heavy libraries itself. `options` are the query parameters it
+    supports, `nested` means that records may contain included records, `max_rows` is None where there is no limit, and
+    `buffered` means that no byte is ready before the whole file is.
     """
 
     name: str
     media_type: str
     encode: Callable[[Table, Options], Iterator[bytes]]
-    takes: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     nested: bool = False
-    rows: int | None = None
-    late: bool = False
-    rank: int = 5  # negotiation prefers lower ranks where a client does not care
+    max_rows: int | None = None
+    buffered: bool = False
+    rank: int = 5  # negotiation prefers the lowest rank that the client accepts

@@ -125,7 +125,7 @@ FORMAT = Format(
     "xlsx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     encode,
-    takes=("lang",),
-    rows=MAX_ROWS,
-    late=True,
+    options=("lang",),
+    max_rows=MAX_ROWS,
+    buffered=True,
 )

@@ -114,7 +114,7 @@ def file_parameters(entity: type[Entity], form: Format) -> Parameters:
 
 def format_options(form: Format) -> Iterable[Parameter]:
     """The options that files of a format heed."""
-    return (option for option in (_bom(), _lang()) if option.name in form.takes)
+    return (option for option in (_bom(), _lang()) if option.name in form.options)
 
 
 @cache
