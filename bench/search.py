@@ -97,7 +97,7 @@ def _recall(databases: Databases, records: Records, chance: random.Random) -> tu
 
 def _searched(entity: type[Entity], row: dict[str, Any]) -> str:
     """All texts of a record that are searched, a line for each."""
-    return "\n".join(written(fold(row[column.name])) for column in entity.columns().values() if column.searched)
+    return "\n".join(written(fold(row[column.name])) for column in entity.columns().values() if column.is_searchable)
 
 
 def _at_random_places(texts: list[str], length: int, chance: random.Random) -> Iterator[str]:

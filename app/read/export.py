@@ -37,9 +37,7 @@ def read_table(connection: Connection, request: FileRequest, form: Format) -> Ta
     total = max(min(matching - (request.offset or 0), values["limit"]), 0)
     if form.max_rows is not None and total > form.max_rows:
         unlimited = ", ".join(each.name for each in FORMATS.values() if each.max_rows is None)
-        detail = (
-            f"{form.name} holds at most {form.max_rows:,} rows and {total:,} match; narrow the filters, or use {unlimited}"
-        )
+        detail = f"{form.name} holds at most {form.max_rows:,} rows and {total:,} match; narrow the filters, or use {unlimited}"
         raise InvalidQuery([Fault("format", detail)])
     _require_room(connection, request, shape, values)
     collection = request.entity.collection

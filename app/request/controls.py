@@ -185,7 +185,7 @@ def _sort(entity: type[Entity]) -> Parameter:
 
 
 def _facet(entity: type[Entity]) -> Iterable[Parameter]:
-    if countable := [name for name, column in entity.columns().items() if column.countable]:
+    if countable := [name for name, column in entity.columns().items() if column.is_categorical]:
         yield Parameter(
             "facet",
             "Fields whose values are counted, each without its own filter; a comma-separated list.",

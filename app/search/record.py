@@ -70,7 +70,7 @@ def searchable(columns: Iterable[Column], values: Mapping[str, Any]) -> Searchab
 @lru_cache
 def _looked_into(columns: tuple[Column, ...]) -> tuple[list[Column], list[Column]]:
     """The columns of which the texts are searched, and those of which the values are."""
-    return [column for column in columns if column.searched], [column for column in columns if column.quantity]
+    return [column for column in columns if column.is_searchable], [column for column in columns if column.is_quantity]
 
 
 class _Remembered(dict[str, tuple[str, ...]]):
@@ -115,7 +115,7 @@ def _as_a_whole(runs: tuple[str, ...]) -> list[str]:
 
 def texts(column: Column, values: Mapping[str, Any]) -> list[str]:
     """The texts of a column that are searched; a list holds several."""
-    return _texts(column, values[column.name]) if column.searched else []
+    return _texts(column, values[column.name]) if column.is_searchable else []
 
 
 def _texts(column: Column, value: Any) -> list[str]:
@@ -127,7 +127,7 @@ def _texts(column: Column, value: Any) -> list[str]:
 def amounts(column: Column, values: Mapping[str, Any]) -> Iterator[str]:
     """The terms of a value, of anything and of something in its unit."""
     value = values[column.name]
-    if value is not None and column.quantity:
+    if value is not None and column.is_quantity:
         yield from _of_anything_and_unit(value, _unit(column, values))
 
 

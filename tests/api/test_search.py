@@ -65,7 +65,7 @@ def pieces_of(everything: Everything, length: int) -> Iterator[str]:
     for slug, entity in COLLECTIONS.items():
         for record in everything[slug]:
             for name, column in entity.columns().items():
-                if column.searched and isinstance(record[name], str):
+                if column.is_searchable and isinstance(record[name], str):
                     for run in filter(unspaced, fold(record[name])):
                         yield from (run[at : at + length] for at in range(len(run) - length + 1))
 

@@ -53,7 +53,7 @@ def _is_one_word(term: Term) -> bool:
 def _texts(entity: type[Entity], record: Record) -> Iterator[str]:
     for name, column in entity.columns().items():
         value = record[name]
-        if value and column.searched:
+        if value and column.is_searchable:
             yield from value if column.is_list else [value]
 
 
@@ -75,7 +75,7 @@ def _is_amount(amount: str, entity: type[Entity], record: Record) -> bool:
     """Whether a value of the record's own, or a number in digits in one of its texts, is that much."""
     value, _, unit = amount.removeprefix(":").partition("_")
     for name, column in entity.columns().items():
-        if column.quantity and record[name] is not None and Decimal(repr(record[name])) == Decimal(value):
+        if column.is_quantity and record[name] is not None and Decimal(repr(record[name])) == Decimal(value):
             own = column.declared.unit or record[column.declared.unit_in or ""]
             if not unit or own == unit:
                 return True
@@ -106,7 +106,7 @@ def plain_rank(query: Query, entity: type[Entity], record: Record) -> int:
     if literal and any(whole.startswith(asked + goes_on) for whole in wholes):
         return 1
     without = {**record, **dict.fromkeys(_quantities(entity))}
-    texts = {name: None for name, column in entity.columns().items() if column.searched} | {
+    texts = {name: None for name, column in entity.columns().items() if column.is_searchable} | {
         "name_zh": record["name_zh"]
     }
     lines = [f"{written(name)} " for name in names]
@@ -115,11 +115,11 @@ def plain_rank(query: Query, entity: type[Entity], record: Record) -> int:
 
 
 def _quantities(entity: type[Entity]) -> list[str]:
-    return [name for name, column in entity.columns().items() if column.quantity]
+    return [name for name, column in entity.columns().items() if column.is_quantity]
 
 
 def _is_own_value(amount: str, entity: type[Entity], record: dict[str, Any]) -> bool:
-    texts = {name: None for name, column in entity.columns().items() if column.searched}
+    texts = {name: None for name, column in entity.columns().items() if column.is_searchable}
     return _is_amount(amount, entity, {**record, **texts})
 
 
