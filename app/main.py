@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -27,6 +26,7 @@ from app.http.languages import SPOKEN, spoken
 from app.http.problems import problem_response
 from app.lru import LruCache
 from app.models import COLLECTIONS
+from app.nearest import suggest_nearest
 from app.portal import add_pages, problem_page, wants_page
 from app.read.dataset import DatasetReader
 from app.releases.store import ReleaseStore
@@ -98,8 +98,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.add_exception_handler(error, tell)
     app.gateway = Gateway(
         Shortcut(app.route, routes, tell),
-        fresh=served.fresh,
-        current=served.state,
+        fresh=served.cached_release,
+        current=served.release,
         base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),
         variant=told_apart,
         stateless=HEALTH,
@@ -118,15 +118,9 @@ async def tell(request: Request, error: Exception) -> Response:
     if isinstance(error, Unavailable):
         log.warning("%s: %s", error, error.inside)
     if isinstance(error, HTTPException):  # raised by routing and by static files, which know no domain
-        error = NotFound(
-            f"nothing stands at {request.url.path[:200]}{_near(request.url.path)}; /v1 lists what there is"
-        )
+        path = request.url.path
+        hint = suggest_nearest(path, [f"/v1/{slug}" for slug in COLLECTIONS], cutoff=0.8)
+        error = NotFound(f"Nothing is at {path[:200]}.{hint} GET /v1 lists what there is.")
     if wants_page(request):
         return problem_page(request, error)
     return problem_response(request.scope, error)
-
-
-def _near(path: str) -> str:
-    """A collection whose address is nearly this one."""
-    near = get_close_matches(path, [f"/v1/{slug}" for slug in COLLECTIONS], n=1, cutoff=0.8)
-    return f"; did you mean {near[0]}?" if near else ""

@@ -129,7 +129,7 @@ def _same_order(databases: Databases, term: str) -> None:
     orders = []
     for database in databases.values():
         with database.transaction() as connection:
-            hits = read_hits(connection, _request(term, 200)).found
+            hits = read_hits(connection, _request(term, 200)).hits
         orders.append([(hit.entity.collection.slug, hit.id) for hit in hits])
     if any(order != orders[0] for order in orders):
         raise RuntimeError(f"{term}: the databases differ in order")

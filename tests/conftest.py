@@ -210,7 +210,7 @@ def statements(client: TestClient) -> Iterator[list[str]]:
     sa.event.listen(engine, "before_cursor_execute", listen)
     own = prepared._cursor
     try:
-        with patch.object(prepared, "_cursor", cursor), patch.object(dataset, "FRESH", 3600.0):
+        with patch.object(prepared, "_cursor", cursor), patch.object(dataset, "RELEASE_TTL_S", 3600.0):
             yield asked
     finally:
         sa.event.remove(engine, "before_cursor_execute", listen)

@@ -22,9 +22,9 @@ from app.errors import Unavailable
 from app.formats.json import encode
 from app.http.context import context
 from app.read.charts import declared_chart, read_chart
-from app.read.dataset import PATIENCE, read_catalog, read_release
+from app.read.dataset import READ_TIMEOUT_S, read_catalog, read_release
 from app.read.provenance import read_sources
-from app.request.controls import DOCUMENT, LANGUAGES, named
+from app.request.controls import DOCUMENT, LANGUAGES, by_name
 from app.request.parameters import Parameter, Parameters, read_between, read_one_of, read_parameters
 
 router = APIRouter(tags=["Charts"])
@@ -70,9 +70,9 @@ class Form(NamedTuple):
     parameters: Parameters
 
 
-SPEC = Form("vl.json", MEDIA_TYPE, named(LANGUAGE, THEME, WIDTH))
-SVG = Form("svg", "image/svg+xml", named(LANGUAGE, THEME, WIDTH))
-PNG = Form("png", "image/png", named(LANGUAGE, THEME, WIDTH, SCALE))
+SPEC = Form("vl.json", MEDIA_TYPE, by_name(LANGUAGE, THEME, WIDTH))
+SVG = Form("svg", "image/svg+xml", by_name(LANGUAGE, THEME, WIDTH))
+PNG = Form("png", "image/png", by_name(LANGUAGE, THEME, WIDTH, SCALE))
 FORMS = {"spec": SPEC, "svg": SVG, "png": PNG}
 
 
@@ -111,7 +111,7 @@ async def _answer(form: Form, request: Request) -> Response:
     chart_id, language = request.path_params["id"], values.get("lang")
     theme, width = values.get("theme", "light"), values.get("width", USUAL)
     about, written = context(request.scope), request.app.state.written
-    about.state = await served(request).current(PATIENCE)
+    about.state = await served(request).current(READ_TIMEOUT_S)
     how = (about.base_url, "chart", chart_id, form.extension, language, width, theme, values.get("scale", 1))
     body = written.get((about.state.fingerprint, *how))
     if body is None:

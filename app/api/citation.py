@@ -14,10 +14,11 @@ from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
 from app.http.context import context
 from app.models import Figure
+from app.nearest import suggest_nearest
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
-from app.read.similar import near_ids
-from app.request.controls import named
+from app.read.similar import similar_ids
+from app.request.controls import by_name
 from app.request.parameters import Parameter, read_parameters
 from app.request.records import RecordRequest
 from app.request.relations import relations
@@ -53,7 +54,7 @@ router = APIRouter(tags=["Citation"])
 async def citation(request: Request) -> Response:
     """The citation of the dataset or of one figure, in one style."""
     style = _style(request.path_params["style"])
-    figure_id = read_parameters(named(FIGURE), given(request)).get(FIGURE.name)
+    figure_id = read_parameters(by_name(FIGURE), given(request)).get(FIGURE.name)
     base_url = context(request.scope).base_url
     cited = await snapshot(request, partial(_cite, figure_id=figure_id, base_url=base_url))
     about = f"/v1/figures/{figure_id}" if figure_id else "/v1"
@@ -86,8 +87,8 @@ def _figure(connection: Connection, figure_id: str) -> tuple[dict[str, Any], dic
     try:
         found = read_record(connection, asked, figure_id)
     except NotFound as none:
-        near = near_ids(connection, Figure, figure_id)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise InvalidQuery([Fault(FIGURE.name, f"{none.detail}{hint}", near or None)]) from None
+        near = similar_ids(connection, Figure, figure_id)
+        detail = none.detail + suggest_nearest(figure_id, near)
+        raise InvalidQuery([Fault(FIGURE.name, detail, near or None)]) from None
     figure = msgspec.json.decode(found)
     return figure, figure.pop("source")

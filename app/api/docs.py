@@ -12,7 +12,7 @@ from app.api.answers import given, served
 from app.contact import email
 from app.formats import JSON
 from app.formats.json import encode
-from app.request.parameters import NONE, read_parameters
+from app.request.parameters import NO_PARAMETERS, read_parameters
 
 router = APIRouter(include_in_schema=False)
 HERE = Path(__file__).parent
@@ -26,7 +26,7 @@ POLICY = (
 @router.get("/v1/openapi.json")
 async def openapi(request: Request) -> Response:
     """The OpenAPI document."""
-    read_parameters(NONE, given(request))
+    read_parameters(NO_PARAMETERS, given(request))
     document = await to_thread.run_sync(request.app.openapi)  # the first call takes a second
     if contact := served(request).contact:
         way = {"email": address} if (address := email(contact)) else {"url": contact}

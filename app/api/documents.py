@@ -20,10 +20,10 @@ from app.entity import Bilingual
 from app.http.context import context
 from app.http.languages import spoken
 from app.http.negotiation import Offer
-from app.read.dataset import PATIENCE
+from app.read.dataset import READ_TIMEOUT_S
 from app.releases.dataset import read_dataset
-from app.request.controls import format_parameter, named
-from app.request.parameters import NONE, read_parameters
+from app.request.controls import by_name, format_parameter
+from app.request.parameters import NO_PARAMETERS, read_parameters
 from app.standards.dataset import Dataset
 
 OBJECT: Schema = {"type": "object"}
@@ -82,7 +82,7 @@ def read_served(request: Request, connection: Connection) -> Dataset:
 
 async def _answer(document: Document, request: Request) -> Response:
     offered = document.offered
-    read_parameters(named(format_parameter(dict(offered))) if len(offered) > 1 else NONE, given(request))
+    read_parameters(by_name(format_parameter(dict(offered))) if len(offered) > 1 else NO_PARAMETERS, given(request))
     name = chosen(request.scope, offered) if len(offered) > 1 else offered[0][0]
     if name == HTML[0]:
         page = address(request, f"/{spoken(request.scope)}{document.page}")
@@ -92,7 +92,7 @@ async def _answer(document: Document, request: Request) -> Response:
 
 async def answer_in(document: Document, form: Form, request: Request) -> Response:
     """A document in one of its forms; it is written once for as long as what it tells stays the same."""
-    state = await served(request).current(PATIENCE)
+    state = await served(request).current(READ_TIMEOUT_S)
     about, written = context(request.scope), request.app.state.written
     about.state = state
     ready = shelf(request).find(state.release) is not None

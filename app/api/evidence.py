@@ -33,7 +33,7 @@ from app.models import Figure
 from app.models.derived_figure import DerivedFigure
 from app.read.dataset import read_release
 from app.read.page import read_record
-from app.request.controls import format_parameter, named
+from app.request.controls import by_name, format_parameter
 from app.request.parameters import read_parameters
 from app.request.records import RecordRequest
 from app.request.relations import relations
@@ -46,7 +46,7 @@ LINKS: dict[type[Entity], dict[str, str]] = {
     DerivedFigure: {"evidence": "/evidence"},
 }
 FORMAT = format_parameter([name for name, _ in LINKED])
-PARAMETERS = named(FORMAT)
+PARAMETERS = by_name(FORMAT)
 TROUBLES = (404, 406, 422, 503)
 
 Record = dict[str, Any]

@@ -20,7 +20,7 @@ from app.http.context import context
 from app.http.disposition import attachment
 from app.http.stream_buffer import StreamBuffer
 from app.http.streams import Stream
-from app.read.export import read_aside, read_table
+from app.read.export import read_table, spool_to_disk
 from app.read.provenance import read_provenance
 from app.request.aggregate import AggregateRequest
 from app.request.records import FileRequest, read_file_request
@@ -42,10 +42,10 @@ async def collection_file(request: Request, entity: type[Entity], form: Format) 
         return read_table(connection, asked, form)
 
     # What is left of a collection, or shown of it, is no longer the file that the description speaks of.
-    whole = not asked.given and form.name == "csv"
+    whole = not asked.parameters and form.name == "csv"
     described = [Signpost(address(request, csvw.path_of(entity)), "describedby", csvw.MEDIA_TYPE)] if whole else []
 
-    if not asked.given and (lying := _ready(request, f"{entity.collection.slug}.{form.name}")):
+    if not asked.parameters and (lying := _ready(request, f"{entity.collection.slug}.{form.name}")):
         headers = {
             **LIVING,
             "Link": link_header(links, *described),
@@ -94,7 +94,7 @@ async def table_file(
                 "provenance": {**read_provenance(connection), "url": str(links["canonical"]), **table.provenance},
             }
             if form.buffered:
-                told["rows"] = read_aside(table.rows, snapshot.close)
+                told["rows"] = spool_to_disk(table.rows, snapshot.close)
             with closing(table):
                 yield from form.encode(replace(table, **told), asked.options)
 
@@ -133,4 +133,4 @@ def _named(request: Request, asked: FileRequest | AggregateRequest, form: Format
     """What a download is called, by the release that it shows."""
     state = context(request.scope).state
     release = state.release if state else ""
-    return attachment(asked.file_name(release), form.name, asked.shown_name(release))
+    return attachment(asked.file_name(release), form.name, asked.localized_file_name(release))

@@ -27,7 +27,7 @@ async def readyz(request: Request) -> JSONResponse:
     if found != newest():
         raise Unavailable(wrong_schema(found))
     state = await served(request).current(PATIENCE)
-    if not await served(request).searchable(PATIENCE):
+    if not await served(request).is_searchable(PATIENCE):
         raise Unavailable(NOT_INDEXED)
     ready = {"status": "ready", "database": "reachable", "schema": found, "release": state.release}
     return JSONResponse(ready, headers=NO_STORE)
@@ -42,6 +42,6 @@ async def metrics(request: Request) -> Response:
 
     kept: ResponseCache = request.app.gateway.kept
     return Response(
-        generate_latest(registry(kept, await served(request).state())),
+        generate_latest(registry(kept, await served(request).release())),
         headers={**NO_STORE, "Content-Type": CONTENT_TYPE_LATEST},
     )

@@ -25,7 +25,7 @@ from app.errors import PROBLEMS, NotFound
 from app.formats import FORMATS, JSON
 from app.formats.json import encode
 from app.models import COLLECTIONS
-from app.request.controls import DOCUMENT, format_parameter, named
+from app.request.controls import DOCUMENT, by_name, format_parameter
 from app.request.parameters import read_parameters
 from app.standards.signposting import landing, whole
 
@@ -62,7 +62,7 @@ DOCUMENTS = {
 )
 async def index(request: Request) -> Response:
     """The collections, documents and current release, each with its link."""
-    read_parameters(named(FORMAT), given(request))
+    read_parameters(by_name(FORMAT), given(request))
     form = chosen(request.scope, GRAPHS)
     if form in CATALOGUES:
         return await answer_in(CATALOGUES[form], CATALOGUES[form].forms[form], request)

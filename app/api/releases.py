@@ -33,15 +33,15 @@ from app.read.dataset import read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.packed import packed, path_of
 from app.releases.store import FrozenFile, FrozenRelease, ReleaseStore
-from app.request.controls import DOCUMENT, format_parameter, named
-from app.request.parameters import NONE, read_parameters
+from app.request.controls import DOCUMENT, by_name, format_parameter
+from app.request.parameters import NO_PARAMETERS, read_parameters
 from app.standards.atom import feed
 
 router = APIRouter(tags=["Releases"])
 
 PLAIN = ("text", "text/plain; charset=utf-8")
 DIFF_FORMATS = (*ONLY_JSON, PLAIN)
-DIFF_PARAMETERS = named(format_parameter(dict(DIFF_FORMATS)))
+DIFF_PARAMETERS = by_name(format_parameter(dict(DIFF_FORMATS)))
 RELEASE = openapi.path("release", "The id of a release.", example="2026-11-0123abcd")
 
 
@@ -76,7 +76,7 @@ async def releases(request: Request) -> Response:
 @router.get("/v1/releases.atom", include_in_schema=False)
 async def atom(request: Request) -> Response:
     """The releases as a feed."""
-    read_parameters(NONE, given(request))
+    read_parameters(NO_PARAMETERS, given(request))
     history, catalog = await snapshot(request, lambda found: (read_history(found), read_catalog(found)))
     document = feed(catalog, history, address(request, ""))
     return Response(document, media_type="application/atom+xml; charset=utf-8")
@@ -134,7 +134,7 @@ async def release(request: Request) -> Response:
 )
 async def file(request: Request) -> Response:
     """A file of an edition."""
-    read_parameters(NONE, given(request))
+    read_parameters(NO_PARAMETERS, given(request))
     frozen, name = shelf(request).get(request.path_params["release"]), request.path_params["name"]
     found = frozen.file(name)
     if found is None:

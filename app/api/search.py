@@ -11,7 +11,7 @@ from app.formats.json import encode
 from app.http.addresses import encoded
 from app.models import COLLECTIONS
 from app.read.page import FacetValue
-from app.read.search import Found, Hits, read_hits
+from app.read.search import Hits, SearchHit, read_hits
 from app.read.suggestions import Suggestion, suggest
 from app.request.controls import SEARCH
 from app.request.search import SearchRequest, read_search_request, search_parameters
@@ -51,7 +51,7 @@ async def search(request: Request) -> Response:
     hits, suggestions = await snapshot(request, read)
     return answer(
         request,
-        encode([_hit(request, found) for found in hits.found]),
+        encode([_hit(request, found) for found in hits.hits]),
         page_links(request, PATH, asked, hits),
         form.media_type,
         facets={"collection": _counts(request, asked, hits)},
@@ -60,7 +60,7 @@ async def search(request: Request) -> Response:
     )
 
 
-def _hit(request: Request, found: Found) -> dict[str, object]:
+def _hit(request: Request, found: SearchHit) -> dict[str, object]:
     slug, every = found.entity.collection.slug, found.highlights
     return {
         "collection": slug,
@@ -77,7 +77,7 @@ def _counts(request: Request, asked: SearchRequest, hits: Hits) -> list[dict[str
     """How many each collection holds, with the way to all of these: as hits, and as records."""
     titles = {slug: entity.collection.title for slug, entity in COLLECTIONS.items()}
     counted = facet(FacetValue(slug, titles[slug], count) for slug, count in hits.counts.items())
-    words = asked.given[SEARCH]
+    words = asked.parameters[SEARCH]
     for told, slug in zip(counted, hits.counts, strict=True):
         told["links"] = {
             "self": address(request, PATH, encoded([(SEARCH, words), ("collection", slug)])),
@@ -87,5 +87,5 @@ def _counts(request: Request, asked: SearchRequest, hits: Hits) -> list[dict[str
 
 
 def _suggestion(request: Request, asked: SearchRequest, suggestion: Suggestion) -> dict[str, object]:
-    near = encoded({**asked.given, SEARCH: suggestion.q}.items())
+    near = encoded({**asked.parameters, SEARCH: suggestion.q}.items())
     return {**suggestion._asdict(), "links": {"self": address(request, PATH, near)}}

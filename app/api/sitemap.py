@@ -10,7 +10,7 @@ from app.api.releases import shelf
 from app.http.context import context
 from app.models import COLLECTIONS
 from app.releases.dataset import read_dataset
-from app.request.parameters import NONE, read_parameters
+from app.request.parameters import NO_PARAMETERS, read_parameters
 from app.standards import sitemap
 from app.standards.dataset import Dataset
 
@@ -20,7 +20,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/sitemap.xml")
 async def read_sitemap(request: Request) -> Response:
     """The sitemap."""
-    read_parameters(NONE, given(request))
+    read_parameters(NO_PARAMETERS, given(request))
     base_url = context(request.scope).base_url
 
     def read(connection: Connection) -> tuple[Dataset, dict[str, list[str]]]:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from app.models import Figure
 from app.portal.page import Page, Told, asked, shown
 from app.portal.table import summary
-from app.read.charts import MOST, declared_chart
+from app.read.charts import MAX_BARS, declared_chart
 from app.read.dataset import read_catalog
 
 
@@ -32,7 +32,7 @@ def read_chart(connection: Connection, page: Page, chart_id: str) -> Told:
     given = parse_qsl(found["query"])
     return {
         "chart": found,
-        "table": summary(connection, page, Figure, given, MOST),
+        "table": summary(connection, page, Figure, given, MAX_BARS),
         "files": [
             ("SVG", page.api(f"/charts/{chart_id}.svg", [("lang", page.language)])),
             ("PNG", page.api(f"/charts/{chart_id}.png", [("lang", page.language), ("scale", "2")])),

@@ -11,7 +11,7 @@ from app.models import COLLECTIONS
 from app.portal.language import tag_of
 from app.portal.page import Page, Told, asked, shown
 from app.portal.table import turning
-from app.read.search import Found, read_hits
+from app.read.search import SearchHit, read_hits
 from app.read.suggestions import suggest
 from app.request.controls import SEARCH
 from app.request.search import read_search_request
@@ -35,13 +35,13 @@ def read_search(connection: Connection, page: Page, given: Given) -> Told:
     """What the page shows. Raises InvalidQuery."""
     asked_for = read_search_request(given)
     hits = read_hits(connection, asked_for)
-    query = asked_for.given[SEARCH]
+    query = asked_for.parameters[SEARCH]
     chosen = dict(given).get("collection")
     return {
         "query": query,
         "total": hits.total,
-        **turning(page, given, asked_for.offset or 0, asked_for.limit, len(hits.found), hits.total),
-        "hits": [_hit(page, found) for found in hits.found],
+        **turning(page, given, asked_for.offset or 0, asked_for.limit, len(hits.hits), hits.total),
+        "hits": [_hit(page, found) for found in hits.hits],
         "counts": [
             (page.language.words(COLLECTIONS[slug].collection.title), count, slug == chosen,
              page.at(PATH, [(SEARCH, query), ("collection", slug)]), page.at(f"/{slug}", [(SEARCH, query)]))
@@ -49,7 +49,7 @@ def read_search(connection: Connection, page: Page, given: Given) -> Told:
         ],
         "everywhere": page.at(PATH, [(SEARCH, query)]) if chosen else None,
         "suggestions": [
-            (each.q, tag_of(each.q), each.total, page.at(PATH, {**asked_for.given, SEARCH: each.q}.items()))
+            (each.q, tag_of(each.q), each.total, page.at(PATH, {**asked_for.parameters, SEARCH: each.q}.items()))
             for each in ([] if hits.total else suggest(connection, asked_for.search))
         ],
         "call": page.api(PATH, given),
@@ -57,7 +57,7 @@ def read_search(connection: Connection, page: Page, given: Given) -> Told:
     }  # fmt: skip
 
 
-def _hit(page: Page, found: Found) -> dict[str, Any]:
+def _hit(page: Page, found: SearchHit) -> dict[str, Any]:
     column = found.entity.columns().get(found.hit.field)
     text, start, end = found.hit.text, found.hit.start, found.hit.end
     return {

@@ -59,7 +59,7 @@ def _heading(page: Page, column: Column, request: PageRequest | None) -> Heading
     about = page.language.words(column.declared.about)
     if request is None or column.is_list:
         return Heading(title, about, None, None, column.is_quantity)
-    first = request.sort[0] if "sort" in request.given else None
+    first = request.sort[0] if "sort" in request.parameters else None
     now = ("descending" if first.descending else "ascending") if first and first.column is column else None
     # The largest amount is what people look for first; of all else, the beginning.
     downwards = now == "ascending" or (now is None and column.is_quantity)

@@ -5,7 +5,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from app.http.context import context
-from app.read.dataset import PATIENCE, DatasetReader
+from app.read.dataset import READ_TIMEOUT_S, DatasetReader
 
 KEPT = "vega.js"
 
@@ -13,7 +13,7 @@ KEPT = "vega.js"
 async def vega(request: Request) -> Response:
     """The script, made once for as long as it is kept. It is no part of a release, but changes with the code."""
     served: DatasetReader = request.app.state.served
-    context(request.scope).state = await served.current(PATIENCE)
+    context(request.scope).state = await served.current(READ_TIMEOUT_S)
     written = request.app.state.written
     script = written.get(KEPT)
     if script is None:

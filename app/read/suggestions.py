@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.models.search_index import WORDS
 from app.read.search import count_hits, read_first
-from app.read.similar import near_values
+from app.read.similar import similar_values
 from app.request.conditions import Search
 from app.search import Query, Term, fold, syllables, unspaced
 
@@ -70,7 +70,7 @@ def _others(connection: Connection, search: Search, term: Term) -> Iterator[tupl
             yield from ((Term((run[:at],)), Term((run[at:],))) for at in range(WORD, len(run) - WORD + 1))
             yield from ((Term((part,)),) for part in _parts(run))
         else:
-            yield from ((Term((other,)),) for other in near_values(connection, WORDS.c.word, run))
+            yield from ((Term((other,)),) for other in similar_values(connection, WORDS.c.word, run))
 
 
 def _sounding_alike(connection: Connection, search: Search, run: str) -> Iterator[str]:

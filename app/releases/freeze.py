@@ -26,7 +26,7 @@ from app.releases.packed import FOLDER as PACKED
 from app.releases.packed import is_packed_truly, pack
 from app.releases.sqlite import write_sqlite
 from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, replace_folder, write_manifest
-from app.request.records import everything
+from app.request.records import whole_collection
 
 Report = Callable[[str], None]
 
@@ -94,7 +94,7 @@ class _Freezing:
         self._date()
 
     def _table(self, entity: type[Entity], form: Format) -> Table:
-        return replace(read_table(self._connection, everything(entity), form), provenance=self._provenance)
+        return replace(read_table(self._connection, whole_collection(entity), form), provenance=self._provenance)
 
     def _tables(self, form: Format) -> Iterator[Table]:
         return (self._table(entity, form) for entity in COLLECTIONS.values())

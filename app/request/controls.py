@@ -61,7 +61,7 @@ def search_parameter(about: str, *, required: bool = False) -> Parameter:
 @cache
 def record_parameters(entity: type[Entity]) -> Parameters:
     """What the address of one record takes."""
-    return named(_fields(entity), format_parameter([JSON.name]), *_include(entity))
+    return by_name(_fields(entity), format_parameter([JSON.name]), *_include(entity))
 
 
 @cache
@@ -75,7 +75,7 @@ def page_parameters(entity: type[Entity]) -> Parameters:
         partial(read_between, 0, MAX_LIMIT),
     )
     formats = format_parameter(FORMATS)
-    own = named(
+    own = by_name(
         search_parameter("Search inside the collection"),
         _fields(entity),
         formats,
@@ -99,7 +99,7 @@ def file_parameters(entity: type[Entity], form: Format) -> Parameters:
         2,
         partial(read_between, 1, MAX_OFFSET),
     )
-    own = named(
+    own = by_name(
         search_parameter("Search inside the collection"),
         _fields(entity),
         format_parameter(FORMATS),
@@ -144,7 +144,7 @@ def taken_by_formats(takes: Callable[[Format], Parameters], here: str) -> dict[s
     return {name: f"is for {formats}, not for {here}" for name, formats in takers.items()}
 
 
-def named(*parameters: Parameter) -> Parameters:
+def by_name(*parameters: Parameter) -> Parameters:
     """Parameters by their names."""
     return Parameters({parameter.name: parameter for parameter in parameters})
 

@@ -26,17 +26,17 @@ pytestmark = pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("query", "parameter", "told", "allowed"),
     [
-        ("rol=introduced", "rol", "did you mean 'role'?", "role"),
+        ("rol=introduced", "rol", "Did you mean 'role'?", "role"),
         ("name__contains=x", "name__contains", "no such parameter", None),
-        ("role=introducd", "role", "did you mean 'introduced'?", "introduced"),
-        ("role__in=introduced,planer", "role__in", "did you mean", "planner"),
+        ("role=introducd", "role", "Did you mean 'introduced'?", "introduced"),
+        ("role__in=introduced,planer", "role__in", "Did you mean", "planner"),
         ("paragraph=three", "paragraph", "not a whole number", None),
         ("paragraph=99999999999999999999", "paragraph", "not a whole number", None),
         ("parent_id__isnull=yes", "parent_id__isnull", "no known truth value", "true"),
-        ("sort=nme_en", "sort", "did you mean 'name_en'?", "name_en"),
-        ("fields=id,nmae_zh", "fields", "did you mean 'name_zh'?", "name_zh"),
+        ("sort=nme_en", "sort", "Did you mean 'name_en'?", "name_en"),
+        ("fields=id,nmae_zh", "fields", "Did you mean 'name_zh'?", "name_zh"),
         ("fields=id,id", "fields", "stands there twice", None),
-        ("include=programme", "include", "did you mean 'program'?", "program"),
+        ("include=programme", "include", "Did you mean 'program'?", "program"),
         ("facet=name_en", "facet", "no known field to count by", "role"),
         ("limit=0", "limit", "only together with facet", None),
         ("limit=1001", "limit", "from 0 to 1000", None),
@@ -91,7 +91,7 @@ def test_nothing_stands_there(client: TestClient, path: str) -> None:
 
 
 def test_a_slip_in_an_address_is_guessed(client: TestClient) -> None:
-    assert "did you mean /v1/figures?" in problem(client.get("/v1/figurs"), 404)["detail"]
+    assert "Did you mean '/v1/figures'?" in problem(client.get("/v1/figurs"), 404)["detail"]
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)

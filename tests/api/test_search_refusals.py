@@ -47,7 +47,7 @@ def test_a_forged_cursor_is_told(
         ("/v1/search?q=" + "a" * 10_000, "q", "longer than 200"),
         ("/v1/search?q=" + "%E4%B8%9C," * 5_000, "q", "longer than 200"),
         ("/v1/search?q=" + "+".join("abcdefghijklmnopq"), "q", "more than 16 words"),
-        ("/v1/search?q=a&collection=figure", "collection", "did you mean 'figures'?"),
+        ("/v1/search?q=a&collection=figure", "collection", "Did you mean 'figures'?"),
         ("/v1/search?q=a&per_collection=3&limit=2", "limit", "not together with per_collection"),
         ("/v1/search?q=a&cursor=x&offset=1", "offset", "not together with cursor"),
         ("/v1/search?q=a&cursor=x", "cursor", "does not belong to this query"),

@@ -118,7 +118,7 @@ def test_a_new_release_takes_the_place_of_all_that_was_kept(
         before = {path: client.get(path).json() for path in paths}
         cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
         loaded(fresh, seed)
-        monkeypatch.setattr("app.read.dataset.FRESH", -1.0)  # as if half a second had passed
+        monkeypatch.setattr("app.read.dataset.RELEASE_TTL_S", -1.0)  # as if half a second had passed
         for path in paths:
             assert client.get(path).json() != before[path]
 
