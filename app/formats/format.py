@@ -1,4 +1,4 @@
-"""What a format is: its name, its media type, and how it puts a table into bytes."""
+"""`Format`: a name, a media type and an encoder."""
 
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
@@ -7,13 +7,13 @@ from app.entity import Table
 
 
 class Options(NamedTuple):
-    """What a client may ask of a file besides its data."""
+    """Query parameters that change how a file is encoded, not its data."""
 
     bom: bool = False
     lang: Literal["zh", "en"] | None = None
 
     def labels(self, table: Table) -> list[str]:
-        """The header: the keys, or the columns' titles where a language was asked for."""
+        """Return the header: the keys, or the columns' titles in `lang`."""
         if self.lang is None:
             return [column.name for column in table.columns]
         return [getattr(column.declared.title, self.lang) for column in table.columns]
