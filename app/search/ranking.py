@@ -6,15 +6,15 @@
 from collections.abc import Iterable
 
 from app.search.expression import Expression, Has, Without, all_of, any_of
-from app.search.fold import unspaced
+from app.search.fold import is_unspaced
 from app.search.query import Query, Term
-from app.search.terms import END, LONGEST, NAME, SOUND, STEM, WHOLE, pairs, whole
+from app.search.terms import END, MAX_TERM_CHARS, NAME, SOUND, STEM, WHOLE, bigrams, name_term
 
 RANKS = 4
 
 
 def candidates(query: Query) -> Expression:
-    """Return the expression of all matches; terms that are not `certain` must still be looked up in the text."""
+    """Return the expression of all matches; terms that are not `is_certain` must still be looked up in the text."""
     return _without(all_of(_matches(term) for term in query.wanted), _unwanted(query))
 
 
@@ -41,8 +41,8 @@ def alternative(term: Term) -> Expression | None:
 def _matches(term: Term, *, in_names: bool = False) -> Expression:
     """Match the term's text, an inflection of it, a Chinese name that sounds like it, or its amount."""
     ways: list[Expression] = [all_of(_text(term, in_names=in_names))] if term.literal else []
-    if term.word and not term.closed:
-        ways.append(Has(NAME + SOUND + term.word[:LONGEST], prefix=True))
+    if term.word and not term.is_closed:
+        ways.append(Has(NAME + SOUND + term.word[:MAX_TERM_CHARS], prefix=True))
     if stem := term.stem:
         ways += [_term(stem, in_names=in_names), _term(STEM + stem, in_names=in_names)]
     if term.amount:
@@ -57,30 +57,30 @@ def _term(term: str, *, in_names: bool, prefix: bool = False) -> Expression:
 
 
 def _text(term: Term, *, in_names: bool) -> list[Expression]:
-    """Match every run of a term, the last one also as a prefix unless it is `closed`."""
+    """Match every run of a term, the last one also as a prefix unless it is `is_closed`."""
     (*before, last) = term.runs
     expressions = [each for run in before for each in _run(run, in_names=in_names, prefix=False)]
-    return [*expressions, *_run(last, in_names=in_names, prefix=not term.closed)]
+    return [*expressions, *_run(last, in_names=in_names, prefix=not term.is_closed)]
 
 
 def _run(run: str, *, in_names: bool, prefix: bool) -> list[Expression]:
-    if not unspaced(run):
-        return [_term(run[:LONGEST], in_names=in_names, prefix=prefix)]
+    if not is_unspaced(run):
+        return [_term(run[:MAX_TERM_CHARS], in_names=in_names, prefix=prefix)]
     if len(run) == 1:
         return [_term(run, in_names=in_names, prefix=True)]
-    return [_term(pair, in_names=in_names) for pair in pairs(run)]
+    return [_term(pair, in_names=in_names) for pair in bigrams(run)]
 
 
 def _unwanted(query: Query) -> list[Expression]:
-    certain = [_matches(term) for term in query.unwanted if term.certain]
-    return certain + [Has(term.amount) for term in query.unwanted if term.amount and not term.certain]
+    certain = [_matches(term) for term in query.unwanted if term.is_certain]
+    return certain + [Has(term.amount) for term in query.unwanted if term.amount and not term.is_certain]
 
 
 def _exact(query: Query) -> Expression | None:
     (term, *more) = query.wanted
     ways: list[Expression] = []
     if all(each.literal for each in query.wanted):
-        names = [whole(query.runs), *([whole(query.runs, SOUND)] if term.word and not more else [])]
+        names = [name_term(query.runs), *([name_term(query.runs, SOUND)] if term.word and not more else [])]
         ways += [Has(name) for name in names if name.endswith(END)]
     if term.amount and not more:
         ways.append(Has(WHOLE + term.amount))
@@ -88,11 +88,11 @@ def _exact(query: Query) -> Expression | None:
 
 
 def _prefix(query: Query) -> Expression | None:
-    name = whole(query.runs)
+    name = name_term(query.runs)
     if not (name.endswith(END) and all(term.literal for term in query.wanted)):
         return None
     # After a word, the next run must begin; Chinese has no such boundary.
-    return Has(name.removesuffix(END) + ("" if unspaced(query.runs[-1]) else "_"), prefix=True)
+    return Has(name.removesuffix(END) + ("" if is_unspaced(query.runs[-1]) else "_"), prefix=True)
 
 
 def _without(base: Expression, excluded: Iterable[Expression | None]) -> Expression:

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.api.schemas import components
 from app.models import COLLECTIONS
-from app.search import read, unspaced
+from app.search import is_unspaced, parse_query
 from app.search.fold import fold
 from tests.conftest import BOTH, NewDatabase, Record, client_of, loaded, statements
 from tests.search.plain import Everything, hits, plainly
@@ -66,7 +66,7 @@ def pieces_of(everything: Everything, length: int) -> Iterator[str]:
         for record in everything[slug]:
             for name, column in entity.columns().items():
                 if column.is_searchable and isinstance(record[name], str):
-                    for run in filter(unspaced, fold(record[name])):
+                    for run in filter(is_unspaced, fold(record[name])):
                         yield from (run[at : at + length] for at in range(len(run) - length + 1))
 
 
@@ -116,7 +116,7 @@ def test_words_together_find_what_a_plain_reader_finds(client: TestClient, every
 
 @pytest.mark.parametrize("query", TYPED)
 def test_every_hit_tells_where_it_is(client: TestClient, everything: Everything, query: str) -> None:
-    asked = read(query)
+    asked = parse_query(query)
     schema = components()["SearchHit"]
     for hit in hits(client, query, limit=50):
         assert set(hit) == set(schema["required"])
