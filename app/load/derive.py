@@ -24,7 +24,7 @@ def derive(row: Row, records: Mapping[tuple[str, str], Row]) -> Iterator[SeedFau
     try:
         ratio = divide(parse(numerator.words), parse(denominator.words))
     except QuantityError as fault:
-        yield row.fault("denominator_id", f"{_formula(row)}: {fault}; choose other figures")
+        yield row.fault("denominator_id", f"{_formula(row)}: {fault} Choose other figures.")
     else:
         row.values |= {name: numerator.values[name] for name in SHARED} | _computed(row, ratio)
 
