@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import counted, failing_well, progress, read_settings, say
+from app.cli.console import count, exit_on_error, log, progress, read_settings
 from app.db import Database
 from app.read.dataset import read_release
 from app.releases.diff import as_text, compare
@@ -22,12 +22,10 @@ def release() -> None:
     from app.releases.freeze import freeze
 
     settings = read_settings()
-    with failing_well(), Database(settings.database, "export") as database, progress("freezing") as report:
+    with exit_on_error(), Database(settings.database, "export") as database, progress("freezing") as report:
         frozen = freeze(database, ReleaseStore(settings.releases), report)
     size = sum(file.bytes for file in frozen.edition.files)
-    say(
-        f"release {frozen.edition.id}: {counted(len(frozen.edition.files), 'file')}, {size:,} bytes, in {frozen.folder}"
-    )
+    log(f"release {frozen.edition.id}: {count(len(frozen.edition.files), 'file')}, {size:,} bytes, in {frozen.folder}")
 
 
 def diff(
@@ -37,7 +35,7 @@ def diff(
     """Tell what changed from one release to another, a line for each change."""
     settings = read_settings()
     shelf = ReleaseStore(settings.releases)
-    with failing_well():
+    with exit_on_error():
         if LATEST in {old, new}:
             with Database(settings.database) as database, database.transaction() as connection:
                 newest = read_release(connection)["id"]
@@ -45,7 +43,7 @@ def diff(
         typer.echo(as_text(compare(shelf.get(old), shelf.get(new))), nl=False)
 
 
-def freeze_apart(settings: Settings) -> None:
+def freeze_in_subprocess(settings: Settings) -> None:
     """Freeze the release that is served, where its files do not lie there yet, or not packed.
 
     In a process of its own: what it takes to write Parquet and workbooks would stay in the server's memory.
@@ -55,11 +53,11 @@ def freeze_apart(settings: Settings) -> None:
     with Database(settings.database) as database, database.transaction() as connection:
         release = read_release(connection)["id"]
     frozen = shelf.find(release)
-    if (frozen is None or not is_packed(frozen)) and run_apart("release"):
-        say(f"the release is served without its {'files' if shelf.find(release) is None else 'packed files'}")
+    if (frozen is None or not is_packed(frozen)) and run_subprocess("release"):
+        log(f"the release is served without its {'files' if shelf.find(release) is None else 'packed files'}")
 
 
-def run_apart(command: str) -> int:
+def run_subprocess(command: str) -> int:
     """Run a command of ours in a process of its own, and take it along where this one is told to end."""
     with subprocess.Popen([sys.executable, "-m", "app", command]) as process:  # noqa: S603 - ourselves
         try:

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from app import server
-from app.cli.console import failing_well, progress, read_settings, say, tell_faults
-from app.cli.data import tell_loaded
-from app.cli.releases import freeze_apart, run_apart
+from app.cli.console import exit_on_error, log, print_faults, progress, read_settings
+from app.cli.data import log_loaded
+from app.cli.releases import freeze_in_subprocess, run_subprocess
 from app.db import Database
 from app.load import InvalidSeed, unchanged
 from app.migrate import migrate as migrate_schema
@@ -28,14 +28,14 @@ def serve(
     """Serve the API and the portal; by default after bringing schema and data up to date."""
     settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
-    with failing_well():
+    with exit_on_error():
         server.require_free(host, port)
         if prepare:
             before, after = migrate_schema(settings.database)
             if before not in {None, after}:
-                say(f"schema at {after}, before at {before}")
+                log(f"schema at {after}, before at {before}")
             load_or_keep(settings)
-            freeze_apart(settings)
+            freeze_in_subprocess(settings)
     shown = server.shown(host, port)
     example = f"curl '{shown}/v1/figures?unit=CNY&sort=-value'"
     typer.echo(f"portal   {shown}/\nreader   {shown}/docs\nexample  {example}", err=True)
@@ -54,10 +54,10 @@ def load_or_keep(settings: Settings) -> None:
         with Database(settings.database) as database, database.transaction() as connection:
             if not read_paragraphs(connection):
                 raise
-        tell_faults(error)
-        say("the seed was not loaded; what was loaded before is served")
+        print_faults(error)
+        log("the seed was not loaded; what was loaded before is served")
         return
     if loaded:
-        tell_loaded(loaded)
-    elif status := run_apart("load"):
+        log_loaded(loaded)
+    elif status := run_subprocess("load"):
         raise typer.Exit(status)
