@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from starlette.requests import ClientDisconnect
 
 from app.api.answers import LIVING, Links, address, given, link_header, own_address, release_of, served
-from app.api.releases import shelf, stored
+from app.api.releases import shelf, static_file
 from app.entity import Entity, Table
 from app.errors import NotFound
 from app.formats import FORMATS, Format
@@ -118,15 +118,15 @@ async def table_file(
     return Stream(spool.follow(), headers, form.media_type, head=about.head, length=spool.length)
 
 
-def _ready(request: Request, name: str) -> list[StaticFile]:
+def _ready(request: Request, name: str) -> StaticFile | None:
     """The file of the release that is being served, where it lies ready: the same bytes, at the disk's pace."""
     state = context(request.scope).state
     frozen = shelf(request).find(state.release) if state else None
     file = frozen.file(name) if frozen else None
     if state is None or frozen is None or file is None or not frozen.lies_ready(file):
-        return []
+        return None
     # Here it is as new as the release's load, whatever day the edition bears.
-    return stored(frozen, file, state.modified)
+    return static_file(frozen, file, state.modified)
 
 
 def _named(request: Request, asked: FileRequest | AggregateRequest, form: Format) -> str:

@@ -31,7 +31,6 @@ from app.gateway.static_file import StaticFile, static_response
 from app.http.disposition import attachment
 from app.read.dataset import read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
-from app.releases.packed import packed, path_of
 from app.releases.store import FrozenFile, FrozenRelease, ReleaseStore
 from app.request.controls import DOCUMENT, by_name, format_parameter
 from app.request.parameters import NO_PARAMETERS, read_parameters
@@ -148,7 +147,7 @@ async def file(request: Request) -> Response:
         "Content-Disposition": attachment(stem, extension) if stem else f'attachment; filename="{name}"',
         "Link": link_header({"collection": address(request, f"/v1/releases/{frozen.edition.id}")}),
     }
-    return static_response(request.scope, stored(frozen, found), headers)
+    return static_response(request.scope, static_file(frozen, found), headers)
 
 
 @router.get(
@@ -177,17 +176,10 @@ async def diff(request: Request) -> Response:
     return tagged(request, _document(request, new, found), FOREVER)
 
 
-def stored(frozen: FrozenRelease, file: FrozenFile, modified: dt.datetime | None = None) -> list[StaticFile]:
-    """A file of an edition as it is sent: as it is, and in the codings in which it lies ready."""
+def static_file(frozen: FrozenRelease, file: FrozenFile, modified: dt.datetime | None = None) -> StaticFile:
+    """Return a file of an edition as the gateway sends it; by default it was modified when the edition was released."""
     since = modified or dt.datetime.fromisoformat(frozen.edition.released_on).replace(tzinfo=dt.UTC)
-    plain = StaticFile(frozen.path(file.name), file.media_type, file.bytes, file.sha256, since)
-    return [
-        plain,
-        *(
-            plain._replace(path=path_of(frozen, each), length=each.bytes, sha256=each.sha256, coding=each.coding)
-            for each in packed(frozen, file)
-        ),
-    ]
+    return StaticFile(frozen.path(file.name), file.media_type, file.bytes, file.sha256, since)
 
 
 def _told(request: Request, release: dict[str, Any]) -> dict[str, Any]:

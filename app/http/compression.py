@@ -64,19 +64,17 @@ class _Gzip:
 
 
 class Coding(NamedTuple):
-    """A content coding: for a whole body, for one that comes in pieces, and for a file that is packed once for all."""
+    """A content coding: for a whole body, and for one that is streamed."""
 
     whole: Callable[[bytes], bytes]
     pieces: Callable[[], Coder]
-    once: Callable[[], Coder]
 
 
-# Preferred first. The levels are those where a body made on the fly costs least for its size, and those behind which a
-# file packed once for all hardly becomes smaller: a gigabyte takes a minute.
+# Preferred first. At these levels a body that is made on the fly costs least for its size.
 CODINGS = {
-    "zstd": Coding(lambda body: zstandard.ZstdCompressor(level=3).compress(body), partial(_Zstd, 3), partial(_Zstd, 9)),
-    "br": Coding(lambda body: bytes(brotli.compress(body, quality=4)), partial(_Brotli, 4), partial(_Brotli, 5)),
-    "gzip": Coding(lambda body: gzip.compress(body, compresslevel=6, mtime=0), partial(_Gzip, 6), partial(_Gzip, 9)),
+    "zstd": Coding(lambda body: zstandard.ZstdCompressor(level=3).compress(body), partial(_Zstd, 3)),
+    "br": Coding(lambda body: bytes(brotli.compress(body, quality=4)), partial(_Brotli, 4)),
+    "gzip": Coding(lambda body: gzip.compress(body, compresslevel=6, mtime=0), partial(_Gzip, 6)),
 }
 
 
