@@ -81,7 +81,7 @@ async def table_response(
                 "links": links,
                 "provenance": {**read_provenance(connection), "url": str(links["canonical"]), **table.provenance},
             }
-            if form.late:
+            if form.buffered:
                 members["rows"] = spool_to_disk(table.rows, snapshot.close)
             with closing(table):
                 yield from form.encode(replace(table, **members), query.options)

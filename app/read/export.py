@@ -35,12 +35,10 @@ def read_table(connection: Connection, request: FileRequest, form: Format) -> Ta
     shape, values = statements.shape_of(request), statements.values_of(request)
     matching = count(connection, request)
     total = max(min(matching - (request.offset or 0), values["limit"]), 0)
-    if form.rows is not None and total > form.rows:
-        unlimited = ", ".join(each.name for each in FORMATS.values() if each.rows is None)
-        detail = (
-            f"{form.name} holds at most {form.rows:,} rows and {total:,} match; narrow the filters, or use {unlimited}"
-        )
-        raise InvalidQuery([Fault("format", detail)])
+    if form.max_rows is not None and total > form.max_rows:
+        unlimited = ", ".join(each.name for each in FORMATS.values() if each.max_rows is None)
+        limit = f"{form.name} holds at most {form.max_rows:,} rows; {total:,} match."
+        raise InvalidQuery([Fault("format", f"{limit} Narrow the filters or use {unlimited}.")])
     _require_room(connection, request, shape, values)
     collection = request.entity.collection
     return Table(

@@ -13,7 +13,7 @@ from app.read.index import require_index
 from app.request.conditions import Search
 from app.request.cursor import Cursor, cut
 from app.request.search import SearchRequest
-from app.search import Highlight, Hit, Places
+from app.search import Highlight, Highlighter, Hit
 from app.sql import hits
 from app.sql.search import position, search_shape, search_values
 
@@ -94,9 +94,9 @@ def _located(connection: Connection, request: SearchRequest, rows: Sequence[Row[
     located = []
     for row in rows:
         entity, record = COLLECTIONS[row.collection], records[row.collection, row.id]
-        places = Places(query, entity.columns().values(), record, row.syllables)
-        every = places.every() if request.highlights else None
-        located.append(SearchHit(entity, row.id, record["name_zh"], record["name_en"], places.first(), every))
+        highlighter = Highlighter(query, entity.columns().values(), record, row.syllables)
+        every = highlighter.highlights() if request.highlights else None
+        located.append(SearchHit(entity, row.id, record["name_zh"], record["name_en"], highlighter.first_hit(), every))
     return located
 
 

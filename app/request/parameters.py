@@ -71,7 +71,7 @@ def read_parameters(
                 values[name] = parameter.read(text)
             except ValueFault as fault:
                 values[name] = None
-                detail, allowed = (fault.detail, fault.allowed) if hinted else (fault.plain, None)
+                detail, allowed = (fault.detail, fault.allowed) if hinted else (fault.message, None)
                 faults.append(Fault(name, detail, allowed))
     faults += [
         Fault(parameter.name, f"is missing; give it, such as {parameter.name}={parameter.example}")

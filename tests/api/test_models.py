@@ -65,7 +65,7 @@ def test_the_model_of_a_release_accepts_it(client: TestClient) -> None:
 def test_the_models_of_an_entity_accept_its_answers(client: TestClient, slug: str) -> None:
     entity, path = COLLECTIONS[slug], f"/v1/{slug}"
     models = record_models(entity)
-    include, facets = ",".join(relations(entity)), ",".join(n for n, c in entity.columns().items() if c.countable)
+    include, facets = ",".join(relations(entity)), ",".join(n for n, c in entity.columns().items() if c.is_categorical)
     page = check(client, f"{path}?limit=1000" + (f"&include={include}" if include else ""), models.page)
     for record in page["data"]:
         models.record.model_validate(record)
