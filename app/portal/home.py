@@ -1,22 +1,19 @@
-"""The first page: what this is, its figures at a glance, its charts, its themes, and how to take it away."""
+"""The home page: headline figures, charts, themes, places, collections, and how to use and cite them."""
 
 from typing import Any
 
-import msgspec
-from fastapi import Request
-from fastapi.responses import Response
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
 from app.formats.json import encode
-from app.http.languages import spoken
 from app.models import COLLECTIONS, Figure
 from app.models.place import Place
 from app.models.program import Program
-from app.portal.cells import amount_of, cell
-from app.portal.language import Language
-from app.portal.page import Page, Told, asked, shown
-from app.read.dataset import read_catalog, read_release
+from app.portal.cells import Record, format_amount, format_value
+from app.portal.page import Context, Page, RequestedPage, render_page
+from app.portal.table import read_records
 from app.read.page import read_page
 from app.releases.dataset import read_dataset
 from app.request.records import read_page_request
@@ -25,106 +22,94 @@ from app.standards.citation.line import citation_line
 from app.standards.schema_org import schema_org
 from app.standards.signposting import landing, whole
 
-FEW_CHARTS = 6
-MOST_PLACES = 60
-THEME = "theme"
+MAX_CHARTS = 6
+MAX_PLACES = 60  # with more, the page shows none
+
+router = APIRouter()
 
 
-async def root(request: Request) -> Response:
-    """The first page, in the language that the browser asks for."""
-    return await _home(Page(request, Language(spoken(request.scope))))
+@router.get("")
+async def home(page: RequestedPage) -> HTMLResponse:
+    """Show the home page."""
+    return await render_page(page, "home", lambda connection: read_home(connection, page))
 
 
-async def home(request: Request) -> Response:
-    """The first page, in the language of the address."""
-    return await _home(asked(request))
-
-
-async def _home(page: Page) -> Response:
-    return await shown(page, "home", lambda connection: read_home(connection, page))
-
-
-def read_home(connection: Connection, page: Page) -> Told:
-    """What the page shows, each part with the address of the answer that it shows."""
-    catalog, release = read_catalog(connection), read_release(connection)
-    dataset = read_dataset(connection, page.shelf, page.base)
-    schema = encode(schema_org(dataset)).decode().replace("<", "\\u003c")  # so that no end tag is in it
+def read_home(connection: Connection, page: Page) -> Context:
+    """Read each section of the page, with the URL of the response that it shows."""
+    dataset = read_dataset(connection, page.release_store, page.base_url)
+    catalog, release = dataset.catalog, dataset.release
+    schema = encode(schema_org(dataset)).decode().replace("<", "\\u003c")  # it cannot end the script element
+    release_url = page.api_url(f"/releases/{release['id']}")
     return {
         "schema": Markup(schema),  # noqa: S704
         "signposts": landing(dataset, whole(dataset), page=True),
-        "cards": cards(connection, page, catalog.get("headlines") or []),
-        "charts": (catalog.get("charts") or [])[:FEW_CHARTS],
-        "themes": themes(connection, page),
-        "places": places(connection, page),
+        "cards": read_cards(connection, page, catalog.get("headlines") or []),
+        "charts": (catalog.get("charts") or [])[:MAX_CHARTS],
+        "themes": read_themes(connection, page),
+        "places": read_places(connection, page),
         "counts": [(entity.collection, release["counts"][slug]) for slug, entity in COLLECTIONS.items()],
-        "cited": citation_line(None, catalog, release, page.api(f"/releases/{release['id']}"), page.language),
-        "styles": [(style.title, page.api(f"/citation.{name}")) for name, style in STYLES.items()],
-        "call": page.api("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "5")]),
-        "api": page.api(""),
+        "citation": citation_line(None, catalog, release, release_url, page.language),
+        "styles": [(style.title, page.api_url(f"/citation.{name}")) for name, style in STYLES.items()],
+        "call": page.api_url("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "5")]),
+        "api": page.api_url(""),
     }
 
 
-def cards(connection: Connection, page: Page, ids: list[str]) -> Told:
-    """Some figures at a glance, in the order in which they are named."""
-    given = [("id__in", ",".join(ids)), ("limit", str(len(ids)))]
-    found = read_page(connection, read_page_request(Figure, given)).records if ids else []
-    records = sorted(map(msgspec.json.decode, found), key=lambda record: ids.index(record["id"]))
-    return {"api": page.api("/figures", given), "all": [_card(page, record) for record in records]}
+def read_cards(connection: Connection, page: Page, ids: list[str]) -> Context:
+    """Read the headline figures, in the catalogue's order."""
+    query = [("id__in", ",".join(ids)), ("limit", str(len(ids)))]
+    records = read_records(connection, Figure, query)[0] if ids else []
+    records.sort(key=lambda record: ids.index(record["id"]))
+    return {"api": page.api_url("/figures", query), "figures": [_card(page, record) for record in records]}
 
 
-def _card(page: Page, record: dict[str, Any]) -> Told:
+def _card(page: Page, record: Record) -> Context:
     columns = Figure.columns()
     return {
-        "name": page.language.of(record, "name"),
-        "amount": amount_of(page, Figure, record),
-        "status": cell(page, Figure, columns["status"], record),
-        "period": cell(page, Figure, columns["period"], record),
-        "words": record["as_stated"],
-        "paragraph": record["paragraph"],
-        "note": page.language.of(record, "note"),
-        "address": page.at(f"/figures/{record['id']}"),
-        "opens": record["source_url"],
+        "record": record,
+        "amount": format_amount(page, Figure, record),
+        "status": format_value(page, Figure, columns["status"], record),
+        "period": format_value(page, Figure, columns["period"], record),
+        "url": page.url(f"/figures/{record['id']}"),
     }
 
 
-def themes(connection: Connection, page: Page) -> Told:
-    """The fields of work, each with how many programs belong to it."""
-    given = [("facet", THEME), ("limit", "0")]
-    path = f"/{Program.collection.slug}"
-    counted = read_page(connection, read_page_request(Program, given)).facets[THEME]
-    every = [
-        (page.language.words(each.label), each.count, page.at(path, [(THEME, each.value)]))
-        for each in counted
-        if each.label
+def read_themes(connection: Connection, page: Page) -> Context:
+    """Read the themes, each with its number of programs."""
+    path, query = f"/{Program.collection.slug}", [("facet", "theme"), ("limit", "0")]
+    themes = read_page(connection, read_page_request(Program, query)).facets["theme"]
+    counts = [
+        (page.language.localize(theme.label), theme.count, page.url(path, [("theme", theme.value)]))
+        for theme in themes
+        if theme.label
     ]
-    return {"api": page.api(path, given), "all": every}
+    return {"api": page.api_url(path, query), "counts": counts}
 
 
-def places(connection: Connection, page: Page) -> Told:
-    """The places as they lie in one another; none where they are too many to be taken in."""
-    given = [("limit", str(MOST_PLACES))]
-    path = f"/{Place.collection.slug}"
-    found = read_page(connection, read_page_request(Place, given))
-    inside: dict[str | None, list[dict[str, Any]]] = {}
-    for record in map(msgspec.json.decode, found.records):
-        inside.setdefault(record["parent_id"], []).append(record)
-    whole = found.total <= MOST_PLACES
-    return {"api": page.api(path, given), "all": _nested(page, inside, None) if whole else []}
+def read_places(connection: Connection, page: Page) -> Context:
+    """Read the tree of places, or none if there are more than MAX_PLACES."""
+    query = [("limit", str(MAX_PLACES))]
+    records, total = read_records(connection, Place, query)
+    children: dict[str | None, list[Record]] = {}
+    for record in records:
+        children.setdefault(record["parent_id"], []).append(record)
+    tree = _tree(page, children, None) if total <= MAX_PLACES else []
+    return {"api": page.api_url(f"/{Place.collection.slug}", query), "tree": tree}
 
 
-def _nested(page: Page, inside: dict[str | None, list[dict[str, Any]]], parent: str | None) -> list[Told]:
-    nested = [
+def _tree(page: Page, children: dict[str | None, list[Record]], parent: str | None) -> list[Context]:
+    """Return the places in a place, those with the deepest trees first."""
+    places: list[dict[str, Any]] = [
         {
-            "name": page.language.of(record, "name"),
-            "address": page.at(f"/{Place.collection.slug}/{record['id']}"),
-            "level": cell(page, Place, Place.columns()["level"], record).text,
-            "inside": _nested(page, inside, record["id"]),
+            "name": page.language.localized(record, "name"),
+            "url": page.url(f"/{Place.collection.slug}/{record['id']}"),
+            "level": format_value(page, Place, Place.columns()["level"], record).text,
+            "children": _tree(page, children, record["id"]),
         }
-        for record in inside.get(parent, [])
+        for record in children.get(parent, [])
     ]
-    # Those in which others lie stand first: they are what the cooperation is between.
-    return sorted(nested, key=lambda each: -_depth(each))
+    return sorted(places, key=_depth, reverse=True)
 
 
-def _depth(place: Told) -> int:
-    return 1 + max(map(_depth, place["inside"]), default=0)
+def _depth(place: Context) -> int:
+    return 1 + max(map(_depth, place["children"]), default=0)
