@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from app.amounts import amount, qualified
 from app.entity import Column, Entity
 from app.models import COLLECTIONS
-from app.portal.language import Language, tag_of
+from app.models.figure import Period
+from app.portal.language import tag_of
 from app.portal.page import Page
 from app.request.relations import Relation, relations
 
@@ -36,6 +37,8 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
         return Cell(None)
     if relation := _relation(entity, column):
         return _format_reference(page, column, relation, record)
+    if column.vocabulary is Period and value == Period.AS_OF:
+        return Cell(page.language.say("截至{}", "As of {}").format(page.language.date(record["as_of"])), value)
     if column.vocabulary:
         return Cell(page.language.localize(column.vocabulary.label_of(value)), value)
     if column.quantity and not column.is_list:
@@ -62,8 +65,8 @@ def format_amount(page: Page, entity: type[Entity], record: Record) -> Cell:
     rounded = float(f"{value:.{QUOTIENT_DIGITS}g}") if ratio else value
     text = "≈" if rounded != value and record["comparator"] == "eq" else ""
     text += qualified({**record, "value": rounded}, language)
-    if per := record.get("per_unit"):
-        unit = _term(language, entity.columns()["per_unit"], per)
+    if record.get("per_unit"):
+        unit = format_value(page, entity, entity.columns()["per_unit"], record).text
         text = language.say(f"平均每{unit}{text}", f"{text} per {unit}")
     if value is not None:
         return Cell(text, _exact(value))
@@ -142,10 +145,6 @@ def _format_reference(page: Page, column: Column, relation: Relation, record: Re
 
 def _format_text(text: str) -> Cell:
     return Cell(text, language=tag_of(text) if any(map(str.isalpha, text)) else None)
-
-
-def _term(language: Language, column: Column, value: str) -> str:
-    return language.localize(column.vocabulary.label_of(value)) if column.vocabulary else value
 
 
 def _join(page: Page, values: list[Any]) -> str:

@@ -28,18 +28,7 @@ async def chart(page: RequestedPage, chart_id: RequestedId) -> HTMLResponse:
     def read(connection: Connection) -> Context:
         declared = declared_chart(read_catalog(connection), chart_id)
         query = parse_qsl(declared["query"])
-        language = ("lang", page.language)
-        return {
-            "chart": declared,
-            "table": read_summary(connection, page, Figure, query, MOST),
-            "files": [
-                ("SVG", page.api_url(f"/charts/{chart_id}.svg", [language])),
-                ("PNG", page.api_url(f"/charts/{chart_id}.png", [language, ("scale", "2")])),
-                ("Vega-Lite", page.api_url(f"/charts/{chart_id}.vl.json", [language])),
-                ("CSV", page.api_url("/figures.csv", query)),
-                ("JSON", page.api_url("/figures", query)),
-            ],
-            "api": page.api_url("/figures", query),
-        }
+        table = read_summary(connection, page, Figure, query, MOST)
+        return {"chart": declared, "query": query, "table": table, "api": page.api_url("/figures", query)}
 
     return await render_page(page, "chart", read)

@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
-from app.models import COLLECTIONS
 from app.portal.page import Context, Page, RequestedPage, render_page
 from app.read.dataset import read_history
 from app.releases.dataset import read_dataset
@@ -28,13 +27,8 @@ async def data(page: RequestedPage) -> HTMLResponse:
     """Show the collections and the files of the whole dataset."""
 
     def read(connection: Connection) -> Context:
-        dataset = _dataset(connection, page)
-        counts = dataset.release["counts"]
-        return {
-            "counts": [(entity.collection, counts[slug]) for slug, entity in COLLECTIONS.items()],
-            "files": [file for file in dataset.files if file.entity is None],
-            "api": page.api_url(""),
-        }
+        files = [file for file in _dataset(connection, page).files if file.entity is None]
+        return {"files": files, "api": page.api_url("")}
 
     return await render_page(page, "data", read)
 

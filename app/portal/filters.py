@@ -11,8 +11,6 @@ from app.portal.table import POSITION, url_with
 from app.read.page import FacetValue
 from app.request.controls import SEARCH, page_parameters
 
-VISIBLE_CHOICES = 12  # of a facet; the others are folded
-
 # A filter in Chinese and English, by its operator, with the column's title and the values.
 PHRASES = {
     "ne": ("{}：不是{}", "{}: not {}"),
@@ -38,15 +36,6 @@ class Choice(NamedTuple):
     url: str
 
 
-class Facet(NamedTuple):
-    """A column to filter by: its title, its first values, its other values, and whether one is chosen."""
-
-    title: str
-    choices: list[Choice]
-    others: list[Choice]
-    chosen: bool
-
-
 def facet_names(entity: type[Entity]) -> list[str]:
     """Return the columns to offer as facets: countable ones, but for plain text without labels."""
     return [
@@ -56,8 +45,8 @@ def facet_names(entity: type[Entity]) -> list[str]:
     ]
 
 
-def facets(page: Page, entity: type[Entity], counted: Facets) -> Iterator[Facet]:
-    """Yield the facets that offer a choice. Chosen values come first, then the most frequent."""
+def facets(page: Page, entity: type[Entity], counted: Facets) -> Iterator[tuple[str, list[Choice]]]:
+    """Yield the title and choices of each facet that offers any. Chosen values come first, then the most frequent."""
     parameters = dict(page.query)
     for name, values in counted.items():
         column = entity.columns()[name]
@@ -65,8 +54,7 @@ def facets(page: Page, entity: type[Entity], counted: Facets) -> Iterator[Facet]
         choices = [_choice(page, column, value, chosen) for value in values if value.value is not None]
         if len(choices) > 1 or chosen:
             choices.sort(key=lambda choice: (not choice.chosen, -choice.total))
-            title = column_title(page, column)
-            yield Facet(title, choices[:VISIBLE_CHOICES], choices[VISIBLE_CHOICES:], bool(chosen))
+            yield column_title(page, column), choices
 
 
 def chips(page: Page, entity: type[Entity], counted: Facets) -> Iterator[tuple[str, str]]:

@@ -16,10 +16,11 @@ from app.http.headers import PAGE_POLICY
 from app.http.languages import LANGUAGES, spoken
 from app.models import COLLECTIONS
 from app.portal.assets import version_of
-from app.portal.language import Language
+from app.portal.language import Language, tag_of
 from app.portal.samples import samples
 from app.read.dataset import DatasetReader, read_catalog, read_release
 from app.releases.store import ReleaseStore
+from app.standards.citation import STYLES
 from app.standards.signposting import Signpost, link_header
 
 if TYPE_CHECKING:
@@ -44,14 +45,6 @@ class Page:
         named = steps.pop(0) if steps and steps[0] in LANGUAGES else None
         self.language = Language(named or spoken(request.scope))
         self.path = "".join(f"/{step}" for step in steps)
-
-    @property
-    def section(self) -> str:
-        """The item of the main navigation that the page belongs to."""
-        if self.path.endswith("/evidence"):
-            return "/evidence"
-        first = self.path.partition("/")[2].partition("/")[0]
-        return "/data" if first in COLLECTIONS else "/docs" if first == "releases" else f"/{first}"
 
     @property
     def canonical_query(self) -> Given:
@@ -149,5 +142,6 @@ def environment() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals["samples"] = samples
+    collections = {slug: entity.collection for slug, entity in COLLECTIONS.items()}
+    made.globals.update(samples=samples, tag_of=tag_of, citation_styles=STYLES, all_collections=collections)
     return made

@@ -12,7 +12,6 @@ from app.evidence.explain import explain
 from app.evidence.text import HOW_TO_CHECK
 from app.http.languages import LANGUAGES
 from app.models import Figure
-from app.models.figure import Period
 from app.portal.article import Mark, draw
 from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_value, is_qualified
 from app.portal.collection import RequestedEntity
@@ -23,7 +22,6 @@ from app.read.page import read_record
 from app.releases.history import read_versions
 from app.request.records import RecordRequest
 from app.request.relations import relations
-from app.standards.citation import STYLES
 from app.standards.citation.line import citation_line
 
 # Fields that the page shows above the list of fields.
@@ -46,7 +44,6 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
     record: Record = msgspec.json.decode(read_record(connection, RecordRequest({}, entity, None, forward), record_id))
     path = f"/{entity.collection.slug}/{record_id}"
     api = page.api_url(path, [("include", ",".join(each.name for each in forward))] if forward else [])
-    cited = [("figure", record_id)] if entity is Figure else []
     catalog, release = read_catalog(connection), read_release(connection)
     return {
         "collection": entity.collection,
@@ -59,7 +56,6 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "related": list(_related(connection, page, entity, record_id)),
         "versions": read_versions(connection, page.release_store, entity, record_id),
         "citation": citation_line(record, catalog, release, page.api_url(path), page.language),
-        "styles": [(style.title, page.api_url(f"/citation.{name}", cited)) for name, style in STYLES.items()],
         "map": page.url(f"{path}/evidence") if "paragraphs" in entity.columns() else None,
         "api": api,
     }
@@ -67,12 +63,8 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
 
 def _badges(page: Page, entity: type[Entity], record: Record) -> Iterator[Cell]:
     """Yield a figure's status, and the date or period that it speaks of."""
-    for name, column in entity.columns().items() if is_qualified(entity) else ():
-        if name == "period" and record[name] == Period.AS_OF:
-            yield Cell(
-                page.language.say("截至{}", "as of {}").format(page.language.date(record["as_of"])), Period.AS_OF
-            )
-        elif name in {"status", "period"}:
+    for name in ("status", "period") if is_qualified(entity) else ():
+        if column := entity.columns().get(name):
             yield format_value(page, entity, column, record)
 
 
@@ -110,10 +102,9 @@ def _related(connection: Connection, page: Page, entity: type[Entity], record_id
     for relation in relations(entity).values():
         if relation.many:
             (link,) = relation.links
-            query = [("subject_kind", entity.collection.singular), ("subject_id", record_id)]
-            for column in link.target.columns().values():
-                if column.sql is link.remote:
-                    query = [(column.name, record_id)]
+            query, columns = [(str(link.remote.key), record_id)], link.target.columns()
+            if link.remote.key not in columns:  # figures have a column for each kind of subject, which the API joins
+                query = [("subject_kind", entity.collection.singular), ("subject_id", record_id)]
             table = read_summary(connection, page, link.target, query)
             if table["total"]:
-                yield {**table, "by": column_title(page, link.target.columns()[query[-1][0]])}
+                yield {**table, "by": column_title(page, columns[query[-1][0]])}

@@ -27,13 +27,6 @@ class Heading(NamedTuple):
     numeric: bool
 
 
-class Row(NamedTuple):
-    """A record: its name, and its values in the other columns."""
-
-    name: Cell
-    cells: list[Cell]
-
-
 def read_records(connection: Connection, entity: type[Entity], query: Given) -> tuple[list[Record], int]:
     """Read a page of records, and how many match. Raises InvalidQuery."""
     page = read_page(connection, read_page_request(entity, query))
@@ -55,11 +48,11 @@ def read_summary(
     }
 
 
-def rows(page: Page, entity: type[Entity], names: Iterable[str], records: Iterable[Record]) -> list[Row]:
-    """Return records as rows of the named columns."""
+def rows(page: Page, entity: type[Entity], names: Iterable[str], records: Iterable[Record]) -> list[list[Cell]]:
+    """Return records as rows: the name, then the named columns."""
     columns = [entity.columns()[name] for name in names]
     return [
-        Row(format_name(page, entity, record), [format_value(page, entity, column, record) for column in columns])
+        [format_name(page, entity, record), *(format_value(page, entity, column, record) for column in columns)]
         for record in records
     ]
 
