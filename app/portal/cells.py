@@ -88,16 +88,13 @@ def column_title(page: Page, column: Column) -> str:
 def default_columns(entity: type[Entity]) -> tuple[str, ...]:
     """Return the columns of a table unless the query names some: amounts first, then words, terms and references."""
     columns = entity.columns()
-    merged = {column.declared.unit_in for column in columns.values()}
+    merged = {column.declared.unit_in for column in columns.values()} | {"id", "name_zh", "name_en"}
     merged |= {name for name in columns if name.endswith("_kind") and f"{name.removesuffix('_kind')}_id" in columns}
     if is_qualified(entity):
         merged |= {*BOUNDS, "si_value"}
-    ranked = sorted(
-        (rank, index, name)
-        for index, (name, column) in enumerate(columns.items())
-        if name not in merged and (rank := _rank(entity, column)) is not None
-    )
-    return tuple(name for _, _, name in ranked[:DEFAULT_COLUMNS])
+    ranks = {name: _rank(entity, column) for name, column in columns.items() if name not in merged}
+    ranked = sorted((name for name, rank in ranks.items() if rank is not None), key=lambda name: ranks[name] or 0)
+    return tuple(ranked[:DEFAULT_COLUMNS])
 
 
 def includes(entity: type[Entity], names: Iterable[str]) -> list[tuple[str, str]]:
@@ -109,19 +106,14 @@ def includes(entity: type[Entity], names: Iterable[str]) -> list[tuple[str, str]
 
 def _rank(entity: type[Entity], column: Column) -> int | None:
     """Return a column's rank among the default columns, or None for a column that is not one."""
-    if column.name in {"id", "name_zh", "name_en"} or column.is_list:
-        return None
-    if column.quantity:
-        return 0
-    if column.name == getattr(entity, "words_column", None):
-        return 1
-    if column.vocabulary:
-        return 2
-    if _relation(entity, column):
-        return 3 if column.declared.rank < 2 else None
-    if column.declared.names or column.kind == "date":
-        return 4
-    return None
+    ranked = (
+        column.quantity,
+        column.name == getattr(entity, "words_column", None),
+        column.vocabulary,
+        _relation(entity, column) and column.declared.rank < 2,
+        column.declared.names or column.kind == "date",
+    )
+    return None if column.is_list else next((rank for rank, applies in enumerate(ranked) if applies), None)
 
 
 @cache

@@ -56,7 +56,6 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "related": list(_related(connection, page, entity, record_id)),
         "versions": read_versions(connection, page.release_store, entity, record_id),
         "citation": citation_line(record, catalog, release, page.api_url(path), page.language),
-        "map": page.url(f"{path}/evidence") if "paragraphs" in entity.columns() else None,
         "api": api,
     }
 
@@ -79,20 +78,15 @@ def _fields(page: Page, entity: type[Entity], record: Record) -> Iterator[tuple[
 
 def _place(page: Page, entity: type[Cited], record: Record) -> Context:
     """Return the position of a record's words in its source, drawn with one line per paragraph."""
-    source = record["source"]
+    source, words = record["source"], record[entity.words_column]
     width = max(each["length"] for each in source["paragraphs"])
-    paragraph = next(each for each in source["paragraphs"] if each["number"] == record["paragraph"])
-    words, name = record[entity.words_column], page.language.localized(record, "name")
+    mark = Mark(record, words, page.url(page.path), "here", page.language.localized(record, "name"))
     return {
-        "source": source,
-        "paragraphs": draw(source, [Mark(record, words, page.url(page.path), "here", name)], width),
-        "width": width,
         "words": words,
-        "source_url": record.get("source_url") or source["url"],
-        "map": page.url(f"/sources/{source['id']}/evidence"),
-        "located_on": paragraph.get("located_on"),
-        "recomputed": entity is Figure and explain(record, source)["verified"],
-        "sha256": paragraph["sha256"],
+        "paragraph": next(each for each in source["paragraphs"] if each["number"] == record["paragraph"]),
+        "paragraphs": draw(source, [mark], width),
+        "width": width,
+        "is_recomputed": entity is Figure and explain(record, source)["verified"],
         "check": HOW_TO_CHECK,
     }
 
