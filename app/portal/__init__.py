@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
 
 from app.http.languages import LANGUAGES
-from app.portal import charts, docs, evidence, home, search, vega
+from app.portal import charts, docs, evidence, guides, home, search, vega
 from app.portal.assets import FILES, Versioned
 from app.portal.collection import collection
 from app.portal.page import asked
@@ -25,6 +26,8 @@ PAGES: dict[str, Callable[[Request], Awaitable[Response]]] = {
     "/docs/queries": docs.queries,
     "/docs/dictionary": docs.fields,
     "/docs/conformance": docs.standards,
+    "/docs/guides": guides.index,
+    **{f"/docs/guides/{name}": guides.guide for name in guides.GUIDES},
     "/releases": docs.releases,
     "/sources/{id}/evidence": evidence.source_map,
     "/{collection}": collection,
@@ -48,6 +51,7 @@ def add_pages(app: FastAPI) -> None:
         router.add_api_route(f"/{language}/{{rest:path}}/", _without_slash)
         router.add_api_route(f"/{language}/", _without_slash)
     app.include_router(router)
+    app.mount("/static/guides", StaticFiles(directory=guides.FOLDER))
     app.mount("/static", Versioned(directory=FILES))
 
 
