@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from fastapi import Request
-from fastapi.responses import Response
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
 
 from app.entity import Bilingual
-from app.portal.page import asked, shown
+from app.portal.page import RequestedPage, render_page
 from app.settings import ROOT
 
 FOLDER = ROOT / "docs"
@@ -53,17 +53,24 @@ GUIDES = {
 }
 
 
-async def index(request: Request) -> Response:
-    """Return the list of the guides."""
-    page = asked(request)
-    return await shown(page, "guides", lambda _: {"guides": GUIDES, "api": page.api("")})
+router = APIRouter()
 
 
-async def guide(request: Request) -> Response:
-    """Return one guide."""
-    from app.portal.markdown import render  # a server that shows no guide needs no Markdown
+@router.get("/docs/guides")
+async def index(page: RequestedPage) -> HTMLResponse:
+    """Show the list of the guides."""
+    return await render_page(page, "guides", lambda _: {"guides": GUIDES, "api": page.api_url("")})
 
-    page = asked(request)
+
+async def guide(page: RequestedPage) -> HTMLResponse:
+    """Show one guide."""
+    from app.portal.markdown import render_guide  # a server that shows no guide needs no Markdown
+
     name = page.path.rpartition("/")[2]
-    rendered = render(page, (FOLDER / f"{name}.md").read_text("utf-8"))
-    return await shown(page, "guide", lambda _: {"guide": GUIDES[name], "rendered": rendered, "api": page.api("")})
+    rendered = render_guide(page, (FOLDER / f"{name}.md").read_text("utf-8"))
+    context = {"guide": GUIDES[name], "rendered": rendered, "api": page.api_url("")}
+    return await render_page(page, "guide", lambda _: context)
+
+
+for name in GUIDES:
+    router.add_api_route(f"/docs/guides/{name}", guide)

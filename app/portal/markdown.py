@@ -18,31 +18,31 @@ EXAMPLE_BASE = "http://127.0.0.1:8000"  # of the addresses in the guides; pages 
 LABELS = {"sh": "Shell", "js": "JavaScript", "json": "JSON", "python": "Python", "r": "R"}
 TABLE_OPEN = """<div class="scroll" role="region" tabindex="0" aria-label="{caption}">
 <table>
-<caption class="unseen">{caption}</caption>
+<caption class="visually-hidden">{caption}</caption>
 """
 CODE = """<div class="code"><pre tabindex="0" role="region" aria-label="{label}"><code>{code}</code></pre></div>
 """
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 
 
-class Rendered(NamedTuple):
+class RenderedGuide(NamedTuple):
     """A guide as HTML without its title, and its sections: the anchor and title of each."""
 
     html: Markup
     sections: list[tuple[str, str]]
 
 
-def render(page: Page, text: str) -> Rendered:
+def render_guide(page: Page, text: str) -> RenderedGuide:
     """Return a guide with the service's own addresses in its examples."""
     markdown = MarkdownIt("commonmark").enable("table")
-    _title_open, _title, _title_close, *tokens = markdown.parse(text.replace(EXAMPLE_BASE, page.base))
+    _title_open, _title, _title_close, *tokens = markdown.parse(text.replace(EXAMPLE_BASE, page.base_url))
     sections = [
         (_anchor(content.content), content.content.replace("`", ""))
         for token, content in itertools.pairwise(tokens)
         if token.type == "heading_open"
     ]
     html = markdown.renderer.render(list(_adapt(page, tokens)), markdown.options, {})
-    return Rendered(Markup(html), sections)  # noqa: S704 # our own documents
+    return RenderedGuide(Markup(html), sections)  # noqa: S704 # our own documents
 
 
 def _anchor(title: str) -> str:
@@ -101,13 +101,13 @@ def _adapt_inline(page: Page, tokens: list[Token]) -> Iterator[Token]:
             name = target.removesuffix(".md")
             is_link = name in GUIDES or not target or "://" in target
             if name in GUIDES:
-                token.attrSet("href", page.at(f"/docs/guides/{name}") + (f"#{anchor}" if anchor else ""))
+                token.attrSet("href", page.url(f"/docs/guides/{name}") + (f"#{anchor}" if anchor else ""))
             if is_link:
                 yield token
         elif token.type == "image":
             file = str(token.attrs["src"])
             drawing = ElementTree.parse(FOLDER / file).getroot()  # noqa: S314 # our own
-            token.attrs |= {"src": f"{page.base}/static/guides/{file}", "loading": "lazy"}
+            token.attrs |= {"src": f"{page.base_url}/static/guides/{file}", "loading": "lazy"}
             token.attrs |= {side: drawing.attrib[side] for side in ("width", "height")}
             yield token
         elif token.type != "link_close" or is_link:

@@ -84,7 +84,7 @@ def test_whoever_uses_keys_sees_where_they_are(tab: Page, site: Site, path: str)
 def test_on_paper_there_is_nothing_to_click_on(tab: Page, site: Site, path: str) -> None:
     tab.goto(site.at(path))
     tab.emulate_media(media="print")
-    for part in ("nav", ".find", ".tongue", ".skip", ".filter", "aside", ".code button"):
+    for part in ("nav", ".find", ".switch", ".skip", ".filter", "aside", ".code button"):
         for each in tab.locator(part).all():
             expect(each).to_be_hidden()
     expect(tab.locator("h1")).to_be_visible()

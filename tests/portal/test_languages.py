@@ -21,7 +21,7 @@ def test_a_page_is_the_same_in_both_languages_and_each_leads_to_the_other(site: 
         others = alternates(site, page)
         assert list(others) == list(TAGS.values())
         assert others == {TAGS[language]: canonical(other) for language, other in pages.items()}
-        switch = page.one("a", class_="tongue")
+        switch = page.one("a", class_="switch")
         assert others[str(switch.get("hreflang"))] == switch.get("href")
         assert switch.get("lang") == switch.get("hreflang") != page.root.get("lang")
     assert (
