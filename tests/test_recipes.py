@@ -30,7 +30,7 @@ with TestClient(create_app(), raise_server_exceptions=False) as client:
     answers = [client.get(path, headers={"Accept": "*/*"}) for path in sys.argv[1:]]
     print(json.dumps([[answer.status_code, answer.text] for answer in answers]))
 """
-COPIED = ("app", "alembic", "seed", "alembic.ini", "Makefile", "pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-dev.txt")  # fmt: skip
+COPIED = ("app", "alembic", "docs", "seed", "alembic.ini", "Makefile", "pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-dev.txt")  # fmt: skip
 UP_TO_DATE = "-o .venv/.run -o .venv/.dev"  # this very environment: make must not install the copy into it
 
 
