@@ -24,42 +24,27 @@ from app.http.context import context
 from app.read.charts import declared_chart, read_chart
 from app.read.dataset import READ_TIMEOUT_S, read_catalog, read_release
 from app.read.provenance import read_sources
-from app.request.controls import DOCUMENT, LANGUAGES, by_name
-from app.request.parameters import Parameter, Parameters, read_between, read_one_of, read_parameters
+from app.request.controls import DOCUMENT, LANGUAGES
+from app.request.parameters import Parameters, by_name, choice, integer, read_parameters
 
 router = APIRouter(tags=["Charts"])
 
 # An SVG that is opened by itself is a document: it is to load nothing, and nothing is to run in it.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
-LANGUAGE = Parameter(
-    "lang",
-    "The language of the chart; without it, Chinese with an English subtitle.",
-    {"type": "string", "enum": LANGUAGES},
-    "en",
-    partial(read_one_of, LANGUAGES, "language"),
+LANGUAGE = choice(
+    "lang", "The language of the chart; without it, Chinese with an English subtitle.", LANGUAGES, "language", "en"
 )
-THEME = Parameter(
-    "theme",
-    "On which ground it is to stand.",
-    {"type": "string", "enum": list(PALETTES), "default": "light"},
-    "dark",
-    partial(read_one_of, list(PALETTES), "theme"),
-)
-WIDTH = Parameter(
+THEME = choice("theme", "On which ground it is to stand.", list(PALETTES), "theme", "dark", default="light")
+WIDTH = integer(
     "width",
     "Pixels from side to side, as far as the picture is not made larger or smaller.",
-    {"type": "integer", "minimum": NARROWEST, "maximum": WIDEST, "default": USUAL},
+    NARROWEST,
+    WIDEST,
     480,
-    partial(read_between, NARROWEST, WIDEST),
+    default=USUAL,
 )
-SCALE = Parameter(
-    "scale",
-    "Dots for each pixel.",
-    {"type": "integer", "minimum": 1, "maximum": 3, "default": 1},
-    2,
-    partial(read_between, 1, 3),
-)
+SCALE = integer("scale", "Dots for each pixel.", 1, 3, 2, default=1)
 
 
 class Form(NamedTuple):

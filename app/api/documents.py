@@ -22,8 +22,8 @@ from app.http.languages import spoken
 from app.http.negotiation import Offer
 from app.read.dataset import READ_TIMEOUT_S
 from app.releases.dataset import read_dataset
-from app.request.controls import by_name, format_parameter
-from app.request.parameters import NO_PARAMETERS, read_parameters
+from app.request.controls import format_parameter
+from app.request.parameters import NO_PARAMETERS, by_name, read_parameters
 from app.standards.dataset import Dataset
 
 OBJECT: Schema = {"type": "object"}

@@ -31,10 +31,10 @@ from app.formats.json import encode
 from app.http.context import context
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
-from app.read.dataset import read_release
+from app.read.dataset import PublishedRelease, read_release
 from app.read.page import read_record
-from app.request.controls import by_name, format_parameter
-from app.request.parameters import read_parameters
+from app.request.controls import format_parameter
+from app.request.parameters import by_name, read_parameters
 from app.request.records import RecordRequest
 from app.request.relations import relations
 from app.standards.annotation import MEDIA_TYPE as ANNOTATION
@@ -133,7 +133,7 @@ def _cited(connection: Connection, figure_id: str) -> tuple[Record, Record]:
     return figure, figure.pop("source")
 
 
-def _derived(connection: Connection, derived_id: str) -> tuple[Record, list[tuple[Record, Record]], Record]:
+def _derived(connection: Connection, derived_id: str) -> tuple[Record, list[tuple[Record, Record]], PublishedRelease]:
     """A derived figure; its two figures, each with its source, the numerator first; and the release."""
     asked = RecordRequest({}, DerivedFigure, None, ())
     derived = msgspec.json.decode(read_record(connection, asked, derived_id))

@@ -25,8 +25,8 @@ from app.errors import PROBLEMS, NotFound
 from app.formats import FORMATS, JSON
 from app.formats.json import encode
 from app.models import COLLECTIONS
-from app.request.controls import DOCUMENT, by_name, format_parameter
-from app.request.parameters import read_parameters
+from app.request.controls import DOCUMENT, format_parameter
+from app.request.parameters import by_name, read_parameters
 from app.standards.signposting import landing, whole
 
 router = APIRouter(tags=["Index"])

@@ -29,12 +29,12 @@ from app.errors import NotFound, Unavailable
 from app.formats import JSON, json
 from app.gateway.static_file import StaticFile, static_response
 from app.http.disposition import attachment
-from app.read.dataset import read_catalog, read_history, read_release
+from app.read.dataset import PublishedRelease, read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.packed import packed, path_of
 from app.releases.store import FrozenFile, FrozenRelease, ReleaseStore
-from app.request.controls import DOCUMENT, by_name, format_parameter
-from app.request.parameters import NO_PARAMETERS, read_parameters
+from app.request.controls import DOCUMENT, format_parameter
+from app.request.parameters import NO_PARAMETERS, by_name, read_parameters
 from app.standards.atom import feed
 
 router = APIRouter(tags=["Releases"])
@@ -190,7 +190,7 @@ def stored(frozen: FrozenRelease, file: FrozenFile, modified: dt.datetime | None
     ]
 
 
-def _told(request: Request, release: dict[str, Any]) -> dict[str, Any]:
+def _told(request: Request, release: PublishedRelease) -> dict[str, Any]:
     """A release with its files and links."""
     frozen, here = shelf(request).find(release["id"]), address(request, f"/v1/releases/{release['id']}")
     files = frozen.edition.files if frozen else ()

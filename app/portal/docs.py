@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from app.models import COLLECTIONS
 from app.portal.page import Page, Told, asked, shown
-from app.read.dataset import read_history, read_release
+from app.read.dataset import PublishedRelease, read_history, read_release
 from app.releases.dataset import read_dataset
 from app.releases.diff import compare
 from app.releases.store import ReleaseStore
@@ -89,7 +89,7 @@ def _releases(connection: Connection, page: Page) -> Told:
     }
 
 
-def _release(shelf: ReleaseStore, release: Told) -> Told:
+def _release(shelf: ReleaseStore, release: PublishedRelease) -> Told:
     """A release with its files, and with what changed since the one before where both are kept here."""
     frozen = shelf.find(release["id"])
     before = shelf.find(release["previous_id"]) if release["previous_id"] else None

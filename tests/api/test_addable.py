@@ -15,43 +15,44 @@ from tests.problems import problem
         (
             "figures",
             "group_by=indicator.theme&measure=max:value&value__isnull=false",
-            "max:value would put together figures that differ in unit: in the group indicator.theme=culture-and-sport it "
-            "is person and team; ask for one of them, or group by unit too",
+            "max:value would combine figures that differ in unit: in the group indicator.theme=culture-and-sport it is "
+            "person and team. Ask for one of them, or group by unit too.",
             ["unit=person", "unit=team", "group_by=indicator.theme,unit"],
         ),
         (
             "figures",
             "measure=sum:value,count,avg:value&unit=CNY&period=as_of&indicator_id__in=donated-project-funds,funds-in-place",
-            "sum:value and avg:value would put together figures that differ in indicator_id: among the records that "
-            "match it is donated-project-funds and funds-in-place; ask for one of them, or group by indicator_id too",
+            "sum:value and avg:value would combine figures that differ in indicator_id: among the matching records it is "
+            "donated-project-funds and funds-in-place. Ask for one of them, or group by indicator_id too.",
             ["indicator_id=donated-project-funds", "indicator_id=funds-in-place", "group_by=indicator_id"],
         ),
         (
             "figures",
             "group_by=unit,indicator_id,period&measure=sum:value&indicator_id=stable-employment",
             "sum:value would count something twice: in the group unit=person, indicator_id=stable-employment, "
-            "period=as_of, 'stable-employment-in-guangdong' is a part of 'stable-employment'; leave parts out",
+            "period=as_of 'stable-employment-in-guangdong' is a part of 'stable-employment'. Leave parts out.",
             ["part_of_id__isnull=true"],
         ),
         (
             "figures",
             "group_by=unit,period&measure=min:value",
-            "min:value would pass over what is not known: in the group unit=CNY, period=per_person_per_year, value is "
-            "null for 1 of 1, such as 'support-per-person' (Stated value in the unit; null for a range)",
+            "min:value would ignore unknown values: in the group unit=CNY, period=per_person_per_year value is null for 1 "
+            "of 1, such as 'support-per-person' (Stated value in the unit; null for a range). Use one of the `allowed` "
+            "parameters.",
             ["value__isnull=false"],
         ),
         (
             "figures",
             "measure=min:value&id=support-per-person",
-            "min:value would pass over what is not known: among the records that match, value is null for 1 of 1, such "
-            "as 'support-per-person' (Stated value in the unit; null for a range)",
+            "min:value would ignore unknown values: among the matching records value is null for 1 of 1, such as "
+            "'support-per-person' (Stated value in the unit; null for a range). Use one of the `allowed` parameters.",
             ["measure=min:lower,max:upper"],
         ),
         (
             "social-work-activities",
             "measure=sum:supervisor_count&kind=volunteering",
-            "sum:supervisor_count would pass over what is not known: among the records that match, supervisor_count is "
-            "null for 1 of 1, such as 'child-volunteering' (Supervisors)",
+            "sum:supervisor_count would ignore unknown values: among the matching records supervisor_count is null for 1 "
+            "of 1, such as 'child-volunteering' (Supervisors). Use one of the `allowed` parameters.",
             ["measure=count"],
         ),
     ],
@@ -76,7 +77,7 @@ def test_all_that_is_wrong_is_told_at_once(client: TestClient) -> None:
 def test_what_is_not_exact_is_told(client: TestClient) -> None:
     meta = asked(client, "figures", {"measure": "sum:value", "indicator_id": "donated-project-funds"}).json()["meta"]
     assert meta["note_en"].startswith("Records that are not exact (comparator other than eq): 1 of 2. ")
-    assert "lower and upper tell of each how far its words go" in meta["note_en"]
+    assert "Their lower and upper give the bounds that the words allow" in meta["note_en"]
     assert meta["note_zh"].startswith("2 条记录中有 1 条不是确数")
     exact = {"measure": "sum:value", "indicator_id": "donated-project-funds", "comparator": "eq"}
     assert "note_en" not in asked(client, "figures", exact).json()["meta"]

@@ -117,7 +117,7 @@ def test_too_many_groups_are_refused(client: TestClient, monkeypatch: pytest.Mon
     # As nobody has asked before: what was asked is kept.
     (error,) = problem(client.get("/v1/figures/aggregate?group_by=subject_id&limit=99"), 422)["errors"]
     assert error["parameter"] == "group_by"
-    assert "add filters" in error["detail"]
+    assert "Add filters" in error["detail"]
     aggregate_sql.aggregate_statement.cache_clear()
 
 
@@ -169,7 +169,7 @@ def test_an_answer_is_known_again_and_has_a_head(client: TestClient) -> None:
     [
         ("group_by=indicator.thme", "group_by", "Did you mean 'indicator.theme'?", "status"),
         ("group_by=name_zh", "group_by", "no known field to group by", "indicator.name_zh"),
-        ("group_by=unit,unit", "group_by", "stands there twice", None),
+        ("group_by=unit,unit", "group_by", "listed twice", None),
         ("group_by=unit,status,period,field", "group_by", "more than 3", None),
         ("group_by=", "group_by", "no known field to group by", "unit"),
         ("measure=sum:valu", "measure", "Did you mean 'sum:value'?", "count"),

@@ -39,7 +39,7 @@ def test_a_forged_cursor_is_told(
 @pytest.mark.parametrize(
     ("path", "parameter", "told"),
     [
-        ("/v1/search", "q", "is missing; give it, such as q=油茶"),
+        ("/v1/search", "q", "is missing. Give it, such as q=油茶."),
         ("/v1/search?q=", "q", "holds no letter and no digit"),
         ("/v1/search?q=%F0%9F%8E%89", "q", "holds no letter and no digit"),
         ("/v1/search?q=-a", "q", "says only what to leave out"),
@@ -48,8 +48,8 @@ def test_a_forged_cursor_is_told(
         ("/v1/search?q=" + "%E4%B8%9C," * 5_000, "q", "longer than 200"),
         ("/v1/search?q=" + "+".join("abcdefghijklmnopq"), "q", "more than 16 words"),
         ("/v1/search?q=a&collection=figure", "collection", "Did you mean 'figures'?"),
-        ("/v1/search?q=a&per_collection=3&limit=2", "limit", "not together with per_collection"),
-        ("/v1/search?q=a&cursor=x&offset=1", "offset", "not together with cursor"),
+        ("/v1/search?q=a&per_collection=3&limit=2", "limit", "cannot be combined with per_collection"),
+        ("/v1/search?q=a&cursor=x&offset=1", "offset", "cannot be combined with cursor"),
         ("/v1/search?q=a&cursor=x", "cursor", "does not belong to this query"),
         ("/v1/search?q=a&limit=1001", "limit", "from 0 to 1000"),
         ("/v1/search?query=a", "query", "no such parameter"),
