@@ -192,7 +192,7 @@ def statements(client: TestClient) -> Iterator[list[str]]:
 
     The release that it knows by then is believed all the while, however slow the machine is.
     """
-    engine = client.app.state.served.database.engine  # type: ignore[attr-defined]
+    engine = client.app.releases.database.engine  # type: ignore[attr-defined]
     asked: list[str] = []
 
     def listen(*arguments: Any) -> None:

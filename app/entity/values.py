@@ -1,4 +1,4 @@
-"""From text to a value of a column's declared type: the one reader of seed cells, query parameters and cursors."""
+"""Parsing of text into a value of a column's type, for seed cells, query parameters and cursors."""
 
 import datetime as dt
 import math
@@ -17,25 +17,25 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class ValueFault(ValueError):
-    """A text that is no value of its column: what is wrong, and what would be right.
+    """Raised when a text is not a value of its column.
 
-    Where `text` should have been one of `allowed`, `detail` names the nearest of them; `plain` spares that search.
+    `message` says what is wrong. `detail` adds the value of `allowed` that is nearest to `text`, which is slow.
     """
 
-    def __init__(self, plain: str, allowed: list[str] | None = None, text: str | None = None) -> None:
-        super().__init__(plain)
-        self.plain = plain
+    def __init__(self, message: str, allowed: list[str] | None = None, text: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
         self.allowed = allowed
         self._text = text
 
     @cached_property
     def detail(self) -> str:
-        """What is wrong, with the nearest right value if there is one."""
-        return self.plain + (suggest_nearest(self._text, self.allowed) if self._text and self.allowed else "")
+        """The message, with the nearest allowed value if one is similar."""
+        return self.message + (suggest_nearest(self._text, self.allowed) if self._text and self.allowed else "")
 
 
 def parse(column: Column, text: str) -> Any:
-    """Read `text` as one value of `column`. Raises ValueFault."""
+    """Return `text` as one value of `column`. Raises ValueFault."""
     refuse_control_characters(text)
     if column.vocabulary:
         return term(text, list(column.vocabulary), "value")
@@ -43,13 +43,13 @@ def parse(column: Column, text: str) -> Any:
 
 
 def refuse_control_characters(text: str) -> None:
-    """Raises ValueFault where a text holds what nobody can have meant to write."""
+    """Raise ValueFault if a text holds a control character other than tab, line feed and carriage return."""
     if control := _CONTROL.search(text):
         raise ValueFault(f"{text!r} holds the control character U+{ord(control[0]):04X}. Leave it out.")
 
 
 def term(text: str, allowed: list[str], noun: str) -> str:
-    """`text` itself if it is one of `allowed`; otherwise a fault that names the nearest."""
+    """Return `text` if it is one of `allowed`. Raises ValueFault."""
     if text in allowed:
         return str(text)
     raise ValueFault(f"{text!r} is no known {noun}.", [*map(str, allowed)], text)

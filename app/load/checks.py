@@ -125,8 +125,8 @@ class Checks:
         values = figure.values
         field, kind, subject = values["field"], values["subject_kind"], values["subject_id"]
         column = entity.columns().get(field)
-        if column is None or not column.measured:
-            measured = [name for name, each in entity.columns().items() if each.measured]
+        if column is None or not column.has_own_unit:
+            measured = [name for name, each in entity.columns().items() if each.has_own_unit]
             right = f"one of {', '.join(measured)}, or empty" if measured else "empty"
             yield figure.fault("field", f"{field!r} is no measured column of {kind}; it is {right}")
         elif column.declared.unit != values["unit"]:

@@ -149,7 +149,7 @@ def _header_faults(file: str, entity: type[Entity], header: list[str]) -> Iterat
     for name in dict.fromkeys(header):
         if header.count(name) > 1:
             yield SeedFault(file, 1, name, "column given twice")
-        if name in columns and columns[name].measured:
+        if name in columns and columns[name].has_own_unit:
             yield SeedFault(
                 file, 1, name, f"is filled from figures; state the number in figures.csv, with field {name}"
             )

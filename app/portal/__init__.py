@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.gateway.route import ReleaseRoute
 from app.http.languages import LANGUAGES
 from app.portal import charts, docs, evidence, home, search, vega
 from app.portal.assets import FILES, Versioned
@@ -39,7 +40,7 @@ async def _without_slash(request: Request) -> Response:
 
 def add_pages(app: FastAPI) -> None:
     """Add the pages and what they look like."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=ReleaseRoute)
     router.add_api_route("/", home.root)
     router.add_api_route("/static/vega.js", vega.vega)
     for language in LANGUAGES:

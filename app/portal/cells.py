@@ -38,7 +38,7 @@ def cell(page: Page, entity: type[Entity], column: Column, record: Record) -> Ce
         return _related(page, column, relation, record)
     if column.vocabulary:
         return Cell(page.language.words(column.vocabulary.label_of(value)), value)
-    if column.quantity and not column.is_list:
+    if column.is_quantity and not column.is_list:
         unit = column.declared.unit or record[str(column.declared.unit_in)]
         return Cell(amount(value, unit, page.language), _exact(value))
     if column.is_list:
@@ -100,7 +100,7 @@ def _interest(entity: type[Entity], column: Column) -> int | None:
     """How early a column is worth showing; None where it is not by itself."""
     if column.name in {"id", "name_zh", "name_en"} or column.is_list:
         return None
-    if column.quantity:
+    if column.is_quantity:
         return 0
     if column.name == getattr(entity, "words_column", None):
         return 1

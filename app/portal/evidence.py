@@ -26,7 +26,7 @@ NUMERALS: tuple[type[Cited], ...] = (Figure, ExcludedNumeral)
 
 async def evidence(request: Request) -> Response:
     """To the map of the newest source."""
-    served: DatasetReader = request.app.state.served
+    served: DatasetReader = request.app.state.reader
     _, source_id = await served.read(_newest)
     return RedirectResponse(asked(request).at(f"/sources/{source_id}/evidence"), 307)
 

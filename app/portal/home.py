@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
 from app.formats.json import encode
-from app.http.languages import spoken
+from app.http.languages import negotiate_language
 from app.models import COLLECTIONS, Figure
 from app.models.place import Place
 from app.models.program import Program
@@ -32,7 +32,7 @@ THEME = "theme"
 
 async def root(request: Request) -> Response:
     """The first page, in the language that the browser asks for."""
-    return await _home(Page(request, Language(spoken(request.scope))))
+    return await _home(Page(request, Language(negotiate_language(request.scope))))
 
 
 async def home(request: Request) -> Response:

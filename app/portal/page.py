@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.engine import Connection
 
 from app.http.addresses import Given, encoded
-from app.http.context import context
+from app.http.context import context_of
 from app.http.headers import PAGE_POLICY
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
@@ -41,7 +41,7 @@ class Page:
     @property
     def base(self) -> str:
         """The service's address, before `/v1`."""
-        return context(self.request.scope).base_url
+        return context_of(self.request.scope).base_url
 
     @property
     def path(self) -> str:
@@ -61,7 +61,7 @@ class Page:
     @property
     def given(self) -> Given:
         """The parameters of its address."""
-        return context(self.request.scope).query
+        return context_of(self.request.scope).parameters
 
     @property
     def taken(self) -> Given:
@@ -71,7 +71,7 @@ class Page:
     @property
     def shelf(self) -> ReleaseStore:
         """Where the files of releases are kept."""
-        kept: ReleaseStore = self.request.app.state.shelf
+        kept: ReleaseStore = self.request.app.state.release_store
         return kept
 
     def at(self, path: str = "", given: Iterable[tuple[str, str]] = (), language: str | None = None) -> str:
@@ -97,14 +97,14 @@ async def shown(page: Page, template: str, read: Callable[[Connection], Told]) -
 
     What is read has `api`, the address of the answer that the page shows, and may have `signposts` for its header.
     """
-    served: DatasetReader = page.request.app.state.served
+    served: DatasetReader = page.request.app.state.reader
 
     def work(connection: Connection) -> Told:
         # A catalogue that was loaded by older code has neither headlines nor charts.
         catalog = {"headlines": [], "charts": [], **read_catalog(connection)}
         return {"release": read_release(connection), "catalog": catalog, **read(connection)}
 
-    context(page.request.scope).state, told = await served.read(work)
+    context_of(page.request.scope).release, told = await served.read(work)
     return written(page, template, told)
 
 

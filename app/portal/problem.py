@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from app.errors import ShanhaiError, problem_of
 from app.http.addresses import header
-from app.http.languages import LANGUAGES, spoken
+from app.http.languages import LANGUAGES, negotiate_language
 from app.portal.language import Language
 from app.portal.page import Page, written
 
@@ -24,7 +24,7 @@ def problem_page(request: Request, error: Exception) -> Response:
     """The page of an error. One that was not raised on purpose tells nothing of its inside."""
     problem = problem_of(error)
     first = request.scope["path"].split("/")[1]
-    page = Page(request, Language(first if first in LANGUAGES else spoken(request.scope)))
+    page = Page(request, Language(first if first in LANGUAGES else negotiate_language(request.scope)))
     told = {
         "title": page.language.say(TITLES.get(problem.status, problem.title), problem.title),
         "detail": error.detail if isinstance(error, ShanhaiError) and not error.faults else problem.about,

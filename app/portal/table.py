@@ -58,13 +58,13 @@ def _heading(page: Page, column: Column, request: PageRequest | None) -> Heading
     title = page.language.say("名称", "Name") if name == f"name_{page.language}" else label(page, column)
     about = page.language.words(column.declared.about)
     if request is None or column.is_list:
-        return Heading(title, about, None, None, column.quantity)
+        return Heading(title, about, None, None, column.is_quantity)
     first = request.sort[0] if "sort" in request.parameters else None
     now = ("descending" if first.descending else "ascending") if first and first.column is column else None
     # The largest amount is what people look for first; of all else, the beginning.
-    downwards = now == "ascending" or (now is None and column.quantity)
+    downwards = now == "ascending" or (now is None and column.is_quantity)
     onward = changed(page, page.given, "sort", f"-{name}" if downwards else name)
-    return Heading(title, about, now, onward, column.quantity)
+    return Heading(title, about, now, onward, column.is_quantity)
 
 
 def changed(page: Page, given: Given, name: str, text: str | None) -> str:

@@ -4,7 +4,7 @@ from anyio import to_process
 from fastapi import Request
 from fastapi.responses import Response
 
-from app.http.context import context
+from app.http.context import context_of
 from app.read.dataset import READ_TIMEOUT_S, DatasetReader
 
 KEPT = "vega.js"
@@ -12,14 +12,14 @@ KEPT = "vega.js"
 
 async def vega(request: Request) -> Response:
     """The script, made once for as long as it is kept. It is no part of a release, but changes with the code."""
-    served: DatasetReader = request.app.state.served
-    context(request.scope).state = await served.current(READ_TIMEOUT_S)
-    written = request.app.state.written
+    served: DatasetReader = request.app.state.reader
+    context_of(request.scope).release = await served.current(READ_TIMEOUT_S)
+    written = request.app.state.documents
     script = written.get(KEPT)
     if script is None:
         # In a process of its own: it takes seconds, and memory that would not come back.
         script = (await to_process.run_sync(bundle)).encode()
-        written.put(KEPT, script)
+        written[KEPT] = script
     return Response(script, media_type="text/javascript; charset=utf-8")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from app.entity import Bilingual, Column, Qualified, Table
 from app.errors import Fault, InvalidQuery
 from app.formats import json
-from app.formats.cells import flat
+from app.formats.cells import flattener
 from app.read.aggregate_faults import require_addable
 from app.read.index import require_index
 from app.request.aggregate import MAX_GROUPS, AggregateRequest
@@ -59,7 +59,7 @@ def _batches(rows: Rows) -> Iterator[Rows]:
 
 
 def _encode(request: AggregateRequest, rows: Rows) -> Iterator[list[bytes]]:
-    names, flatten = [column.name for column in request.columns], flat(request.columns)
+    names, flatten = [column.name for column in request.columns], flattener(request.columns)
     for batch in _batches(rows):
         yield [json.encode(dict(zip(names, cells, strict=True))) for cells in flatten(batch)]
 

@@ -86,9 +86,9 @@ def _encode(batches: Generator[Rows], connection: Connection, request: FileReque
 
 
 def _require_capacity(file_format: Format, total: int) -> None:
-    if file_format.rows is not None and total > file_format.rows:
-        unlimited = ", ".join(each.name for each in FORMATS.values() if each.rows is None)
-        limit = f"{file_format.name} holds at most {file_format.rows:,} rows, and {total:,} match."
+    if file_format.max_rows is not None and total > file_format.max_rows:
+        unlimited = ", ".join(each.name for each in FORMATS.values() if each.max_rows is None)
+        limit = f"{file_format.name} holds at most {file_format.max_rows:,} rows, and {total:,} match."
         raise InvalidQuery([Fault("format", f"{limit} Add filters, or use {unlimited}.")])
 
 

@@ -20,7 +20,7 @@ NOT_INDEXED = "The search index was written by another version of the code. Run 
 def index_version() -> str:
     """Return a hash of what the index depends on: its rules and the searched columns."""
     searched = [
-        (slug, [(column.name, column.declared.names) for column in entity.columns().values() if column.searched])
+        (slug, [(column.name, column.declared.names) for column in entity.columns().values() if column.is_searchable])
         for slug, entity in COLLECTIONS.items()
     ]
     return hashlib.sha256(msgspec.json.encode([RULES, searched])).hexdigest()[:16]

@@ -13,7 +13,7 @@ from app.read.index import require_index
 from app.request.conditions import Search
 from app.request.cursor import Cursor, paginate
 from app.request.search import SearchRequest
-from app.search import Highlight, Hit, Places
+from app.search import Highlight, Highlighter, Hit
 from app.sql import hits
 from app.sql.search import cursor_values, search_shape, search_values
 
@@ -90,9 +90,11 @@ def _with_records(connection: Connection, request: SearchRequest, rows: Sequence
     page = []
     for row in rows:
         entity, record = COLLECTIONS[row.collection], records[row.collection, row.id]
-        places = Places(request.search.query, entity.columns().values(), record, row.syllables)
-        highlights = places.every() if request.highlights else None
-        page.append(SearchHit(entity, row.id, record["name_zh"], record["name_en"], places.first(), highlights))
+        highlighter = Highlighter(request.search.query, entity.columns().values(), record, row.syllables)
+        highlights = highlighter.highlights() if request.highlights else None
+        page.append(
+            SearchHit(entity, row.id, record["name_zh"], record["name_en"], highlighter.first_hit(), highlights)
+        )
     return page
 
 

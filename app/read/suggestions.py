@@ -11,7 +11,7 @@ from app.models.search_index import WORDS
 from app.read.search import count_hits, read_first
 from app.read.similar import similar_values
 from app.request.conditions import Search
-from app.search import Query, Term, fold, syllables, unspaced
+from app.search import Query, Term, fold, is_unspaced, syllables
 
 MAX_SUGGESTIONS = 3
 MAX_TRIED_QUERIES = 24
@@ -65,7 +65,7 @@ def _similar_terms(connection: Connection, search: Search, term: Term) -> Iterat
     if len(term.runs) > 1:
         yield from ((Term((run,)),) for run in term.runs)
     for run in term.runs:
-        if unspaced(run):
+        if is_unspaced(run):
             yield from ((Term((other,)),) for other in _homophones(connection, search, run))
             splits = range(MIN_WORD_CHARS, len(run) - MIN_WORD_CHARS + 1)
             yield from ((Term((run[:at],)), Term((run[at:],))) for at in splits)

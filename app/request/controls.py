@@ -8,7 +8,7 @@ from app.formats import FORMATS, JSON, Format
 from app.request.filters import LIMITS, filters
 from app.request.parameters import Parameter, Parameters, boolean, by_name, choice, choices, integer, sort_keys
 from app.request.relations import relations
-from app.search import MAX_QUERY, read
+from app.search import MAX_QUERY_CHARS, parse_query
 
 SEARCH = "q"
 DEFAULT_LIMIT = 50
@@ -46,9 +46,9 @@ def search_parameter(about: str, *, required: bool = False) -> Parameter:
         f'{about}: words in Chinese or English, all of which must occur, "phrases", pinyin of Chinese names, amounts '
         "in any notation (8740万 is 87400000); a minus before a word excludes it. Records with a name that equals the "
         "query or begins with it come first, then those whose names contain the words, then all others.",
-        {"type": "string", "minLength": 1, "maxLength": MAX_QUERY, "pattern": LIMITS["string"]["pattern"]},
+        {"type": "string", "minLength": 1, "maxLength": MAX_QUERY_CHARS, "pattern": LIMITS["string"]["pattern"]},
         "油茶",
-        read,
+        parse_query,
         required=required,
     )
 
@@ -96,7 +96,7 @@ def file_parameters(entity: type[Entity], file_format: Format) -> Parameters:
 
 def format_options(file_format: Format) -> list[Parameter]:
     """Return the parameters that shape files of a format."""
-    return [option for option in (BOM, LANG) if option.name in file_format.takes]
+    return [option for option in (BOM, LANG) if option.name in file_format.options]
 
 
 @cache
@@ -147,6 +147,6 @@ def _sort(entity: type[Entity]) -> Parameter:
 
 
 def _facet(entity: type[Entity]) -> list[Parameter]:
-    names = [name for name, column in entity.columns().items() if column.countable]
+    names = [name for name, column in entity.columns().items() if column.is_categorical]
     about = "Fields whose values are counted, each without its own filter; a comma-separated list."
     return [choices("facet", about, names, "field to count by")] if names else []

@@ -85,14 +85,14 @@ def join_groups(entity: type[Entity], group_by: Iterable[Group]) -> sa.FromClaus
 @cache
 def groups(entity: type[Entity]) -> Mapping[str, Group]:
     """Return the fields to group by: the countable columns, and `relation.column` of related records."""
-    own = {name: Group(column) for name, column in entity.columns().items() if column.countable}
+    own = {name: Group(column) for name, column in entity.columns().items() if column.is_categorical}
     return own | {group.column.name: group for group in _related_groups(entity)}
 
 
 @cache
 def measures(entity: type[Entity]) -> Mapping[str, Measure]:
     """Return the measures by name: `count`, and `sum:x` and the like for each amount."""
-    amounts = [column for column in entity.columns().values() if column.addable]
+    amounts = [column for column in entity.columns().values() if column.is_additive]
     made = [_count(entity), *(_measure(function, amount) for amount in amounts for function in FUNCTIONS)]
     return {measure.name: measure for measure in made}
 
@@ -111,7 +111,7 @@ def _related_groups(entity: type[Entity]) -> Iterator[Group]:
         local = next(column for column in entity.columns().values() if column.sql is link.local)
         join = Join(link.local, link.target.table().alias())
         for name, column in link.target.columns().items():
-            if column.countable or name in NAMES:
+            if column.is_categorical or name in NAMES:
                 one, other = local.declared.title, column.declared.title
                 title = Bilingual(f"{one.zh}·{other.zh}", f"{one.en}: {other.en}")
                 related = Column(

@@ -121,7 +121,7 @@ def read_parameters(
             try:
                 values[name] = parameter.parse(text)
             except ValueFault as fault:
-                faults.append(Fault(name, fault.detail, fault.allowed) if hinted else Fault(name, fault.plain))
+                faults.append(Fault(name, fault.detail, fault.allowed) if hinted else Fault(name, fault.message))
     faults += [
         Fault(parameter.name, f"The parameter is missing. Give it, such as {parameter.name}={parameter.example}.")
         for parameter in known.values()

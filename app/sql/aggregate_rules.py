@@ -48,7 +48,7 @@ def _rules(entity: type[Entity], grouped: set[str], measures: Sequence[Measure])
         names = tuple(measure.name for measure in measures if measure.unit_in == unit)
         yield Rule(names, columns[unit], _differs(columns[unit]), "mixed")
     if adding := adding_measures(measures):
-        for name in entity.addable_within:
+        for name in entity.additive_within:
             if name not in grouped:
                 yield Rule(adding, columns[name], _differs(columns[name]), "mixed")
     for amount in dict.fromkeys(measure.amount for measure in measures):

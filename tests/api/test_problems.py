@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.api.answers import GRAPHS, LINKED, ONLY_JSON, TABULAR
 from app.db import Database
 from app.errors import PROBLEMS
-from app.formats import JSON
+from app.formats import FORMATS, JSON
 from app.models import COLLECTIONS
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
 from tests.problems import problem
@@ -105,8 +104,13 @@ def test_other_methods_are_refused(client: TestClient, slug: str, method: str) -
 @pytest.mark.parametrize("path", ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence"])
 def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
     (error,) = problem(client.get(path, headers={"Accept": "image/png"}), 406)["errors"]
-    offered = {"/v1/figures": TABULAR, "/v1": GRAPHS, "/v1/figures/youth-teams/evidence": LINKED}.get(path, ONLY_JSON)
-    assert error["allowed"] == [media_type.split(";")[0] for _, media_type in offered]
+    json_ld = ["application/json", "application/ld+json"]
+    offers = {
+        "/v1/figures": [each.media_type.split(";")[0] for each in FORMATS.values()],
+        "/v1": [*json_ld, "text/turtle"],
+        "/v1/figures/youth-teams/evidence": json_ld,
+    }
+    assert error["allowed"] == offers.get(path, ["application/json"])
     assert client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}).status_code == 200
     assert client.get(path, headers={"Accept": "image/png, application/*;q=0.1"}).status_code == 200
 

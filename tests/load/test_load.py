@@ -119,7 +119,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "a denominator of nothing": (
         restate("youth-teams", "零支"),
-        r"denominator_id: youth-players / youth-teams: the denominator is 0, and nothing can be divided by 0; choose other",
+        r"denominator_id: youth-players / youth-teams: The denominator is 0\. Nothing can be divided by 0\. Choose other",
     ),
     "operands that could be anything": (
         restate("recruiting-enterprises", "55余家"),
