@@ -70,7 +70,7 @@ def _join_notes(texts: Sequence[Bilingual]) -> dict[str, str]:
 
 
 def _describe(note: Note, values: Sequence[Any], records: int) -> Bilingual | None:
-    """Return the text of a note, given its value in each group; None if there is nothing to note."""
+    """Return the text of a note, from its value in each group; None if there is nothing to note."""
     if isinstance(note.about, Qualified):
         return _describe_inexact(note.about, sum(values), records)
     return _describe_units(note.about, sorted({unit for unit in values if unit is not None}))

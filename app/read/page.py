@@ -114,11 +114,11 @@ def _include(connection: Connection, request: RecordRequest, rows: Rows, room: i
         related = _read_related(connection, relation, link, keys, room)
         room -= sum(map(len, related.values()))
         for each, key in zip(included, keys, strict=True):
-            found = related.get(key, [])
+            matches = related.get(key, [])
             if relation.many:
-                each[relation.name] = json.array(found)
-            elif found or relation.name not in each:  # of several links, at most one leads to a record
-                each[relation.name] = found[0] if found else b"null"
+                each[relation.name] = json.array(matches)
+            elif matches or relation.name not in each:  # of several links, at most one leads to a record
+                each[relation.name] = matches[0] if matches else b"null"
     return included
 
 

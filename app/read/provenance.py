@@ -1,4 +1,4 @@
-"""Provenance as text, for files that are found without their address."""
+"""Provenance as text, for files that are separated from their address."""
 
 from typing import Any
 

@@ -1,8 +1,7 @@
 """Requests for aggregates: groups and measures over the matching records."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
 from app.entity import Column, Entity, ValueFault, term
 from app.errors import Fault, InvalidQuery
@@ -10,11 +9,9 @@ from app.formats import FORMATS, Format, Options
 from app.http.addresses import Given
 from app.request.conditions import Condition
 from app.request.controls import (
+    FORMAT_OPTIONS,
     MAX_SORT_KEYS,
-    explain_formats,
-    format_options,
     format_parameter,
-    in_any_format,
     page_parameters,
     search_parameter,
 )
@@ -55,8 +52,8 @@ class AggregateRequest(ParsedQuery):
 
 
 @cache
-def aggregate_parameters(entity: type[Entity], file_format: Format) -> Parameters:
-    """Return the parameters of a collection's aggregate in a format."""
+def aggregate_parameters(entity: type[Entity]) -> Parameters:
+    """Return the parameters of a collection's aggregate, with those that apply to some formats only."""
     group_names, measure_names = list(groups(entity)), list(measures(entity))
     columns = [column.name for column in columns_of(groups(entity).values(), measures(entity).values())]
     own = by_name(
@@ -87,28 +84,16 @@ def aggregate_parameters(entity: type[Entity], file_format: Format) -> Parameter
         ),
         integer("limit", "Maximum number of groups; all by default.", 1, MAX_GROUPS, 2),
         format_parameter(FORMATS),
-        *format_options(file_format),
+        *FORMAT_OPTIONS,
     )
     return {**own, **filters(entity)}
 
 
-@cache
-def all_aggregate_parameters(entity: type[Entity]) -> Parameters:
-    """Return the parameters that an aggregate takes in at least one format."""
-    return in_any_format(partial(aggregate_parameters, entity))
-
-
-@cache
-def _misplaced_parameters(entity: type[Entity], file_format: Format) -> Mapping[str, str]:
-    """Explain the parameters that aggregates in this format do not take."""
-    pages = dict.fromkeys(page_parameters(entity), "This parameter is for records, not for groups of them.")
-    return pages | explain_formats(partial(aggregate_parameters, entity), file_format.name)
-
-
 def read_aggregate_request(entity: type[Entity], query: Given, file_format: Format) -> AggregateRequest:
     """Validate the query of an aggregate's address. Raises InvalidQuery."""
-    known = aggregate_parameters(entity, file_format)
-    values = read_parameters(known, query, _misplaced_parameters(entity, file_format))
+    known = aggregate_parameters(entity)
+    elsewhere = dict.fromkeys(page_parameters(entity), "This parameter is for records, not for groups of them.")
+    values = read_parameters(known, query, elsewhere, file_format.name)
     group_by = tuple(groups(entity)[name] for name in values.get("group_by", ()))
     measured = tuple(measures(entity)[name] for name in values.get("measure", (DEFAULT_MEASURE,)))
     default = ("measure", DEFAULT_MEASURE)

@@ -1,10 +1,11 @@
-"""The parameters of an entity's addresses besides its filters: search, fields, sort, page and format."""
+"""The parameters of an entity's addresses, except its filters: search, fields, sort, page and format."""
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
 
 from app.entity import Bilingual, Entity
-from app.formats import FORMATS, JSON, Format
+from app.formats import FORMATS, JSON
 from app.request.filters import LIMITS, filters
 from app.request.parameters import Parameter, Parameters, boolean, by_name, choice, choices, integer, sort_keys
 from app.request.relations import relations
@@ -17,8 +18,16 @@ MAX_SORT_KEYS = 8
 MAX_OFFSET = 10_000_000
 LANGUAGES = list(Bilingual._fields)
 
-BOM = boolean("bom", "CSV only: begin with a byte-order mark, which makes Excel read UTF-8.")
-LANG = choice("lang", "CSV and XLSX: label the columns with their titles in this language.", LANGUAGES, "language")
+
+# Parameters that some formats take.
+FORMAT_OPTIONS = tuple(
+    replace(option, formats=tuple(each.name for each in FORMATS.values() if option.name in each.options))
+    for option in (
+        boolean("bom", "CSV only: begin with a byte-order mark, which makes Excel read UTF-8."),
+        choice("lang", "CSV and XLSX: label the columns with their titles in this language.", LANGUAGES, "language"),
+    )
+)
+NESTED_FORMATS = tuple(each.name for each in FORMATS.values() if each.nested)
 OFFSET = integer("offset", "Records to skip, for page numbers; not together with `cursor`.", 0, MAX_OFFSET, 10)
 CURSOR = Parameter(
     "cursor",
@@ -79,51 +88,19 @@ def page_parameters(entity: type[Entity]) -> Parameters:
 
 
 @cache
-def file_parameters(entity: type[Entity], file_format: Format) -> Parameters:
-    """Return the parameters of a collection's file in a format."""
+def file_parameters(entity: type[Entity]) -> Parameters:
+    """Return the parameters of a collection's files, with those that apply to some formats only."""
     own = by_name(
         search_parameter("Search inside the collection"),
         _fields(entity),
         format_parameter(FORMATS),
-        *(_include(entity) if file_format.nested else ()),
+        *(replace(include, formats=NESTED_FORMATS) for include in _include(entity)),
         _sort(entity),
         integer("limit", "Maximum number of records; all matching records by default.", 1, MAX_OFFSET, 2),
         OFFSET,
-        *format_options(file_format),
+        *FORMAT_OPTIONS,
     )
     return {**own, **filters(entity)}
-
-
-def format_options(file_format: Format) -> list[Parameter]:
-    """Return the parameters that shape files of a format."""
-    return [option for option in (BOM, LANG) if option.name in file_format.options]
-
-
-@cache
-def all_file_parameters(entity: type[Entity]) -> Parameters:
-    """Return the parameters that a collection's file takes in at least one format."""
-    return in_any_format(partial(file_parameters, entity))
-
-
-@cache
-def misplaced_file_parameters(entity: type[Entity], file_format: Format | None) -> Mapping[str, str]:
-    """Explain the parameters that files of this format, or pages (None), do not take."""
-    pages = dict.fromkeys(page_parameters(entity), "This parameter is for pages. A file holds every matching record.")
-    return pages | explain_formats(partial(file_parameters, entity), file_format.name if file_format else "pages")
-
-
-def in_any_format(parameters_of: Callable[[Format], Parameters]) -> Parameters:
-    """Return the parameters that are taken in at least one format."""
-    return {name: each for file_format in FORMATS.values() for name, each in parameters_of(file_format).items()}
-
-
-def explain_formats(parameters_of: Callable[[Format], Parameters], here: str) -> dict[str, str]:
-    """Explain for each parameter which formats take it, to clients that give it `here`."""
-    formats = {
-        name: " and ".join(each.name for each in FORMATS.values() if name in parameters_of(each))
-        for name in in_any_format(parameters_of)
-    }
-    return {name: f"This parameter is for {names}, not for {here}." for name, names in formats.items()}
 
 
 def _fields(entity: type[Entity]) -> Parameter:

@@ -11,7 +11,7 @@ from app.db.exact_sum import ExactSum
 from app.entity import Bilingual, Column, Declared, Entity
 from app.request.relations import relations
 
-NAMES = ("name_zh", "name_en")  # columns of a related record to group by, besides its countable ones
+NAMES = ("name_zh", "name_en")  # non-categorical columns of a related record to group by
 
 
 class Join(NamedTuple):
@@ -84,7 +84,7 @@ def join_groups(entity: type[Entity], group_by: Iterable[Group]) -> sa.FromClaus
 
 @cache
 def groups(entity: type[Entity]) -> Mapping[str, Group]:
-    """Return the fields to group by: the countable columns, and `relation.column` of related records."""
+    """Return the fields to group by: the categorical columns, and `relation.column` of related records."""
     own = {name: Group(column) for name, column in entity.columns().items() if column.is_categorical}
     return own | {group.column.name: group for group in _related_groups(entity)}
 

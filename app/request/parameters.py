@@ -31,6 +31,7 @@ class Parameter:
     column: Column | None = None
     operator: Operator | None = None
     required: bool = False
+    formats: tuple[str, ...] = ()  # of the answers that it applies to; all if empty
 
     def parse(self, text: str) -> Any:
         """Return the value of a text of bounded length. Raises ValueFault."""
@@ -38,6 +39,10 @@ class Parameter:
         if len(text) > limit and max(map(len, text.split(","))) > limit:
             raise ValueFault(f"The value is longer than {limit} characters. Shorten it.")
         return self.read(text)
+
+    def explain_formats(self, answer: str) -> str:
+        """Return the error for a request for an answer that the parameter does not apply to."""
+        return f"This parameter is for {' and '.join(self.formats)}, not for {answer}."
 
 
 Parameters = Mapping[str, Parameter]
@@ -66,7 +71,7 @@ def boolean(name: str, about: str) -> Parameter:
 
 def choice(name: str, about: str, allowed: list[str], noun: str, example: str = "", **schema: str) -> Parameter:
     """Return a parameter for one of the allowed words. Errors call such a word `noun`."""
-    read = partial(read_term, allowed, noun)
+    read = partial(term, allowed=allowed, noun=noun)
     return Parameter(name, about, {"type": "string", "enum": allowed, **schema}, example or allowed[0], read)
 
 
@@ -81,7 +86,7 @@ def choices(
     **schema: Any,
 ) -> Parameter:
     """Return a parameter for a comma-separated list of distinct allowed words."""
-    read = partial(read_distinct, partial(read_term, allowed, noun), max_values=max_values)
+    read = partial(read_distinct, partial(term, allowed=allowed, noun=noun), max_values=max_values)
     return Parameter(name, about, _list_schema(allowed, max_values, unique=True) | schema, example or allowed[:2], read)
 
 
@@ -101,12 +106,15 @@ def _list_schema(allowed: list[str], max_values: int, *, unique: bool) -> dict[s
 
 
 def read_parameters(
-    known: Parameters, query: Collection[tuple[str, str]], elsewhere: Mapping[str, str] | None = None
+    known: Parameters,
+    query: Collection[tuple[str, str]],
+    elsewhere: Mapping[str, str] | None = None,
+    format_name: str = "",
 ) -> dict[str, Any]:
     """Return the values of a query's parameters. Raises InvalidQuery with every fault, not just the first.
 
-    `elsewhere` explains parameters that other addresses or formats take. Only the first faults suggest right values,
-    since the search for them costs more than all other checks.
+    `elsewhere` explains the parameters of other addresses. Only the first faults suggest right values, since the search
+    for them costs more than all other checks.
     """
     values: dict[str, Any] = {}
     faults: list[Fault] = []
@@ -114,6 +122,8 @@ def read_parameters(
         parameter, hinted = known.get(name), len(faults) < MAX_FAULTS_WITH_HINTS
         if parameter is None:
             faults.append(_unknown(name, known, elsewhere or {}, hinted=hinted))
+        elif parameter.formats and format_name not in parameter.formats:
+            faults.append(Fault(name, parameter.explain_formats(format_name)))
         elif name in values:
             faults.append(_repeated(parameter))
         elif text or name != "cursor":  # an empty cursor is that of the first page
@@ -174,11 +184,6 @@ def read_integer(least: int, most: int, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19 and least <= int(text) <= most):
         raise ValueFault(f"{text[:20]!r} is not a whole number from {least} to {most}.")
     return int(text)
-
-
-def read_term(allowed: list[str], noun: str, text: str) -> str:
-    """Read one of the allowed words."""
-    return term(text, allowed, noun)
 
 
 def read_sort_key(fields: list[str], text: str) -> tuple[str, bool]:

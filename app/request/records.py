@@ -13,9 +13,9 @@ from app.http.addresses import Given, encoded
 from app.request.conditions import RANK, Condition, Filter, Search
 from app.request.controls import (
     DEFAULT_LIMIT,
+    FORMAT_OPTIONS,
     SEARCH,
     file_parameters,
-    misplaced_file_parameters,
     page_parameters,
     record_parameters,
 )
@@ -43,8 +43,8 @@ class ParsedQuery:
 
     def query_string(self, **position: str | int | None) -> str:
         """Return the canonical query string at a position, sorted by name."""
-        given = {name: str(value) for name, value in position.items() if value is not None}
-        return encoded({**self.parameters, **given}.items())
+        texts = {name: str(value) for name, value in position.items() if value is not None}
+        return encoded({**self.parameters, **texts}.items())
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,9 @@ def read_record_request(entity: type[Entity], query: Given) -> RecordRequest:
 
 def read_file_request(entity: type[Entity], query: Given, file_format: Format) -> FileRequest:
     """Validate the query of a collection's file. Raises InvalidQuery."""
-    known = file_parameters(entity, file_format)
-    values = read_parameters(known, query, misplaced_file_parameters(entity, file_format))
+    known = file_parameters(entity)
+    elsewhere = dict.fromkeys(page_parameters(entity), "This parameter is for pages. A file has all matching records.")
+    values = read_parameters(known, query, elsewhere, file_format.name)
     return FileRequest(
         parameters={name: text for name, text in query if name != "format"},
         entity=entity,
@@ -130,7 +131,7 @@ def read_file_request(entity: type[Entity], query: Given, file_format: Format) -
 def read_page_request(entity: type[Entity], query: Given) -> PageRequest:
     """Validate the query of a collection's address. Raises InvalidQuery."""
     known = page_parameters(entity)
-    values = read_parameters(known, query, misplaced_file_parameters(entity, None))
+    values = read_parameters(known, query, {each.name: each.explain_formats("pages") for each in FORMAT_OPTIONS})
     sort, facets = _sort(entity, values), tuple(entity.columns()[name] for name in values.get("facet", ()))
     ordering = sorted((name, text) for name, text in query if known[name].operator or name in {"sort", SEARCH})
     order = f"{entity.collection.slug}?{encoded(ordering)}"
