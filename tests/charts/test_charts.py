@@ -207,7 +207,7 @@ def test_a_headline_that_is_no_figure_is_told(new_database: Any, seed: Path) -> 
     migrate(address)
     path = seed / "catalog.toml"
     path.write_text(path.read_text("utf-8").replace('"youth-teams",', '"youth-team",'), "utf-8")
-    assert "headlines: there is no figure 'youth-team'; did you mean 'youth-teams'?" in refused(address, seed)
+    assert "headlines: No figure has the id 'youth-team'. Did you mean 'youth-teams'?" in refused(address, seed)
 
 
 def test_a_catalogue_without_charts_has_none(new_database: Any, seed: Path) -> None:
