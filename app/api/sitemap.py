@@ -25,7 +25,7 @@ async def read_sitemap(request: Request) -> Response:
 
     def read(connection: Connection) -> tuple[Dataset, dict[str, list[str]]]:
         dataset = read_dataset(connection, shelf(request), base_url)
-        return dataset, _ids(connection) if sum(dataset.release["counts"].values()) <= sitemap.MOST else {}
+        return dataset, _ids(connection) if sum(dataset.release["counts"].values()) <= sitemap.MAX_URLS else {}
 
     dataset, ids = await snapshot(request, read)
     return tagged(request, Response(sitemap.sitemap(dataset, ids), media_type="application/xml"), LIVING)
