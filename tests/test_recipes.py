@@ -30,7 +30,7 @@ with TestClient(create_app(), raise_server_exceptions=False) as client:
     answers = [client.get(path, headers={"Accept": "*/*"}) for path in sys.argv[1:]]
     print(json.dumps([[answer.status_code, answer.text] for answer in answers]))
 """
-COPIED = ("app", "alembic", "seed", "alembic.ini", "Makefile", "pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-dev.txt")  # fmt: skip
+COPIED = ("app", "alembic", "docs", "seed", "alembic.ini", "Makefile", "pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-dev.txt")  # fmt: skip
 UP_TO_DATE = "-o .venv/.run -o .venv/.dev"  # this very environment: make must not install the copy into it
 
 
@@ -287,8 +287,8 @@ def test_a_page_is_added(loaded_project: Project) -> None:
     loaded_project.edit(
         site, "from app.portal import charts, collection,", "from app.portal import charts, collection, counts,"
     )
-    loaded_project.edit(site, "ROUTERS = (home.router,", "ROUTERS = (home.router, counts.router,")
-    loaded_project.edit("app/standards/sitemap.py", 'PAGES = ("", "/data",', 'PAGES = ("", "/data", "/counts",')
+    loaded_project.edit(site, "    home.router,\n", "    home.router,\n    counts.router,\n")
+    loaded_project.edit("app/standards/sitemap.py", '    "", "/data",', '    "", "/data", "/counts",')
     chinese, english, sitemap = loaded_project.get("/zh/counts", "/en/counts", "/sitemap.xml")
     records = sum(
         len(list(csv.DictReader(file.read_text("utf-8").splitlines())))

@@ -3,20 +3,31 @@
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
 
+from app.gateway.route import ReleaseRoute
 from app.http.languages import LANGUAGES
-from app.portal import charts, collection, docs, evidence, home, record, search, vega
+from app.portal import charts, collection, docs, evidence, guides, home, record, search, vega
 from app.portal.assets import FILES, VersionedFiles
 from app.portal.page import RequestedPage
 from app.portal.problem import problem_page, wants_page
 
 # The last two serve every collection. Their paths match all others too, so they come last.
-ROUTERS = (home.router, docs.router, charts.router, evidence.router, search.router, collection.router, record.router)
+ROUTERS = (
+    home.router,
+    docs.router,
+    guides.router,
+    charts.router,
+    evidence.router,
+    search.router,
+    collection.router,
+    record.router,
+)
 
 # The paths of all pages below `/zh` and `/en`.
 PAGES = [route.path for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
-slashes = APIRouter()
+slashes = APIRouter(route_class=ReleaseRoute)
 
 
 @slashes.get("/")
@@ -28,8 +39,11 @@ async def remove_slash(page: RequestedPage) -> RedirectResponse:
 
 def add_pages(app: FastAPI) -> None:
     """Add the pages and their assets. `/` is the home page in the language that the browser prefers."""
-    app.add_api_route("/", home.home, include_in_schema=False)
-    app.add_api_route("/static/vega.js", vega.vega, include_in_schema=False)
+    root = APIRouter(route_class=ReleaseRoute)
+    root.add_api_route("/", home.home)
+    root.add_api_route("/static/vega.js", vega.vega)
+    app.include_router(root, include_in_schema=False)
+    app.mount("/static/guides", StaticFiles(directory=guides.FOLDER))
     app.mount("/static", VersionedFiles(directory=FILES))
     for language in LANGUAGES:
         for router in (*ROUTERS, slashes):

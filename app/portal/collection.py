@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from app.entity import Entity
 from app.errors import NotFound
 from app.formats import FORMATS
+from app.gateway.route import ReleaseRoute
 from app.http.addresses import Given
 from app.models import COLLECTIONS
 from app.portal.cells import column_title, default_columns, includes
@@ -25,7 +26,7 @@ from app.request.records import read_page_request
 MAX_ROWS = 200
 API_ONLY = ("format", "include", "facet")  # parameters that decide how the API responds, not what a page shows
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 async def entity_of(collection: str) -> type[Entity]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
+from app.gateway.route import ReleaseRoute
 from app.portal.page import Context, Page, RequestedPage, render_page
 from app.read.dataset import read_history
 from app.releases.dataset import read_dataset
@@ -19,7 +20,7 @@ from app.standards.dictionary import dictionary
 
 MAX_CHANGES = 50  # of each kind that a release shows
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 @router.get("/data")

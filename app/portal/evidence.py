@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.entity import Cited
 from app.errors import NotFound
+from app.gateway.route import ReleaseRoute
 from app.models import Figure
 from app.models.excluded_numeral import ExcludedNumeral
 from app.models.source import Source
@@ -23,7 +24,7 @@ from app.request.records import RecordRequest
 LINE_CHARS = 46  # of the drawing
 KINDS: dict[str, type[Cited]] = {"served": Figure, "excluded": ExcludedNumeral}
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 @router.get("/evidence")

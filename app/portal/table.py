@@ -70,13 +70,13 @@ def headings(
 def _heading(page: Page, column: Column, request: PageRequest | None) -> Heading:
     title, about = column_title(page, column), page.language.localize(column.declared.about)
     if request is None or column.is_list:
-        return Heading(title, about, None, None, column.quantity)
-    key = request.sort[0] if "sort" in request.given and request.sort[0].column is column else None
+        return Heading(title, about, None, None, column.is_quantity)
+    key = request.sort[0] if "sort" in request.parameters and request.sort[0].column is column else None
     order = ("descending" if key.descending else "ascending") if key else None
     # Amounts sort from the largest at first, all else from the smallest.
-    descending = order == "ascending" or (order is None and column.quantity)
+    descending = order == "ascending" or (order is None and column.is_quantity)
     url = url_with(page, "sort", f"-{column.name}" if descending else column.name)
-    return Heading(title, about, order, url, column.quantity)
+    return Heading(title, about, order, url, column.is_quantity)
 
 
 def url_with(page: Page, name: str, value: Any) -> str:

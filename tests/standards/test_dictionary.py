@@ -85,7 +85,7 @@ def test_where_a_field_comes_from_follows_from_its_declaration(told: Told, slug:
         origin = fields(told)[slug, name]["origin"]
         assert (origin == "key") is (name == "id")
         assert (origin == "words") is (issubclass(entity, Cited) and name == entity.words_column)
-        assert (origin == "figures") is column.measured
+        assert (origin == "figures") is column.has_own_unit
         assert (origin in {"computed", "figures"}) is column.declared.computed
         assert (origin == "reference") is (column.declared.reference is not None)
 
