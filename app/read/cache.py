@@ -1,4 +1,4 @@
-"""Facts of the release being served: totals, facets, groups. Each is found out once, and kept while that release is."""
+"""A cache of totals and facets for the release being served."""
 
 from collections.abc import Callable, Sized
 from typing import Any, TypeVar
@@ -13,32 +13,35 @@ from app.sql.conditions import values_of
 T = TypeVar("T")
 
 MAX_FACTS_BYTES = 10_000_000  # of a process, keys included
-ENTRY_BYTES, VALUE_BYTES = 1_000, 100  # what one entry, and each value of it, takes up about
-FACTS = "facts"  # under this a connection has those of the release that its snapshot shows
+ENTRY_BYTES, VALUE_BYTES = 1_000, 100  # estimates for an entry, and for each value in it
+FACTS = "facts"  # the key of the cache in a connection's info
 
-# What a fact depends on: the collection, the conditions, and for a facet its column.
+# The collection, the conditions, and for a facet its column.
 FactKey = tuple[type[Entity], tuple[Condition, ...]] | tuple[type[Entity], tuple[Condition, ...], Column]
 Facts = LruCache[FactKey, Any]
 
 
 def new_cache() -> Facts:
-    """Those of a release of which nothing is known yet."""
-    return LruCache(MAX_FACTS_BYTES, _bytes)
+    """Return an empty cache, for a new release."""
+    return LruCache(MAX_FACTS_BYTES, _estimate_bytes)
 
 
-def _bytes(key: FactKey, value: Any) -> int:
-    """The bytes that a fact takes up, about: clients choose the values in its conditions."""
+def _estimate_bytes(key: FactKey, value: Any) -> int:
+    """Estimate an entry's size, including the values of conditions, which clients choose."""
     values = len(value) if isinstance(value, Sized) else 0
     return ENTRY_BYTES + VALUE_BYTES * values + len(repr(values_of(key[1])))
 
 
-def memoize(connection: Connection, key: FactKey, find: Callable[[], T]) -> T:
-    """What `find` finds out on this connection's snapshot; `key` says all that it hangs on besides."""
+def memoize(connection: Connection, key: FactKey, compute: Callable[[], T]) -> T:
+    """Return the cached value for the release that the connection reads, or compute it.
+
+    `key` is everything else that the value depends on.
+    """
     facts: Facts | None = connection.info.get(FACTS)
-    if facts is None:  # whoever opened it does not keep any
-        return find()
-    known: T | None = facts.get(key)
-    if known is None:
-        known = find()
-        facts.put(key, known)
-    return known
+    if facts is None:  # a connection without a DatasetReader
+        return compute()
+    value: T | None = facts.get(key)
+    if value is None:
+        value = compute()
+        facts.put(key, value)
+    return value

@@ -1,4 +1,4 @@
-"""The filter operators, one row each: its suffix, its words, where it applies and the condition it makes."""
+"""The filter operators, one row each: suffix, words, the columns that it applies to, and its SQL condition."""
 
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
@@ -21,7 +21,7 @@ class Operator(NamedTuple):
     bind: Callable[[Any], Any] = lambda value: value
 
     def parameter(self, column: Column) -> str:
-        """The name of the query parameter."""
+        """Return the name of the query parameter."""
         return f"{column.name}__{self.suffix}" if self.suffix else column.name
 
 
