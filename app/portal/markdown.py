@@ -14,7 +14,7 @@ from app.portal.guides import FOLDER, GUIDES
 from app.portal.language import TAGS
 from app.portal.page import Page
 
-EXAMPLE_BASE = "http://127.0.0.1:8000"  # of the addresses in the guides; pages show the service's own
+EXAMPLE_BASE = "http://127.0.0.1:8000/"  # of the addresses in the guides; pages show the service's own
 LABELS = {"sh": "Shell", "js": "JavaScript", "json": "JSON", "python": "Python", "r": "R"}
 TABLE_OPEN = """<div class="scroll" role="region" tabindex="0" aria-label="{caption}">
 <table>
@@ -35,7 +35,7 @@ class RenderedGuide(NamedTuple):
 def render_guide(page: Page, text: str, english: str) -> RenderedGuide:
     """Return a guide with the service's own addresses in its examples. A translation has the English anchors."""
     markdown = MarkdownIt("commonmark").enable("table")
-    _title_open, _title, _title_close, *tokens = markdown.parse(text.replace(EXAMPLE_BASE, page.base_url))
+    _title_open, _title, _title_close, *tokens = markdown.parse(text.replace(EXAMPLE_BASE, f"{page.base_url}/"))
     anchors = [re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") for title in _headings(markdown.parse(english)[3:])]
     sections = [*zip(anchors, (title.replace("`", "") for title in _headings(tokens)), strict=True)]
     if text == english:
