@@ -132,13 +132,13 @@ THING = '''
 
     from typing import ClassVar
 
-    from app.entity import Collection, Located, Words, column
+    from app.entity import Bilingual, Collection, NamedInSource, column
 
 
-    class Thing(Located, table=True):
+    class Thing(NamedInSource, table=True):
         """A thing."""
 
-        collection: ClassVar = Collection("things", "thing", Words("物件", "Things"), Words("物件。", "Things."))
+        collection: ClassVar = Collection("things", "thing", Bilingual("物件", "Things"), Bilingual("物件。", "Things."))
 
         colour: str = column(("颜色", "Colour"), ("它的颜色。", "Which colour it has."), facet=True)
 '''
