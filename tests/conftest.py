@@ -171,7 +171,7 @@ def statements(client: TestClient) -> Iterator[list[str]]:
 
     The cached release does not expire inside the block, however slow the machine is.
     """
-    engine = client.app.state.served.database.engine  # type: ignore[attr-defined]
+    engine = client.app.releases.database.engine  # type: ignore[attr-defined]
     executed: list[str] = []
 
     def listen(*arguments: Any) -> None:
@@ -189,7 +189,7 @@ def statements(client: TestClient) -> Iterator[list[str]]:
     sa.event.listen(engine, "before_cursor_execute", listen)
     original = prepared._cursor
     try:
-        with patch.object(prepared, "_cursor", cursor), patch.object(dataset, "FRESH", 3600.0):
+        with patch.object(prepared, "_cursor", cursor), patch.object(dataset, "RELEASE_TTL_S", 3600.0):
             yield executed
     finally:
         sa.event.remove(engine, "before_cursor_execute", listen)

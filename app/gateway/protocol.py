@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.errors import BadRequest, HeadTooLarge, RequestTimeout, ShanhaiError, TargetTooLong, problem_of
 from app.gateway.open_files import max_connections
-from app.http.headers import ALWAYS, lines
+from app.http.headers import COMMON_HEADERS, serialize
 from app.http.limits import HEAD_TIMEOUT_S, MAX_HEAD_BYTES, MAX_HEAD_FIELDS, MAX_TARGET_BYTES
 from app.http.problems import MEDIA_TYPE, problem_document
 
@@ -144,7 +144,7 @@ class Protocol(HttpToolsProtocol):
         status, request_id = HTTPStatus(problem_of(error).status), secrets.token_hex(8)
         body = problem_document(error, base_url="", instance="", request_id=request_id)
         headers = [
-            *ALWAYS,
+            *COMMON_HEADERS,
             (b"content-type", MEDIA_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", b"no-store"),
@@ -155,7 +155,7 @@ class Protocol(HttpToolsProtocol):
         self._stop_deadline()
         status_line = b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode())
         connection = _half_closing(self.transport)
-        connection.write(status_line + lines(headers) + b"\r\n" + body)
+        connection.write(status_line + serialize(headers) + b"\r\n" + body)
         connection.close()
         self.loop.call_later(self.timeout_keep_alive, self.transport.close)
 

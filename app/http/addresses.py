@@ -1,7 +1,7 @@
 """Absolute addresses: what the client sees, also behind a proxy when the operator says to believe it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote_plus
 
@@ -10,7 +10,8 @@ from starlette.types import Scope
 from app.errors import BadRequest, Fault, InvalidQuery
 from app.http.limits import MAX_PARAMETERS
 
-Given = list[tuple[str, str]]  # the parameters of a request
+QueryItems = Sequence[tuple[str, str]]  # names and values of query parameters, in the order of the request
+Given = QueryItems
 
 WORD = 100  # characters, up to which a text is likely to come again
 HEADERS = "shanhai.headers"  # under this a request has its header by name, once it was looked at
@@ -52,7 +53,7 @@ def _first(scope: Scope, name: bytes) -> str | None:
     return value.split(",")[0].strip() if value else None
 
 
-def query_of(scope: Scope) -> Given:
+def query_of(scope: Scope) -> QueryItems:
     """The parameters of a request, including those without a value. Raises InvalidQuery where there are too many."""
     text = scope["query_string"].decode("latin-1")
     if text.count("&") >= MAX_PARAMETERS:

@@ -1,7 +1,6 @@
 """What the catalogue shows of the figures: its headlines and charts must find them."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sqlalchemy.engine import Connection
 
@@ -10,7 +9,8 @@ from app.errors import InvalidQuery
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.spool import Batch
 from app.models import Figure
-from app.read.charts import MOST, read_chart, read_chart_query
+from app.nearest import suggest_nearest
+from app.read.charts import MAX_BARS, read_chart, read_chart_query
 
 FILE = "catalog.toml"
 
@@ -19,9 +19,8 @@ def declared_faults(catalog: Catalog, batch: Batch) -> Iterator[SeedFault]:
     """What shows before anything is in a database: headlines that are no figures, charts of one id, wrong queries."""
     for number, headline in enumerate(catalog.headlines):
         if headline not in batch[Figure]:
-            near = get_close_matches(headline, batch[Figure], n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "it is the id of a row of figures.csv"
-            yield SeedFault(FILE, 0, "headlines", f"there is no figure {headline!r}; {hint}")
+            hint = suggest_nearest(headline, batch[Figure]) or " Give the id of a row of figures.csv."
+            yield SeedFault(FILE, 0, "headlines", f"there is no figure {headline!r}.{hint}")
         elif headline in catalog.headlines[:number]:
             yield SeedFault(FILE, 0, "headlines", f"{headline!r} stands there twice; once is enough")
     seen: set[str] = set()
@@ -45,8 +44,8 @@ def require_figures(connection: Connection, catalog: Catalog) -> None:
         if not total:
             told = f"{chart.query!r} finds no figure; try it at /v1/figures, or leave the chart out"
             faults.append(SeedFault(FILE, 0, f"charts.{chart.id}.query", told))
-        elif total > MOST:
-            told = f"finds {total} figures, and a chart has room for {MOST}; narrow it by another filter"
+        elif total > MAX_BARS:
+            told = f"finds {total} figures, and a chart has room for {MAX_BARS}; narrow it by another filter"
             faults.append(SeedFault(FILE, 0, f"charts.{chart.id}.query", told))
     if faults:
         raise InvalidSeed(faults)

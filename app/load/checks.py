@@ -5,7 +5,6 @@ come is kept until their collection is complete.
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from operator import itemgetter
@@ -19,6 +18,7 @@ from app.models import ENTITIES, Figure
 from app.models.excluded_numeral import ExcludedNumeral
 from app.models.figure import Comparator
 from app.models.indicator import Indicator
+from app.nearest import suggest_nearest
 
 BY_SINGULAR = {entity.collection.singular: entity for entity in ENTITIES}
 BY_TABLE = {entity.collection.table: entity for entity in ENTITIES}
@@ -95,9 +95,7 @@ class Checks:
         self._parts.clear()
 
     def _missing(self, entity: type[Entity], target: str) -> str:
-        near = get_close_matches(target, self._batch[entity], n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"there is no {entity.collection.singular} {target!r}{hint}"
+        return f"there is no {entity.collection.singular} {target!r}.{suggest_nearest(target, self._batch[entity])}"
 
     def _figure(self, row: Row) -> Iterator[SeedFault]:
         values = row.values
@@ -127,8 +125,8 @@ class Checks:
         values = figure.values
         field, kind, subject = values["field"], values["subject_kind"], values["subject_id"]
         column = entity.columns().get(field)
-        if column is None or not column.measured:
-            measured = [name for name, each in entity.columns().items() if each.measured]
+        if column is None or not column.has_own_unit:
+            measured = [name for name, each in entity.columns().items() if each.has_own_unit]
             right = f"one of {', '.join(measured)}, or empty" if measured else "empty"
             yield figure.fault("field", f"{field!r} is no measured column of {kind}; it is {right}")
         elif column.declared.unit != values["unit"]:

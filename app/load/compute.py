@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from app.entity import Cited
-from app.evidence.anchors import Paragraph, text_fragment
+from app.evidence.spans import Paragraph, text_fragment
 from app.load.derive import derive
 from app.load.faults import SeedFault
 from app.load.locators import Locator

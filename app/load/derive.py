@@ -8,7 +8,7 @@ from app.models import Figure
 from app.quantity import QuantityError, Ratio, divide, number, parse
 
 # What two figures must have in common, or their ratio would say nothing true: as for a sum, but for what they measure.
-SHARED = tuple(name for name in Figure.addable_within if name != "indicator_id")
+SHARED = tuple(name for name in Figure.additive_within if name != "indicator_id")
 
 
 def derive(row: Row, records: Mapping[tuple[str, str], Row]) -> Iterator[SeedFault]:
@@ -24,7 +24,7 @@ def derive(row: Row, records: Mapping[tuple[str, str], Row]) -> Iterator[SeedFau
     try:
         ratio = divide(parse(numerator.words), parse(denominator.words))
     except QuantityError as fault:
-        yield row.fault("denominator_id", f"{_formula(row)}: {fault}; choose other figures")
+        yield row.fault("denominator_id", f"{_formula(row)}: {fault} Choose other figures.")
     else:
         row.values |= {name: numerator.values[name] for name in SHARED} | _computed(row, ratio)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.entity import Cited
-from app.evidence.anchors import (
+from app.evidence.spans import (
     Paragraph,
     WordsNotFound,
     describe,

@@ -5,7 +5,7 @@ from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
 
-from app.evidence.anchors import Paragraph
+from app.evidence.spans import Paragraph
 from app.load.faults import SeedFault
 from app.load.locators import PARAGRAPHS, UNREADABLE, Locator, read_locator_rows, unreadable
 

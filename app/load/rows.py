@@ -5,7 +5,6 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from app.entity import RESERVED_IDS, Cited, Column, Entity, ValueFault, parse
 from app.load.faults import SeedFault
 from app.models import COLLECTIONS
+from app.nearest import suggest_nearest
 
 LOCATORS = "locators.csv"
 LONGEST_CELL = 5_000  # characters; a record of such texts still fits a row of the search index
@@ -72,9 +72,8 @@ def stray_files(seed: Path) -> Iterator[SeedFault]:
     known = [f"{slug}.csv" for slug in COLLECTIONS] + [LOCATORS]
     for path in sorted(seed.glob("*.csv")):
         if path.name not in known:
-            near = get_close_matches(path.name, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else f"; the files are {', '.join(known)}"
-            yield SeedFault(path.name, 0, "", f"no collection has this name{hint}")
+            hint = suggest_nearest(path.name, known) or f" The files are {', '.join(known)}."
+            yield SeedFault(path.name, 0, "", f"no collection has this name.{hint}")
 
 
 def read_file(path: Path, entity: type[Entity]) -> Iterator[Chunk | SeedFault]:
@@ -150,17 +149,15 @@ def _header_faults(file: str, entity: type[Entity], header: list[str]) -> Iterat
     for name in dict.fromkeys(header):
         if header.count(name) > 1:
             yield SeedFault(file, 1, name, "column given twice")
-        if name in columns and columns[name].measured:
+        if name in columns and columns[name].has_own_unit:
             yield SeedFault(
                 file, 1, name, f"is filled from figures; state the number in figures.csv, with field {name}"
             )
         elif name in columns and columns[name].declared.computed:
             yield SeedFault(file, 1, name, "is computed; leave the column out")
         elif name not in given | optional:
-            near = get_close_matches(name, given | optional, n=1)
-            yield SeedFault(
-                file, 1, name, "unknown column" + (f"; did you mean {near[0]}?" if near else "; leave it out")
-            )
+            hint = suggest_nearest(name, given | optional) or " Leave it out."
+            yield SeedFault(file, 1, name, f"unknown column.{hint}")
 
 
 def _in_order(columns: Mapping[str, Column], names: Iterable[str]) -> list[str]:
@@ -178,7 +175,7 @@ def read_chunk(chunk: Chunk) -> Iterator[Row | SeedFault]:
             try:
                 row.values[cell.name] = cell[texts[cell.place]]
             except ValueFault as fault:
-                allowed = f"; it is one of {', '.join(fault.allowed)}" if fault.allowed else ""
+                allowed = f" It is one of {', '.join(fault.allowed)}." if fault.allowed else ""
                 yield row.fault(cell.name, f"{fault.detail}{allowed}")
         if occurrences is not None and (occurrence := texts[occurrences]):
             if occurrence.isdecimal() and len(occurrence) < 6 and int(occurrence) > 0:

@@ -13,7 +13,7 @@ from app.load.put import put
 from app.load.workers import Spread
 from app.models import COLLECTIONS
 from app.models.search_index import ENTRIES, ROOM, TERMS, WORDS
-from app.search import searchable
+from app.search import index_record
 
 CHUNK = 1_000  # records that are read at once
 
@@ -93,7 +93,7 @@ def read(part: Part) -> Found:
     between = f"{part.quote} {part.quote}"
     for number, record in enumerate(part.records, part.first):
         values = msgspec.json.decode(record)
-        own = searchable(columns, values)
+        own = index_record(columns, values)
         found.entries.append((number, part.slug, values["id"], own.text, own.syllables))
         found.terms.append((number, f"{part.quote}{between.join(own.terms)}{part.quote}"))
         found.words.update(own.words)

@@ -21,7 +21,7 @@ from app.load.put import put_by_steps
 from app.load.spool import Batch
 from app.load.sqlite import new_file
 from app.models import ENTITIES
-from app.read.index import index_rules
+from app.read.index import index_version
 
 Report = Callable[[str], None]
 releases = SQLModel.metadata.tables["releases"]
@@ -86,7 +86,7 @@ def record_release(connection: Connection, catalog: Catalog, content_hash: str, 
     now = {
         "sequence": before.sequence + 1 if before else 1,
         "loaded_at": dt.datetime.now(dt.UTC),
-        "indexed_by": index_rules(),
+        "indexed_by": index_version(),
     }
     seen = connection.execute(sa.update(releases).where(releases.c.id == release_id).values(now))
     if not seen.rowcount:
@@ -105,5 +105,5 @@ def record_release(connection: Connection, catalog: Catalog, content_hash: str, 
 
 def serves(release: Any, catalog: Catalog, content_hash: str) -> bool:
     """Whether this very edition is being served already, and can be searched as this code searches."""
-    now = (content_hash, catalog.model_dump(mode="json"), index_rules())
+    now = (content_hash, catalog.model_dump(mode="json"), index_version())
     return release is not None and (release.content_hash, release.catalog, release.indexed_by) == now

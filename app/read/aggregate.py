@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from app.entity import Bilingual, Table
 from app.errors import Fault, InvalidQuery
 from app.formats import json
-from app.formats.cells import flat
+from app.formats.cells import flattener
 from app.read.aggregate_faults import require_addable
 from app.read.aggregate_notes import describe
 from app.read.index import require_index
@@ -61,7 +61,7 @@ def _batches(rows: Rows) -> Iterator[Rows]:
 
 
 def _written(request: AggregateRequest, rows: Rows) -> Iterator[list[bytes]]:
-    names, flatten = [column.name for column in request.columns], flat(request.columns)
+    names, flatten = [column.name for column in request.columns], flattener(request.columns)
     for batch in _batches(rows):
         yield [json.encode(dict(zip(names, cells, strict=True))) for cells in flatten(batch)]
 

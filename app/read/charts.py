@@ -12,10 +12,10 @@ from app.models import Figure
 from app.read.page import read_page
 from app.request.records import PageRequest, read_page_request
 
-MOST = 200  # bars of a chart
+MAX_BARS = 200  # bars of a chart
 
 # What would cut records short or put others beside them: a chart draws whole figures, and all that match.
-NOT_OF_CHARTS = frozenset({"fields", "include", "facet", "limit", "offset", "cursor", "format"})
+UNSUPPORTED = frozenset({"fields", "include", "facet", "limit", "offset", "cursor", "format"})
 
 Declared = Mapping[str, Any]  # a chart as the catalogue declares it
 
@@ -33,9 +33,9 @@ def declared_chart(catalog: Mapping[str, Any], chart_id: str) -> Declared:
 def read_chart_query(query: str) -> PageRequest:
     """The request for the figures of a chart. Raises InvalidQuery."""
     given = parse_qsl(query, keep_blank_values=True)
-    if stray := sorted({name for name, _ in given} & NOT_OF_CHARTS):
+    if stray := sorted({name for name, _ in given} & UNSUPPORTED):
         raise InvalidQuery([Fault(name, "is not for charts, which draw all figures that match") for name in stray])
-    return read_page_request(Figure, [*given, ("limit", str(MOST))])
+    return read_page_request(Figure, [*given, ("limit", str(MAX_BARS))])
 
 
 def read_chart(connection: Connection, chart: Declared) -> tuple[list[dict[str, Any]], int]:

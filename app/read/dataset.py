@@ -15,14 +15,14 @@ from app.db import Database
 from app.errors import Unavailable
 from app.http.validators import ReleaseState
 from app.models import COLLECTIONS
-from app.read.facts import FACTS, Facts, no_facts
-from app.read.index import INDEXED, index_rules
+from app.read.cache import FACTS, Facts, new_cache
+from app.read.index import INDEXED, index_version
 from app.sql.prepared import fetch
 
 T = TypeVar("T")
 
-FRESH = 0.5  # seconds for which the known release is believed without asking
-PATIENCE = 2.0  # seconds to wait for the answer
+RELEASE_TTL_S = 0.5  # seconds for which the known release is believed without asking
+READ_TIMEOUT_S = 2.0  # seconds to wait for the answer
 
 _releases = SQLModel.metadata.tables["releases"]
 _CURRENT = sa.select(_releases).order_by(_releases.c.sequence.desc()).limit(1)
@@ -53,31 +53,31 @@ class DatasetReader:
         self._asking = Lock()
         self._shown: Shown | None = None
 
-    async def state(self) -> ReleaseState | None:
+    async def release(self) -> ReleaseState | None:
         """The current state, at most half a second old; None where there is no release or no database.
 
         One request asks; the others go on with what is known, or wait with it where that is nothing. And nobody waits
         long for a database that is stuck.
         """
-        if self.fresh() is None and (self._known is None or not self._asking.locked()):
+        if self.cached_release() is None and (self._known is None or not self._asking.locked()):
             async with self._asking:
-                if time.monotonic() - self._asked > FRESH:
+                if time.monotonic() - self._asked > RELEASE_TTL_S:
                     self._asked = time.monotonic()
                     with suppress(Unavailable):  # what was known stays known; whoever reads more is told by that read
-                        await self.current(PATIENCE)
+                        await self.current(READ_TIMEOUT_S)
                     self._asked = time.monotonic()  # when the answer came, or did not: who waited need not ask again
         return self._known
 
-    def fresh(self) -> ReleaseState | None:
+    def cached_release(self) -> ReleaseState | None:
         """The current state where it is known without asking; None where it is to be asked for."""
-        return self._known if time.monotonic() - self._asked <= FRESH else None
+        return self._known if time.monotonic() - self._asked <= RELEASE_TTL_S else None
 
     @property
     def contact(self) -> str:
         """Where readers write to the publisher: as the operator set it, else as the catalogue last read says."""
         return self._contact or (self._shown.contact if self._shown else "")
 
-    async def searchable(self, patience: float) -> bool:
+    async def is_searchable(self, patience: float) -> bool:
         """Whether what is served is indexed as this code searches. Raises Unavailable."""
 
         def run(connection: Connection) -> bool:
@@ -129,7 +129,7 @@ class DatasetReader:
         contact = self._contact or row.catalog["publisher"].get("contact", "")
         fingerprint, terms = f"{row.id} {row.sequence} {self._version} {contact}", row.catalog["license"]
         state = ReleaseState(row.id, terms["id"], fingerprint, loaded_at, terms["url"])
-        return Shown(load, state, row.indexed_by == index_rules(), no_facts(), contact)
+        return Shown(load, state, row.indexed_by == index_version(), new_cache(), contact)
 
 
 def read_release(connection: Connection) -> dict[str, Any]:

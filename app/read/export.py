@@ -35,12 +35,10 @@ def read_table(connection: Connection, request: FileRequest, form: Format) -> Ta
     shape, values = statements.shape_of(request), statements.values_of(request)
     matching = count(connection, request)
     total = max(min(matching - (request.offset or 0), values["limit"]), 0)
-    if form.rows is not None and total > form.rows:
-        unlimited = ", ".join(each.name for each in FORMATS.values() if each.rows is None)
-        detail = (
-            f"{form.name} holds at most {form.rows:,} rows and {total:,} match; narrow the filters, or use {unlimited}"
-        )
-        raise InvalidQuery([Fault("format", detail)])
+    if form.max_rows is not None and total > form.max_rows:
+        unlimited = ", ".join(each.name for each in FORMATS.values() if each.max_rows is None)
+        limit = f"{form.name} holds at most {form.max_rows:,} rows; {total:,} match."
+        raise InvalidQuery([Fault("format", f"{limit} Narrow the filters or use {unlimited}.")])
     _require_room(connection, request, shape, values)
     collection = request.entity.collection
     return Table(
@@ -72,7 +70,7 @@ def _written(found: Generator[Rows], connection: Connection, request: FileReques
             yield records(connection, request, rows, EVEN_MORE)
 
 
-def read_aside(batches: Iterable[Sequence[Sequence[Any]]], release: Callable[[], None]) -> Iterator[list[Any]]:
+def spool_to_disk(batches: Iterable[Sequence[Sequence[Any]]], release: Callable[[], None]) -> Iterator[list[Any]]:
     """All batches, read at once and passed on at whatever pace; the database is given back between the two.
 
     For formats that take long and could not send anything yet: a loader does not wait for them.

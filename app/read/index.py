@@ -16,10 +16,10 @@ INDEXED = "indexed"  # under this a connection remembers whether the snapshot th
 
 
 @cache
-def index_rules() -> str:
+def index_version() -> str:
     """By which rules the index is written: where they change, what was loaded before is to be loaded again."""
     searched = [
-        (slug, [(column.name, column.declared.names) for column in entity.columns().values() if column.searched])
+        (slug, [(column.name, column.declared.names) for column in entity.columns().values() if column.is_searchable])
         for slug, entity in COLLECTIONS.items()
     ]
     return hashlib.sha256(msgspec.json.encode([RULES, searched])).hexdigest()[:16]

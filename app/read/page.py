@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Row
 from app.entity import SLUG, Bilingual, Column
 from app.errors import Fault, InvalidQuery, NotFound
 from app.formats import json
-from app.read.facts import once
+from app.read.cache import memoize
 from app.read.index import require_index
 from app.request.conditions import without
 from app.request.cursor import Cursor, cut
@@ -90,7 +90,7 @@ def count(connection: Connection, request: PageRequest | FileRequest, shown: int
         shape, values = statements.shape_of(request), statements.values_of(request)
         return int(fetch(connection, statements.count_statement(shape), values)[0][0])
 
-    return once(connection, (request.entity, request.filters), find)
+    return memoize(connection, (request.entity, request.filters), find)
 
 
 def records(connection: Connection, request: RecordRequest, rows: Rows, room: int = MAX_RELATED) -> list[bytes]:
@@ -156,7 +156,7 @@ def facet(connection: Connection, request: PageRequest, column: Column) -> list[
         )
         return [FacetValue(row.value, _label(column, row), row.records) for row in rows]
 
-    return once(connection, (request.entity, others, column), find)
+    return memoize(connection, (request.entity, others, column), find)
 
 
 def _label(column: Column, row: Row[Any]) -> Bilingual | None:

@@ -13,13 +13,13 @@ from app.read.index import require_index
 from app.request.conditions import Search
 from app.request.cursor import Cursor, cut
 from app.request.search import SearchRequest
-from app.search import Highlight, Hit, Places
+from app.search import Highlight, Highlighter, Hit
 from app.sql import hits
 from app.sql.search import position, search_shape, search_values
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchHit:
     """A record that was found: its two names, and where in it."""
 
     entity: type[Entity]
@@ -34,7 +34,7 @@ class Found:
 class Hits:
     """The answer to a search: a page of it, how many there are in each collection, and the neighbours."""
 
-    found: list[Found]
+    hits: list[SearchHit]
     counts: Mapping[str, int]
     total: int
     next: Cursor | None = None
@@ -55,9 +55,9 @@ def read_hits(connection: Connection, request: SearchRequest) -> Hits:
     return Hits(_located(connection, request, page.rows), counts, total, page.next, page.prev)
 
 
-def read_first(connection: Connection, search: Search) -> list[Found]:
+def read_first(connection: Connection, search: Search) -> list[SearchHit]:
     """The best hit of a search, if it finds anything."""
-    return read_hits(connection, SearchRequest({}, search, None, False, 1, None, None, "")).found
+    return read_hits(connection, SearchRequest({}, search, None, False, 1, None, None, "")).hits
 
 
 def count_hits(connection: Connection, search: Search) -> dict[str, int]:
@@ -87,16 +87,16 @@ def _best_of_each(connection: Connection, request: SearchRequest) -> list[Row[An
     return sorted(rows, key=lambda row: (first[row.collection], row.rank, row.number))
 
 
-def _located(connection: Connection, request: SearchRequest, rows: Sequence[Row[Any]]) -> list[Found]:
+def _located(connection: Connection, request: SearchRequest, rows: Sequence[Row[Any]]) -> list[SearchHit]:
     """The hits with their records' names, and where in them they are."""
     query = request.search.query
     records = _records(connection, rows)
     located = []
     for row in rows:
         entity, record = COLLECTIONS[row.collection], records[row.collection, row.id]
-        places = Places(query, entity.columns().values(), record, row.syllables)
-        every = places.every() if request.highlights else None
-        located.append(Found(entity, row.id, record["name_zh"], record["name_en"], places.first(), every))
+        highlighter = Highlighter(query, entity.columns().values(), record, row.syllables)
+        every = highlighter.highlights() if request.highlights else None
+        located.append(SearchHit(entity, row.id, record["name_zh"], record["name_en"], highlighter.first_hit(), every))
     return located
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.engine import Connection
 
 from app.models.search_index import WORDS
 from app.read.search import count_hits, read_first
-from app.read.similar import near_values
+from app.read.similar import similar_values
 from app.request.conditions import Search
-from app.search import Query, Term, fold, syllables, unspaced
+from app.search import Query, Term, fold, is_unspaced, syllables
 
 MOST = 3
 WORD = 2  # characters that make a word, mostly
@@ -65,12 +65,12 @@ def _others(connection: Connection, search: Search, term: Term) -> Iterator[tupl
     if len(term.runs) > 1:
         yield from ((Term((run,)),) for run in term.runs)
     for run in term.runs:
-        if unspaced(run):
+        if is_unspaced(run):
             yield from ((Term((other,)),) for other in _sounding_alike(connection, search, run))
             yield from ((Term((run[:at],)), Term((run[at:],))) for at in range(WORD, len(run) - WORD + 1))
             yield from ((Term((part,)),) for part in _parts(run))
         else:
-            yield from ((Term((other,)),) for other in near_values(connection, WORDS.c.word, run))
+            yield from ((Term((other,)),) for other in similar_values(connection, WORDS.c.word, run))
 
 
 def _sounding_alike(connection: Connection, search: Search, run: str) -> Iterator[str]:

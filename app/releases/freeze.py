@@ -1,4 +1,8 @@
-"""Freeze the edition that is being served into files: for the same data byte for byte the same, wherever it is done."""
+"""Freeze the served edition into files.
+
+The same data gives the same bytes on every machine, except in `dataset.sqlite`, which depends on the version of SQLite,
+and so in its lines of SHA256SUMS and the manifest.
+"""
 
 import calendar
 import datetime as dt
@@ -22,11 +26,9 @@ from app.read.export import read_table
 from app.read.provenance import read_provenance, read_sources
 from app.releases.archive import store_archive, write_archive
 from app.releases.package import package_members
-from app.releases.packed import FOLDER as PACKED
-from app.releases.packed import is_packed_truly, pack
 from app.releases.sqlite import write_sqlite
-from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, replace_folder, write_manifest
-from app.request.records import everything
+from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, write_manifest
+from app.request.records import whole_collection
 
 Report = Callable[[str], None]
 
@@ -35,7 +37,7 @@ SUMS = "SHA256SUMS"
 
 
 def freeze(database: Database, shelf: ReleaseStore, report: Report) -> FrozenRelease:
-    """Put the edition that is being served on the shelf, if it does not stand there yet, undamaged and packed.
+    """Put the edition that is being served on the shelf, if it does not stand there yet, undamaged.
 
     Raises Unavailable.
     """
@@ -48,13 +50,7 @@ def freeze(database: Database, shelf: ReleaseStore, report: Report) -> FrozenRel
         if known is None or damaged:
             with shelf.draft(release["id"]) as folder:
                 _Freezing(connection, folder, release, report).run()
-    frozen = shelf.get(release["id"])
-    if not is_packed_truly(frozen):
-        report("packing")
-        with shelf.workplace() as workplace:
-            pack(frozen.edition.files, frozen.folder, workplace / PACKED)
-            replace_folder(workplace / PACKED, frozen.path(PACKED))
-    return frozen
+    return shelf.get(release["id"])
 
 
 class _Freezing:
@@ -94,7 +90,7 @@ class _Freezing:
         self._date()
 
     def _table(self, entity: type[Entity], form: Format) -> Table:
-        return replace(read_table(self._connection, everything(entity), form), provenance=self._provenance)
+        return replace(read_table(self._connection, whole_collection(entity), form), provenance=self._provenance)
 
     def _tables(self, form: Format) -> Iterator[Table]:
         return (self._table(entity, form) for entity in COLLECTIONS.values())

@@ -23,7 +23,10 @@ ID = "[a-z0-9-]{1,100}"
 
 
 class FrozenFile(NamedTuple):
-    """A file of an edition; `rows` counts the records in it, None where it holds none."""
+    """A file of an edition; `rows` counts its records, None for a file without records.
+
+    Files have the same bytes wherever they are made, except `dataset.sqlite`, which depends on the version of SQLite.
+    """
 
     name: str
     media_type: str
@@ -102,20 +105,14 @@ class ReleaseStore:
 
         Raises Unavailable where nothing can be written.
         """
-        with self.workplace() as workplace:
-            made = workplace / release_id
-            made.mkdir()
-            yield made
-            self._put(made, self.folder / release_id)
-
-    @contextmanager
-    def workplace(self) -> Iterator[Path]:
-        """A folder to work in; what is left in it goes with it. Raises Unavailable where nothing can be written."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.sweep()
             with tempfile.TemporaryDirectory(prefix=DRAFT, dir=self.folder, ignore_cleanup_errors=True) as workplace:
-                yield Path(workplace)
+                made = Path(workplace) / release_id
+                made.mkdir()
+                yield made
+                self._put(made, self.folder / release_id)
         except OSError as fault:
             raise Unavailable("the files of the release cannot be written", f"{self.folder}: {fault}") from None
 
@@ -130,15 +127,10 @@ class ReleaseStore:
         known = _read(place)
         if known and not known.damaged():
             return  # somebody was quicker, with the same bytes
-        replace_folder(made, place)
+        if place.exists():
+            place.rename(made.with_name("replaced"))
+        made.rename(place)
         _read_manifest.cache_clear()
-
-
-def replace_folder(made: Path, place: Path) -> None:
-    """Put what was made in a workplace where it belongs; what stood there goes with the workplace."""
-    if place.exists():
-        place.rename(made.with_name("replaced"))
-    made.rename(place)
 
 
 def read_sum(path: Path) -> str:

@@ -11,10 +11,10 @@ from app.http.addresses import Given, encoded
 from app.request.conditions import Condition
 from app.request.controls import (
     MAX_SORT_KEYS,
+    by_name,
     format_options,
     format_parameter,
     in_any_format,
-    named,
     page_parameters,
     search_parameter,
     taken_by_formats,
@@ -41,7 +41,7 @@ DEFAULT = ("measure", "count")
 
 @dataclass(frozen=True)
 class AggregateRequest:
-    """What is asked of an aggregate. `given` holds the texts of the parameters, defaults left out."""
+    """What is asked of an aggregate. `parameters` holds the texts of the parameters, defaults left out."""
 
     entity: type[Entity]
     groups: tuple[Group, ...]
@@ -50,7 +50,7 @@ class AggregateRequest:
     sort: tuple[SortKey, ...]
     limit: int | None
     options: Options
-    given: Mapping[str, str]
+    parameters: Mapping[str, str]
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -59,13 +59,13 @@ class AggregateRequest:
 
     def query_string(self) -> str:
         """The canonical query string."""
-        return encoded(self.given.items())
+        return encoded(self.parameters.items())
 
     def file_name(self, release: str) -> str:
         """What a download of it is called."""
         return f"shanhai_{self.entity.collection.slug}_aggregate_{release}"
 
-    def shown_name(self, release: str) -> str | None:
+    def localized_file_name(self, release: str) -> str | None:
         """What people call it, where they asked for Chinese."""
         return f"山海_{self.entity.collection.title.zh}汇总_{release}" if self.options.lang == "zh" else None
 
@@ -82,7 +82,7 @@ def aggregate_parameters(entity: type[Entity], form: Format) -> Parameters:
     )
     formats = format_parameter(FORMATS)
     search = search_parameter("Only the records that a search finds")
-    own = named(search, _group_by(entity), _measure(entity), _sort(entity), limit, formats, *format_options(form))
+    own = by_name(search, _group_by(entity), _measure(entity), _sort(entity), limit, formats, *format_options(form))
     return Parameters({**own, **filters(entity)})
 
 

@@ -18,7 +18,7 @@ from app.request.parameters import (
     read_truth,
 )
 from app.request.relations import relations
-from app.search import MAX_QUERY, read
+from app.search import MAX_QUERY_CHARS, parse_query
 
 SEARCH = "q"
 DEFAULT_LIMIT = 50
@@ -51,9 +51,9 @@ def search_parameter(about: str, *, required: bool = False) -> Parameter:
         f'{about}: words in Chinese or English, of which all must be there, "phrases", pinyin of Chinese names, '
         "amounts in any writing (8740万 is 87400000); a minus before a word excludes it. What a name is or begins with "
         "comes first, then what stands in names, then all else.",
-        {"type": "string", "minLength": 1, "maxLength": MAX_QUERY, "pattern": LIMITS["string"]["pattern"]},
+        {"type": "string", "minLength": 1, "maxLength": MAX_QUERY_CHARS, "pattern": LIMITS["string"]["pattern"]},
         "油茶",
-        read,
+        parse_query,
         required=required,
     )
 
@@ -61,7 +61,7 @@ def search_parameter(about: str, *, required: bool = False) -> Parameter:
 @cache
 def record_parameters(entity: type[Entity]) -> Parameters:
     """What the address of one record takes."""
-    return named(_fields(entity), format_parameter([JSON.name]), *_include(entity))
+    return by_name(_fields(entity), format_parameter([JSON.name]), *_include(entity))
 
 
 @cache
@@ -75,7 +75,7 @@ def page_parameters(entity: type[Entity]) -> Parameters:
         partial(read_between, 0, MAX_LIMIT),
     )
     formats = format_parameter(FORMATS)
-    own = named(
+    own = by_name(
         search_parameter("Search inside the collection"),
         _fields(entity),
         formats,
@@ -99,7 +99,7 @@ def file_parameters(entity: type[Entity], form: Format) -> Parameters:
         2,
         partial(read_between, 1, MAX_OFFSET),
     )
-    own = named(
+    own = by_name(
         search_parameter("Search inside the collection"),
         _fields(entity),
         format_parameter(FORMATS),
@@ -114,7 +114,7 @@ def file_parameters(entity: type[Entity], form: Format) -> Parameters:
 
 def format_options(form: Format) -> Iterable[Parameter]:
     """The options that files of a format heed."""
-    return (option for option in (_bom(), _lang()) if option.name in form.takes)
+    return (option for option in (_bom(), _lang()) if option.name in form.options)
 
 
 @cache
@@ -144,7 +144,7 @@ def taken_by_formats(takes: Callable[[Format], Parameters], here: str) -> dict[s
     return {name: f"is for {formats}, not for {here}" for name, formats in takers.items()}
 
 
-def named(*parameters: Parameter) -> Parameters:
+def by_name(*parameters: Parameter) -> Parameters:
     """Parameters by their names."""
     return Parameters({parameter.name: parameter for parameter in parameters})
 
@@ -185,7 +185,7 @@ def _sort(entity: type[Entity]) -> Parameter:
 
 
 def _facet(entity: type[Entity]) -> Iterable[Parameter]:
-    if countable := [name for name, column in entity.columns().items() if column.countable]:
+    if countable := [name for name, column in entity.columns().items() if column.is_categorical]:
         yield Parameter(
             "facet",
             "Fields whose values are counted, each without its own filter; a comma-separated list.",

@@ -85,7 +85,7 @@ def columns_of(chosen: Iterable[Group], measured: Iterable[Measure]) -> tuple[Co
 @cache
 def groups(entity: type[Entity]) -> Mapping[str, Group]:
     """By name, what a collection can be grouped by: its countable columns, and `relation.column` of related records."""
-    own = {name: Group(column) for name, column in entity.columns().items() if column.countable}
+    own = {name: Group(column) for name, column in entity.columns().items() if column.is_categorical}
     return own | {group.column.name: group for group in _related(entity)}
 
 
@@ -93,7 +93,10 @@ def groups(entity: type[Entity]) -> Mapping[str, Group]:
 def measures(entity: type[Entity]) -> Mapping[str, Measure]:
     """By name, what can be worked out for groups of a collection: `count`, and `sum:x` and the like of its amounts."""
     made = (
-        _measure(function, column) for column in entity.columns().values() if column.addable for function in FUNCTIONS
+        _measure(function, column)
+        for column in entity.columns().values()
+        if column.is_additive
+        for function in FUNCTIONS
     )
     return {"count": _count(entity)} | {measure.name: measure for measure in made}
 
@@ -116,7 +119,7 @@ def _related(entity: type[Entity]) -> Iterator[Group]:
         local = next(column for column in entity.columns().values() if column.sql is link.local)
         join = Join(link.local, link.target.table().alias())
         for name, column in link.target.columns().items():
-            if column.countable or name in NAMES:
+            if column.is_categorical or name in NAMES:
                 brought = Column(
                     f"{relation.name}.{name}",
                     column.scalar,

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from app.entity import Column, ValueFault, term
 from app.errors import Fault, InvalidQuery
 from app.http.limits import MAX_FAULTS_WITH_HINTS
+from app.nearest import find_nearest, suggest_nearest
 from app.request.operators import Operator
 
 MAX_LENGTH = 500  # of one value, in characters
@@ -39,7 +39,7 @@ class Parameters(dict[str, Parameter]):
         return [parameter for parameter in self.values() if parameter.required]
 
 
-NONE = Parameters()
+NO_PARAMETERS = Parameters()
 
 
 def read_parameters(
@@ -71,7 +71,7 @@ def read_parameters(
                 values[name] = parameter.read(text)
             except ValueFault as fault:
                 values[name] = None
-                detail, allowed = (fault.detail, fault.allowed) if hinted else (fault.plain, None)
+                detail, allowed = (fault.detail, fault.allowed) if hinted else (fault.message, None)
                 faults.append(Fault(name, detail, allowed))
     faults += [
         Fault(parameter.name, f"is missing; give it, such as {parameter.name}={parameter.example}")
@@ -87,10 +87,9 @@ def _unknown(name: str, known: Mapping[str, Parameter], elsewhere: Mapping[str, 
     if name in elsewhere:
         return Fault(name, elsewhere[name])
     if not hinted:
-        return Fault(name[:100], "no such parameter here")
-    near = get_close_matches(name, known, n=3, cutoff=0.6)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return Fault(name[:100], f"no such parameter here{hint}", near or sorted(known))
+        return Fault(name[:100], "There is no such parameter here.")
+    near = find_nearest(name, known)
+    return Fault(name[:100], f"There is no such parameter here.{suggest_nearest(name, near)}", near or sorted(known))
 
 
 # --- readers of one text

@@ -36,14 +36,14 @@ class SortKey:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked. `given` holds the texts of the parameters, defaults left out."""
+    """What is asked. `parameters` holds the texts of the parameters, defaults left out."""
 
-    given: Mapping[str, str]
+    parameters: Mapping[str, str]
 
     def query_string(self, **position: str | int | None) -> str:
         """The canonical query string: sorted by name, without what goes without saying."""
         placed = {name: str(value) for name, value in position.items() if value is not None}
-        return encoded({**self.given, **placed}.items())
+        return encoded({**self.parameters, **placed}.items())
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,14 @@ class FileRequest(RecordRequest):
         selection = "_selection" if self._selects else ""
         return f"shanhai_{self.entity.collection.slug}{selection}_{release}"
 
-    def shown_name(self, release: str) -> str | None:
+    def localized_file_name(self, release: str) -> str | None:
         """What people call it, where they asked for Chinese."""
         selection = "_选录" if self._selects else ""
         return f"山海_{self.entity.collection.title.zh}{selection}_{release}" if self.options.lang == "zh" else None
 
     @property
     def _selects(self) -> bool:
-        return bool(self.given.keys() - {"sort", "lang", "bom"})
+        return bool(self.parameters.keys() - {"sort", "lang", "bom"})
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -88,7 +88,7 @@ class FileRequest(RecordRequest):
 
 @dataclass(frozen=True)
 class PageRequest(RecordRequest):
-    """What is asked of a collection. `given` leaves out `cursor` and `offset`, which move along the pages."""
+    """What is asked of a collection. `parameters` leaves out `cursor` and `offset`, which move along the pages."""
 
     filters: tuple[Condition, ...]
     sort: tuple[SortKey, ...]
@@ -105,7 +105,7 @@ def read_record_request(entity: type[Entity], given: Given) -> RecordRequest:
     return RecordRequest(dict(given), entity, values.get("fields"), _include(entity, values))
 
 
-def everything(entity: type[Entity]) -> FileRequest:
+def whole_collection(entity: type[Entity]) -> FileRequest:
     """The request for a whole collection, in the order of ids."""
     return FileRequest({}, entity, None, (), (), _sort(entity, {}), None, None, Options())
 

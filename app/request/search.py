@@ -16,9 +16,9 @@ from app.request.controls import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
     SEARCH,
+    by_name,
     cursor_parameter,
     format_parameter,
-    named,
     offset_parameter,
     search_parameter,
 )
@@ -42,7 +42,7 @@ ID = Annotated[str, msgspec.Meta(pattern=f"^{SLUG}$")]  # as a cursor holds it
 
 @dataclass(frozen=True)
 class SearchRequest(Asked):
-    """What is looked for, and which of the hits are asked for. `given` leaves out `cursor` and `offset`."""
+    """What is looked for, and which of the hits are asked for. `parameters` leaves out `cursor` and `offset`."""
 
     search: Search
     per_collection: int | None
@@ -88,7 +88,9 @@ def search_parameters() -> Parameters:
     )
     wanted = search_parameter("What to look for in all collections", required=True)
     formats = format_parameter([JSON.name])
-    return named(wanted, collection, per_collection, highlights, limit, offset_parameter(), cursor_parameter(), formats)
+    return by_name(
+        wanted, collection, per_collection, highlights, limit, offset_parameter(), cursor_parameter(), formats
+    )
 
 
 def read_search_request(given: Given) -> SearchRequest:

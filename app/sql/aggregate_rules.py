@@ -36,7 +36,7 @@ def _rules(entity: type[Entity], grouped: set[str], measured: Sequence[Measure])
             names = tuple(measure.name for measure in measured if measure.unit_in == unit)
             yield Rule(names, columns[unit], _differs(columns[unit]), "mixed")
     if adding := summing(measured):
-        for name in entity.addable_within:
+        for name in entity.additive_within:
             if name not in grouped:
                 yield Rule(adding, columns[name], _differs(columns[name]), "mixed")
     for amount in dict.fromkeys(measure.amount for measure in measured):

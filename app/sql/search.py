@@ -139,8 +139,8 @@ def search_shape(search: Search) -> SearchShape:
     """Return the shape of a search."""
     query = search.query
     return SearchShape(
-        tuple(term.amount is not None for term in query.wanted if not term.certain),
-        sum(not term.certain for term in query.unwanted),
+        tuple(term.amount is not None for term in query.wanted if not term.is_certain),
+        sum(not term.is_certain for term in query.unwanted),
         tuple(rank for rank, _ in _ranks(query)),
         search.entities,
     )
@@ -151,8 +151,8 @@ def search_values(search: Search) -> dict[str, Any]:
     query = search.query
     values: dict[str, Any] = {EVERY: candidates(query)}
     values |= {of_rank(rank): expression for rank, expression in _ranks(query)}
-    for number, term in enumerate(term for term in query.wanted if not term.certain):
+    for number, term in enumerate(term for term in query.wanted if not term.is_certain):
         values |= {f"search text {number}": term.needle, f"search amount {number}": alternative(term)}
-    for number, term in enumerate(term for term in query.unwanted if not term.certain):
+    for number, term in enumerate(term for term in query.unwanted if not term.is_certain):
         values[f"search ban {number}"] = term.needle
     return values

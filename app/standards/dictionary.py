@@ -102,7 +102,7 @@ def origin_of(entity: type[Entity], column: Column) -> Origin:
         return Origin.KEY
     if issubclass(entity, Cited) and column.name == entity.words_column:
         return Origin.WORDS
-    if column.measured:
+    if column.has_own_unit:
         return Origin.FIGURES
     if column.declared.computed:
         return Origin.COMPUTED

@@ -9,7 +9,11 @@ from app.standards.dataset import Dataset
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 LANGUAGES = Bilingual._fields
 # Below each language; collections and records stand there too.
-PAGES = ("", "/data", "/charts", "/docs", "/docs/queries", "/docs/dictionary", "/docs/conformance", "/releases")
+PAGES = (
+    "", "/data", "/charts", "/docs", "/docs/queries", "/docs/dictionary", "/docs/conformance", "/docs/guides",
+    "/docs/guides/api", "/docs/guides/search", "/docs/guides/files-and-releases", "/docs/guides/operating",
+    "/docs/guides/curating", "/docs/guides/speed", "/releases",
+)  # fmt: skip
 MOST = 50_000
 
 Address = tuple[str, str]

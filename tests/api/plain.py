@@ -59,7 +59,7 @@ class Plain:
         if (unit := self.entity.columns()[name].declared.unit_in) and len({record[unit] for record in records}) > 1:
             yield "unlike", unit
         if function in {"sum", "avg"}:
-            for other in self.entity.addable_within:
+            for other in self.entity.additive_within:
                 if len({record[other] for record in records}) > 1:
                     yield "unlike", other
             yield from self._twice({record["id"] for record in records})

@@ -157,7 +157,7 @@ def test_what_programs_and_figures_can_include() -> None:
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
 def test_facets_count_what_is_there(client: TestClient, everything: Everything, slug: str) -> None:
-    countable = [name for name, column in COLLECTIONS[slug].columns().items() if column.countable]
+    countable = [name for name, column in COLLECTIONS[slug].columns().items() if column.is_categorical]
     if not countable:
         return
     page = client.get(f"/v1/{slug}?facet={','.join(countable)}&limit=0").json()

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.api.schemas import components
+from app.api.models.search import SearchHit
 from app.models import COLLECTIONS
-from app.search import read, unspaced
+from app.search import is_unspaced, parse_query
 from app.search.fold import fold
 from tests.conftest import BOTH, NewDatabase, Record, client_of, loaded, statements
 from tests.search.plain import Everything, hits, plainly
@@ -65,8 +65,8 @@ def pieces_of(everything: Everything, length: int) -> Iterator[str]:
     for slug, entity in COLLECTIONS.items():
         for record in everything[slug]:
             for name, column in entity.columns().items():
-                if column.searched and isinstance(record[name], str):
-                    for run in filter(unspaced, fold(record[name])):
+                if column.is_searchable and isinstance(record[name], str):
+                    for run in filter(is_unspaced, fold(record[name])):
                         yield from (run[at : at + length] for at in range(len(run) - length + 1))
 
 
@@ -116,10 +116,10 @@ def test_words_together_find_what_a_plain_reader_finds(client: TestClient, every
 
 @pytest.mark.parametrize("query", TYPED)
 def test_every_hit_tells_where_it_is(client: TestClient, everything: Everything, query: str) -> None:
-    asked = read(query)
-    schema = components()["SearchHit"]
+    required = {name for name, field in SearchHit.model_fields.items() if field.is_required()}
+    asked = parse_query(query)
     for hit in hits(client, query, limit=50):
-        assert set(hit) == set(schema["required"])
+        assert set(hit) == required
         (record,) = (each for each in everything[hit["collection"]] if each["id"] == hit["id"])
         value = record[hit["field"]]
         assert hit["text"] in (value if isinstance(value, list) else [str(value)])
@@ -269,7 +269,7 @@ def test_suggestions_stay_where_the_search_was(client: TestClient) -> None:
 )
 def test_every_place_can_be_marked(client: TestClient, query: str, hit_id: str, field: str, marked: list[str]) -> None:
     hit = next(hit for hit in hits(client, query, highlights="true") if hit["id"] == hit_id)
-    assert set(hit) == set(components()["SearchHit"]["properties"])
+    assert set(hit) == set(SearchHit.model_fields)
     (found,) = (each for each in hit["highlights"] if each["field"] == field)
     assert [found["text"][start:end] for start, end in found["ranges"]] == marked
 

@@ -84,7 +84,7 @@ def test_a_broken_seed_keeps_what_was_loaded_served(
         process.terminate()
         told = process.communicate(timeout=HANGS_S)[0]
     assert file in told
-    assert "what was loaded before is served" in told
+    assert "the previous release is served" in told
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.http.limits import MAX_NEGOTIATION_CHARS, MAX_PARAMETERS
 from app.http.memo import cached_by_short_text
 from app.models import COLLECTIONS
-from app.read.facts import MAX_FACTS_BYTES, no_facts
+from app.read.cache import MAX_FACTS_BYTES, new_cache
 from app.request.conditions import Filter
 from app.request.filters import filters
 from tests.conftest import client_of
@@ -112,7 +112,7 @@ def test_a_host_name_is_bounded(client: TestClient) -> None:
 
 
 def test_what_is_known_of_a_release_is_bounded_by_the_values_that_clients_choose() -> None:
-    known, parameter = no_facts(), filters(FIGURES)["name_zh"]
+    known, parameter = new_cache(), filters(FIGURES)["name_zh"]
     assert parameter.column
     assert parameter.operator
     for number in range(100):

@@ -35,7 +35,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a token that is no quantity": (cell(F, "fiscal-aid-funds", "as_stated", "许多元"), r"as_stated: .*许多元"),
     "unknown reference": (
         cell("enterprises.csv", "huaqin", "program_id", "labour-coperation"),
-        r"enterprises\.csv:\d+: program_id: there is no program 'labour-coperation'; did you mean 'labour-cooperation'\?",
+        r"enterprises\.csv:\d+: program_id: there is no program 'labour-coperation'\. Did you mean 'labour-cooperation'\?",
     ),
     "unknown subject": (cell(F, "youth-teams", "subject_id", "youth-team"), r"subject_id: there is no basketball-team 'youth-team'"),
     "duplicate id": (
@@ -50,7 +50,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
         edit(F, ",status,", ",state,"),
         r"figures\.csv:1: status: column missing; the columns are id, name_zh, ",
     ),
-    "unknown column": (edit(F, ",status,", ",state,"), r"figures\.csv:1: state: unknown column; did you mean status\?"),
+    "unknown column": (edit(F, ",status,", ",state,"), r"figures\.csv:1: state: unknown column\. Did you mean 'status'\?"),
     "a number typed into a measured column": (
         edit("basketball-teams.csv", "kind,", "kind,team_count,"),
         r"basketball-teams\.csv:1: team_count: is filled from figures; state the number in figures\.csv, with field team_count",
@@ -63,7 +63,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "unknown term": (
         cell("enterprises.csv", "huaqin", "role", "class-nammesake"),
-        r"role: 'class-nammesake' is no known value; did you mean 'class-namesake'\?; it is one of introduced, planner",
+        r"role: 'class-nammesake' is no known value\. Did you mean 'class-namesake'\? It is one of introduced, planner",
     ),
     "bad id": (cell("products.csv", "yellow-peach", "id", "Yellow_Peach"), r"products\.csv:\d+: id: 'Yellow_Peach' has not the form"),
     "reserved id": (cell("products.csv", "yellow-peach", "id", "aggregate"), r"'aggregate' is an address of its own; choose another"),
@@ -107,7 +107,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "an operand that does not exist": (
         cell(D, "players-per-youth-team", "denominator_id", "youth-team"),
-        r"derived-figures\.csv:\d+: denominator_id: there is no figure 'youth-team'; did you mean 'youth-teams'\?",
+        r"derived-figures\.csv:\d+: denominator_id: there is no figure 'youth-team'\. Did you mean 'youth-teams'\?",
     ),
     "operands of another status": (
         cell(F, "youth-teams", "status", "planned"),
@@ -119,7 +119,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "a denominator of nothing": (
         restate("youth-teams", "零支"),
-        r"denominator_id: youth-players / youth-teams: the denominator is 0, and nothing can be divided by 0; choose other",
+        r"denominator_id: youth-players / youth-teams: The denominator is 0\. Nothing can be divided by 0\. Choose other",
     ),
     "operands that could be anything": (
         restate("recruiting-enterprises", "55余家"),
@@ -135,7 +135,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "a file of no collection": (
         lambda seed: (seed / "figure.csv").write_text("id\n"),
-        r"figure\.csv: no collection has this name; did you mean figures\.csv\?",
+        r"figure\.csv: no collection has this name\. Did you mean 'figures\.csv'\?",
     ),
     "a missing file": (lambda seed: (seed / "products.csv").unlink(), r"products\.csv: file not found"),
     "no locators": (lambda seed: (seed / "locators.csv").unlink(), r"locators\.csv: file not found; run `shanhai locate FILE`"),
@@ -148,7 +148,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "an occurrence of many digits": (cell(F, "youth-teams", "occurrence", "9" * 5000), r"occurrence: .* is not a whole number"),
     "an address that is none": (cell("sources.csv", "tongren-daily-2022-08-06", "url", "javascript:alert(1)"), r"url: .* has not the form"),
     "an empty file": (lambda seed: (seed / "products.csv").write_text(""), r"products\.csv:1: is empty; its header is id,name_zh,"),
-    "a misspelt optional column": (edit("products.csv", ",occurrence", ",occurence"), r"occurence: unknown column; did you mean occurrence\?"),
+    "a misspelt optional column": (edit("products.csv", ",occurrence", ",occurence"), r"occurence: unknown column\. Did you mean 'occurrence'\?"),
     "a word in the wrong paragraph": (cell(F, "youth-teams", "paragraph", "5"), r"paragraph: was located in paragraph 6"),
     "catalogue incomplete": (edit("catalog.toml", "edition =", "edtion ="), r"catalog\.toml: .*edition: Field required"),
     "edited date": (edit("locators.csv", ",2026-", ",2027-"), r"places\.csv:2: as_named: .*locators\.csv was edited"),
@@ -360,7 +360,7 @@ def test_what_was_indexed_by_other_rules_is_loaded_again(fresh: str, monkeypatch
         assert unchanged(SEED, database, quiet) == load(SEED, database, quiet)
         with client_of(fresh) as client:
             assert found(client, "篮球")
-        monkeypatch.setattr("app.load.store.index_rules", lambda: "others")
+        monkeypatch.setattr("app.load.store.index_version", lambda: "others")
         assert unchanged(SEED, database, quiet) is None
 
 

@@ -84,7 +84,7 @@ def test_keyboard_focus_is_visible(tab: Page, site: Site, path: str) -> None:
 def test_print_hides_controls(tab: Page, site: Site, path: str) -> None:
     tab.goto(site.address(path))
     tab.emulate_media(media="print")
-    for part in ("nav", ".find", ".tongue", ".skip", ".filter", "aside", ".code button"):
+    for part in ("nav", ".find", ".switch", ".skip", ".filter", "aside", ".code button"):
         for each in tab.locator(part).all():
             expect(each).to_be_hidden()
     expect(tab.locator("h1")).to_be_visible()

@@ -34,7 +34,7 @@ def names(page: Page) -> list[str]:
 def test_a_developer_copies_a_call_from_a_figure_and_opens_its_response(tab: Page, site: Site, language: str) -> None:
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.base)
     tab.goto(f"/{language}")
-    tab.locator("main .cards .name a, main .doors a").first.click()
+    tab.locator("main .cards .name a, main .actions a").first.click()
     if tab.locator("table.records").count():
         tab.locator("table.records tbody th a").first.click()
     figure = tab.url.rsplit("/", 1)[1]
@@ -110,11 +110,11 @@ def test_changing_the_language_preserves_the_page_and_its_query(
     other = next(each for each in LANGUAGES if each != language)
     visitor.goto(f"/{language}{path}")
     query = parameters(visitor)
-    visitor.locator("a.tongue").click()
+    visitor.locator("a.switch").click()
     assert visitor.url.split("?")[0] == f"{site.base}/{other}{path}".split("?")[0]
     assert parameters(visitor) == query
     expect(visitor.locator("html")).to_have_attribute("lang", re.compile(f"^{other}"))
-    visitor.locator("a.tongue").click()
+    visitor.locator("a.switch").click()
     assert visitor.url.split("?")[0] == f"{site.base}/{language}{path}".split("?")[0]
 
 

@@ -21,7 +21,7 @@ def test_a_page_has_the_same_parts_in_both_languages_and_links_to_the_other(site
         others = alternates(site, page)
         assert list(others) == list(TAGS.values())
         assert others == {TAGS[language]: canonical(other) for language, other in pages.items()}
-        switch = page.one("a", class_="tongue")
+        switch = page.one("a", class_="switch")
         assert others[str(switch.get("hreflang"))] == switch.get("href")
         assert switch.get("lang") == switch.get("hreflang") != page.root.get("lang")
     chinese = site.get(f"/zh{path}", **{"Accept-Language": "en"})  # the address takes precedence

@@ -98,10 +98,10 @@ def test_what_the_words_allow(
 
 
 @pytest.mark.parametrize(
-    ("numerator", "denominator", "told"),
+    ("numerator", "denominator", "message"),
     [
-        ("100人", "0个", "the denominator is 0, and nothing can be divided by 0"),
-        ("100人", "超过0个", "the denominator is 0"),
+        ("100人", "0个", "The denominator is 0. Nothing can be divided by 0."),
+        ("100人", "超过0个", "The denominator is 0"),
         ("超过100人", "超过70个", "more than 100 divided by more than 70 could be anything"),
         ("至少100人", "至少70个", "could be anything"),
         ("不足100人", "至多70个", "could be anything"),
@@ -109,8 +109,8 @@ def test_what_the_words_allow(
         ("约500元", "0—10个", "has no bound on either side"),
     ],
 )
-def test_what_could_be_anything_is_refused(numerator: str, denominator: str, told: str) -> None:
-    with pytest.raises(QuantityError, match=told):
+def test_what_could_be_anything_is_refused(numerator: str, denominator: str, message: str) -> None:
+    with pytest.raises(QuantityError, match=message):
         ratio(numerator, denominator)
 
 

@@ -38,7 +38,7 @@ def test_it_holds_every_collection_in_every_format(editions: Editions) -> None:
     names = {f"{slug}.{form}" for slug in COLLECTIONS for form in ("csv", "ndjson", "parquet")}
     names |= {"dataset.zip", "dataset.sqlite", "dataset.xlsx", "SHA256SUMS"}
     assert {file.name for file in editions.new.edition.files} == names
-    assert {path.name for path in editions.new.folder.iterdir()} == names | {"release.json", "packed"}
+    assert {path.name for path in editions.new.folder.iterdir()} == names | {"release.json"}
 
 
 def test_the_manifest_and_the_sums_are_true(editions: Editions) -> None:

@@ -1,4 +1,4 @@
-"""The SQLite file: it holds what the API serves, as declared, and is the same wherever it is written."""
+"""`dataset.sqlite` holds what the API serves, as declared, and is the same for one version of SQLite."""
 
 import datetime as dt
 import json
@@ -21,7 +21,6 @@ from app.entity.dictionary import ENTRIES
 from app.models import COLLECTIONS
 from app.read import export
 from app.releases.sqlite import write_sqlite
-from app.releases.sqlite_pages import PAGE, normalise
 from app.settings import ROOT
 from tests.conftest import BOTH, NewDatabase, Record, loaded
 from tests.releases.writing import tables_of, write
@@ -157,23 +156,6 @@ def test_it_is_the_same_in_batches_of_any_size(
 ) -> None:
     monkeypatch.setattr(export, "BATCH", 3)
     assert write(address, tmp_path / "again.sqlite").read_bytes() == file.read_bytes()
-
-
-def test_no_page_keeps_what_it_does_not_use(file: Path, tmp_path: Path) -> None:
-    bent = bytearray(file.read_bytes())
-    pages = range(PAGE, len(bent), PAGE)
-    leaves = [page for page in pages if bent[page] in {10, 13}]
-    for page in leaves:  # the two bytes behind the list of cells, where there is room before the cells
-        listed = 8 + 2 * int.from_bytes(bent[page + 3 : page + 5], "big")
-        if listed + 2 <= int.from_bytes(bent[page + 5 : page + 7], "big"):
-            bent[page + listed : page + listed + 2] = b"??"
-    bent[24:28] = bent[92:96] = b"\0\0\1\7"
-    bent[40:44] = bent[96:100] = b"\0\1\2\3"
-    path = tmp_path / "bent.sqlite"
-    path.write_bytes(bent)
-    assert bent.count(b"??") > len(leaves) / 2
-    normalise(path)
-    assert path.read_bytes() == file.read_bytes()
 
 
 def test_a_file_that_is_there_is_left_alone(file: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 from starlette.testclient import TestClient
 
-from app.evidence.anchors import text_fragment
+from app.evidence.spans import text_fragment
 from app.models import Figure
 from app.standards.annotation import CONTEXT, annotation, prefix_of
 

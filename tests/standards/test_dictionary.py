@@ -87,7 +87,7 @@ def test_the_origin_of_a_field_follows_from_its_declaration(
         origin = fields(document)[slug, name]["origin"]
         assert (origin == "key") is (name == "id")
         assert (origin == "words") is (issubclass(entity, Cited) and name == entity.words_column)
-        assert (origin == "figures") is column.measured
+        assert (origin == "figures") is column.has_own_unit
         assert (origin in {"computed", "figures"}) is column.declared.computed
         assert (origin == "reference") is (column.declared.reference is not None)
 

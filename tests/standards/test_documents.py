@@ -23,7 +23,7 @@ ADDRESS = r"""https?://[^\s"'<>\\)]+"""
 
 def address_of(path: str, name: str) -> str:
     """Return the address of a document in one of its formats."""
-    several = next(len(each.offered) for each in DOCUMENTS if each.path == path) > 1
+    several = next(len(each.offers) for each in DOCUMENTS if each.path == path) > 1
     return f"{path}?format={name}" if several else path
 
 

@@ -21,7 +21,7 @@ FactKey = tuple[type[Entity], tuple[Condition, ...]] | tuple[type[Entity], tuple
 Facts = LruCache[FactKey, Any]
 
 
-def no_facts() -> Facts:
+def new_cache() -> Facts:
     """Those of a release of which nothing is known yet."""
     return LruCache(MAX_FACTS_BYTES, _bytes)
 
@@ -32,7 +32,7 @@ def _bytes(key: FactKey, value: Any) -> int:
     return ENTRY_BYTES + VALUE_BYTES * values + len(repr(values_of(key[1])))
 
 
-def once(connection: Connection, key: FactKey, find: Callable[[], T]) -> T:
+def memoize(connection: Connection, key: FactKey, find: Callable[[], T]) -> T:
     """What `find` finds out on this connection's snapshot; `key` says all that it hangs on besides."""
     facts: Facts | None = connection.info.get(FACTS)
     if facts is None:  # whoever opened it does not keep any
