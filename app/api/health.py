@@ -4,9 +4,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.api.answers import served
+from app.db.write_guard import is_guarded
 from app.errors import Unavailable
 from app.gateway.cache import ResponseCache
 from app.migrate import newest, revision, wrong_schema
+from app.models import ENTITIES
 from app.read.index import NOT_INDEXED
 
 router = APIRouter(include_in_schema=False)
@@ -26,6 +28,8 @@ async def readyz(request: Request) -> JSONResponse:
     found = await served(request).database.read(revision, PATIENCE)
     if found != newest():
         raise Unavailable(wrong_schema(found))
+    if not await served(request).database.read(lambda connection: is_guarded(connection, ENTITIES), PATIENCE):
+        raise Unavailable("The database does not guard its records against changes. Run `shanhai migrate`.")
     state = await served(request).current(PATIENCE)
     if not await served(request).searchable(PATIENCE):
         raise Unavailable(NOT_INDEXED)
