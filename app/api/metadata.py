@@ -29,9 +29,7 @@ def _datapackage(dataset: Dataset) -> bytes:
         for entity in dataset.entities
         for file in [dataset.csv_of(entity)]
     ]
-    return encode(
-        datapackage(dataset.catalog, dataset.release, dataset.sources, resources, homepage=dataset.url("/"))
-    )
+    return encode(datapackage(dataset.catalog, dataset.release, dataset.sources, resources, homepage=dataset.url("/")))
 
 
 DOCUMENTS: tuple[Document, ...] = (
