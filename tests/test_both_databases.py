@@ -27,7 +27,7 @@ def addresses(client: TestClient) -> Iterator[str]:
         for combination in product(*values):
             yield template.format(**dict(zip([each["name"] for each in required], combination, strict=True)))
     for document in DOCUMENTS:
-        yield from (f"{document.path}?format={name}" for name in document.forms if len(document.offered) > 1)
+        yield from (f"{document.path}?format={name}" for name in document.forms if len(document.offers) > 1)
     for path in ALL:
         yield path.replace("{id}", first(client, f"/v1/{path.split('/')[2]}")) if "{id}" in path else path
 

@@ -1,12 +1,14 @@
 """A cache of totals and facets for the release being served."""
 
 from collections.abc import Callable, Sized
+from operator import itemgetter
+from threading import Lock
 from typing import Any, TypeVar
 
+from cachetools import LRUCache
 from sqlalchemy.engine import Connection
 
 from app.entity import Column, Entity
-from app.lru import LruCache
 from app.request.conditions import Condition
 from app.sql.conditions import values_of
 
@@ -18,12 +20,30 @@ FACTS = "facts"  # the key of the cache in a connection's info
 
 # The collection, the conditions, and for a facet its column.
 FactKey = tuple[type[Entity], tuple[Condition, ...]] | tuple[type[Entity], tuple[Condition, ...], Column]
-Facts = LruCache[FactKey, Any]
 
 
-def new_cache() -> Facts:
-    """Return an empty cache, for a new release."""
-    return LruCache(MAX_FACTS_BYTES, _estimate_bytes)
+class Facts:
+    """An LRU cache of one release, for any thread."""
+
+    def __init__(self) -> None:
+        self._entries: LRUCache[FactKey, tuple[Any, int]] = LRUCache(MAX_FACTS_BYTES, itemgetter(1))
+        self._lock = Lock()
+
+    @property
+    def weight(self) -> int:
+        """The estimated bytes of all entries."""
+        return int(self._entries.currsize)
+
+    def get(self, key: FactKey) -> Any:
+        """Return a value, or None if it is not cached."""
+        with self._lock:
+            return self._entries.get(key, (None, 0))[0]
+
+    def put(self, key: FactKey, value: Any) -> None:
+        """Cache a value."""
+        if (weight := _estimate_bytes(key, value)) <= MAX_FACTS_BYTES:
+            with self._lock:
+                self._entries[key] = value, weight
 
 
 def _estimate_bytes(key: FactKey, value: Any) -> int:

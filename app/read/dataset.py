@@ -16,7 +16,7 @@ from app.errors import Unavailable
 from app.http.validators import ReleaseState
 from app.models import COLLECTIONS
 from app.models.release import Release
-from app.read.cache import FACTS, Facts, new_cache
+from app.read.cache import FACTS, Facts
 from app.read.index import INDEXED, index_version
 from app.sql.prepared import fetch
 
@@ -146,7 +146,7 @@ class DatasetReader:
         fingerprint = f"{release.id} {release.sequence} {self._version} {contact}"
         terms = release.catalog["license"]
         state = ReleaseState(release.id, terms["id"], fingerprint, loaded_at, terms["url"])
-        return LoadedRelease(load, state, release.indexed_by == index_version(), new_cache(), contact)
+        return LoadedRelease(load, state, release.indexed_by == index_version(), Facts(), contact)
 
 
 def read_release(connection: Connection) -> PublishedRelease:
