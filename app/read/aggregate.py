@@ -80,8 +80,8 @@ def _describe_inexact(qualified: Qualified, inexact: int, records: int) -> Bilin
     if not inexact:
         return None
     return Bilingual(
-        f"{records} 条记录中有 {inexact} 条不是确数（{qualified.by} 不是 {qualified.exact}），由其算出的数也不是；"
-        f"各条的 {qualified.lower} 与 {qualified.upper} 给出原词所限的下限与上限。",
+        f"{records} 条记录中有 {inexact} 条不是确数（{qualified.by} 不是 {qualified.exact}），据此算出的也不是；"
+        f"各条的 {qualified.lower} 与 {qualified.upper} 是原词所限的下限与上限。",
         f"Records that are not exact ({qualified.by} other than {qualified.exact}): {inexact} of {records}. Measures "
         f"computed from them are not exact either. Their {qualified.lower} and {qualified.upper} give the bounds that "
         "the words allow.",
@@ -92,6 +92,6 @@ def _describe_units(column: Column, units: Sequence[str]) -> Bilingual | None:
     if len(units) < 2:
         return None
     return Bilingual(
-        f"各组单位不同（{'、'.join(units)}），不可相互比较；加上按 {column.name} 分组即可分清。",
+        f"各组单位不同（{'、'.join(units)}），不可相互比较；请同时按 {column.name} 分组。",
         f"The groups have different units ({', '.join(units)}) and cannot be compared. Group by {column.name} too.",
     )

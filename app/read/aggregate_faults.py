@@ -24,14 +24,9 @@ class Breach(NamedTuple):
 
     connection: Connection
     request: AggregateRequest
-    measures: tuple[str, ...]
+    measures: str
     column: Column
     keys: Keys
-
-    @property
-    def subject(self) -> str:
-        """The measures, for people."""
-        return join_words(self.measures)
 
     @property
     def where(self) -> str:
@@ -72,7 +67,8 @@ def require_addable(connection: Connection, request: AggregateRequest, rows: Seq
     for number, rule in enumerate(rules(request.entity, request.groups, request.measures)):
         keys = next((keys for keys, broken in rows if broken[number]), None)
         if keys is not None:
-            faults.append(_FAULTS[rule.kind](Breach(connection, request, rule.measures, rule.column, keys)))
+            breach = Breach(connection, request, join_words(rule.measures), rule.column, keys)
+            faults.append(_FAULTS[rule.kind](breach))
     if adding := adding_measures(request.measures):
         faults += _find_part(connection, request, adding)
     if faults:
@@ -85,7 +81,7 @@ def _mixed(breach: Breach) -> Fault:
     values = breach.execute(select).scalars().all()
     shown, more = values[:MAX_VALUES_IN_ERROR], ["more"] if len(values) > MAX_VALUES_IN_ERROR else []
     detail = (
-        f"{breach.subject} would combine {breach.request.entity.collection.title.en.lower()} that differ in "
+        f"{breach.measures} would combine {breach.request.entity.collection.title.en.lower()} that differ in "
         f"{column.name}: {breach.where} it is {join_words([*map(_text, shown), *more])}. "
         f"Ask for one of them{breach.or_group}."
     )
@@ -99,9 +95,9 @@ def _find_part(connection: Connection, request: AggregateRequest, measures: tupl
         statement = part_statement(request.entity, filters, request.groups, reference)
         if row := connection.execute(statement, values).first():
             part, whole, *keys = row
-            breach = Breach(connection, request, measures, reference, keys)
+            breach = Breach(connection, request, join_words(measures), reference, keys)
             detail = (
-                f"{breach.subject} would count something twice: {breach.where} {part!r} is a part of {whole!r}. "
+                f"{breach.measures} would count something twice: {breach.where} {part!r} is a part of {whole!r}. "
                 f"Leave parts out{breach.or_group}."
             )
             return [Fault("measure", detail, [_filter(reference, None), *breach.group_by])]
@@ -114,8 +110,8 @@ def _unknown(breach: Breach) -> Fault:
     counts = breach.select(sa.func.count(), sa.func.count(missing), sa.func.min(missing))
     total, unknown, example = tuple(breach.execute(counts).one())
     detail = (
-        f"{breach.subject} would ignore unknown values: {breach.where} {column.name} is null for {unknown} of {total}, "
-        f"such as {example!r} ({column.declared.about.en.rstrip('.')}). Use one of the `allowed` parameters."
+        f"{breach.measures} would ignore unknown values: {breach.where} {column.name} is null for {unknown} of "
+        f"{total}, such as {example!r} ({column.declared.about.en.rstrip('.')}). Use one of the `allowed` parameters."
     )
     return Fault("measure", detail, _around_nulls(breach) or ["measure=count"])
 
@@ -135,7 +131,7 @@ def _around_nulls(breach: Breach) -> list[str]:
 
 
 def _too_large(breach: Breach) -> Fault:
-    detail = f"The result of {breach.subject} is too large: {breach.where}. Add filters."
+    detail = f"The result of {breach.measures} is too large: {breach.where}. Add filters."
     return Fault("measure", detail, ["measure=count"])
 
 

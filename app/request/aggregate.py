@@ -25,7 +25,7 @@ MAX_GROUPS = 100_000
 DEFAULT_MEASURE = "count"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AggregateRequest(ParsedQuery):
     """A request for an aggregate. A limit of None is all groups."""
 

@@ -52,18 +52,18 @@ class RecordRequest(ParsedQuery):
     """A request for one record. Without `fields`, it has all of them."""
 
     entity: type[Entity]
-    fields: tuple[str, ...] | None
-    include: tuple[Relation, ...]
+    fields: tuple[str, ...] | None = None
+    include: tuple[Relation, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FileRequest(RecordRequest):
     """A request for a collection's file. A limit of None is all matching records."""
 
-    filters: tuple[Condition, ...]
+    filters: tuple[Condition, ...] = ()
     sort: tuple[SortKey, ...]
-    limit: int | None
-    offset: int | None
+    limit: int | None = None
+    offset: int | None = None
     options: Options
 
     def file_name(self, release: str) -> str:
@@ -86,7 +86,7 @@ class FileRequest(RecordRequest):
         return tuple(columns[name] for name in self.fields or columns)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PageRequest(RecordRequest):
     """A request for a page of a collection. `parameters` omit `cursor` and `offset`, which differ between pages."""
 
@@ -101,7 +101,7 @@ class PageRequest(RecordRequest):
 
 def whole_collection(entity: type[Entity]) -> FileRequest:
     """Return the request for a whole collection in the order of ids."""
-    return FileRequest({}, entity, None, (), (), _sort(entity, {}), None, None, Options())
+    return FileRequest({}, entity, sort=_sort(entity, {}), options=Options())
 
 
 def read_record_request(entity: type[Entity], query: Given) -> RecordRequest:
