@@ -9,6 +9,7 @@ from typing import Any
 
 from app.errors import Unavailable
 from app.gateway.open_files import raise_file_limit
+from app.startup import load_pinyin_without_phrases, paused_gc
 
 # Addresses to listen on everywhere, and where that is reached from here.
 HERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - shown to people, bound by uvicorn
@@ -42,8 +43,7 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
     """Serve until told to stop, and end the process."""
     import uvicorn
 
-    # To propose what sounds alike, a server needs how characters sound, not how words do: a quarter of the memory.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    load_pinyin_without_phrases()
     raise_file_limit()
     try:
         uvicorn.run(
@@ -62,13 +62,12 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
 
 def application() -> Any:
     """The application, made in the process that serves it."""
-    gc.disable()  # as in `__main__`, which a worker does not come through
-    from app.main import create_app
+    with paused_gc():
+        from app.main import create_app
 
-    made = create_app()
-    gc.freeze()  # nothing of it goes before the process does: no collection need look at it again
-    gc.enable()
-    return made
+        app = create_app()
+        gc.freeze()  # these objects live as long as the process, so collections need not scan them
+    return app
 
 
 def _leave(error: BaseException | None) -> None:
