@@ -49,7 +49,7 @@ def new_file(database: Database, old: Connection) -> Iterator[Connection]:
                 cause = ValueError(f"{row} refers to nothing")
                 raise sa.exc.IntegrityError("PRAGMA foreign_key_check", None, cause)
         _replace(path, new)
-        database.leave(old)
+        database.rollback(old)
     except OSError as error:
         raise Unavailable("the database cannot be written anew", f"{new}: {error.strerror}") from None
     finally:

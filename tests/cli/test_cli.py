@@ -119,7 +119,7 @@ def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, spoil: B
         (["load"], {"DATABASE_URL": "postgresql://host:port/x"}, 2, "sqlite:///… or postgresql://…"),
         (["migrate"], {"SHANHAI_DATA_DIR": "/proc/nothing"}, 3, "/proc/nothing"),
         (["load", str(SEED / "figures.csv")], {}, 1, "no such folder"),
-        (["load"], {}, 3, "run `shanhai migrate`"),
+        (["load"], {}, 3, "Run `shanhai migrate`"),
         (["load"], {"SHANHAI_BASE_URL": "notaurl"}, 2, "SHANHAI_BASE_URL"),
         (["load"], {"SHANHAI_TRUST_PROXY": "perhaps"}, 2, "SHANHAI_TRUST_PROXY"),
         (["load"], {"PORT": "http"}, 2, "PORT"),
