@@ -22,8 +22,8 @@ CURRENT = sa.table("alembic_version", sa.column("version_num"))
 def migrate(address: str) -> tuple[str | None, str]:
     """Upgrade the schema in one transaction, and return the revisions before and after.
 
-    A migration may change rows: `record` follows their columns, and the write guard is lifted meanwhile. A missing
-    guard is set.
+    The write guard is lifted for migrations, and `record` is rewritten from columns that they changed. A missing guard
+    is set.
     """
     with Database(address, "migrate") as database, database.transaction() as connection:
         before = revision(connection)

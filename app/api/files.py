@@ -123,7 +123,7 @@ def _ready(request: Request, name: str) -> StaticFile | None:
     state = context(request.scope).state
     frozen = shelf(request).find(state.release) if state else None
     file = frozen.file(name) if frozen else None
-    if state is None or frozen is None or file is None or not frozen.lies_ready(file):
+    if state is None or frozen is None or file is None or not frozen.is_present(file):
         return None
     # Here it is as new as the release's load, whatever day the edition bears.
     return static_file(frozen, file, state.modified)

@@ -139,7 +139,7 @@ async def file(request: Request) -> Response:
     if found is None:
         offered = ", ".join(each.name for each in frozen.edition.files)
         raise NotFound(f"release {frozen.edition.id} has no file {name[:100]!r}; it has {offered}")
-    if not frozen.lies_ready(found):
+    if not frozen.is_present(found):
         raise Unavailable(f"{name} of {frozen.edition.id} is damaged here; `shanhai release` makes it anew")
     stem, _, extension = name.rpartition(".")
     headers = {

@@ -1,4 +1,4 @@
-"""Rewrite a SQLite database as a new file beside the served one, and rename it into place when it is complete.
+"""Rewrite a SQLite database as a new file next to the served one, and rename it into place when it is complete.
 
 Readers keep the old file open until they notice. A killed load leaves a file that the next load removes.
 """
@@ -51,7 +51,9 @@ def new_file(database: Database, old: Connection) -> Iterator[Connection]:
         _replace(path, new)
         database.rollback(old)
     except OSError as error:
-        raise Unavailable("the database cannot be written anew", f"{new}: {error.strerror}") from None
+        raise Unavailable(
+            "The database cannot be written. Check the disk and its permissions.", f"{new}: {error.strerror}"
+        ) from None
     finally:
         for left in (new, new.with_name(f"{new.name}-journal")):
             left.unlink(missing_ok=True)
