@@ -17,7 +17,7 @@ from app.api.documents import OBJECT
 from app.api.shapes import TEXT
 from app.charts.drawing import MEDIA_TYPE, VERSION, Setting, drawing
 from app.charts.render import render
-from app.charts.style import NARROWEST, PALETTES, USUAL, WIDEST
+from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.errors import Unavailable
 from app.formats.json import encode
 from app.http.context import context
@@ -49,9 +49,9 @@ THEME = Parameter(
 WIDTH = Parameter(
     "width",
     "Pixels from side to side, as far as the picture is not made larger or smaller.",
-    {"type": "integer", "minimum": NARROWEST, "maximum": WIDEST, "default": USUAL},
+    {"type": "integer", "minimum": MIN_WIDTH_PX, "maximum": MAX_WIDTH_PX, "default": DEFAULT_WIDTH_PX},
     480,
-    partial(read_between, NARROWEST, WIDEST),
+    partial(read_between, MIN_WIDTH_PX, MAX_WIDTH_PX),
 )
 SCALE = Parameter(
     "scale",
@@ -109,7 +109,7 @@ async def _answer(form: Form, request: Request) -> Response:
     """A chart in one of its forms; a picture is drawn once for as long as its release is served."""
     values = read_parameters(form.parameters, given(request))
     chart_id, language = request.path_params["id"], values.get("lang")
-    theme, width = values.get("theme", "light"), values.get("width", USUAL)
+    theme, width = values.get("theme", "light"), values.get("width", DEFAULT_WIDTH_PX)
     about, written = context(request.scope), request.app.state.written
     about.state = await served(request).current(READ_TIMEOUT_S)
     how = (about.base_url, "chart", chart_id, form.extension, language, width, theme, values.get("scale", 1))

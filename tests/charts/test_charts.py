@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.amounts import qualified
 from app.charts.drawing import VERSION, Setting, drawing
-from app.charts.style import NARROWEST, PALETTES, USUAL, WIDEST
+from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.db import Database
 from app.load import InvalidSeed, load
 from app.migrate import migrate
@@ -113,7 +113,7 @@ def test_an_unknown_chart_is_told_with_those_that_there_are(client: TestClient) 
     assert ", ".join(IDS) in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("width", [NARROWEST, 420, USUAL, WIDEST])
+@pytest.mark.parametrize("width", [MIN_WIDTH_PX, 420, DEFAULT_WIDTH_PX, MAX_WIDTH_PX])
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("chart", IDS)
 def test_a_picture_is_as_wide_as_it_is_asked_for(client: TestClient, chart: str, language: str, width: int) -> None:
@@ -147,7 +147,7 @@ def test_ranges_open_bounds_and_parts() -> None:
         record(id="whole", value=9, status="planned"),
         record(id="about", lower=None, upper=None, comparator="approx"),
     ]
-    setting = Setting("en", "light", USUAL, "http://x", "r", "CC-BY-4.0", "http://l")
+    setting = Setting("en", "light", DEFAULT_WIDTH_PX, "http://x", "r", "CC-BY-4.0", "http://l")
     words = {"zh": "图", "en": "Chart"}
     spec = drawing({"id": "c", "title": words, "about": words, "query": "unit=CNY"}, records, [], setting)
     drawn = {each["id"]: each for each in bars(spec)}
