@@ -1,4 +1,4 @@
-"""Evidence as a W3C Web Annotation: what it says, and that it is asked for and kept apart from our own JSON."""
+"""Evidence as a W3C Web Annotation: what it says, and that it is negotiated apart from our own JSON."""
 
 import json
 from typing import Any
@@ -49,10 +49,10 @@ OWN_CONTEXT: dict[str, Any] = {
     "format": "dc:format",
 }
 
-Told = dict[str, Any]
+Document = dict[str, Any]
 
 
-def made(prefix: str = "") -> Told:
+def made(prefix: str = "") -> Document:
     """The annotation of an invented figure."""
     evidence = {
         "figure_id": "teams",
@@ -69,10 +69,10 @@ def made(prefix: str = "") -> Told:
     return annotation(evidence, {"id": "a", "url": ARTICLE}, figure, BASE)
 
 
-def graph_of(told: Told) -> Graph:
-    """The annotation as a graph, with nothing asked from the network."""
-    assert told["@context"][0] == CONTEXT
-    offline = {**told, "@context": [OWN_CONTEXT, *told["@context"][1:]]}
+def graph_of(document: Document) -> Graph:
+    """The annotation as a graph, offline."""
+    assert document["@context"][0] == CONTEXT
+    offline = {**document, "@context": [OWN_CONTEXT, *document["@context"][1:]]}
     return Graph().parse(data=json.dumps(offline), format="json-ld")
 
 
@@ -159,18 +159,18 @@ def test_nothing_is_told_that_has_no_meaning_in_the_graph() -> None:
     assert len(graph) == 4 + 4 + 4 + 3 + 5 + 3  # annotation, body, target, quote, paragraph, position: all their keys
 
 
-@pytest.mark.parametrize("asked", [{"url": PATH, "headers": LINKED}, {"url": f"{PATH}?format=jsonld"}], ids=str)
-def test_it_is_served_where_it_is_asked_for(client: TestClient, asked: Told) -> None:
-    response = client.get(**asked)
+@pytest.mark.parametrize("arguments", [{"url": PATH, "headers": LINKED}, {"url": f"{PATH}?format=jsonld"}], ids=str)
+def test_it_is_served_where_it_is_asked_for(client: TestClient, arguments: Document) -> None:
+    response = client.get(**arguments)
     assert response.status_code == 200
     assert response.headers["content-type"] == f'application/ld+json; profile="{CONTEXT}"'
     assert "Accept" in response.headers["vary"]
-    told = response.json()
+    document = response.json()
     evidence = client.get(PATH).json()["data"]
-    assert told["id"] == f"http://testserver{PATH}"
-    assert client.get(told["id"]).json()["data"] == evidence
-    assert client.get(told["body"]["id"]).json()["data"]["as_stated"] == evidence["as_stated"]
-    quote, paragraph = told["target"]["selector"]
+    assert document["id"] == f"http://testserver{PATH}"
+    assert client.get(document["id"]).json()["data"] == evidence
+    assert client.get(document["body"]["id"]).json()["data"]["as_stated"] == evidence["as_stated"]
+    quote, paragraph = document["target"]["selector"]
     assert quote["exact"] == evidence["as_stated"]
     assert (paragraph["paragraph"], paragraph["sha256"]) == (evidence["paragraph"], evidence["paragraph_sha256"])
     assert paragraph["refinedBy"] == {
@@ -181,13 +181,13 @@ def test_it_is_served_where_it_is_asked_for(client: TestClient, asked: Told) -> 
     assert 'rel="canonical"' in response.headers["link"]
 
 
-def test_every_figure_has_one_that_reads_as_a_graph(client: TestClient, everything: dict[str, list[Told]]) -> None:
+def test_every_figure_has_one_that_reads_as_a_graph(client: TestClient, everything: dict[str, list[Document]]) -> None:
     for figure in everything[Figure.collection.slug]:
-        told = client.get(f"/v1/figures/{figure['id']}/evidence", headers=LINKED).json()
-        graph = graph_of(told)
-        (target,) = graph.objects(URIRef(told["id"]), OA.hasTarget)
+        document = client.get(f"/v1/figures/{figure['id']}/evidence", headers=LINKED).json()
+        graph = graph_of(document)
+        (target,) = graph.objects(URIRef(document["id"]), OA.hasTarget)
         assert str(graph.value(target, OA.hasSource)) == figure["source_url"].partition("#")[0]
-        quote = told["target"]["selector"][0]
+        quote = document["target"]["selector"][0]
         assert quote["exact"] == figure["as_stated"]
         assert len(quote.get("prefix", "")) <= 8
         assert quote.get("prefix", "") + quote["exact"] == unquote(

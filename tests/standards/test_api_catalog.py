@@ -11,9 +11,9 @@ from tests.standards.dataset import BASE, DATASET
 
 pytestmark = pytest.mark.databases("sqlite")
 
-Told = dict[str, Any]
+Document = dict[str, Any]
 
-LINKSET: list[Told] = json.loads(api_catalog(DATASET))["linkset"]
+LINKSET: list[Document] = json.loads(api_catalog(DATASET))["linkset"]
 BY_ANCHOR = {context["anchor"]: context for context in LINKSET}
 API = BY_ANCHOR[f"{BASE}/v1"]
 OWN = [
@@ -44,8 +44,8 @@ def test_the_catalogue_has_one_item_which_is_the_api() -> None:
 
 
 def test_the_api_tells_where_it_is_described() -> None:
-    told = {relation: [target["href"] for target in API[relation]] for relation in API if relation != "anchor"}
-    assert told == {
+    targets = {relation: [target["href"] for target in API[relation]] for relation in API if relation != "anchor"}
+    assert targets == {
         "service-desc": [f"{BASE}/v1/openapi.json"],
         "service-doc": [f"{BASE}/docs"],
         "service-meta": [f"{BASE}/v1/{name}" for name in ("dcat.jsonld", "datapackage.json", "croissant.json")],

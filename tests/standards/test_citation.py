@@ -211,12 +211,12 @@ def repost(**source: Any) -> Citation:
 
 
 def test_a_repost_is_cited_as_the_page_that_it_is() -> None:
-    told = "first published by 铜仁日报, on a date that is not known: page and date cited are those of the repost by 转载网"
+    note = "first published by 铜仁日报, on a date that is not known: page and date cited are those of the repost by 转载网"
     bib = read_bib(repost())
     assert (bib["type"], bib["howpublished"], bib["origpublisher"]) == ("misc", "转载网", "铜仁日报")
     assert (bib["year"], bib["month"], bib["day"]) == ("2022", "aug", "7")
     assert not {"journal", "entrysubtype"} & bib.keys()
-    assert told in bib["note"]
+    assert note in bib["note"]
     ris = read_ris(repost())
     assert (ris["type_of_reference"], ris["secondary_title"], ris["original_publication"]) == (
         "ELEC",
@@ -224,15 +224,15 @@ def test_a_repost_is_cited_as_the_page_that_it_is() -> None:
         "铜仁日报",
     )
     assert (ris["date"], ris["year"]) == ("2022/08/07", "2022")
-    assert told in ris["notes"][0]
+    assert note in ris["notes"][0]
     csl = read_csl(repost())
     assert (csl["type"], csl["container-title"], csl["original-publisher"]) == ("webpage", "转载网", "铜仁日报")
     assert csl["issued"] == {"date-parts": [[2022, 8, 7]]}
-    assert told in csl["note"]
+    assert note in csl["note"]
     cff = read_cff(repost())["preferred-citation"]
     assert (cff["type"], cff["publisher"], cff["journal"]) == ("website", {"name": "转载网"}, "铜仁日报")
     assert cff["date-published"] == "2022-08-07"
-    assert told in cff["notes"]
+    assert note in cff["notes"]
 
 
 def test_no_bibliography_puts_the_date_of_a_repost_beside_the_newspaper() -> None:
@@ -259,8 +259,8 @@ def test_any_title_comes_through(title: str) -> None:
 
 def test_characters_that_mean_something_to_tex_are_escaped() -> None:
     entry = STYLES["bib"].write(dataset("5% & #1_$ {~^\\}"))
-    told = r"{{5\% \& \#1\_\$ {\textbraceleft}{\textasciitilde}{\textasciicircum}{\textbackslash}{\textbraceright}}}"
-    assert f"title = {told},\n" in entry
+    escaped = r"{{5\% \& \#1\_\$ {\textbraceleft}{\textasciitilde}{\textasciicircum}{\textbackslash}{\textbraceright}}}"
+    assert f"title = {escaped},\n" in entry
 
 
 @given(TITLES)
@@ -305,5 +305,5 @@ def test_an_address_cannot_break_an_entry() -> None:
 @given(st.text(MARKS | ANY))
 @example('\x80 \x85 \x9f \u2028 \u2029 \ufeff \ufffe \uffff \\ " : # - {')
 def test_any_text_is_told_by_yaml(text: str) -> None:
-    told = {"text": text, "list": [text, {"inside": text, "deep": {"list": [text]}}]}
-    assert yaml.safe_load(write_yaml(told)) == told
+    value = {"text": text, "list": [text, {"inside": text, "deep": {"list": [text]}}]}
+    assert yaml.safe_load(write_yaml(value)) == value

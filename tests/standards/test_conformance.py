@@ -26,28 +26,30 @@ ANCHORS = (
 FAIR = ("F1", "F2", "F3", "F4", "A1", "A1.1", "A1.2", "A2", "I1", "I2", "I3", "R1", "R1.1", "R1.2", "R1.3")
 KEYS = ["id", "title_zh", "title_en", "url", "status", "status_zh", "status_en", "how_zh", "how_en", "shows"]
 
-Told = dict[str, Any]
+Document = dict[str, Any]
 
-TOLD: Told = conformance(DATASET)
-LINES: list[Told] = [*TOLD["practices"], *TOLD["principles"]]
+DOCUMENT: Document = conformance(DATASET)
+LINES: list[Document] = [*DOCUMENT["practices"], *DOCUMENT["principles"]]
 SHOWN = sorted({line["shows"].removeprefix(BASE) for line in LINES})
 FROZEN = [path for path in SHOWN if "/files/" in path]
 
 
 def test_all_practices_are_there_once_and_in_order() -> None:
-    assert [line["id"] for line in TOLD["practices"]] == [f"BP{number}" for number in range(1, 36)]
-    assert [line["url"] for line in TOLD["practices"]] == [f"https://www.w3.org/TR/dwbp/#{each}" for each in ANCHORS]
+    assert [line["id"] for line in DOCUMENT["practices"]] == [f"BP{number}" for number in range(1, 36)]
+    assert [line["url"] for line in DOCUMENT["practices"]] == [
+        f"https://www.w3.org/TR/dwbp/#{each}" for each in ANCHORS
+    ]
 
 
 def test_all_principles_are_there_once_and_in_order() -> None:
-    assert [line["id"] for line in TOLD["principles"]] == list(FAIR)
-    assert [line["url"] for line in TOLD["principles"]] == [
+    assert [line["id"] for line in DOCUMENT["principles"]] == list(FAIR)
+    assert [line["url"] for line in DOCUMENT["principles"]] == [
         f"https://w3id.org/fair/principles/terms/{each}" for each in FAIR
     ]
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line["id"])
-def test_a_line_tells_all_in_both_languages(line: Told) -> None:
+def test_a_line_is_complete_in_both_languages(line: Document) -> None:
     assert list(line) == KEYS
     assert all(line.values())
     assert (line["status_zh"], line["status_en"]) == Status.label_of(line["status"])
@@ -63,20 +65,20 @@ def test_a_title_occurs_once() -> None:
 
 
 def test_what_is_not_met_is_told() -> None:
-    found = {line["id"]: line["status"] for line in LINES}
-    assert {"BP29", "BP30"} <= {each for each, status in found.items() if status == "not_met"}
-    assert {found["BP9"], found["BP10"], found["F1"]} == {"partly"}  # nobody can promise a domain name
-    assert set(found.values()) == {status.value for status in Status}
+    statuses = {line["id"]: line["status"] for line in LINES}
+    assert {"BP29", "BP30"} <= {each for each, status in statuses.items() if status == "not_met"}
+    assert {statuses["BP9"], statuses["BP10"], statuses["F1"]} == {"partly"}  # a domain name is not guaranteed
+    assert set(statuses.values()) == {status.value for status in Status}
 
 
 def test_counts_are_those_of_the_lines() -> None:
     for part in ("practices", "principles"):
-        statuses = [line["status"] for line in TOLD[part]]
-        assert TOLD["counts"][part] == {status.value: statuses.count(status.value) for status in Status}
+        statuses = [line["status"] for line in DOCUMENT[part]]
+        assert DOCUMENT["counts"][part] == {status.value: statuses.count(status.value) for status in Status}
 
 
 def test_json_tells_the_same() -> None:
-    assert json.loads(conformance_json(DATASET)) == TOLD
+    assert json.loads(conformance_json(DATASET)) == DOCUMENT
 
 
 def test_addresses_are_absolute() -> None:

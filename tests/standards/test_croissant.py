@@ -18,8 +18,8 @@ Document = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def document(web: httpx.Client, service: str) -> Document:
-    told: Document = web.get(f"{service}/v1/croissant.json").raise_for_status().json()
-    return told
+    document: Document = web.get(f"{service}/v1/croissant.json").raise_for_status().json()
+    return document
 
 
 @pytest.fixture(autouse=True)
@@ -131,17 +131,18 @@ def test_a_changed_file_is_not_loaded(document: Document) -> None:
 
 
 def test_vocabularies_carry_both_labels(document: Document) -> None:
-    told = {each["@id"]: each for each in document["recordSet"] if each.get("dataType") == "sc:Enumeration"}
+    enumerations = {each["@id"]: each for each in document["recordSet"] if each.get("dataType") == "sc:Enumeration"}
     used = {
         column.vocabulary
         for entity in COLLECTIONS.values()
         for column in entity.columns().values()
         if column.vocabulary
     }
-    assert set(told) == {each.__name__ for each in used}
+    assert set(enumerations) == {each.__name__ for each in used}
     for vocabulary in used:
         name = vocabulary.__name__
         terms = [
-            (each[f"{name}/value"], each[f"{name}/name_zh"], each[f"{name}/name_en"]) for each in told[name]["data"]
+            (each[f"{name}/value"], each[f"{name}/name_zh"], each[f"{name}/name_en"])
+            for each in enumerations[name]["data"]
         ]
         assert terms == [(term.value, *term.label) for term in vocabulary]

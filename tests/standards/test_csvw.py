@@ -20,7 +20,7 @@ Rows = list[list[str]]
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
 def test_every_file_fits_its_description(web: httpx.Client, service: str, slug: str) -> None:
-    """From the file alone: where its description stands is told by its link, and is the standard's own place."""
+    """Describe a file from the link in its response and the location in the standard."""
     address = f"{service}/v1/{slug}.csv"
     link = web.get(address).headers["link"]
     assert f'<{address}-metadata.json>; rel="describedby"; type="application/csvm+json"' in link
@@ -52,12 +52,12 @@ def test_values_are_those_of_the_api(web: httpx.Client, service: str) -> None:
 
 @pytest.fixture
 def folder(web: httpx.Client, service: str, tmp_path: Path) -> Path:
-    """The files and the description of all of them, to be broken: the same, by names beside each other."""
+    """The files and the description of all of them, to be broken: the same, by relative names."""
     for slug in COLLECTIONS:
         answer = web.get(f"{service}/v1/{slug}.csv")
         (tmp_path / f"{slug}.csv").write_bytes(answer.raise_for_status().content)
-    told = web.get(f"{service}/v1/csv-metadata.json").text.replace(f"{service}/v1/", "")
-    document = json.loads(told)
+    text = web.get(f"{service}/v1/csv-metadata.json").text.replace(f"{service}/v1/", "")
+    document = json.loads(text)
     for table in document["tables"]:
         table["tableSchema"].pop("aboutUrl")
         for column in table["tableSchema"]["columns"]:
@@ -116,8 +116,8 @@ def test_what_breaks_the_description_is_found(folder: Path, slug: str, change: C
 
 
 def test_it_describes_the_declared_columns(web: httpx.Client, service: str) -> None:
-    told: dict[str, Any] = web.get(f"{service}/v1/csv-metadata.json").json()
-    for table, (slug, entity) in zip(told["tables"], COLLECTIONS.items(), strict=True):
+    document: dict[str, Any] = web.get(f"{service}/v1/csv-metadata.json").json()
+    for table, (slug, entity) in zip(document["tables"], COLLECTIONS.items(), strict=True):
         assert table["url"] == f"{service}/v1/{slug}.csv"
         assert [column["name"] for column in table["tableSchema"]["columns"]] == list(entity.columns())
         for column, declared in zip(table["tableSchema"]["columns"], entity.columns().values(), strict=True):

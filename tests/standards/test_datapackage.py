@@ -30,7 +30,7 @@ Document = dict[str, Any]
 
 
 def write_package(address: str, folder: Path) -> Document:
-    """Put a CSV file of every collection into the folder, and the document beside them."""
+    """Put a CSV file of every collection into the folder, and the descriptor."""
     form, resources = FORMATS["csv"], []
     with Database(address, "export") as database, database.transaction() as connection:
         for slug, entity in COLLECTIONS.items():
@@ -39,16 +39,16 @@ def write_package(address: str, folder: Path) -> Document:
             (folder / f"{slug}.csv").write_bytes(content)
             resources.append(Resource(entity, f"{slug}.csv", len(content), hashlib.sha256(content).hexdigest()))
         sources = connection.execute(sa.select(COLLECTIONS["sources"].table())).mappings().all()
-        told = datapackage(
+        descriptor = datapackage(
             read_catalog(connection), read_release(connection), [dict(each) for each in sources], resources
         )
-    (folder / "datapackage.json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
-    return told
+    (folder / "datapackage.json").write_text(json.dumps(descriptor, ensure_ascii=False), "utf-8")
+    return descriptor
 
 
 @pytest.fixture(scope="module")
 def package(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package of a loaded database, once of each kind; nobody changes it."""
+    """The package of a loaded database, once of each kind; no test changes it."""
     folder = tmp_path_factory.mktemp("package")
     write_package(address, folder)
     return folder
@@ -61,8 +61,8 @@ def copy(package: Path, tmp_path: Path) -> Path:
 
 
 def document(package: Path) -> Document:
-    told: Document = json.loads((package / "datapackage.json").read_text("utf-8"))
-    return told
+    descriptor: Document = json.loads((package / "datapackage.json").read_text("utf-8"))
+    return descriptor
 
 
 def validated(package: Path) -> Any:
@@ -163,11 +163,11 @@ def test_what_breaks_the_schema_is_found(
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     path.write_text(text.getvalue(), "utf-8", newline="")
-    told = document(copy)
-    for resource in told["resources"]:  # as if it had been made so: neither length nor hash gives it away
+    descriptor = document(copy)
+    for resource in descriptor["resources"]:  # as if it had been made so: neither length nor hash gives it away
         content = (copy / resource["path"]).read_bytes()
         resource |= {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-    (copy / "datapackage.json").write_text(json.dumps(told), "utf-8")
+    (copy / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
     assert faults(validated(copy)) == expected
 
 
@@ -187,9 +187,11 @@ def test_fields_are_the_declared_columns(package: Path, slug: str, entity: type[
         assert field["description_zh"].startswith(column.declared.about.zh)
         assert field.get("constraints", {}).get("required", False) is not column.nullable
         terms = [(term.value, term.label.en, term.label.zh) for term in column.vocabulary or ()]
-        told = [(each["value"], each["label"], each["label_zh"]) for each in field.get("categories", [])]
-        assert told == terms
-        assert len({label for _, label, _ in told}) == len(told)  # or the standard could not tell them apart
+        categories = [(each["value"], each["label"], each["label_zh"]) for each in field.get("categories", [])]
+        assert categories == terms
+        assert len({label for _, label, _ in categories}) == len(
+            categories
+        )  # or the standard could not tell them apart
         assert field.get("constraints", {}).get("enum", []) == [value for value, _, _ in terms]
         assert (field.get("unit"), field.get("unit_in")) == (column.declared.unit, column.declared.unit_in)
         assert isinstance(field.get("example", ""), str)
@@ -197,11 +199,11 @@ def test_fields_are_the_declared_columns(package: Path, slug: str, entity: type[
 
 @pytest.mark.parametrize(("slug", "entity"), COLLECTIONS.items())
 def test_foreign_keys_are_the_declared_references(package: Path, slug: str, entity: type[Entity]) -> None:
-    told = {
+    descriptor = {
         key["fields"][0]: key["reference"].get("resource", slug)
         for key in schemas(package)[slug].get("foreignKeys", [])
     }
-    assert told == {
+    assert descriptor == {
         name: column.declared.reference.table.replace("_", "-")
         for name, column in entity.columns().items()
         if column.declared.reference
@@ -212,27 +214,27 @@ def test_it_refers_to_no_file_outside_the_package(address: str) -> None:
     with Database(address) as database, database.engine.connect() as connection:
         catalog, release = read_catalog(connection), read_release(connection)
     alone = [Resource(COLLECTIONS["figures"], "figures.csv", 1, "0" * 64)]
-    told = datapackage(catalog, release, [], alone, homepage="https://example.org/")
-    keys = told["resources"][0]["schema"]["foreignKeys"]
+    descriptor = datapackage(catalog, release, [], alone, homepage="https://example.org/")
+    keys = descriptor["resources"][0]["schema"]["foreignKeys"]
     assert keys == [{"fields": ["part_of_id"], "reference": {"fields": ["id"]}}]
-    assert told["homepage"] == "https://example.org/"
-    assert "sources" not in told
+    assert descriptor["homepage"] == "https://example.org/"
+    assert "sources" not in descriptor
 
 
 def test_it_tells_what_the_catalogue_tells(package: Path, address: str) -> None:
-    told = document(package)
+    descriptor = document(package)
     with Database(address) as database, database.engine.connect() as connection:
         catalog, release = read_catalog(connection), read_release(connection)
-    assert told["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
-    assert re.fullmatch("[a-z0-9-]+", told["name"])
-    assert told["id"].endswith(release["id"])
-    assert (told["title_zh"], told["title"]) == (catalog["title"]["zh"], catalog["title"]["en"])
-    assert (told["version"], told["created"]) == (release["edition"], f"{catalog['released_on']}T00:00:00Z")
-    assert told["licenses"] == [
+    assert descriptor["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    assert re.fullmatch("[a-z0-9-]+", descriptor["name"])
+    assert descriptor["id"].endswith(release["id"])
+    assert (descriptor["title_zh"], descriptor["title"]) == (catalog["title"]["zh"], catalog["title"]["en"])
+    assert (descriptor["version"], descriptor["created"]) == (release["edition"], f"{catalog['released_on']}T00:00:00Z")
+    assert descriptor["licenses"] == [
         {"name": "CC-BY-4.0", "path": catalog["license"]["url"], "title": catalog["license"]["title"]}
     ]
-    assert told["contributors"][0]["title"] == catalog["publisher"]["en"]
-    (source,) = told["sources"]
+    assert descriptor["contributors"][0]["title"] == catalog["publisher"]["en"]
+    (source,) = descriptor["sources"]
     assert source["version"] == "repost of 2022-08-06"
     assert "not for direct commercial use" in source["reuse"]
     assert "不可直接用于商业" in source["reuse_zh"]

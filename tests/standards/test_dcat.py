@@ -1,4 +1,4 @@
-"""DCAT-AP: its own shapes find no violation in what a running service tells, and find each that is put in."""
+"""DCAT-AP: its own shapes find no violation in what a running service returns, and find each that is injected."""
 
 import json
 import re
@@ -26,7 +26,7 @@ FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 def shapes() -> Graph:
     """The published shapes, less the two references to property shapes that the file does not hold."""
     if not SHAPES.exists():
-        pytest.skip("the shapes are not beside this checkout")
+        pytest.skip("the shapes are not in this checkout")
     graph = Graph().parse(SHAPES)
     dangling = [each for each in graph.triples((None, SH.property, None)) if (each[2], None, None) not in graph]
     assert len(dangling) == 2
@@ -37,8 +37,8 @@ def shapes() -> Graph:
 
 @pytest.fixture(scope="module")
 def document(web: httpx.Client, service: str) -> dict[str, Any]:
-    told: dict[str, Any] = web.get(f"{service}/v1/dcat.jsonld").raise_for_status().json()
-    return told
+    document: dict[str, Any] = web.get(f"{service}/v1/dcat.jsonld").raise_for_status().json()
+    return document
 
 
 def graph_of(document: dict[str, Any]) -> Graph:
@@ -138,9 +138,9 @@ RECOMMENDED = {
 @pytest.mark.parametrize("kind", MANDATORY)
 def test_what_is_mandatory_or_recommended_is_there(document: dict[str, Any], kind: URIRef) -> None:
     graph = graph_of(document)
-    nodes, asked = list(graph.subjects(RDF.type, kind)), [*MANDATORY[kind], *RECOMMENDED.get(kind, [])]
+    nodes, required = list(graph.subjects(RDF.type, kind)), [*MANDATORY[kind], *RECOMMENDED.get(kind, [])]
     assert nodes
-    missing = [(node, each) for node in nodes for each in asked if (node, each, None) not in graph]
+    missing = [(node, each) for node in nodes for each in required if (node, each, None) not in graph]
     assert missing == []
 
 
@@ -163,10 +163,10 @@ def test_turtle_is_the_same_graph(web: httpx.Client, service: str, document: dic
 def test_files_are_told_as_they_are(web: httpx.Client, service: str, document: dict[str, Any]) -> None:
     """Every file of the release, with the length and the sum that a client finds."""
     release = web.get(f"{service}/v1/releases/latest", follow_redirects=True).json()["data"]
-    told = {node["@id"]: node for node in document["@graph"] if node["@type"] == "dcat:Distribution"}
-    assert set(told) == {file["url"] for file in release["files"]}
+    distributions = {node["@id"]: node for node in document["@graph"] if node["@type"] == "dcat:Distribution"}
+    assert set(distributions) == {file["url"] for file in release["files"]}
     for file in release["files"]:
-        node = told[file["url"]]
+        node = distributions[file["url"]]
         assert int(node["dcat:byteSize"]["@value"]) == file["bytes"]
         assert node["spdx:checksum"]["spdx:checksumValue"]["@value"] == file["sha256"]
         assert node["dcat:mediaType"]["@id"].endswith(file["media_type"].split(";")[0])

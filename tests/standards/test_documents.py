@@ -30,11 +30,11 @@ def ask(path: str, name: str) -> str:
 @pytest.fixture(scope="module")
 def answered(web: httpx.Client, service: str) -> dict[str, int]:
     """The status of every address of ours that any document names, by address."""
-    found: set[str] = set()
+    urls: set[str] = set()
     for path, name, _ in FORMS:
         text = web.get(service + ask(path, name)).raise_for_status().text.replace("&amp;", "&")
-        found |= {each for each in re.findall(ADDRESS, text) if each.startswith(service)}
-    plain = {each.split("#")[0].rstrip(".,;}") for each in found if "{" not in each}
+        urls |= {each for each in re.findall(ADDRESS, text) if each.startswith(service)}
+    plain = {each.split("#")[0].rstrip(".,;}") for each in urls if "{" not in each}
     return {address: web.get(address, follow_redirects=True).status_code for address in sorted(plain)}
 
 
@@ -60,8 +60,8 @@ def test_every_form_says_what_it_is(client: TestClient, path: str, name: str, me
 def test_who_asks_for_html_is_sent_to_the_page_in_their_language(
     client: TestClient, document: Document, language: str
 ) -> None:
-    asked: dict[str, str] = {"Accept": "text/html", "Accept-Language": f"{language}-XX, *;q=0.1"}
-    for address, headers in ((document.path, asked), (f"{document.path}?format=html", {**asked, "Accept": "*/*"})):
+    accept: dict[str, str] = {"Accept": "text/html", "Accept-Language": f"{language}-XX, *;q=0.1"}
+    for address, headers in ((document.path, accept), (f"{document.path}?format=html", {**accept, "Accept": "*/*"})):
         answer = client.get(address, headers=headers, follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (303, f"http://testserver/{language}{document.page}")
         assert "Accept-Language" in answer.headers["vary"]
@@ -74,15 +74,15 @@ def test_a_stray_parameter_is_refused(client: TestClient, path: str) -> None:
 
 
 def test_they_are_the_same_from_every_database(new_database: NewDatabase) -> None:
-    told: list[dict[str, bytes]] = []
+    bodies: list[dict[str, bytes]] = []
     for kind in BOTH:
         with client_of(loaded(new_database(kind))) as client:
-            told.append({ask(path, name): client.get(ask(path, name)).content for path, name, _ in FORMS})
-    for address, body in told[0].items():
+            bodies.append({ask(path, name): client.get(ask(path, name)).content for path, name, _ in FORMS})
+    for address, body in bodies[0].items():
         if address.endswith(".ttl"):
-            assert sorted(body.splitlines()) == sorted(told[1][address].splitlines())
+            assert sorted(body.splitlines()) == sorted(bodies[1][address].splitlines())
         else:
-            assert body == told[1][address], address
+            assert body == bodies[1][address], address
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
@@ -106,8 +106,8 @@ def test_no_standard_names_an_entity() -> None:
 
 def test_the_home_page_carries_what_search_engines_read(client: TestClient) -> None:
     page = client.get("/").text
-    (told,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.DOTALL)
-    document: dict[str, Any] = json.loads(told)
+    (script,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.DOTALL)
+    document: dict[str, Any] = json.loads(script)
     assert document == client.get("/v1/schema.jsonld").json()
     assert document["@type"] == "Dataset"
     assert all(document[key] for key in ("name", "description", "license", "creator", "distribution", "isBasedOn"))

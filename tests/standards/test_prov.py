@@ -17,10 +17,10 @@ BASE = "https://data.example"
 LINKED = {"Accept": "application/ld+json"}
 SLUG = "derived-figures"
 
-Told = dict[str, Any]
+Record = dict[str, Any]
 
 
-def figure(name: str, value: float | None) -> Told:
+def figure(name: str, value: float | None) -> Record:
     return {
         "id": name,
         "name_zh": f"{name}数",
@@ -30,7 +30,7 @@ def figure(name: str, value: float | None) -> Told:
     }
 
 
-def made(**changes: Any) -> Told:
+def made(**changes: Any) -> Record:
     """The provenance of an invented figure."""
     derived = {
         "id": "players-per-team",
@@ -45,9 +45,9 @@ def made(**changes: Any) -> Told:
     return provenance(derived, figure("players", 980), figure("teams", 80), release, BASE)
 
 
-def graph_of(told: Told) -> Graph:
-    assert isinstance(told["@context"], dict)  # nothing to be fetched
-    return Graph().parse(data=json.dumps(told), format="json-ld")
+def graph_of(document: Record) -> Graph:
+    assert isinstance(document["@context"], dict)  # nothing to be fetched
+    return Graph().parse(data=json.dumps(document), format="json-ld")
 
 
 def own(path: str) -> URIRef:
@@ -69,12 +69,12 @@ def test_a_derived_figure_comes_from_its_two_figures_by_a_division() -> None:
 
 def test_it_tells_which_figure_was_divided_by_which() -> None:
     graph = graph_of(made())
-    told = {
+    document = {
         str(label): str(graph.value(usage, PROV.entity))
         for usage in graph.subjects(RDF.type, PROV.Usage)
         for label in graph.objects(graph.value(usage, PROV.hadRole), RDFS.label)
     }
-    assert told == {
+    assert document == {
         "分子": f"{BASE}/v1/figures/players",
         "numerator": f"{BASE}/v1/figures/players",
         "分母": f"{BASE}/v1/figures/teams",
@@ -118,12 +118,12 @@ def test_every_address_is_absolute_and_every_term_one_of_prov() -> None:
 
 
 @pytest.fixture(scope="session")
-def derived(everything: dict[str, list[Told]]) -> list[Told]:
+def derived(everything: dict[str, list[Record]]) -> list[Record]:
     assert everything[SLUG]
     return everything[SLUG]
 
 
-def test_every_derived_figure_serves_it(client: TestClient, derived: list[Told]) -> None:
+def test_every_derived_figure_serves_it(client: TestClient, derived: list[Record]) -> None:
     for record in derived:
         response = client.get(f"/v1/{SLUG}/{record['id']}/evidence", headers=LINKED)
         assert response.headers["content-type"] == "application/ld+json"
@@ -146,26 +146,26 @@ def test_every_derived_figure_serves_it(client: TestClient, derived: list[Told])
             assert client.get(address.partition("#")[0]).status_code == 200, address
 
 
-def test_its_evidence_is_that_of_both_figures(client: TestClient, derived: list[Told]) -> None:
+def test_its_evidence_is_that_of_both_figures(client: TestClient, derived: list[Record]) -> None:
     for record in derived:
         path = f"/v1/{SLUG}/{record['id']}/evidence"
-        told = client.get(path).json()
+        document = client.get(path).json()
         both = [
             client.get(f"/v1/figures/{record[name]}/evidence").json()["data"]
             for name in ("numerator_id", "denominator_id")
         ]
-        assert told["data"] == {
+        assert document["data"] == {
             "derived_figure_id": record["id"],
             "formula": record["formula"],
             "steps": record["steps"],
             "figures": both,
         }
-        assert all(each["verified"] for each in told["data"]["figures"])
-        assert told["links"]["derived_figure"] == f"http://testserver/v1/{SLUG}/{record['id']}"
-        assert told["meta"]["release"]
+        assert all(each["verified"] for each in document["data"]["figures"])
+        assert document["links"]["derived_figure"] == f"http://testserver/v1/{SLUG}/{record['id']}"
+        assert document["meta"]["release"]
 
 
-def test_links_lead_there(client: TestClient, derived: list[Told]) -> None:
+def test_links_lead_there(client: TestClient, derived: list[Record]) -> None:
     response = client.get(f"/v1/{SLUG}/{derived[0]['id']}")
     evidence = response.json()["links"]["evidence"]
     assert evidence == f"http://testserver/v1/{SLUG}/{derived[0]['id']}/evidence"

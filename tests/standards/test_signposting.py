@@ -24,10 +24,10 @@ LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def by_relation(signposts: list[Signpost]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    by_relation: dict[str, list[str]] = {}
     for each in signposts:
-        found.setdefault(each.relation, []).append(each.address)
-    return found
+        by_relation.setdefault(each.relation, []).append(each.address)
+    return by_relation
 
 
 def test_a_landing_page_leads_to_all_that_the_profile_asks_for() -> None:
@@ -114,9 +114,9 @@ def test_a_landing_page_says_so_in_its_header(client: TestClient, path: str) -> 
 def test_a_record_says_what_it_belongs_to(client: TestClient, slug: str) -> None:
     record_id = client.get(f"/v1/{slug}?limit=1").json()["data"][0]["id"]
     read = requests.utils.parse_header_links(client.get(f"/v1/{slug}/{record_id}").headers["link"])
-    told = {(each["rel"], each["url"]) for each in read}
+    links = {(each["rel"], each["url"]) for each in read}
     assert {
         ("collection", f"http://testserver/v1/{slug}"),
         ("describedby", "http://testserver/v1/dictionary"),
         ("license", LICENSE),
-    } <= told
+    } <= links

@@ -21,9 +21,9 @@ def listed(document: bytes) -> dict[str, str]:
     root = ElementTree.fromstring(document)  # noqa: S314
     assert root.tag == f"{NAMESPACE}urlset"
     assert all([child.tag for child in url] == [f"{NAMESPACE}loc", f"{NAMESPACE}lastmod"] for url in root)
-    found = [(url[0].text or "", url[1].text or "") for url in root]
-    assert len(dict(found)) == len(found)  # none is listed twice
-    return dict(found)
+    urls = [(url[0].text or "", url[1].text or "") for url in root]
+    assert len(dict(urls)) == len(urls)  # none is listed twice
+    return dict(urls)
 
 
 def test_it_lists_pages_releases_collections_and_records() -> None:
