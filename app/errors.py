@@ -28,7 +28,7 @@ class InvalidQuery(ShanhaiError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         faults = tuple(faults)
-        super().__init__("; ".join(f"{fault.parameter}: {fault.detail}" for fault in faults), faults)
+        super().__init__(" ".join(f"{fault.parameter}: {fault.detail}" for fault in faults), faults)
 
 
 class BadRequest(ShanhaiError):

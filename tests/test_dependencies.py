@@ -16,7 +16,7 @@ DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 # Imported by another package because our code tells it to: the file that does, and the words by which it does.
 BY_NAME = {
     "httptools": ("app/gateway/protocol.py", "uvicorn.protocols.http.httptools_impl"),
-    "psycopg": ("app/db/__init__.py", "postgresql+psycopg"),
+    "psycopg": ("app/db/engines.py", "postgresql+psycopg"),
     "uvloop": ("app/server.py", "uvicorn.run"),  # whose `loop` is "auto" by default: uvloop, if there is one
 }
 

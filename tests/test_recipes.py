@@ -302,7 +302,7 @@ def test_a_page_is_added(loaded_project: Project) -> None:
 
 
 def test_what_an_error_says_is_changed(loaded_project: Project) -> None:
-    words = "there is no problem "
+    words = "There is no problem "
     (found,) = loaded_project.run(f'grep -rn "{words}" app --include=*.py').splitlines()
     loaded_project.edit(found.split(":")[0], words, "No problem has the code ")
     (answer,) = loaded_project.get("/v1/problems/nope")

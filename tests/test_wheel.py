@@ -14,7 +14,7 @@ from app import __version__
 from app.settings import ROOT
 from tests.running import answers, free_port, wait_until
 
-BUNDLED = ("alembic", "alembic.ini", "seed")
+BUNDLED = ("alembic", "alembic.ini", "docs", "seed")
 
 
 @pytest.fixture(scope="module")

@@ -23,4 +23,5 @@ def read_cited(connection: Connection, source_id: str) -> list[CitedSpan]:
 
 def read_paragraphs(connection: Connection) -> dict[str, list[Paragraph]]:
     """Return the paragraphs of each source by the source's id."""
-    return dict(connection.execute(sa.select(col(Source.id), col(Source.paragraphs))).tuples().all())
+    rows = connection.execute(sa.select(col(Source.id), col(Source.paragraphs)))
+    return {row.id: row.paragraphs for row in rows}

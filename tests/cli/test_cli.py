@@ -208,7 +208,7 @@ def test_a_port_that_is_taken_is_reported_before_anything_is_done(tmp_path: Path
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         done = shanhai_apart("serve", PORT=str(taken.getsockname()[1]), SHANHAI_DATA_DIR=str(tmp_path / "data"))
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
-    assert "choose another with PORT=" in done.stderr
+    assert "Choose another port with PORT=" in done.stderr
     assert not (tmp_path / "data").exists()
 
 

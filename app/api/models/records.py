@@ -6,7 +6,6 @@ from operator import or_
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import MISSING, BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema, create_model
-from pydantic_core import CoreSchema
 
 from app.api.models.envelope import AggregateMeta, Closed, Facets, FileMeta, Links, Meta, PageLinks, PageMeta
 from app.entity import Column, Entity
@@ -93,7 +92,7 @@ def _type(column: Column) -> Any:
 def _related(relation: Relation) -> Any:
     """An optional field for related records. Their models are looked up late: entities refer to each other."""
 
-    def core_schema(_source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def core_schema(_source: Any, handler: GetCoreSchemaHandler) -> Any:
         record: Any = reduce(or_, (record_models(link.target).record for link in relation.links))
         return handler.generate_schema(list[record] if relation.many else record | None)
 
