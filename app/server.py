@@ -8,6 +8,7 @@ from typing import Any
 
 from app.errors import Unavailable
 from app.gateway.open_files import raise_file_limit
+from app.startup import load_pinyin_without_phrases, paused_gc
 
 # Wildcard addresses to listen on, and how to reach them from this machine.
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - uvicorn binds it, at the operator's wish
@@ -40,12 +41,11 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
     """Serve until a signal stops the process, then end it."""
     import uvicorn
 
-    # Similar-sounding suggestions need the pinyin of characters, not of phrases: a quarter of the memory.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    load_pinyin_without_phrases()
     raise_file_limit()
     try:
         uvicorn.run(
-            "app.main:create_app",
+            "app.server:application",
             factory=True,
             host=host,
             port=port,
@@ -56,6 +56,14 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
     finally:
         # Not sys.exit: a worker thread that waits for a silent database would delay the end of the process.
         _exit(sys.exc_info()[1])
+
+
+def application() -> Any:
+    """Return the application, in the process that serves it."""
+    with paused_gc():
+        from app.main import create_app
+
+        return create_app()
 
 
 def _exit(error: BaseException | None) -> None:

@@ -1,4 +1,4 @@
-"""The documents that catalogues, tools and people read: each where it stands, and how it is written."""
+"""The table of metadata documents: address, title, forms and writers of each."""
 
 from functools import partial
 
@@ -29,8 +29,7 @@ def _datapackage(dataset: Dataset) -> bytes:
         for entity in dataset.entities
         for file in [dataset.csv_of(entity)]
     ]
-    told = dataset.catalog, dataset.release, dataset.sources
-    return encode(datapackage(*told, resources, homepage=dataset.url("/")))
+    return encode(datapackage(dataset.catalog, dataset.release, dataset.sources, resources, homepage=dataset.url("/")))
 
 
 DOCUMENTS: tuple[Document, ...] = (

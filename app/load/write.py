@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from app.catalog import Catalog
 from app.db import Database
+from app.db.write_guard import allow_writes
 from app.entity import Entity
 from app.load.bulk_insert import bulk_insert
 from app.load.checks import Record, Records
@@ -55,6 +56,7 @@ def rewrite(database: Database, connection: Connection) -> Iterator[Connection]:
         with new_file(database, connection) as new:
             yield new
     else:
+        allow_writes(connection)
         for entity in reversed(ENTITIES):
             connection.execute(sa.delete(entity.table()))
         yield connection
@@ -70,7 +72,7 @@ def write_records(connection: Connection, records: Records, report: Report) -> N
 
 
 def _storage_order(entity: type[Entity], own: dict[str, Record]) -> list[str]:
-    """Return the ids in the order in which rows are stored: what is filtered together lies side by side."""
+    """Return the ids in storage order: rows that are filtered together are adjacent on disk."""
     names = next(iter(entity.filtered_together), ())
 
     def key(record_id: str) -> list[str]:

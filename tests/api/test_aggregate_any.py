@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.models import COLLECTIONS, Figure
+from app.db.write_guard import lifted_guard
+from app.models import COLLECTIONS, ENTITIES, Figure
 from app.request.measures import groups, measures
 from tests.api.plain import Plain, answer
 from tests.api.refusals import Query, apply_hint, reasons_of, request_aggregate
@@ -55,7 +56,11 @@ def synthetic(backend: str, new_database: NewDatabase) -> Iterator[TestClient]:
         wholes = [None] * 6 + [row["id"] for row in rows]
         shaken = {name: dice.choice(choices) for name, choices in FIELDS.items()}
         rows.append({"id": f"synthetic-{number}", "part_of_id": dice.choice(wholes)} | shaken)
-    with Database(address, "load") as database, database.transaction() as connection:
+    with (
+        Database(address, "load") as database,
+        database.transaction() as connection,
+        lifted_guard(connection, ENTITIES),
+    ):
         table = Figure.table()
         model = connection.execute(sa.select(table).where(table.c.id == "cash-donations")).mappings().one()
         figures = [{name: model[name] for name in Figure.columns()} | row for row in rows]
