@@ -21,10 +21,11 @@ from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALET
 from app.errors import Unavailable
 from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
+from app.http.languages import LANGUAGES
 from app.read.charts import declared_chart, read_chart
 from app.read.dataset import read_catalog, read_release
 from app.read.provenance import read_sources
-from app.request.controls import DOCUMENT, LANGUAGES
+from app.request.controls import DOCUMENT
 from app.request.parameters import Parameters, by_name, choice, integer
 
 DOCUMENTS = {"charts": ("/v1/charts", "图表", "Charts")}
@@ -35,9 +36,7 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 LANGUAGE = choice(
     "lang", "The language of the chart; without it, Chinese with an English subtitle.", LANGUAGES, "language", "en"
 )
-THEME = choice(
-    "theme", "The colours: for a light or a dark background.", list(PALETTES), "theme", "dark", default="light"
-)
+THEME = choice("theme", "The colours: for a light or a dark background.", PALETTES, "theme", "dark", default="light")
 WIDTH = integer("width", "Width in pixels, before scaling.", MIN_WIDTH_PX, MAX_WIDTH_PX, 480, default=DEFAULT_WIDTH_PX)
 SCALE = integer("scale", "Device pixels for each pixel.", 1, 3, 2, default=1)
 

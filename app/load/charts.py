@@ -1,7 +1,6 @@
 """Checks of the catalogue: its headlines and charts must match figures."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from sqlalchemy.engine import Connection
 
@@ -10,6 +9,7 @@ from app.errors import InvalidQuery
 from app.load.checks import Records
 from app.load.faults import InvalidSeed, SeedFault
 from app.models import Figure
+from app.nearest import suggest_nearest
 from app.read.charts import MAX_BARS, read_chart, read_chart_query
 
 FILE = "catalog.toml"
@@ -19,9 +19,8 @@ def catalog_faults(catalog: Catalog, records: Records) -> Iterator[SeedFault]:
     """Report headlines that are no figures, duplicate charts and invalid queries; needs no database."""
     for number, headline in enumerate(catalog.headlines):
         if headline not in records[Figure]:
-            near = get_close_matches(headline, records[Figure], n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else "Use the id of a row of figures.csv."
-            yield SeedFault(FILE, 0, "headlines", f"No figure has the id {headline!r}. {hint}")
+            hint = suggest_nearest(headline, records[Figure]) or " Use the id of a row of figures.csv."
+            yield SeedFault(FILE, 0, "headlines", f"No figure has the id {headline!r}.{hint}")
         elif headline in catalog.headlines[:number]:
             yield SeedFault(FILE, 0, "headlines", f"{headline!r} appears twice. Remove one.")
     seen: set[str] = set()

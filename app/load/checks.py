@@ -1,7 +1,6 @@
 """What must hold between any records: unique ids, references that exist, and no cycles."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from app.entity import Entity
 from app.load.faults import SeedFault
 from app.load.rows import Row
 from app.models import ENTITIES
+from app.nearest import suggest_nearest
 
 BY_TABLE = {entity.collection.table: entity for entity in ENTITIES}
 
@@ -79,6 +79,5 @@ def _references(entity: type[Entity]) -> list[tuple[str, type[Entity]]]:
 
 def missing_id(entity: type[Entity], record_id: str, records: Records) -> str:
     """Return the detail of a fault: no record has this id, and which one is near."""
-    near = get_close_matches(record_id, records[entity], n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = suggest_nearest(record_id, records[entity])
     return f"No {entity.collection.singular} has the id {record_id!r}.{hint}"

@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 from app.entity import RESERVED_IDS, Cited, Column, Entity, ValueFault, parse
 from app.load.faults import SeedFault
 from app.models import COLLECTIONS
+from app.nearest import suggest_nearest
 
 LOCATORS = "locators.csv"
 MAX_CELL_CHARS = 5_000  # a record of such texts still fits a row of the search index
@@ -75,9 +75,8 @@ def unknown_files(seed: Path) -> Iterator[SeedFault]:
     known = [f"{slug}.csv" for slug in COLLECTIONS] + [LOCATORS]
     for path in sorted(seed.glob("*.csv")):
         if path.name not in known:
-            near = get_close_matches(path.name, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"The files are {', '.join(known)}."
-            yield SeedFault(path.name, 0, "", f"No collection has this name. {hint}")
+            hint = suggest_nearest(path.name, known) or f" The files are {', '.join(known)}."
+            yield SeedFault(path.name, 0, "", f"No collection has this name.{hint}")
 
 
 def read_file(path: Path, entity: type[Entity]) -> Iterator[Chunk | SeedFault]:
@@ -150,8 +149,7 @@ def _header_faults(file: str, entity: type[Entity], header: tuple[str, ...]) -> 
         elif name in columns and columns[name].declared.computed:
             yield SeedFault(file, 1, name, "Computed by the loader. Remove the column.")
         elif name not in known:
-            near = get_close_matches(name, known, n=1)
-            yield SeedFault(file, 1, name, f"Unknown column. {f'Did you mean {near[0]}?' if near else 'Remove it.'}")
+            yield SeedFault(file, 1, name, f"Unknown column.{suggest_nearest(name, known) or ' Remove it.'}")
 
 
 def parse_chunk(chunk: Chunk) -> Iterator[Row | SeedFault]:

@@ -1,7 +1,6 @@
 """A collection as a table that its URL searches, filters, sorts and pages."""
 
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Annotated
 
 import msgspec
@@ -15,6 +14,7 @@ from app.formats import FORMATS
 from app.gateway.route import ReleaseRoute
 from app.http.addresses import Given
 from app.models import COLLECTIONS
+from app.nearest import suggest_nearest
 from app.portal.cells import column_title, default_columns, includes
 from app.portal.filters import chips, facet_names, facets
 from app.portal.page import Context, Page, RequestedPage, render_page
@@ -33,10 +33,9 @@ async def entity_of(collection: str) -> type[Entity]:
     """Return the entity of the collection in the path. Raises NotFound."""
     if collection in COLLECTIONS:
         return COLLECTIONS[collection]
-    near = get_close_matches(collection, COLLECTIONS, n=1)
-    hint = f"Did you mean {near[0]!r}? " if near else ""
+    hint = suggest_nearest(collection, COLLECTIONS)
     raise NotFound(
-        f"No page or collection is called {collection[:100]!r}. {hint}The collections are {', '.join(COLLECTIONS)}."
+        f"No page or collection is called {collection[:100]!r}.{hint} The collections are {', '.join(COLLECTIONS)}."
     )
 
 

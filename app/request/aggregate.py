@@ -54,7 +54,6 @@ class AggregateRequest(ParsedQuery):
 @cache
 def aggregate_parameters(entity: type[Entity]) -> Parameters:
     """Return the parameters of a collection's aggregate, with those that apply to some formats only."""
-    group_names, measure_names = list(groups(entity)), list(measures(entity))
     columns = [column.name for column in columns_of(groups(entity).values(), measures(entity).values())]
     own = by_name(
         search_parameter("Only the results of a search"),
@@ -62,7 +61,7 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
             "group_by",
             f"Up to {MAX_GROUP_FIELDS} fields to group by; a comma-separated list. Without it, all matching records "
             "are one group.",
-            group_names,
+            groups(entity),
             "field to group by",
             max_values=MAX_GROUP_FIELDS,
         ),
@@ -70,7 +69,7 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
             "measure",
             "What to compute for each group; a comma-separated list. A measure that would add or compare unlike "
             "values, count a part twice or ignore unknown values is refused, with the filters that correct it.",
-            measure_names,
+            measures(entity),
             "measure",
             example=[DEFAULT_MEASURE],
             default=[DEFAULT_MEASURE],

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-from app.entity import Bilingual, Entity
+from app.entity import Entity
 from app.formats import FORMATS, JSON
-from app.request.filters import LIMITS, filters
+from app.http.languages import LANGUAGES
+from app.request.filters import TEXT_PATTERN, filters
 from app.request.parameters import Parameter, Parameters, boolean, by_name, choice, choices, integer, sort_keys
 from app.request.relations import relations
 from app.search import MAX_QUERY_CHARS, parse_query
@@ -16,7 +17,6 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 MAX_SORT_KEYS = 8
 MAX_OFFSET = 10_000_000
-LANGUAGES = list(Bilingual._fields)
 
 
 # Parameters that some formats take.
@@ -41,7 +41,7 @@ CURSOR = Parameter(
 def format_parameter(names: Iterable[str]) -> Parameter:
     """Return the parameter `format` of an address that offers these formats."""
     about = "Format of the answer; an extension wins over it, it wins over the Accept header."
-    return choice("format", about, list(names), "format")
+    return choice("format", about, names, "format")
 
 
 # What a document takes that has no parameters of its own.
@@ -55,7 +55,7 @@ def search_parameter(about: str, *, required: bool = False) -> Parameter:
         f'{about}: words in Chinese or English, all of which must occur, "phrases", pinyin of Chinese names, amounts '
         "in any notation (8740万 is 87400000); a minus before a word excludes it. Records with a name that equals the "
         "query or begins with it come first, then those whose names contain the words, then all others.",
-        {"type": "string", "minLength": 1, "maxLength": MAX_QUERY_CHARS, "pattern": LIMITS["string"]["pattern"]},
+        {"type": "string", "minLength": 1, "maxLength": MAX_QUERY_CHARS, "pattern": TEXT_PATTERN},
         "油茶",
         parse_query,
         required=required,
@@ -105,7 +105,7 @@ def file_parameters(entity: type[Entity]) -> Parameters:
 
 def _fields(entity: type[Entity]) -> Parameter:
     about = "Only these keys, in this order; a comma-separated list."
-    return choices("fields", about, list(entity.columns()), "field")
+    return choices("fields", about, entity.columns(), "field")
 
 
 def _include(entity: type[Entity]) -> list[Parameter]:

@@ -17,18 +17,15 @@ from app.request.parameters import (
     read_list,
 )
 
-JSON_TYPES: dict[type, dict[str, Any]] = {
-    str: {"type": "string"},
-    int: {"type": "integer", "format": "int64"},
+TEXT_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+# The JSON Schema of one value by the type of its column.
+VALUE_SCHEMAS: dict[type, dict[str, Any]] = {
+    str: {"type": "string", "maxLength": MAX_VALUE_CHARS, "pattern": TEXT_PATTERN},
+    int: {"type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1},
     float: {"type": "number"},
     dt.date: {"type": "string", "format": "date"},
     list: {"type": "array"},
-}
-
-# Bounds of one value by its JSON type.
-LIMITS: dict[str, dict[str, Any]] = {
-    "string": {"maxLength": MAX_VALUE_CHARS, "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"},
-    "integer": {"minimum": -(2**63), "maximum": 2**63 - 1},
 }
 
 
@@ -40,10 +37,7 @@ def filters(entity: type[Entity]) -> Parameters:
 
 
 def _filter(column: Column, operator: Operator) -> Parameter:
-    schema = column_schema(column)
-    if not {"enum", "format"} & schema.keys() or schema["type"] == "integer":
-        schema |= LIMITS.get(schema["type"], {})
-    example = example_of(column)
+    schema, example = _value_schema(column), example_of(column)
     read: Reader = partial(parse, column)
     if operator.takes == "many":
         schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_LIST_VALUES}
@@ -54,11 +48,10 @@ def _filter(column: Column, operator: Operator) -> Parameter:
     return Parameter(operator.parameter(column), about, schema, example, read, column, operator)
 
 
-def column_schema(column: Column) -> dict[str, Any]:
-    """Return the JSON Schema of one value of a column."""
+def _value_schema(column: Column) -> dict[str, Any]:
     if column.vocabulary:
         return {"type": "string", "enum": [*map(str, column.vocabulary)]}
-    return dict(JSON_TYPES[column.scalar])
+    return VALUE_SCHEMAS[column.scalar]
 
 
 def example_of(column: Column) -> Any:

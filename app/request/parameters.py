@@ -1,6 +1,6 @@
 """Query parameters: their schemas, their readers, and the reading of a whole query with every error reported."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -69,16 +69,17 @@ def boolean(name: str, about: str) -> Parameter:
     return Parameter(name, about, {"type": "boolean", "default": False}, True, read_boolean)
 
 
-def choice(name: str, about: str, allowed: list[str], noun: str, example: str = "", **schema: str) -> Parameter:
+def choice(name: str, about: str, allowed: Iterable[str], noun: str, example: str = "", **schema: str) -> Parameter:
     """Return a parameter for one of the allowed words. Errors call such a word `noun`."""
-    read = partial(term, allowed=allowed, noun=noun)
-    return Parameter(name, about, {"type": "string", "enum": allowed, **schema}, example or allowed[0], read)
+    words = list(allowed)
+    read = partial(term, allowed=words, noun=noun)
+    return Parameter(name, about, {"type": "string", "enum": words, **schema}, example or words[0], read)
 
 
 def choices(
     name: str,
     about: str,
-    allowed: list[str],
+    allowed: Iterable[str],
     noun: str,
     *,
     example: Sequence[str] = (),
@@ -86,8 +87,9 @@ def choices(
     **schema: Any,
 ) -> Parameter:
     """Return a parameter for a comma-separated list of distinct allowed words."""
-    read = partial(read_distinct, partial(term, allowed=allowed, noun=noun), max_values=max_values)
-    return Parameter(name, about, _list_schema(allowed, max_values, unique=True) | schema, example or allowed[:2], read)
+    words = list(allowed)
+    read = partial(read_distinct, partial(term, allowed=words, noun=noun), max_values=max_values)
+    return Parameter(name, about, _list_schema(words, max_values, unique=True) | schema, example or words[:2], read)
 
 
 def sort_keys(about: str, fields: list[str], *, example: list[str], max_values: int) -> Parameter:

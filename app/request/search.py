@@ -50,7 +50,7 @@ def search_parameters() -> Parameters:
         choices(
             "collection",
             "Only hits in these collections; a comma-separated list. The counts in `facets` are of all.",
-            list(COLLECTIONS),
+            COLLECTIONS,
             "collection",
         ),
         integer(

@@ -50,7 +50,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
         edit(F, ",status,", ",state,"),
         r"figures\.csv:1: status: Column missing\. The columns are id, name_zh, ",
     ),
-    "unknown column": (edit(F, ",status,", ",state,"), r"figures\.csv:1: state: Unknown column\. Did you mean status\?"),
+    "unknown column": (edit(F, ",status,", ",state,"), r"figures\.csv:1: state: Unknown column\. Did you mean 'status'\?"),
     "a number typed into a measured column": (
         edit("basketball-teams.csv", "kind,", "kind,team_count,"),
         r"basketball-teams\.csv:1: team_count: Filled from figures\. State the number in figures\.csv, with field team_count",
@@ -135,7 +135,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "a file of no collection": (
         lambda seed: (seed / "figure.csv").write_text("id\n"),
-        r"figure\.csv: No collection has this name\. Did you mean figures\.csv\?",
+        r"figure\.csv: No collection has this name\. Did you mean 'figures\.csv'\?",
     ),
     "a missing file": (lambda seed: (seed / "products.csv").unlink(), r"products\.csv: File not found"),
     "no locators": (lambda seed: (seed / "locators.csv").unlink(), r"locators\.csv: File not found\. Run `shanhai locate FILE`"),
@@ -148,7 +148,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "an occurrence of many digits": (cell(F, "youth-teams", "occurrence", "9" * 5000), r"occurrence: .* is not a whole number"),
     "an address that is none": (cell("sources.csv", "tongren-daily-2022-08-06", "url", "javascript:alert(1)"), r"url: .* does not match the pattern"),
     "an empty file": (lambda seed: (seed / "products.csv").write_text(""), r"products\.csv:1: The file is empty\. Its header is id,name_zh,"),
-    "a misspelt optional column": (edit("products.csv", ",occurrence", ",occurence"), r"occurence: Unknown column\. Did you mean occurrence\?"),
+    "a misspelt optional column": (edit("products.csv", ",occurrence", ",occurence"), r"occurence: Unknown column\. Did you mean 'occurrence'\?"),
     "a word in the wrong paragraph": (cell(F, "youth-teams", "paragraph", "5"), r"paragraph: The words were located in paragraph 6"),
     "catalogue incomplete": (edit("catalog.toml", "edition =", "edtion ="), r"catalog\.toml: .*edition: Field required"),
     "edited date": (edit("locators.csv", ",2026-", ",2027-"), r"places\.csv:2: as_named: .*locators\.csv was edited"),
