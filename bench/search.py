@@ -19,8 +19,8 @@ from app.read.search import count_hits, ranked_page, read_hits
 from app.request.conditions import Search
 from app.request.records import read_page_request
 from app.request.search import SearchRequest, read_search_request
-from app.search import read
-from app.search.fold import fold, unspaced, written
+from app.search import parse_query
+from app.search.fold import fold, is_unspaced, join_runs
 from app.sql.search import search_shape, search_values
 from bench.console import progress
 from bench.search_data import Records, Vocabulary, empty_databases, make_records, write_records, write_their_index
@@ -83,7 +83,7 @@ def _recall(databases: Databases, records: Records, chance: random.Random) -> tu
         progress(f"looking for {' '.join(looked)}")
         expected, found = 0, dict.fromkeys(databases, 0)
         for term in looked:
-            (wanted,) = read(term).wanted
+            (wanted,) = parse_query(term).wanted
             needle = wanted.needle
             right = {each for each, text in texts.items() if needle in text}
             expected += len(right)
@@ -97,7 +97,7 @@ def _recall(databases: Databases, records: Records, chance: random.Random) -> tu
 
 def _searched(entity: type[Entity], row: dict[str, Any]) -> str:
     """All texts of a record that are searched, a line for each."""
-    return "\n".join(written(fold(row[column.name])) for column in entity.columns().values() if column.searched)
+    return "\n".join(join_runs(fold(row[column.name])) for column in entity.columns().values() if column.is_searchable)
 
 
 def _at_random_places(texts: list[str], length: int, chance: random.Random) -> Iterator[str]:
@@ -106,14 +106,14 @@ def _at_random_places(texts: list[str], length: int, chance: random.Random) -> I
         run = chance.choice(chance.choice(texts).split())
         start = chance.randint(0, max(0, len(run) - length))
         term = run[start : start + length]
-        if unspaced(run) and len(term) == length and term not in seen:
+        if is_unspaced(run) and len(term) == length and term not in seen:
             seen.add(term)
             yield term
 
 
 def _found(kind: str, database: Database, term: str, right: set[Found]) -> int:
     """How many records the index finds. Raises RuntimeError where they are not the right ones."""
-    search = Search(read(term))
+    search = Search(parse_query(term))
     numbers = search_shape(search).numbers().subquery()
     statement = sa.select(ENTRIES.c.collection, ENTRIES.c.id).join(numbers, numbers.c.rowid == ENTRIES.c.number)
     with database.transaction() as connection:
@@ -129,7 +129,7 @@ def _same_order(databases: Databases, term: str) -> None:
     orders = []
     for database in databases.values():
         with database.transaction() as connection:
-            hits = read_hits(connection, _request(term, 200)).found
+            hits = read_hits(connection, _request(term, 200)).hits
         orders.append([(hit.entity.collection.slug, hit.id) for hit in hits])
     if any(order != orders[0] for order in orders):
         raise RuntimeError(f"{term}: the databases differ in order")
@@ -167,7 +167,7 @@ def _timings(databases: Databases, terms: list[str]) -> Iterator[Table]:
         )
         for term in terms:
             with database.transaction() as connection:
-                records = sum(count_hits(connection, Search(read(term))).values())
+                records = sum(count_hits(connection, Search(parse_query(term))).values())
             count, like_count, page, like_page, whole, collection = zip(*taken[kind, term], strict=True)
             ours = [_told(count), _times(like_count, count), _told(page), _times(like_page, page)]
             table.rows.append([term, f"{records:,}", *ours, _told(whole), _told(collection)])

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from app.evidence.anchors import describe
+from app.evidence.spans import describe
 from app.load.locators import Locator, Locators, write_locators
 from app.models import COLLECTIONS
 

@@ -10,7 +10,7 @@ from app.errors import InvalidQuery
 from app.load.checks import Records
 from app.load.faults import InvalidSeed, SeedFault
 from app.models import Figure
-from app.read.charts import MOST, read_chart, read_chart_query
+from app.read.charts import MAX_BARS, read_chart, read_chart_query
 
 FILE = "catalog.toml"
 
@@ -45,8 +45,8 @@ def check_charts(connection: Connection, catalog: Catalog) -> None:
         if not total:
             detail = f"{chart.query!r} matches no figure. Try it at /v1/figures, or remove the chart."
             faults.append(SeedFault(FILE, 0, f"charts.{chart.id}.query", detail))
-        elif total > MOST:
-            detail = f"The query matches {total} figures, a chart shows at most {MOST}. Add a filter."
+        elif total > MAX_BARS:
+            detail = f"The query matches {total} figures, a chart shows at most {MAX_BARS}. Add a filter."
             faults.append(SeedFault(FILE, 0, f"charts.{chart.id}.query", detail))
     if faults:
         raise InvalidSeed(faults)

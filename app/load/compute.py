@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from app.entity import Cited
-from app.evidence.anchors import Paragraph
+from app.evidence.spans import Paragraph
 from app.load.faults import SeedFault
 from app.load.figures import compute_figure, derive
 from app.load.locators import Locator

@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 from app.entity import Entity
-from app.evidence.anchors import text_fragment
+from app.evidence.spans import text_fragment
 from app.load.checks import Records, missing_id
 from app.load.faults import SeedFault
 from app.load.locators import Locator
@@ -20,7 +20,7 @@ BY_SINGULAR = {entity.collection.singular: entity for entity in ENTITIES}
 # The period that a quantity may state itself, as in 3 times a month.
 PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Period.PER_PERSON_PER_YEAR}
 # What two figures must have in common before one is divided by the other.
-SHARED = tuple(name for name in Figure.addable_within if name != "indicator_id")
+SHARED = tuple(name for name in Figure.additive_within if name != "indicator_id")
 
 
 def compute_figure(row: Row, span: Locator | None, source: tuple[str, str] | None) -> Iterator[SeedFault]:
@@ -139,8 +139,8 @@ class FigureChecks:
         """Fill the measured column of the figure's subject."""
         kind, subject, field = itemgetter("subject_kind", "subject_id", "field")(figure.values)
         column, subjects = entity.columns().get(field), self._records[entity]
-        if column is None or not column.measured:
-            measured = ", ".join(name for name, each in entity.columns().items() if each.measured)
+        if column is None or not column.has_own_unit:
+            measured = ", ".join(name for name, each in entity.columns().items() if each.has_own_unit)
             hint = f"Use one of {measured}, or leave the field empty." if measured else "Leave the field empty."
             yield figure.fault("field", f"{field!r} is not a measured column of {kind}. {hint}")
         elif column.declared.unit != figure.values["unit"]:

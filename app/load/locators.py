@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.entity import Cited
-from app.evidence.anchors import Paragraph, WordsNotFound, describe, distinguishing_prefix, find, sha256
+from app.evidence.spans import Paragraph, WordsNotFound, describe, distinguishing_prefix, find, sha256
 from app.evidence.text import match_paragraphs
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.rows import LOCATORS, OCCURRENCE, Report, Row, read_rows

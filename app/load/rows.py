@@ -146,7 +146,7 @@ def _header_faults(file: str, entity: type[Entity], header: tuple[str, ...]) -> 
     for name in dict.fromkeys(header):
         if header.count(name) > 1:
             yield SeedFault(file, 1, name, "The column appears twice. Remove one.")
-        if name in columns and columns[name].measured:
+        if name in columns and columns[name].has_own_unit:
             detail = f"Filled from figures. State the number in figures.csv, with field {name}."
             yield SeedFault(file, 1, name, detail)
         elif name in columns and columns[name].declared.computed:

@@ -13,7 +13,7 @@ from app.load.rows import Report
 from app.load.seed import Map
 from app.models import COLLECTIONS
 from app.models.search_index import ENTRIES, ROOM, TERMS, WORDS
-from app.search import searchable
+from app.search import index_record
 
 CHUNK_RECORDS = 1_000
 
@@ -78,7 +78,7 @@ def index_chunk(chunk: Chunk) -> IndexRows:
     separator = f"{chunk.quote} {chunk.quote}"
     for number, record in enumerate(chunk.records, chunk.first):
         values = msgspec.json.decode(record)
-        own = searchable(columns, values)
+        own = index_record(columns, values)
         rows.entries.append((number, chunk.slug, values["id"], own.text, own.syllables))
         rows.terms.append((number, f"{chunk.quote}{separator.join(own.terms)}{chunk.quote}"))
         rows.words.update(own.words)

@@ -23,7 +23,7 @@ from app.load.rows import Report
 from app.load.sqlite_swap import new_file
 from app.models import ENTITIES
 from app.models.release import Release
-from app.read.index import index_rules
+from app.read.index import index_version
 
 REPORT_ROWS = 1_000  # rows between two progress reports
 
@@ -110,7 +110,7 @@ def read_current(connection: Connection) -> Release | None:
 
 def is_served(release: Release, catalog: Catalog, content_hash: str) -> bool:
     """Whether the release is this very edition, indexed by the current rules of search."""
-    now = (content_hash, catalog.model_dump(mode="json"), index_rules())
+    now = (content_hash, catalog.model_dump(mode="json"), index_version())
     return (release.content_hash, release.catalog, release.indexed_by) == now
 
 
@@ -133,7 +133,7 @@ def record_release(connection: Connection, catalog: Catalog, content_hash: str, 
             catalog=catalog.model_dump(mode="json"),
             loaded_at=now,
         )
-        release.sequence, release.loaded_at, release.indexed_by = sequence, now, index_rules()
+        release.sequence, release.loaded_at, release.indexed_by = sequence, now, index_version()
         session.add(release)
         session.flush()
     return release_id

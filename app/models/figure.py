@@ -59,7 +59,7 @@ class Figure(Cited, table=True):
     )
     words_column: ClassVar[str] = "as_stated"
     filtered_together: ClassVar[tuple[tuple[str, ...], ...]] = (("indicator_id", "subject_id"),)
-    addable_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period", "as_of")
+    additive_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period", "as_of")
     qualified: ClassVar = Qualified(("value", "si_value"), "comparator", Comparator.EQ, "lower", "upper")
 
     indicator_id: str = reference(

@@ -3,11 +3,13 @@
 import datetime as dt
 from typing import ClassVar
 
+from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict  # which Pydantic requires below Python 3.12
 
 from app.entity import Bilingual, Collection, Described, column
 
 
+@with_config(ConfigDict(extra="forbid"))
 class Paragraph(TypedDict):
     """A body paragraph: its number, its length in Unicode code points and the SHA-256 of its UTF-8 text.
 

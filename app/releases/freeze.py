@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -21,14 +20,14 @@ from app.errors import InvalidQuery
 from app.formats import FORMATS, Format, Options
 from app.formats.xlsx import workbook
 from app.models import COLLECTIONS
-from app.read.dataset import read_catalog, read_release
+from app.read.dataset import PublishedRelease, read_catalog, read_release
 from app.read.export import read_table
 from app.read.provenance import read_provenance, read_sources
 from app.releases.archive import store_archive, write_archive
 from app.releases.package import package_members
 from app.releases.sqlite import write_sqlite
 from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, write_manifest
-from app.request.records import everything
+from app.request.records import whole_collection
 
 Report = Callable[[str], None]
 
@@ -53,7 +52,7 @@ def freeze(database: Database, store: ReleaseStore, report: Report) -> FrozenRel
 class _Freezing:
     """The state of one release while its files are written."""
 
-    def __init__(self, connection: Connection, folder: Path, release: dict[str, Any], report: Report) -> None:
+    def __init__(self, connection: Connection, folder: Path, release: PublishedRelease, report: Report) -> None:
         self._connection = connection
         self._folder = folder
         self._release = release
@@ -87,7 +86,7 @@ class _Freezing:
         self._set_dates()
 
     def _table(self, entity: type[Entity], form: Format) -> Table:
-        return replace(read_table(self._connection, everything(entity), form), provenance=self._provenance)
+        return replace(read_table(self._connection, whole_collection(entity), form), provenance=self._provenance)
 
     def _tables(self, form: Format) -> Iterator[Table]:
         return (self._table(entity, form) for entity in COLLECTIONS.values())

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.entity import Entity
-from app.read.dataset import read_history
+from app.read.dataset import PublishedRelease, read_history
 from app.releases.store import FrozenRelease, ReleaseStore
 
 MAX_RELEASES = 12  # whose files are read
@@ -15,7 +15,7 @@ MAX_RELEASES = 12  # whose files are read
 class Version(NamedTuple):
     """A release and the record in it; None if it has no such record, or if its files are not here."""
 
-    release: dict[str, Any]
+    release: PublishedRelease
     available: bool  # whether the files of the release are here
     record: dict[str, Any] | None
     changed: list[str]  # the fields that differ from the release before

@@ -121,7 +121,7 @@ def test_a_style_that_is_none_is_told_which_there_are(client: TestClient, style:
 def test_a_figure_that_is_none_is_told_the_nearest(client: TestClient) -> None:
     error = fault(client, "/v1/citation.bib?figure=stable-employment-in-guandong")
     assert error["parameter"] == "figure"
-    assert "did you mean 'stable-employment-in-guangdong'?" in error["detail"]
+    assert "Did you mean 'stable-employment-in-guangdong'?" in error["detail"]
     assert error["allowed"][0] == "stable-employment-in-guangdong"
 
 

@@ -110,7 +110,7 @@ def test_related_records_lie_inside_records(client: TestClient, everything: dict
         ("/v1/figures.csv?limit=0", "limit", "from 1 to"),
         ("/v1/figures.csv?lang=de", "lang", "no known language"),
         ("/v1/figures.csv?unit=yuan", "unit", "no known value"),
-        ("/v1/figures.xlsx?feilds=id", "feilds", "did you mean 'fields'?"),
+        ("/v1/figures.xlsx?feilds=id", "feilds", "Did you mean 'fields'?"),
         ("/v1/figures?format=csv&facet=unit", "facet", "is for pages"),
     ],
 )

@@ -164,7 +164,7 @@ SHAKEN = [
 
 @pytest.fixture(scope="module")
 def synthetic(backend: str, new_database: NewDatabase) -> Iterator[TestClient]:
-    """A client of a database with synthetic figures beside the article's, told as such in their ids."""
+    """A client of a database with synthetic figures in addition to the article's."""
     address = loaded(new_database(backend))
     dice = random.Random(20220806)  # noqa: S311 - repeatable, not secret
     with (

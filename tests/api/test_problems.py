@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.api.answers import GRAPHS, LINKED, ONLY_JSON, TABULAR
 from app.db import Database
 from app.errors import PROBLEMS
-from app.formats import JSON
+from app.formats import FORMATS, JSON
 from app.models import COLLECTIONS
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
 from tests.problems import problem
@@ -26,23 +25,23 @@ pytestmark = pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("query", "parameter", "told", "allowed"),
     [
-        ("rol=introduced", "rol", "did you mean 'role'?", "role"),
+        ("rol=introduced", "rol", "Did you mean 'role'?", "role"),
         ("name__contains=x", "name__contains", "no such parameter", None),
-        ("role=introducd", "role", "did you mean 'introduced'?", "introduced"),
-        ("role__in=introduced,planer", "role__in", "did you mean", "planner"),
+        ("role=introducd", "role", "Did you mean 'introduced'?", "introduced"),
+        ("role__in=introduced,planer", "role__in", "Did you mean", "planner"),
         ("paragraph=three", "paragraph", "not a whole number", None),
         ("paragraph=99999999999999999999", "paragraph", "not a whole number", None),
         ("parent_id__isnull=yes", "parent_id__isnull", "no known truth value", "true"),
-        ("sort=nme_en", "sort", "did you mean 'name_en'?", "name_en"),
-        ("fields=id,nmae_zh", "fields", "did you mean 'name_zh'?", "name_zh"),
-        ("fields=id,id", "fields", "stands there twice", None),
-        ("include=programme", "include", "did you mean 'program'?", "program"),
+        ("sort=nme_en", "sort", "Did you mean 'name_en'?", "name_en"),
+        ("fields=id,nmae_zh", "fields", "Did you mean 'name_zh'?", "name_zh"),
+        ("fields=id,id", "fields", "listed twice", None),
+        ("include=programme", "include", "Did you mean 'program'?", "program"),
         ("facet=name_en", "facet", "no known field to count by", "role"),
         ("limit=0", "limit", "only together with facet", None),
         ("limit=1001", "limit", "from 0 to 1000", None),
         ("limit=-1", "limit", "from 0 to 1000", None),
         ("offset=1.5", "offset", "whole number", None),
-        ("cursor=x&offset=1", "offset", "not together with cursor", None),
+        ("cursor=x&offset=1", "offset", "cannot be combined with cursor", None),
         ("role=planner&role=planter", "role", "role__in=a,b", None),
         ("name_zh=%00", "name_zh", "U+0000", None),
         ("name_zh=" + "a" * 501, "name_zh", "longer than 500", None),
@@ -91,7 +90,7 @@ def test_nothing_stands_there(client: TestClient, path: str) -> None:
 
 
 def test_a_slip_in_an_address_is_guessed(client: TestClient) -> None:
-    assert "did you mean /v1/figures?" in problem(client.get("/v1/figurs"), 404)["detail"]
+    assert "Did you mean '/v1/figures'?" in problem(client.get("/v1/figurs"), 404)["detail"]
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
@@ -105,8 +104,13 @@ def test_other_methods_are_refused(client: TestClient, slug: str, method: str) -
 @pytest.mark.parametrize("path", ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence"])
 def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
     (error,) = problem(client.get(path, headers={"Accept": "image/png"}), 406)["errors"]
-    offered = {"/v1/figures": TABULAR, "/v1": GRAPHS, "/v1/figures/youth-teams/evidence": LINKED}.get(path, ONLY_JSON)
-    assert error["allowed"] == [media_type.split(";")[0] for _, media_type in offered]
+    json_ld = ["application/json", "application/ld+json"]
+    offers = {
+        "/v1/figures": [each.media_type.split(";")[0] for each in FORMATS.values()],
+        "/v1": [*json_ld, "text/turtle"],
+        "/v1/figures/youth-teams/evidence": json_ld,
+    }
+    assert error["allowed"] == offers.get(path, ["application/json"])
     assert client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}).status_code == 200
     assert client.get(path, headers={"Accept": "image/png, application/*;q=0.1"}).status_code == 200
 

@@ -207,7 +207,7 @@ def test_a_new_release_is_seen_and_its_tags_are_new(fresh: str, seed: Path, monk
         )
         cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
         loaded(fresh, seed)
-        monkeypatch.setattr("app.read.dataset.FRESH", -1.0)  # as if a second had passed
+        monkeypatch.setattr("app.read.dataset.RELEASE_TTL_S", -1.0)  # as if a second had passed
         after = client.get("/v1/products/yellow-peach", headers={"If-None-Match": before.headers["etag"]})
         assert after.status_code == 200
         assert after.json()["data"]["summary_en"] == "Changed."
@@ -217,7 +217,7 @@ def test_a_new_release_is_seen_and_its_tags_are_new(fresh: str, seed: Path, monk
 
 @pytest.mark.databases(*BOTH)
 def test_a_read_never_mixes_two_releases(fresh: str, seed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.read.dataset.FRESH", 60.0)
+    monkeypatch.setattr("app.read.dataset.RELEASE_TTL_S", 60.0)
     loaded(fresh, SEED)
     cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
     with client_of(fresh) as client:
@@ -233,12 +233,12 @@ def test_a_read_never_mixes_two_releases(fresh: str, seed: Path, monkeypatch: py
         assert again.status_code == 304
 
 
-def test_a_fault_before_routing_is_a_problem_too(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_in_the_gateway_is_a_problem_too(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("inside")
 
     with client_of(address) as client:
-        monkeypatch.setattr("app.gateway.gateway.holds", fail)
+        monkeypatch.setattr("app.gateway.route.names_etag", fail)
         response = client.get("/v1/figures")
     assert (response.status_code, response.json()["code"]) == (500, "internal-error")
     assert response.headers["access-control-allow-origin"] == "*"

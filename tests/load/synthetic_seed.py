@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from app.evidence.anchors import Paragraph
+from app.evidence.spans import Paragraph
 from app.load.locators import Locator
 
 SOURCE, INDICATOR, PROGRAM = "synthetic-source", "synthetic-indicator", "synthetic-program"

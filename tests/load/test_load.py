@@ -360,7 +360,7 @@ def test_what_was_indexed_by_other_rules_is_loaded_again(fresh: str, monkeypatch
         assert unchanged(SEED, database, quiet) == load(SEED, database, quiet)
         with client_of(fresh) as client:
             assert search(client, "篮球")
-        monkeypatch.setattr("app.load.write.index_rules", lambda: "others")
+        monkeypatch.setattr("app.load.write.index_version", lambda: "others")
         assert unchanged(SEED, database, quiet) is None
 
 
