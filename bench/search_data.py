@@ -22,7 +22,8 @@ from app.db import Database
 from app.db.write_guard import lifted_guard
 from app.entity import Entity
 from app.load import load
-from app.load.search_index import Report, write_index
+from app.load.rows import Report
+from app.load.search_index import write_index
 from app.migrate import migrate
 from app.models import ENTITIES
 from app.models.product import Product

@@ -31,12 +31,12 @@ from tests.conftest import BOTH, NewDatabase, loaded
 
 
 def described(address: str) -> dict[str, Any]:
-    """Everything that a database tells of its schema, in a form that can be compared."""
-    found: dict[str, Any] = {}
+    """Return the schema of a database in a form that can be compared."""
+    schema: dict[str, Any] = {}
     with Database(address) as database, database.engine.connect() as connection:
         inspector = sa.inspect(connection)
         for table in sorted(set(inspector.get_table_names()) - {"alembic_version"}):
-            found[table] = {
+            schema[table] = {
                 "made": virtual_table(connection, table),
                 "columns": {
                     column["name"]: {**column, "type": str(column["type"]), "collation": getattr(column["type"], "collation", 0)}
@@ -51,16 +51,16 @@ def described(address: str) -> dict[str, Any]:
                     for index in inspector.get_indexes(table)
                 },
             }  # fmt: skip
-    return found
+    return schema
 
 
 def virtual_table(connection: sa.Connection, table: str) -> str | None:
-    """How SQLite was told to make a table of an extension's."""
+    """Return the statement of a virtual table of SQLite."""
     if connection.dialect.name != "sqlite":
         return None
     made = sa.text("SELECT sql FROM sqlite_master WHERE name = :name AND sql LIKE 'CREATE VIRTUAL%'")
-    found: str | None = connection.scalar(made, {"name": table})
-    return found
+    statement: str | None = connection.scalar(made, {"name": table})
+    return statement
 
 
 @pytest.mark.parametrize("kind", BOTH)
@@ -192,8 +192,8 @@ def test_a_release_that_is_served_survives_the_renaming_of_its_terms(fresh: str)
             for row in rows:
                 record = msgspec.json.decode(row["record"])
                 assert list(record) == list(entity.columns())
-                told = {name: str(row[name]) if isinstance(row[name], dt.date) else row[name] for name in record}
-                assert {name: record[name] for name in told} == told
+                expected = {name: str(row[name]) if isinstance(row[name], dt.date) else row[name] for name in record}
+                assert {name: record[name] for name in expected} == expected
             return [msgspec.json.decode(row["record"]) for row in rows]
 
         enterprises = [(each["role"], each["parent_id"], each["came_with_id"]) for each in records(Enterprise)]
@@ -241,11 +241,11 @@ def test_a_migration_whose_revision_cannot_be_read_is_named(tmp_path: Path, text
 
 
 @pytest.mark.parametrize(
-    ("follows", "told"),
+    ("follows", "expected"),
     [({"1": "None", "2": '"1"', "3": '"1"'}, "['2', '3']"), ({}, "nothing"), ({"1": '"2"', "2": '"1"'}, "nothing")],
 )
-def test_migrations_end_in_one(tmp_path: Path, follows: dict[str, str], told: str) -> None:
+def test_migrations_end_in_one(tmp_path: Path, follows: dict[str, str], expected: str) -> None:
     for name, before in follows.items():
         (tmp_path / f"{name}.py").write_text(f'revision: str = "{name}"\ndown_revision = {before}\n', "utf-8")
-    with pytest.raises(RuntimeError, match=re.escape(told)):
+    with pytest.raises(RuntimeError, match=re.escape(expected)):
         newest(tmp_path)

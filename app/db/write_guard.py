@@ -1,7 +1,7 @@
 """Triggers that refuse writes to records outside a load: `record`, the JSON of a row, would become stale."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from app.entity import Entity
 
-Entities = Iterable[type[Entity]]
+Entities = Sequence[type[Entity]]
 REFUSAL = "Records are written by a load alone. Edit the seed and run shanhai load, or write a migration."
 EVENTS = ("insert", "update", "delete")
 ALLOW = "SELECT set_config('shanhai.writing', %s, true)"  # a setting of PostgreSQL, for this transaction

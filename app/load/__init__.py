@@ -1,6 +1,5 @@
 """Seed → database: all of a seed, or nothing and a list of every fault."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,11 +7,10 @@ from app.db import Database
 from app.load.charts import check_charts
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.locators import read_locators, relocate
+from app.load.rows import Report
 from app.load.search_index import write_index
 from app.load.seed import is_large, prepare, worker_map
 from app.load.write import content_hash, count_records, is_served, read_current, record_release, rewrite, write_records
-
-Report = Callable[[str], None]
 
 
 class Loaded(NamedTuple):

@@ -8,7 +8,7 @@ The seal guards against mistakes, not against forgery: it has no key.
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from app.entity import Cited
 from app.evidence.spans import Paragraph, WordsNotFound, describe, distinguishing_prefix, find, sha256
 from app.evidence.text import match_paragraphs
 from app.load.faults import InvalidSeed, SeedFault
-from app.load.rows import LOCATORS, OCCURRENCE, Row, read_rows
+from app.load.rows import LOCATORS, OCCURRENCE, Report, Row, read_rows
 from app.models.source import Source
 
 PARAGRAPHS = "sources"
@@ -117,9 +117,7 @@ def write_locators(seed: Path, locators: Locators) -> None:
         writer.writerows(locators.rows)
 
 
-def relocate(
-    seed: Path, source_id: str, lines: Sequence[str], body: Sequence[str], report: Callable[[str], None]
-) -> Locators:
+def relocate(seed: Path, source_id: str, lines: Sequence[str], body: Sequence[str], report: Report) -> Locators:
     """Find the words of every record of a source in its text, and rewrite `locators.csv`. Raises InvalidSeed."""
     rows, faults = read_rows(seed, report)
     known, _ = read_locators(seed)

@@ -19,6 +19,8 @@ OCCURRENCE = "occurrence"  # an input column: which of several equal words in a 
 CHUNK_ROWS = 1_000
 MAX_CACHED_CELLS = 4_000
 
+Report = Callable[[str], None]
+
 
 class Chunk(NamedTuple):
     """Consecutive rows of a collection's file: each with its line number and its cells."""
@@ -57,7 +59,7 @@ class Row:
         return str(self.values[self.entity.words_column])
 
 
-def read_rows(seed: Path, report: Callable[[str], None]) -> tuple[list[Row], list[SeedFault]]:
+def read_rows(seed: Path, report: Report) -> tuple[list[Row], list[SeedFault]]:
     """Return the rows of all files, and the faults found in parsing them."""
     rows: list[Row] = []
     faults = list(unknown_files(seed))

@@ -1,6 +1,6 @@
 """Write the search index: the terms of each record, together with the records."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -9,14 +9,13 @@ from sqlalchemy.engine import Connection
 
 from app.entity import Entity
 from app.load.bulk_insert import bulk_insert
+from app.load.rows import Report
 from app.load.seed import Map
 from app.models import COLLECTIONS
 from app.models.search_index import ENTRIES, ROOM, TERMS, WORDS
 from app.search import index_record
 
 CHUNK_RECORDS = 1_000
-
-Report = Callable[[str], None]
 
 _CLEAR = {
     "sqlite": f"INSERT INTO {TERMS} ({TERMS}) VALUES ('delete-all')",  # noqa: S608

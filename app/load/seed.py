@@ -20,7 +20,7 @@ from app.load.compute import DATES, Inputs, compute
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.figures import FigureChecks
 from app.load.locators import Locators, read_locators
-from app.load.rows import Chunk, Row, parse_chunk, read_file, unknown_files
+from app.load.rows import Chunk, Report, Row, parse_chunk, read_file, unknown_files
 from app.models import ENTITIES, Figure
 from app.models.source import Source
 
@@ -30,7 +30,6 @@ MIN_PARALLEL_BYTES = 8 << 20  # of CSV files; below it, starting worker processe
 
 A = TypeVar("A")
 B = TypeVar("B")
-Report = Callable[[str], None]
 
 
 class Map(Protocol):

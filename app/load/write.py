@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any
@@ -19,14 +19,13 @@ from app.db.write_guard import allow_writes
 from app.entity import Entity
 from app.load.bulk_insert import bulk_insert
 from app.load.checks import Record, Records
+from app.load.rows import Report
 from app.load.sqlite_swap import new_file
 from app.models import ENTITIES
 from app.models.release import Release
 from app.read.index import index_version
 
 REPORT_ROWS = 1_000  # rows between two progress reports
-
-Report = Callable[[str], None]
 
 
 def content_hash(records: Records, report: Report) -> str:

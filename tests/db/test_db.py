@@ -1,4 +1,4 @@
-"""A database is not kept busy for longer than anybody waits, no reader keeps others waiting, and errors say what to do."""
+"""Reads have time limits, short reads do not block each other, and errors say what to do."""
 
 import gc
 import threading
@@ -135,14 +135,14 @@ def deleted_files(folder: Path) -> list[str]:
     """What this process holds open of a folder, though it is deleted."""
     held = []
     for descriptor in Path("/proc/self/fd").iterdir():
-        with suppress(OSError):  # closed meanwhile, as that of the listing itself
+        with suppress(OSError):  # closed in between, as the listing's own
             held.append(str(descriptor.readlink()))
     return [each for each in held if each.startswith(str(folder)) and each.endswith(" (deleted)")]
 
 
 @pytest.mark.anyio
 async def test_a_file_that_was_replaced_is_closed_at_once(tmp_path: Path) -> None:
-    """Its room on the disk is free as soon as nobody reads it, not when Python next collects garbage."""
+    """Its disk space is freed with the last reader, not with the next garbage collection."""
     path, other, third = (tmp_path / f"{name}.sqlite" for name in ("shanhai", "other", "third"))
     for each in (path, other, third):
         migrate(f"sqlite:///{each}")

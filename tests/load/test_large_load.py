@@ -26,7 +26,7 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("helped")
-@pytest.mark.parametrize("moment", ["at once", pytest.param("later", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("moment", ["first", pytest.param("later", marks=pytest.mark.slow)])
 def test_what_processes_load_is_what_one_loads(fresh: str, seed: Path, moment: str) -> None:
     add_synthetic(seed, MANY)
     if moment == "later":
@@ -72,21 +72,21 @@ def test_a_file_in_any_order_is_the_same_release(seed: Path) -> None:
     assert hashes[0] == hashes[1]
 
 
-def test_faults_of_all_chunks_are_told_in_the_order_of_lines(seed: Path) -> None:
+def test_faults_of_all_chunks_are_reported_in_the_order_of_lines(seed: Path) -> None:
     add_synthetic(seed, MANY)
     for number in (MANY - 1, 3, 1_500):
         cell(F, synthetic_id(number), "status", "achived")(seed)
     cell(F, synthetic_id(7), "part_of_id", synthetic_id(2_400))(seed)  # a part of what comes later, and greater
     cell(F, synthetic_id(2_000), "part_of_id", synthetic_id(8))(seed)
     cell("enterprises.csv", "huaqin", "program_id", "labour-coperation")(seed)
-    told = []
+    reports = []
     for many in (False, True):
         with worker_map(parallel=many) as parallel_map, pytest.raises(InvalidSeed) as caught:
             prepare(seed, quiet, parallel_map)
-        told.append(str(caught.value).splitlines())
-    assert told[0] == told[1]
-    assert [line.split(": ")[1] for line in told[0]] == ["program_id", "status", "status", "part_of_id", "status"]
-    lines = [int(line.split(":")[1]) for line in told[0][1:]]
+        reports.append(str(caught.value).splitlines())
+    assert reports[0] == reports[1]
+    assert [line.split(": ")[1] for line in reports[0]] == ["program_id", "status", "status", "part_of_id", "status"]
+    lines = [int(line.split(":")[1]) for line in reports[0][1:]]
     assert lines == sorted(lines)
 
 

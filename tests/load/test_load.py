@@ -1,4 +1,4 @@
-"""Loading: every fault told where it stands, all or nothing, and the same seed twice changes nothing."""
+"""Loading: every fault with its line, all or nothing, and the same seed twice changes nothing."""
 
 import csv
 import datetime as dt
@@ -95,7 +95,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
         cell(F, "youth-teams", "indicator_id", "stable-employment"),
         r"indicator_id: 'stable-employment' is in person, these words are in team",
     ),
-    "a field that nobody measures": (cell(F, "youth-teams", "field", "kind"), r"field: 'kind' is not a measured column of basketball-team\. Use one of team_count, player_count"),
+    "a field that is not measured": (cell(F, "youth-teams", "field", "kind"), r"field: 'kind' is not a measured column of basketball-team\. Use one of team_count, player_count"),
     "a field in another unit": (cell(F, "youth-teams", "field", "player_count"), r"field: player_count is counted in person, these words in team"),
     "a field filled twice": (
         cell(F, "dongguan-supervisors", "field", "local_worker_count"),
@@ -158,12 +158,12 @@ BROKEN: dict[str, tuple[Break, str]] = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_fault_is_told_where_it_stands(seed: Path, fault: str) -> None:
-    spoil, told = BROKEN[fault]
+def test_a_fault_names_its_line_and_column(seed: Path, fault: str) -> None:
+    spoil, pattern = BROKEN[fault]
     spoil(seed)
     with pytest.raises(InvalidSeed) as caught:
         prepare(seed, quiet)
-    assert re.search(told, str(caught.value)), str(caught.value)
+    assert re.search(pattern, str(caught.value)), str(caught.value)
 
 
 def test_a_numeral_is_a_figure_or_it_is_none(seed: Path) -> None:
@@ -172,9 +172,9 @@ def test_a_numeral_is_a_figure_or_it_is_none(seed: Path) -> None:
     place = Locator(
         figure[0], int(figure[1]), int(figure[2]), int(figure[3]), "excluded-numerals", "canyu-in-heading", ""
     )
-    kept = [row for row in rows if "canyu-in-heading" not in row]
-    kept.append(",".join(map(str, sealed(place, "80支", seed))))
-    (seed / "locators.csv").write_text("\n".join(kept) + "\n", "utf-8")
+    lines = [row for row in rows if "canyu-in-heading" not in row]
+    lines.append(",".join(map(str, sealed(place, "80支", seed))))
+    (seed / "locators.csv").write_text("\n".join(lines) + "\n", "utf-8")
     cell("excluded-numerals.csv", "canyu-in-heading", "as_named", "80支")(seed)
     with pytest.raises(InvalidSeed, match=r"as_named: '80支' is in the figure 'youth-teams' too\. Keep one of them"):
         prepare(seed, quiet)
@@ -203,7 +203,7 @@ def test_a_seed_without_a_nullable_column_is_served_with_nulls(seed: Path, tmp_p
 
 
 @pytest.mark.parametrize("fault", ["bad encoding", "missing column", "bad figure id"])
-def test_one_fault_is_told_once(seed: Path, fault: str) -> None:
+def test_one_fault_is_reported_once(seed: Path, fault: str) -> None:
     {
         **{name: spoil for name, (spoil, _) in BROKEN.items()},
         "bad figure id": cell(F, "youth-players", "id", "Youth_Players"),
@@ -225,7 +225,7 @@ def test_one_fault_is_told_once(seed: Path, fault: str) -> None:
         ("source_id", ""),
     ],
 )
-def test_a_figure_at_fault_is_told_of_itself_alone(seed: Path, column: str, value: str) -> None:
+def test_a_fault_of_a_figure_is_reported_for_its_file_only(seed: Path, column: str, value: str) -> None:
     cell(F, "fiscal-aid-funds", column, value)(seed)
     with pytest.raises(InvalidSeed) as caught:
         prepare(seed, quiet)
@@ -243,7 +243,7 @@ def test_figures_of_different_dates_make_no_ratio() -> None:
     assert str(fault).startswith(f"{D}:2: denominator_id: The as_of of 'teams' is 2023-08-06, of 'players' 2022-08-06.")
 
 
-def test_all_faults_are_told_at_once(seed: Path) -> None:
+def test_all_faults_are_reported_together(seed: Path) -> None:
     names = ["wrong token", "unknown term", "bad date"]
     for name in names:
         BROKEN[name][0](seed)
@@ -251,14 +251,14 @@ def test_all_faults_are_told_at_once(seed: Path) -> None:
     cell("programs.csv", "labour-cooperation", "theme", "")(seed)
     with pytest.raises(InvalidSeed) as caught:
         prepare(seed, quiet)
-    told = str(caught.value)
-    assert all(re.search(BROKEN[name][1], told) for name in names)
-    assert re.search(r"places\.csv:\d+: level: 'village' is no known value", told)
-    assert re.search(r"programs\.csv:\d+: theme: The cell is empty\. This column needs a value\.", told)
+    message = str(caught.value)
+    assert all(re.search(BROKEN[name][1], message) for name in names)
+    assert re.search(r"places\.csv:\d+: level: 'village' is no known value", message)
+    assert re.search(r"programs\.csv:\d+: theme: The cell is empty\. This column needs a value\.", message)
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_an_unknown_value_of_any_reference_is_told(seed: Path, entity: Any) -> None:
+def test_an_unknown_value_of_any_reference_is_reported(seed: Path, entity: Any) -> None:
     for column in entity.columns().values():
         if column.declared.reference:
             copy = seed.parent / column.name
@@ -301,11 +301,11 @@ def test_a_load_that_fails_half_way_changes_nothing(fresh: str, seed: Path, mome
     assert rows_of(fresh) == before
     with client_of(fresh) as client:
         assert client.get("/v1/products/yellow-peach").json()["data"]["summary_en"] != "Changed."
-        assert found(client, "changed") == []
-        assert found(client, "黄桃")
+        assert search(client, "changed") == []
+        assert search(client, "黄桃")
 
 
-def found(client: TestClient, query: str) -> list[str]:
+def search(client: TestClient, query: str) -> list[str]:
     return [hit["id"] for hit in client.get("/v1/search", params={"q": query}).json()["data"]]
 
 
@@ -314,13 +314,13 @@ def test_what_is_loaded_is_found_and_what_is_gone_is_not(fresh: str, seed: Path)
     cell("products.csv", "yellow-peach", "name_zh", "白桃")(seed)
     loaded(fresh, seed)
     with client_of(fresh) as client:
-        assert found(client, "白桃") == ["yellow-peach"]
-        assert found(client, "baitao") == ["yellow-peach"]
-        assert found(client, "huangtao") == []
+        assert search(client, "白桃") == ["yellow-peach"]
+        assert search(client, "baitao") == ["yellow-peach"]
+        assert search(client, "huangtao") == []
 
 
 def test_the_longest_texts_are_found_to_their_ends(fresh: str, seed: Path) -> None:
-    """PostgreSQL holds a megabyte of terms for a record, and would not tell that it lost some."""
+    """PostgreSQL stores a megabyte of terms for a record, and would drop the rest silently."""
     chance = random.Random(1)  # noqa: S311 - the same texts every time
     texts = ["".join(chr(chance.randint(0x20000, 0x2A6D0)) for _ in range(MAX_CELL_CHARS)) for _ in range(6)]
     path = seed / "indicators.csv"
@@ -333,7 +333,7 @@ def test_the_longest_texts_are_found_to_their_ends(fresh: str, seed: Path) -> No
     with client_of(fresh) as client:
         for text in texts:
             for stretch in (text[-2:], text[-1:], text[2000:2006], text[:2]):
-                assert rows[1][0] in found(client, stretch)
+                assert rows[1][0] in search(client, stretch)
 
 
 def test_what_was_indexed_by_other_rules_is_loaded_again(fresh: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -359,7 +359,7 @@ def test_what_was_indexed_by_other_rules_is_loaded_again(fresh: str, monkeypatch
         assert load(SEED, database, quiet).changed
         assert unchanged(SEED, database, quiet) == load(SEED, database, quiet)
         with client_of(fresh) as client:
-            assert found(client, "篮球")
+            assert search(client, "篮球")
         monkeypatch.setattr("app.load.write.index_version", lambda: "others")
         assert unchanged(SEED, database, quiet) is None
 

@@ -1,4 +1,4 @@
-"""The derived figures as they are served: right, computed from the figures served beside them, and led back to them."""
+"""The derived figures as they are served: right, computed from served figures, and linked to them."""
 
 from decimal import Decimal
 from typing import Any

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.databases("sqlite")
         ("indicators", "synthetic", [True, False], []),
     ],
 )
-def test_a_record_is_told_as_it_was_in_each_release(
+def test_a_record_has_its_values_in_each_release(
     editions: Editions, slug: str, record_id: str, there: list[bool], changed: list[str]
 ) -> None:
     with Database(editions.address, "read") as database, database.transaction() as connection:
@@ -31,7 +31,7 @@ def test_a_record_is_told_as_it_was_in_each_release(
     assert old.changed == []
 
 
-def test_a_release_that_is_not_kept_is_told_as_such(editions: Editions) -> None:
+def test_a_release_without_files_is_marked(editions: Editions) -> None:
     with Database(editions.address, "read") as database, database.transaction() as connection:
         versions = read_versions(
             connection, ReleaseStore(editions.new.folder / "nothing"), COLLECTIONS["places"], "bijiang"
