@@ -1,11 +1,11 @@
-"""Nothing unlike is added up or compared, nothing twice, nothing unknown: each refusal leads to what would be right."""
+"""Aggregates never combine unlike, overlapping or unknown values, and each refusal gives a query that works."""
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.models import COLLECTIONS
 from app.request.measures import groups
-from tests.api.refusals import asked, followed, told
+from tests.api.refusals import aggregate, apply_hint, reasons_of
 from tests.problems import problem
 
 
@@ -56,41 +56,43 @@ from tests.problems import problem
         ),
     ],
 )  # fmt: skip
-def test_a_refusal_says_what_is_wrong_and_what_would_be_right(
+def test_a_refusal_names_the_fault_and_queries_that_work(
     client: TestClient, slug: str, query: str, detail: str, allowed: list[str]
 ) -> None:
     (error,) = problem(client.get(f"/v1/{slug}/aggregate?{query}"), 422)["errors"]
     assert error == {"parameter": "measure", "detail": detail, "allowed": allowed}
     for hint in allowed:
-        right = asked(client, slug, followed(dict(pair.split("=") for pair in query.split("&")), hint))
+        right = aggregate(client, slug, apply_hint(dict(pair.split("=") for pair in query.split("&")), hint))
         assert right.status_code == 200, (hint, right.text)
 
 
-def test_all_that_is_wrong_is_told_at_once(client: TestClient) -> None:
-    assert told(asked(client, "figures", {"measure": "sum:value"})) == {
+def test_all_faults_are_reported_together(client: TestClient) -> None:
+    assert reasons_of(aggregate(client, "figures", {"measure": "sum:value"})) == {
         ("unlike", "unit"), ("unlike", "indicator_id"), ("unlike", "status"), ("unlike", "period"),
         ("twice", "part_of_id"), ("unknown", "value"),
     }  # fmt: skip
 
 
-def test_what_is_not_exact_is_told(client: TestClient) -> None:
-    meta = asked(client, "figures", {"measure": "sum:value", "indicator_id": "donated-project-funds"}).json()["meta"]
+def test_a_note_counts_inexact_records(client: TestClient) -> None:
+    meta = aggregate(client, "figures", {"measure": "sum:value", "indicator_id": "donated-project-funds"}).json()[
+        "meta"
+    ]
     assert meta["note_en"].startswith("Records that are not exact (comparator other than eq): 1 of 2. ")
     assert "lower and upper tell of each how far its words go" in meta["note_en"]
     assert meta["note_zh"].startswith("2 条记录中有 1 条不是确数")
     exact = {"measure": "sum:value", "indicator_id": "donated-project-funds", "comparator": "eq"}
-    assert "note_en" not in asked(client, "figures", exact).json()["meta"]
-    assert "note_en" not in asked(client, "figures", {"measure": "sum:lower", "id": "job-postings"}).json()["meta"]
-    assert "note_en" not in asked(client, "figures", {"group_by": "unit"}).json()["meta"]
+    assert "note_en" not in aggregate(client, "figures", exact).json()["meta"]
+    assert "note_en" not in aggregate(client, "figures", {"measure": "sum:lower", "id": "job-postings"}).json()["meta"]
+    assert "note_en" not in aggregate(client, "figures", {"group_by": "unit"}).json()["meta"]
 
 
-def test_groups_in_different_units_are_told(client: TestClient) -> None:
+def test_a_note_warns_of_groups_in_different_units(client: TestClient) -> None:
     query = {"measure": "sum:lower", "indicator_id__in": "youth-teams,youth-players", "group_by": "indicator_id"}
-    assert "different units (person, team)" in asked(client, "figures", query).json()["meta"]["note_en"]
-    assert "note_en" not in asked(client, "figures", query | {"group_by": "indicator_id,unit"}).json()["meta"]
+    assert "different units (person, team)" in aggregate(client, "figures", query).json()["meta"]["note_en"]
+    assert "note_en" not in aggregate(client, "figures", query | {"group_by": "indicator_id,unit"}).json()["meta"]
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
 def test_a_count_is_never_refused(client: TestClient, slug: str) -> None:
     for name in groups(COLLECTIONS[slug]):
-        assert asked(client, slug, {"group_by": name, "measure": "count"}).status_code == 200
+        assert aggregate(client, slug, {"group_by": name, "measure": "count"}).status_code == 200
