@@ -1,7 +1,7 @@
 """Two hundred thousand synthetic records to be searched, and an empty database of each kind. None of it is true.
 
-Every record says so in its id and its names. The words are made up too, few of them frequent and most of them rare, as
-people's words are: what a search costs hangs on how many records have what is looked for.
+Every record is named synthetic in its id and its names. Its words are invented, a few frequent and most of them
+rare, as in natural language: the cost of a search depends on how many records match.
 """
 
 import itertools
@@ -77,13 +77,13 @@ def _distinct(make: Callable[[], str]) -> list[str]:
 def make_records(address: str, vocabulary: Vocabulary) -> Records:
     """Return synthetic records: a program and a product of the seed at that address with other names and summaries."""
     numbers = itertools.count(1)
-    made: dict[type[Entity], list[dict[str, Any]]] = {}
+    records: dict[type[Entity], list[dict[str, Any]]] = {}
     with Database(address) as database, database.transaction() as connection:
         for entity in (Program, Product):
             first = sa.select(entity.table()).order_by(entity.table().c.id).limit(1)
             model = dict(connection.execute(first).mappings().one())
-            made[entity] = [_record(entity, model, next(numbers), vocabulary) for _ in range(OF_EACH)]
-    return made
+            records[entity] = [_record(entity, model, next(numbers), vocabulary) for _ in range(OF_EACH)]
+    return records
 
 
 def _record(entity: type[Entity], model: dict[str, Any], number: int, vocabulary: Vocabulary) -> dict[str, Any]:

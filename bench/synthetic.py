@@ -1,7 +1,7 @@
 """A seed folder with a million synthetic figures, loaded like any other. None of it is true.
 
-Every record says so, in its id and its names; they never leave the bench and the tests. A hundred indicators times a
-hundred programs make ten thousand pairs, each with a hundred figures that lie far apart.
+Every record is named synthetic in its id and its names; they never leave the bench and the tests. A hundred
+indicators times a hundred programs make ten thousand pairs, each with a hundred figures spread over the table.
 """
 
 import csv
