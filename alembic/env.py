@@ -3,9 +3,10 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import app.models  # noqa: F401
 from app.db import Database
+from app.db.write_guard import lifted_guard
 from app.entity import JSON, TEXT
+from app.models import ENTITIES
 from app.models.search_index import TERMS
 from app.settings import Settings
 
@@ -30,7 +31,8 @@ def run(connection) -> None:
         include_name=include_name,
         render_as_batch=True,  # SQLite changes a table by making it anew, which Alembic calls a batch
     )
-    context.run_migrations()
+    with lifted_guard(connection, ENTITIES):
+        context.run_migrations()
 
 
 if (given := context.config.attributes.get("connection")) is not None:

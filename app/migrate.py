@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.db import Database
+from app.db.write_guard import is_guarded, refresh_records, set_guard
 from app.errors import Unavailable
+from app.models import ENTITIES
 from app.settings import ROOT
 
 VERSIONS = ROOT / "alembic" / "versions"
@@ -18,13 +20,22 @@ CURRENT = sa.table("alembic_version", sa.column("version_num"))
 
 
 def migrate(address: str) -> tuple[str | None, str]:
-    """Bring the database to the newest schema, in one transaction; return the revision before and after."""
+    """Upgrade the schema in one transaction, and return the revisions before and after.
+
+    A migration may change rows: `record` follows their columns, and the write guard is lifted meanwhile. A missing
+    guard is set.
+    """
     with Database(address, "migrate") as database, database.transaction() as connection:
         before = revision(connection)
-        if before == newest():
+        if before == newest() and is_guarded(connection, ENTITIES):
             database.leave(connection)
-            return before, before
-        _upgrade(connection, before)
+        elif before == newest():
+            set_guard(connection, ENTITIES)
+        else:
+            _upgrade(connection, before)
+            if refresh_records(connection, ENTITIES):
+                # The search index and the release's hash describe other values: the next load writes them again.
+                connection.execute(sa.update(sa.table("releases", sa.column("indexed_by"))).values(indexed_by=None))
     return before, newest()
 
 

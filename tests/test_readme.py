@@ -21,7 +21,10 @@ BASE = "http://127.0.0.1:8000"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 MEASURED = re.compile(r"<!-- written by make bench -->.*?<!-- until here -->", re.DOTALL)
 
-NAMES = ("README.md", "README.zh.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
+TRANSLATIONS = {"README.md": "README.zh.md"} | {
+    f"docs/{path.name}": f"docs/zh/{path.name}" for path in sorted((ROOT / "docs" / "zh").glob("*.md"))
+}
+NAMES = (*TRANSLATIONS, *TRANSLATIONS.values(), "docs/speed.md", "docs/licences.md")
 DOCUMENTS = {name: (ROOT / name).read_text("utf-8") for name in NAMES}
 TEXT = "\n".join(DOCUMENTS.values())
 
@@ -60,7 +63,7 @@ PRINTED = {
 @pytest.mark.slow
 @pytest.mark.parametrize("part", PRINTED)
 def test_a_python_example_runs(service: str, home: Path, part: str) -> None:
-    (example,) = {block for _, block in examples("python") if part in block}
+    (example,) = (block for name, block in examples("python") if name in TRANSLATIONS and part in block)
     done = subprocess.run(
         [sys.executable, "-c", example.replace(BASE, service)],
         env={**os.environ, "HOME": str(home)},
@@ -73,7 +76,7 @@ def test_a_python_example_runs(service: str, home: Path, part: str) -> None:
 
 
 def test_every_python_example_is_one_that_runs() -> None:
-    for name, block in examples("python"):
+    for name, block in examples("python"):  # a translation has the same examples
         assert sum(part in block for part in PRINTED) == 1, (name, block)
 
 
@@ -123,7 +126,7 @@ def test_an_answer_in_a_document_is_that_of_the_request_before_it(web: httpx.Cli
         for (_, request), (kind, answer) in itertools.pairwise(BLOCK.findall(text))
         if kind == "json"
     ]
-    assert len(pairs) == 3
+    assert len(pairs) == 4
     for request, answer in pairs:
         address = re.findall(rf"{BASE}(/[^'\s]*)", request)[-1]
         assert is_shown(json.loads(answer), web.get(service + address).json()), address
@@ -159,17 +162,21 @@ def test_every_goal_named_is_one_of_make() -> None:
     assert f"{BASE}/".endswith(f":{Settings().port}/")
 
 
-def test_both_readmes_have_the_same_examples_links_and_measurements() -> None:
-    english, chinese = DOCUMENTS["README.md"], DOCUMENTS["README.zh.md"]
-
+@pytest.mark.parametrize("name", TRANSLATIONS)
+def test_a_translation_has_the_same_examples_links_tables_and_measurements(name: str) -> None:
     def parts(text: str) -> list[object]:
-        code = [re.sub(r" +#.*", "", block) for _, block in BLOCK.findall(text)]
-        links = set(re.findall(r"\]\(([^)]+)\)", text)) - {"README.md", "README.zh.md"}
-        (measured,) = MEASURED.findall(text)
-        return [code, links, re.findall(r"\| ([\d,.]+) ", measured), len(re.findall("^## ", text, re.MULTILINE))]
+        code = [re.sub(r" *#.*", "", block) for _, block in BLOCK.findall(text)]
+        links = {link.replace("docs/zh/", "docs/") for link in re.findall(r"\]\(([^)]+)\)", text)}
+        prose = BLOCK.sub("", text)
+        lines = [len(re.findall(start, prose, re.MULTILINE)) for start in ("^#", r"^\|", "^- ", r"^\d\. ")]
+        measured = re.findall(r"\| ([\d,.]+) ", "".join(MEASURED.findall(text)))
+        return [code, links - {"README.md", "README.zh.md"}, lines, measured]
 
-    assert parts(english) == parts(chinese)
-    assert len(english.splitlines()) <= 100
+    assert parts(DOCUMENTS[name]) == parts(DOCUMENTS[TRANSLATIONS[name]])
+
+
+def test_the_readme_is_short() -> None:
+    assert len(DOCUMENTS["README.md"].splitlines()) <= 100
 
 
 def test_the_tree_of_the_architecture_is_the_tree() -> None:

@@ -132,13 +132,13 @@ THING = '''
 
     from typing import ClassVar
 
-    from app.entity import Collection, Located, Words, column
+    from app.entity import Bilingual, Collection, NamedInSource, column
 
 
-    class Thing(Located, table=True):
+    class Thing(NamedInSource, table=True):
         """A thing."""
 
-        collection: ClassVar = Collection("things", "thing", Words("物件", "Things"), Words("物件。", "Things."))
+        collection: ClassVar = Collection("things", "thing", Bilingual("物件", "Things"), Bilingual("物件。", "Things."))
 
         colour: str = column(("颜色", "Colour"), ("它的颜色。", "Which colour it has."), facet=True)
 '''
@@ -207,7 +207,7 @@ def test_a_column_is_added_and_yesterdays_seed_still_loads(project: Project) -> 
     project.edit("app/models/product.py", "website: str | None", "website: str")
     project.run(generate)
     project.write_rows("products.csv", [{name: row[name] for name in row if name != "website"} for row in rows])
-    assert "products.csv:1: website: column missing" in project.run("make load 2>&1 || true")
+    assert "products.csv:1: website: Column missing" in project.run("make load 2>&1 || true")
 
 
 TSV = '''

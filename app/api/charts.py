@@ -4,7 +4,6 @@ The catalogue declares a chart; its figures are those of its query, read by the 
 """
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 from anyio import BrokenWorkerProcess, to_process
@@ -25,42 +24,22 @@ from app.gateway.route import ReleaseRoute
 from app.read.charts import declared_chart, read_chart
 from app.read.dataset import read_catalog, read_release
 from app.read.provenance import read_sources
-from app.request.controls import DOCUMENT, LANGUAGES, by_name
-from app.request.parameters import Parameter, Parameters, read_between, read_one_of
+from app.request.controls import DOCUMENT, LANGUAGES
+from app.request.parameters import Parameters, by_name, choice, integer
 
 DOCUMENTS = {"charts": ("/v1/charts", "图表", "Charts")}
 
 # An SVG opened by itself is a document: it loads nothing and runs no script.
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
-LANGUAGE = Parameter(
-    "lang",
-    "The language of the chart; without it, Chinese with an English subtitle.",
-    {"type": "string", "enum": LANGUAGES},
-    "en",
-    partial(read_one_of, LANGUAGES, "language"),
+LANGUAGE = choice(
+    "lang", "The language of the chart; without it, Chinese with an English subtitle.", LANGUAGES, "language", "en"
 )
-THEME = Parameter(
-    "theme",
-    "The colours: for a light or a dark background.",
-    {"type": "string", "enum": list(PALETTES), "default": "light"},
-    "dark",
-    partial(read_one_of, list(PALETTES), "theme"),
+THEME = choice(
+    "theme", "The colours: for a light or a dark background.", list(PALETTES), "theme", "dark", default="light"
 )
-WIDTH = Parameter(
-    "width",
-    "Width in pixels, before scaling.",
-    {"type": "integer", "minimum": NARROWEST, "maximum": WIDEST, "default": USUAL},
-    480,
-    partial(read_between, NARROWEST, WIDEST),
-)
-SCALE = Parameter(
-    "scale",
-    "Device pixels for each pixel.",
-    {"type": "integer", "minimum": 1, "maximum": 3, "default": 1},
-    2,
-    partial(read_between, 1, 3),
-)
+WIDTH = integer("width", "Width in pixels, before scaling.", NARROWEST, WIDEST, 480, default=USUAL)
+SCALE = integer("scale", "Device pixels for each pixel.", 1, 3, 2, default=1)
 
 
 class Form(NamedTuple):

@@ -18,8 +18,7 @@ from app.nearest import suggest_nearest
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
 from app.read.similar import similar_ids
-from app.request.controls import by_name
-from app.request.parameters import Parameter
+from app.request.parameters import Parameter, by_name
 from app.request.records import RecordRequest
 from app.request.relations import relations
 from app.standards.citation import STYLES, Citation, Style, cite_dataset, cite_figure

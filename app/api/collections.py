@@ -29,7 +29,7 @@ from app.request.records import (
 
 
 def collection_routers(entity: type[Entity], subresources: Mapping[str, str]) -> tuple[APIRouter, APIRouter]:
-    """Return the routes of an entity's collection: those that are asked most, and its files.
+    """Return the routers of an entity's collection: its records and aggregates, and its files.
 
     `subresources` are the paths below a record that its links name.
     """

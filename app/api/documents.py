@@ -21,8 +21,8 @@ from app.http.headers import REVALIDATE
 from app.http.languages import negotiate_language
 from app.http.negotiation import Offer
 from app.releases.dataset import read_dataset
-from app.request.controls import by_name, format_parameter
-from app.request.parameters import NO_PARAMETERS
+from app.request.controls import format_parameter
+from app.request.parameters import NO_PARAMETERS, by_name
 from app.standards.dataset import Dataset
 
 HTML_OFFER = Offer("html", "text/html")

@@ -20,10 +20,11 @@ from app.formats.json import encode
 from app.gateway.route import offering
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
-from app.read.dataset import read_release
+from app.read.dataset import PublishedRelease, read_release
 from app.read.page import read_record
-from app.request.controls import by_name, format_parameter
+from app.request.controls import format_parameter
 from app.request.filters import example_of
+from app.request.parameters import by_name
 from app.request.records import RecordRequest
 from app.request.relations import relations
 from app.standards.annotation import MEDIA_TYPE as ANNOTATION
@@ -39,6 +40,7 @@ FORMAT = format_parameter([JSON_OFFER.name, JSON_LD_OFFER.name])
 ERRORS = (404, 406, 422, 503)
 
 Record = dict[str, Any]
+WithSource = tuple[Record, Record]  # a figure and its source
 
 router = APIRouter(route_class=offering(JSON_OFFER, JSON_LD_OFFER), dependencies=[Depends(query(by_name(FORMAT)))])
 
@@ -131,7 +133,7 @@ def _figure_and_source(connection: Connection, figure_id: str) -> tuple[Record, 
     return figure, figure.pop("source")
 
 
-def _derived_figure(connection: Connection, derived_id: str) -> tuple[Record, list[tuple[Record, Record]], Record]:
+def _derived_figure(connection: Connection, derived_id: str) -> tuple[Record, list[WithSource], PublishedRelease]:
     """Return a derived figure; its numerator and denominator, each with its source; and the release."""
     request = RecordRequest({}, DerivedFigure, None, ())
     derived = msgspec.json.decode(read_record(connection, request, derived_id))

@@ -1,10 +1,14 @@
 """`/healthz`, `/readyz` and `/metrics`, for operators. Not cached."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from app.db.write_guard import is_guarded
 from app.errors import Unavailable
 from app.migrate import newest, revision, wrong_schema
+from app.models import ENTITIES
 from app.read.index import NOT_INDEXED
 
 READYZ_TIMEOUT_S = 3.0
@@ -26,6 +30,8 @@ async def readyz(request: Request) -> JSONResponse:
     schema = await reader.database.read(revision, READYZ_TIMEOUT_S)
     if schema != newest():
         raise Unavailable(wrong_schema(schema))
+    if not await reader.database.read(partial(is_guarded, entities=ENTITIES), READYZ_TIMEOUT_S):
+        raise Unavailable("The database does not guard its records against changes. Run `shanhai migrate`.")
     state = await reader.current(READYZ_TIMEOUT_S)
     if not await reader.is_searchable(READYZ_TIMEOUT_S):
         raise Unavailable(NOT_INDEXED)

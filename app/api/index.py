@@ -17,7 +17,8 @@ from app.formats import FORMATS
 from app.formats.json import encode
 from app.gateway.route import offering
 from app.models import COLLECTIONS
-from app.request.controls import DOCUMENT, by_name, format_parameter
+from app.request.controls import DOCUMENT, format_parameter
+from app.request.parameters import by_name
 from app.standards.signposting import landing, whole
 
 OFFERS = (JSON_OFFER, JSON_LD_OFFER, TURTLE_OFFER)

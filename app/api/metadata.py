@@ -1,4 +1,4 @@
-"""The documents that catalogues, tools and people read: each where it stands, and how it is written."""
+"""The table of metadata documents: address, title, forms and writers of each."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ from app.standards.datapackage import Resource, datapackage
 from app.standards.dataset import Dataset
 from app.standards.dcat import dcat
 from app.standards.dictionary import dictionary_csv, dictionary_json
-from app.standards.rdf import turtle
+from app.standards.json_ld import turtle
 from app.standards.schema_org import schema_org
 from app.standards.sitemap import robots
 
@@ -29,8 +29,7 @@ def _datapackage(dataset: Dataset) -> bytes:
         for entity in dataset.entities
         for file in [dataset.csv_of(entity)]
     ]
-    told = dataset.catalog, dataset.release, dataset.sources
-    return encode(datapackage(*told, resources, homepage=dataset.address("/")))
+    return encode(datapackage(dataset.catalog, dataset.release, dataset.sources, resources, homepage=dataset.url("/")))
 
 
 DOCUMENTS: tuple[Document, ...] = (

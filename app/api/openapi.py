@@ -21,8 +21,8 @@ from app.errors import PROBLEMS
 from app.formats import FORMATS, JSON
 from app.http.problems import MEDIA_TYPE
 from app.models import ENTITIES
-from app.request.aggregate import all_aggregate_parameters
-from app.request.controls import all_file_parameters, page_parameters, record_parameters
+from app.request.aggregate import aggregate_parameters
+from app.request.controls import file_parameters, page_parameters, record_parameters
 from app.request.filters import filters
 from app.request.parameters import Parameter
 
@@ -88,14 +88,14 @@ def file(entity: type[Entity]) -> dict[str, Any]:
         f"{entity.collection.title.en}: every record, as a file",
         "Every matching record in one file. If the stream fails, the connection is cut so that the client notices.",
         {JSON.media_type: ref(f"{entity.__name__}File"), **FILES},
-        _queries(entity, all_file_parameters(entity)),
+        _queries(entity, file_parameters(entity)),
         PROBLEM_STATUSES,
     )
 
 
 def aggregate(entity: type[Entity], *, as_file: bool = False) -> dict[str, Any]:
     """Document the aggregate of a collection, or its files."""
-    parameters = _queries(entity, all_aggregate_parameters(entity))
+    parameters = _queries(entity, aggregate_parameters(entity))
     return route(
         f"{entity.collection.title.en}: in groups{', as a file' if as_file else ''}",
         "Counts, sums, minima, maxima and averages of the matching records, by group. Numbers that would combine or "

@@ -28,10 +28,11 @@ from app.gateway.static_file import StaticFile
 from app.http.disposition import attachment
 from app.http.headers import IMMUTABLE, REVALIDATE
 from app.http.negotiation import Offer
-from app.read.dataset import read_catalog, read_history, read_release
+from app.read.dataset import PublishedRelease, read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.store import FrozenRelease, ReleaseStore
-from app.request.controls import DOCUMENT, by_name, format_parameter
+from app.request.controls import DOCUMENT, format_parameter
+from app.request.parameters import by_name
 from app.standards.atom import feed
 
 TEXT_OFFER = Offer("text", "text/plain; charset=utf-8")
@@ -166,7 +167,7 @@ router.add_api_route(
 )
 
 
-def _release(request: Request, store: ReleaseStore, release: dict[str, Any]) -> dict[str, Any]:
+def _release(request: Request, store: ReleaseStore, release: PublishedRelease) -> dict[str, Any]:
     """Return a release with its files and links."""
     frozen, url = store.find(release["id"]), url_of(request, f"/v1/releases/{release['id']}")
     previous = release["previous_id"]

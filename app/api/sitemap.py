@@ -26,7 +26,7 @@ async def get_sitemap(request: Request, snapshot: Snapshot) -> Response:
 def _read(connection: Connection, request: Request) -> tuple[Dataset, dict[str, list[str]]]:
     """Return the dataset and the ids of its records by collection; no ids if they exceed a sitemap."""
     dataset = dataset_of(connection, request)
-    if sum(dataset.release["counts"].values()) > sitemap.MOST:
+    if sum(dataset.release["counts"].values()) > sitemap.MAX_URLS:
         return dataset, {}
     tables = {slug: entity.table().c for slug, entity in COLLECTIONS.items()}
     ids = {slug: list(connection.scalars(sa.select(table.id).order_by(table.id))) for slug, table in tables.items()}

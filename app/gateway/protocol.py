@@ -28,7 +28,7 @@ class Protocol(HttpToolsProtocol):
     """One connection. Feeds the parser one complete head at a time, and only after the previous response."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        """Start the deadline of the first head; where connections are too many, close one that has no request."""
+        """Start the deadline of the first head; if there are too many connections, close a waiting one."""
         super().connection_made(transport)
         if len(self.connections) > max_connections():
             self._close_a_waiting_connection()
@@ -91,7 +91,7 @@ class Protocol(HttpToolsProtocol):
         if not end and received[:1].isupper():
             self._start_deadline()
             return
-        del self._received[: len(received)]  # all of it where no method begins so: the parser refuses it at once
+        del self._received[: len(received)]  # all of it if no method starts like this: the parser refuses it
         self._stop_deadline()
         self._parse(head)
         self._pause_if_full()
@@ -172,7 +172,7 @@ def _half_closing(transport: asyncio.Transport) -> asyncio.Transport:
 
 
 def _is_plain_head(data: bytes) -> bool:
-    """Whether a segment is one short head in ASCII and nothing else, as most are; it is parsed as it came."""
+    """Return whether a segment is exactly one short head in ASCII, as most are; it needs no buffer."""
     return (
         len(data) < PLAIN_HEAD_BYTES
         and data.endswith(b"\n\r\n")
@@ -191,7 +191,7 @@ def _bounded(head: bytes) -> bytes:
     """
     request_line, end, fields = head.partition(b"\n")
     if not request_line.isascii():
-        request_line = _NOT_ASCII.sub(lambda found: b"%%%02X" % ord(found[0]), request_line)
+        request_line = _NOT_ASCII.sub(lambda match: b"%%%02X" % ord(match[0]), request_line)
     target = request_line.partition(b" ")[2].rpartition(b" ")[0] if end else request_line
     if len(target) > MAX_TARGET_BYTES:
         raise TargetTooLong(f"The address is longer than {MAX_TARGET_BYTES:,} bytes; use fewer or shorter parameters.")

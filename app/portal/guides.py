@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from app.entity import Bilingual
 from app.gateway.route import ReleaseRoute
+from app.http.languages import CHINESE
 from app.portal.page import RequestedPage, render_page
 from app.settings import ROOT
 
@@ -64,12 +65,19 @@ async def index(page: RequestedPage) -> HTMLResponse:
 
 
 async def guide(page: RequestedPage) -> HTMLResponse:
-    """Show one guide."""
+    """Show one guide, in English if it has no translation."""
     from app.portal.markdown import render_guide  # a server that shows no guide needs no Markdown
 
     name = page.path.rpartition("/")[2]
-    rendered = render_guide(page, (FOLDER / f"{name}.md").read_text("utf-8"))
-    context = {"guide": GUIDES[name], "rendered": rendered, "api": page.api_url("")}
+    english, chinese = FOLDER / f"{name}.md", FOLDER / "zh" / f"{name}.md"
+    is_translated = page.language == CHINESE and chinese.is_file()
+    text, anchors_from = (path.read_text("utf-8") for path in (chinese if is_translated else english, english))
+    context = {
+        "guide": GUIDES[name],
+        "rendered": render_guide(page, text, anchors_from),
+        "text_language": page.language.tag if is_translated else "en",
+        "api": page.api_url(""),
+    }
     return await render_page(page, "guide", lambda _: context)
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -14,7 +14,7 @@ from app.portal.guides import FOLDER, GUIDES
 from app.portal.language import TAGS
 from app.portal.page import Page
 
-EXAMPLE_BASE = "http://127.0.0.1:8000"  # of the addresses in the guides; pages show the service's own
+EXAMPLE_BASE = "http://127.0.0.1:8000/"  # of the addresses in the guides; pages show the service's own
 LABELS = {"sh": "Shell", "js": "JavaScript", "json": "JSON", "python": "Python", "r": "R"}
 TABLE_OPEN = """<div class="scroll" role="region" tabindex="0" aria-label="{caption}">
 <table>
@@ -32,31 +32,38 @@ class RenderedGuide(NamedTuple):
     sections: list[tuple[str, str]]
 
 
-def render_guide(page: Page, text: str) -> RenderedGuide:
-    """Return a guide with the service's own addresses in its examples."""
+def render_guide(page: Page, text: str, english: str) -> RenderedGuide:
+    """Return a guide with the service's own addresses in its examples. A translation has the English anchors."""
     markdown = MarkdownIt("commonmark").enable("table")
-    _title_open, _title, _title_close, *tokens = markdown.parse(text.replace(EXAMPLE_BASE, page.base_url))
-    sections = [
-        (_anchor(content.content), content.content.replace("`", ""))
-        for token, content in itertools.pairwise(tokens)
-        if token.type == "heading_open"
-    ]
-    html = markdown.renderer.render(list(_adapt(page, tokens)), markdown.options, {})
+    _title_open, _title, _title_close, *tokens = markdown.parse(text.replace(EXAMPLE_BASE, f"{page.base_url}/"))
+    anchors = [re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") for title in _headings(markdown.parse(english)[3:])]
+    sections = [*zip(anchors, (title.replace("`", "") for title in _headings(tokens)), strict=True)]
+    if text == english:
+        _mark_chinese(tokens)
+    html = markdown.renderer.render(list(_adapt(page, tokens, sections)), markdown.options, {})
     return RenderedGuide(Markup(html), sections)  # noqa: S704 # our own documents
 
 
-def _anchor(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+def _mark_chinese(tokens: list[Token]) -> None:
+    """Mark the language of Chinese words in an English text."""
+    for token in itertools.chain.from_iterable(block.children or [] for block in tokens):
+        if token.type == "text":
+            token.type = "html_inline"
+            token.content = HAN.sub(rf'<span lang="{TAGS["zh"]}">\g<0></span>', str(escape(token.content)))
 
 
-def _adapt(page: Page, tokens: list[Token]) -> Iterator[Token]:
+def _headings(tokens: list[Token]) -> list[str]:
+    return [content.content for token, content in itertools.pairwise(tokens) if token.type == "heading_open"]
+
+
+def _adapt(page: Page, tokens: list[Token], sections: Iterable[tuple[str, str]]) -> Iterator[Token]:
     """Yield a guide's tokens as the site's pages need them."""
-    caption, code_blocks = "", 0
+    caption, code_blocks, remaining = "", 0, iter(sections)
     for number, token in enumerate(tokens):
         match token.type:
             case "heading_open":
-                caption = tokens[number + 1].content
-                token.attrSet("id", _anchor(caption))
+                anchor, caption = next(remaining)
+                token.attrSet("id", anchor)
                 yield token
             case "table_open":
                 yield _html(TABLE_OPEN.format(caption=escape(caption)))
@@ -90,13 +97,10 @@ def _adapt_cell(before: Token, cell: Token, content: Token, close: Token) -> Non
 
 
 def _adapt_inline(page: Page, tokens: list[Token]) -> Iterator[Token]:
-    """Mark Chinese, and resolve links and images; links to files that are no guides become text."""
+    """Resolve links and images. Links to files that are not guides become text."""
     is_link = True
     for token in tokens:
-        if token.type == "text":
-            text = HAN.sub(rf'<span lang="{TAGS["zh"]}">\g<0></span>', str(escape(token.content)))
-            yield Token("html_inline", "", 0, content=text)
-        elif token.type == "link_open":
+        if token.type == "link_open":
             target, _, anchor = str(token.attrs["href"]).partition("#")
             name = target.removesuffix(".md")
             is_link = name in GUIDES or not target or "://" in target

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
 from app.http.addresses import Given, encoded
-from app.http.context import context_of as request_context
+from app.http.context import context_of
 from app.http.headers import PAGE_POLICY
 from app.http.languages import LANGUAGES, negotiate_language
 from app.models import COLLECTIONS
@@ -38,7 +38,7 @@ class Page:
 
     def __init__(self, request: Request) -> None:
         self.app = request.app
-        self.context = request_context(request.scope)
+        self.context = context_of(request.scope)
         self.base_url = self.context.base_url
         self.query: Given = self.context.parameters
         steps = [step for step in request.scope["path"].split("/") if step]

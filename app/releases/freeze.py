@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -21,7 +20,7 @@ from app.errors import InvalidQuery
 from app.formats import FORMATS, Format, Options
 from app.formats.xlsx import workbook
 from app.models import COLLECTIONS
-from app.read.dataset import read_catalog, read_release
+from app.read.dataset import PublishedRelease, read_catalog, read_release
 from app.read.export import read_table
 from app.read.provenance import read_provenance, read_sources
 from app.releases.archive import store_archive, write_archive
@@ -56,7 +55,7 @@ def freeze(database: Database, shelf: ReleaseStore, report: Report) -> FrozenRel
 class _Freezing:
     """One edition on its way into files."""
 
-    def __init__(self, connection: Connection, folder: Path, release: dict[str, Any], report: Report) -> None:
+    def __init__(self, connection: Connection, folder: Path, release: PublishedRelease, report: Report) -> None:
         self._connection = connection
         self._folder = folder
         self._release = release

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.entity import Entity
-from app.read.dataset import read_history
+from app.read.dataset import PublishedRelease, read_history
 from app.releases.store import FrozenRelease, ReleaseStore
 
 MOST = 12  # releases that are looked into
@@ -15,7 +15,7 @@ MOST = 12  # releases that are looked into
 class Version(NamedTuple):
     """A release, and the record as it was in it; None where there was none, or where the release is not kept here."""
 
-    release: dict[str, Any]
+    release: PublishedRelease
     kept: bool
     record: dict[str, Any] | None
     changed: list[str]  # the fields that differ from the release before

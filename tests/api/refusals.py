@@ -11,14 +11,14 @@ from tests.problems import problem
 Query = dict[str, str]
 
 REASONS = {
-    "unlike": r"would put together .+ that differ in (\w+): ",
+    "unlike": r"would combine .+ that differ in (\w+): ",
     "twice": r"would count something twice: .+ is a part of ",
-    "too large": r"^\w+:(\w+)(?: and \S+)? is too large a number to be told: ",
-    "unknown": r"would pass over what is not known: .+?, (\w+) is null for ",
+    "too large": r"^The result of \w+:(\w+)(?: and \S+)? is too large: ",
+    "unknown": r"would ignore unknown values: .+? (\w+) is null for ",
 }
 
 
-def aggregate(client: TestClient, slug: str, query: Query) -> Any:
+def request_aggregate(client: TestClient, slug: str, query: Query) -> Any:
     return client.get(f"/v1/{slug}/aggregate", params=query)
 
 

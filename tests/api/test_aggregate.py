@@ -12,7 +12,7 @@ from app.entity import Cited
 from app.formats import FORMATS
 from app.models import COLLECTIONS
 from app.read import aggregate
-from app.request.aggregate import all_aggregate_parameters, read_aggregate_request
+from app.request.aggregate import aggregate_parameters, read_aggregate_request
 from app.request.measures import groups, measures
 from app.sql import aggregate as aggregate_sql
 from tests.api.plain import Plain, answer
@@ -117,7 +117,7 @@ def test_too_many_groups_are_refused(client: TestClient, monkeypatch: pytest.Mon
     # A query of no other test: responses are cached.
     (error,) = problem(client.get("/v1/figures/aggregate?group_by=subject_id&limit=99"), 422)["errors"]
     assert error["parameter"] == "group_by"
-    assert "add filters" in error["detail"]
+    assert "Add filters" in error["detail"]
     aggregate_sql.aggregate_statement.cache_clear()
 
 
@@ -169,7 +169,7 @@ def test_a_response_is_revalidated_and_has_a_head(client: TestClient) -> None:
     [
         ("group_by=indicator.thme", "group_by", "Did you mean 'indicator.theme'?", "status"),
         ("group_by=name_zh", "group_by", "no known field to group by", "indicator.name_zh"),
-        ("group_by=unit,unit", "group_by", "stands there twice", None),
+        ("group_by=unit,unit", "group_by", "listed twice", None),
         ("group_by=unit,status,period,field", "group_by", "more than 3", None),
         ("group_by=", "group_by", "no known field to group by", "unit"),
         ("measure=sum:valu", "measure", "Did you mean 'sum:value'?", "count"),
@@ -194,5 +194,5 @@ def test_all_keys_are_distinct(slug: str) -> None:
     entity: Any = COLLECTIONS[slug]
     keys = [*groups(entity), *(each.column.name for each in measures(entity).values())]
     assert len(set(keys)) == len(keys)
-    controls = {name for name, each in all_aggregate_parameters(entity).items() if each.operator is None}
+    controls = {name for name, each in aggregate_parameters(entity).items() if each.operator is None}
     assert not controls & set(entity.columns())

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.request.cursor import Cursor
+from app.search import RANKS
 from app.search.fold import fold
 from tests.search.plain import Everything, plainly
 
@@ -18,7 +19,7 @@ from tests.search.plain import Everything, plainly
         ("/v1/search?q=a", "search?q=a", (2**63, "figures", "a")),
         ("/v1/search?q=a", "search?q=a", (2**64 - 1, "figures", "a")),
         ("/v1/search?q=a", "search?q=a", (-1, "figures", "a")),
-        ("/v1/search?q=a", "search?q=a", (6, "figures", "a")),
+        ("/v1/search?q=a", "search?q=a", (RANKS, "figures", "a")),
         ("/v1/search?q=a", "search?q=a", (0, "figure", "a")),
         ("/v1/search?q=a", "search?q=a", (0, "figures", "a\x00")),
         ("/v1/search?q=a", "search?q=b", (0, "figures", "a")),
@@ -39,7 +40,7 @@ def test_a_forged_cursor_is_refused(
 @pytest.mark.parametrize(
     ("path", "parameter", "detail"),
     [
-        ("/v1/search", "q", "is missing; give it, such as q=油茶"),
+        ("/v1/search", "q", "is missing. Give it, such as q=油茶."),
         ("/v1/search?q=", "q", "contains no letter and no digit"),
         ("/v1/search?q=%F0%9F%8E%89", "q", "contains no letter and no digit"),
         ("/v1/search?q=-a", "q", "only excludes words"),
@@ -48,8 +49,8 @@ def test_a_forged_cursor_is_refused(
         ("/v1/search?q=" + "%E4%B8%9C," * 5_000, "q", "longer than 200"),
         ("/v1/search?q=" + "+".join("abcdefghijklmnopq"), "q", "more than 16 words"),
         ("/v1/search?q=a&collection=figure", "collection", "Did you mean 'figures'?"),
-        ("/v1/search?q=a&per_collection=3&limit=2", "limit", "not together with per_collection"),
-        ("/v1/search?q=a&cursor=x&offset=1", "offset", "not together with cursor"),
+        ("/v1/search?q=a&per_collection=3&limit=2", "limit", "cannot be combined with per_collection"),
+        ("/v1/search?q=a&cursor=x&offset=1", "offset", "cannot be combined with cursor"),
         ("/v1/search?q=a&cursor=x", "cursor", "does not belong to this query"),
         ("/v1/search?q=a&limit=1001", "limit", "from 0 to 1000"),
         ("/v1/search?query=a", "query", "no such parameter"),

@@ -185,7 +185,7 @@ def refused(address: str, seed: Path) -> str:
     ("more", "told"),
     [
         (CHART.format(id="jobs", query="unit=CNY"), "charts: there are two charts 'jobs'; ids are unique"),
-        (CHART.format(id="new", query="colour=red"), "charts.new.query: colour: There is no such parameter here"),
+        (CHART.format(id="new", query="colour=red"), "charts.new.query: colour: no such parameter here"),
         (CHART.format(id="new", query="unit=CNY&fields=id"), "charts.new.query: fields: is not for charts"),
         (CHART.format(id="new", query="value__gt=1e15"), "charts.new.query: 'value__gt=1e15' finds no figure"),
     ],
@@ -207,7 +207,7 @@ def test_a_headline_that_is_no_figure_is_told(new_database: Any, seed: Path) -> 
     migrate(address)
     path = seed / "catalog.toml"
     path.write_text(path.read_text("utf-8").replace('"youth-teams",', '"youth-team",'), "utf-8")
-    assert "headlines: there is no figure 'youth-team'. Did you mean 'youth-teams'?" in refused(address, seed)
+    assert "headlines: No figure has the id 'youth-team'. Did you mean 'youth-teams'?" in refused(address, seed)
 
 
 def test_a_catalogue_without_charts_has_none(new_database: Any, seed: Path) -> None:

@@ -1,5 +1,7 @@
 """The guides: every document for readers in docs/ is a page, with the service's own addresses and links between pages."""
 
+from pathlib import Path
+
 import pytest
 
 from app.portal.guides import FOLDER, GUIDES
@@ -9,11 +11,24 @@ from tests.portal.html import text
 NO_GUIDES = {"licences"}  # about the installation, for those who have the repository
 
 
+def titles(folder: Path) -> dict[str, str]:
+    return {path.stem: path.read_text("utf-8").splitlines()[0] for path in folder.glob("*.md")}
+
+
 def test_every_document_is_a_guide_with_the_title_of_its_first_heading() -> None:
-    titles = {path.stem: path.read_text("utf-8").splitlines()[0] for path in FOLDER.glob("*.md")}
     assert {name: f"# {guide.title.en}" for name, guide in GUIDES.items()} == {
-        name: title for name, title in titles.items() if name not in NO_GUIDES
+        name: title for name, title in titles(FOLDER).items() if name not in NO_GUIDES
     }
+    assert {name: f"# {GUIDES[name].title.zh}" for name in titles(FOLDER / "zh")} == titles(FOLDER / "zh")
+
+
+def test_a_guide_without_a_translation_says_so_in_chinese(site: Site) -> None:
+    translated, english = site.read("/zh/docs/guides/api"), site.read("/zh/docs/guides/speed")
+    assert not translated.all("p", class_="note")
+    assert text(english.one("p", class_="note")) == "这份指南目前只有英文版。"
+    assert [each.get("id") for each in translated.all("h2")] == [
+        each.get("id") for each in site.read("/en/docs/guides/api").all("h2")
+    ]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -21,7 +36,7 @@ def test_examples_have_the_address_of_the_service_and_links_lead_to_pages(site: 
     page = site.read(f"/{language}/docs/guides/api")
     code = " ".join(map(text, page.all("pre")))
     assert f"curl '{site.base}/v1/figures?unit=CNY" in code
-    assert ":8000" not in code
+    assert ":8000/" not in code
     links = {each.get("href") for each in page.one("main").iter("a")}
     assert f"{site.base}/{language}/docs/guides/search" in links
     assert not [link for link in links if link and link.endswith(".md")]

@@ -32,7 +32,7 @@ def revalidation(site: Site, page: Document) -> Iterator[str]:
 def api_link(site: Site, page: Document) -> Iterator[str]:
     """Yield what is wrong with the footer's link to the API response that the page shows."""
     links = [each.get("href") for line in page.all("p", class_="answer") for each in line.iter("a")]
-    if page.response.status_code != 200 or page.address.endswith("/search"):
+    if page.response.status_code != 200 or page.address.endswith(("/zh/search", "/en/search")):
         yield from map(str, links)
         return
     alternates = [each.get("href") for each in page.all("link", rel="alternate", type="application/json")]

@@ -7,7 +7,7 @@ from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
 from app.portal import PAGES as SITE
 from app.standards import sitemap as standard
-from app.standards.sitemap import MOST, PAGES, robots, sitemap
+from app.standards.sitemap import MAX_URLS, PAGES, robots, sitemap
 from tests.standards.dataset import BASE, DATASET
 
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -53,14 +53,14 @@ def test_the_date_is_that_of_the_release() -> None:
 
 def test_a_full_sitemap_lists_every_record() -> None:
     others = len(listed(sitemap(TWO, {})))
-    most = [f"f{number}" for number in range((MOST - others) // 2)]
-    assert MOST == 50_000
-    assert MOST - 1 <= len(listed(sitemap(TWO, {"figures": most}))) <= MOST
+    most = [f"f{number}" for number in range((MAX_URLS - others) // 2)]
+    assert MAX_URLS == 50_000
+    assert MAX_URLS - 1 <= len(listed(sitemap(TWO, {"figures": most}))) <= MAX_URLS
 
 
 def test_beyond_the_limit_no_record_is_listed() -> None:
     without = listed(sitemap(TWO, {}))
-    more = [f"f{number}" for number in range((MOST - len(without)) // 2 + 1)]
+    more = [f"f{number}" for number in range((MAX_URLS - len(without)) // 2 + 1)]
     assert listed(sitemap(TWO, {"figures": more})) == without
 
 
