@@ -20,7 +20,7 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     return document
 
 
-def error(response: Any, parameter: str, detail: str, allowed: str | None = None) -> None:
+def assert_refused(response: Any, parameter: str, detail: str, allowed: str | None = None) -> None:
     """Check that a query is refused for one parameter, with a text in its detail and a value that would be allowed."""
     document = problem(response, 422)
     assert document["code"] == "invalid-query"

@@ -1,4 +1,4 @@
-"""Helpers: request an aggregate, parse its refusal, apply a hint of it."""
+"""Requests for aggregates, the reasons of a refusal, and the queries that its hints make."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ def request_aggregate(client: TestClient, slug: str, query: Query) -> Any:
 
 
 def reasons_of(response: Any) -> set[Reason]:
-    """Return the reasons of a refusal."""
+    """Parse the reasons of a refusal."""
     reasons = set()
     for error in problem(response, 422)["errors"]:
         assert error["parameter"] == "measure"
@@ -36,5 +36,6 @@ def reasons_of(response: Any) -> set[Reason]:
 
 
 def apply_hint(query: Query, hint: str) -> Query:
+    """Return the query that a hint such as `unit=CNY` makes."""
     name, _, value = hint.partition("=")
     return query | {name: value}

@@ -1,4 +1,4 @@
-"""Aggregates that would mislead are refused, with hints that work: unlike values, parts with wholes, unknown values."""
+"""Aggregates never combine unlike, overlapping or unknown values, and each refusal gives a query that works."""
 
 import pytest
 from starlette.testclient import TestClient
@@ -57,7 +57,7 @@ from tests.problems import problem
         ),
     ],
 )  # fmt: skip
-def test_a_refusal_names_the_reason_and_the_alternatives(
+def test_a_refusal_names_the_fault_and_queries_that_work(
     client: TestClient, slug: str, query: str, detail: str, allowed: list[str]
 ) -> None:
     (error,) = problem(client.get(f"/v1/{slug}/aggregate?{query}"), 422)["errors"]
@@ -67,14 +67,14 @@ def test_a_refusal_names_the_reason_and_the_alternatives(
         assert right.status_code == 200, (hint, right.text)
 
 
-def test_a_refusal_names_all_reasons(client: TestClient) -> None:
+def test_all_faults_are_reported_together(client: TestClient) -> None:
     assert reasons_of(request_aggregate(client, "figures", {"measure": "sum:value"})) == {
         ("unlike", "unit"), ("unlike", "indicator_id"), ("unlike", "status"), ("unlike", "period"),
         ("twice", "part_of_id"), ("unknown", "value"),
     }  # fmt: skip
 
 
-def test_inexact_values_are_noted(client: TestClient) -> None:
+def test_a_note_counts_inexact_records(client: TestClient) -> None:
     meta = request_aggregate(
         client, "figures", {"measure": "sum:value", "indicator_id": "donated-project-funds"}
     ).json()["meta"]
@@ -90,7 +90,7 @@ def test_inexact_values_are_noted(client: TestClient) -> None:
     assert "note_en" not in request_aggregate(client, "figures", {"group_by": "unit"}).json()["meta"]
 
 
-def test_different_units_are_noted(client: TestClient) -> None:
+def test_a_note_warns_of_groups_in_different_units(client: TestClient) -> None:
     query = {"measure": "sum:lower", "indicator_id__in": "youth-teams,youth-players", "group_by": "indicator_id"}
     assert "different units (person, team)" in request_aggregate(client, "figures", query).json()["meta"]["note_en"]
     assert (

@@ -1,22 +1,19 @@
-"""Any aggregate, also of synthetic figures: parts of parts, ranges, and numbers that doubles do not add up well."""
+"""Any aggregate, also of synthetic figures: parts of parts, ranges, and numbers that floats add up inexactly."""
 
 import random
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.db import Database
-from app.db.write_guard import lifted_guard
-from app.models import COLLECTIONS, ENTITIES, Figure
+from app.models import COLLECTIONS
 from app.request.measures import groups, measures
 from tests.api.plain import Plain, answer
 from tests.api.refusals import Query, apply_hint, reasons_of, request_aggregate
+from tests.api.synthetic import insert_figures
 from tests.conftest import NewDatabase, Record, client_of, loaded
 from tests.problems import problem
 
@@ -48,7 +45,7 @@ SHARED = {"unit": "person", "indicator_id": "stable-employment", "note_en": "syn
 
 @pytest.fixture(scope="module")
 def synthetic(backend: str, new_database: NewDatabase) -> Iterator[TestClient]:
-    """A client of a database with synthetic figures in addition to the article's."""
+    """A client of a database with the article's figures and synthetic ones, whose ids say so."""
     address = loaded(new_database(backend))
     dice = random.Random(20220806)  # noqa: S311 - repeatable, not secret
     rows: list[Record] = [{"id": name} | SHARED | own for name, own in CHAIN.items()]
@@ -56,16 +53,7 @@ def synthetic(backend: str, new_database: NewDatabase) -> Iterator[TestClient]:
         wholes = [None] * 6 + [row["id"] for row in rows]
         shaken = {name: dice.choice(choices) for name, choices in FIELDS.items()}
         rows.append({"id": f"synthetic-{number}", "part_of_id": dice.choice(wholes)} | shaken)
-    with (
-        Database(address, "load") as database,
-        database.transaction() as connection,
-        lifted_guard(connection, ENTITIES),
-    ):
-        table = Figure.table()
-        model = connection.execute(sa.select(table).where(table.c.id == "cash-donations")).mappings().one()
-        figures = [{name: model[name] for name in Figure.columns()} | row for row in rows]
-        written = [figure | {"record": msgspec.json.encode(figure).decode()} for figure in figures]
-        connection.execute(sa.insert(table), [Figure.stored(figure) for figure in written])
+    insert_figures(address, rows)
     with client_of(address) as client:
         yield client
 
@@ -79,7 +67,7 @@ def all_synthetic(synthetic: TestClient) -> Everything:
     ("ids", "group_by", "part", "whole"),
     [
         ("whole,part", None, "part", "whole"),
-        ("whole,part-of-part", None, "part-of-part", "whole"),  # by way of one that does not match
+        ("whole,part-of-part", None, "part-of-part", "whole"),  # through one that does not match
         ("part,part-of-part,other-part", None, "part-of-part", "part"),
         ("whole,part,other-part", "paragraph", "other-part", "whole"),
         ("whole,part,part-of-part", "paragraph", None, None),
@@ -136,15 +124,15 @@ def test_any_aggregate_is_right_or_refused_for_a_reason(
         query[f"{column.name}{data.draw(st.sampled_from(['', '__ne']))}"] = str(value)
     onward: Query | None = query
     while onward:
-        onward = hold(synthetic, reading, onward, data)
+        onward = check(synthetic, reading, onward, data)
 
 
 def some(names: list[str], least: int, most: int) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(names), min_size=least, max_size=most, unique=True)
 
 
-def hold(client: TestClient, reading: Plain, query: Query, data: st.DataObject) -> Query | None:
-    """Hold an answer or a refusal against a plain reading; the query that a hint of the refusal makes."""
+def check(client: TestClient, reading: Plain, query: Query, data: st.DataObject) -> Query | None:
+    """Compare an answer or a refusal with the computed one; return the query that a hint of the refusal makes."""
     slug = reading.entity.collection.slug
     filters = {name: text for name, text in query.items() if name not in {"measure", "group_by"}}
     matching = client.get(f"/v1/{slug}", params=filters | {"limit": "1000"}).json()["data"]

@@ -1,4 +1,4 @@
-"""Every error is a problem document that names what is wrong and what would be right, and tells nothing of the inside."""
+"""Every error is a problem document that names the fault and what to do, and reveals nothing internal."""
 
 import socket
 import sqlite3
@@ -16,14 +16,14 @@ from app.errors import PROBLEMS
 from app.formats import FORMATS, JSON
 from app.models import COLLECTIONS
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
-from tests.problems import problem
+from tests.problems import assert_refused, problem
 from tests.running import HANGS_S
 
 pytestmark = pytest.mark.databases("sqlite")
 
 
 @pytest.mark.parametrize(
-    ("query", "parameter", "told", "allowed"),
+    ("query", "parameter", "detail", "allowed"),
     [
         ("rol=introduced", "rol", "Did you mean 'role'?", "role"),
         ("name__contains=x", "name__contains", "no such parameter", None),
@@ -49,18 +49,13 @@ pytestmark = pytest.mark.databases("sqlite")
         ("bom=true", "bom", "is for csv, not for pages", None),
     ],
 )
-def test_a_parameter_that_does_not_fit(
-    client: TestClient, query: str, parameter: str, told: str, allowed: str | None
+def test_a_wrong_parameter_is_named(
+    client: TestClient, query: str, parameter: str, detail: str, allowed: str | None
 ) -> None:
-    document = problem(client.get(f"/v1/enterprises?{query}"), 422)
-    assert document["code"] == "invalid-query"
-    (error,) = document["errors"]
-    assert error["parameter"] == parameter
-    assert told in error["detail"]
-    assert allowed is None or allowed in error["allowed"]
+    assert_refused(client.get(f"/v1/enterprises?{query}"), parameter, detail, allowed)
 
 
-def test_all_faults_are_told_at_once(client: TestClient) -> None:
+def test_all_faults_are_reported_together(client: TestClient) -> None:
     errors = problem(client.get("/v1/figures?unti=CNY&value__gt=much&limit=5000"), 422)["errors"]
     assert [error["parameter"] for error in errors] == ["unti", "value__gt", "limit"]
 
@@ -84,12 +79,12 @@ def test_lists_cannot_be_filtered_or_sorted(client: TestClient) -> None:
         "/v2",
     ],
 )
-def test_nothing_stands_there(client: TestClient, path: str) -> None:
+def test_an_unknown_address_is_a_404(client: TestClient, path: str) -> None:
     document = problem(client.get(path), 404)
     assert "/v1" in document["detail"]
 
 
-def test_a_slip_in_an_address_is_guessed(client: TestClient) -> None:
+def test_the_nearest_address_is_suggested(client: TestClient) -> None:
     assert "Did you mean '/v1/figures'?" in problem(client.get("/v1/figurs"), 404)["detail"]
 
 
@@ -125,7 +120,7 @@ def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
         "text/html, */*;q=0.1",
     ],
 )
-def test_accept_is_read_as_it_is_meant(client: TestClient, accept: str) -> None:
+def test_accept_is_parsed_leniently(client: TestClient, accept: str) -> None:
     assert client.get("/v1/figures", headers={"Accept": accept}).headers["content-type"] == JSON.media_type
 
 
@@ -134,7 +129,7 @@ def test_several_accept_lines_are_one_list(client: TestClient) -> None:
     assert client.get("/v1/figures", headers=lines).status_code == 200
 
 
-def test_the_format_parameter_wins_over_accept(client: TestClient) -> None:
+def test_the_format_parameter_takes_precedence_over_accept(client: TestClient) -> None:
     for path in ("/v1/figures", "/v1", "/v1/problems", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence"):
         assert client.get(f"{path}?format=json", headers={"Accept": "image/png"}).status_code == 200
 
@@ -142,7 +137,7 @@ def test_the_format_parameter_wins_over_accept(client: TestClient) -> None:
 @pytest.mark.databases(*BOTH)
 @given(st.dictionaries(st.text(max_size=12), st.text(max_size=12), max_size=3))
 @settings(max_examples=80)
-def test_any_query_is_answered_or_refused_in_words(client: TestClient, query: dict[str, str]) -> None:
+def test_any_query_is_answered_or_refused_with_errors(client: TestClient, query: dict[str, str]) -> None:
     response = client.get("/v1/programs", params=query)
     assert response.status_code in {200, 422}
     if response.status_code == 422:
@@ -157,7 +152,7 @@ def test_any_value_of_any_type_is_answered_or_refused(client: TestClient, text: 
         assert client.get("/v1/figures", params={name: text}).status_code in {200, 422}
 
 
-def test_a_fault_of_ours_tells_nothing_of_the_inside(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_reveals_nothing(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("SELECT secret FROM inside")
 
@@ -168,7 +163,7 @@ def test_a_fault_of_ours_tells_nothing_of_the_inside(address: str, monkeypatch: 
         assert "secret" not in str(document)
 
 
-def test_every_problem_has_its_page(client: TestClient) -> None:
+def test_every_problem_is_documented(client: TestClient) -> None:
     listed = client.get("/v1/problems").json()["data"]
     assert {each["code"] for each in listed} == {each.code for each in PROBLEMS.values()}
     document = problem(client.get("/v1/figures?x=1"), 422)
@@ -177,7 +172,7 @@ def test_every_problem_has_its_page(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/readyz", "/"])
-def test_an_empty_database_is_told(new_database: NewDatabase, path: str) -> None:
+def test_an_empty_database_is_a_503_with_the_command_to_run(new_database: NewDatabase, path: str) -> None:
     from app.migrate import migrate
 
     for kind in ("sqlite", "postgresql"):
@@ -204,7 +199,7 @@ def test_an_empty_database_is_told(new_database: NewDatabase, path: str) -> None
         "postgresql://127.0.0.1:1/x?user=u&password=secret",
     ],
 )
-def test_a_database_that_is_away_is_told(address: str) -> None:
+def test_an_unreachable_database_is_a_503(address: str) -> None:
     with client_of(address) as client:
         for path in ("/v1/figures", "/readyz"):
             document = problem(client.get(path), 503)
@@ -214,8 +209,8 @@ def test_a_database_that_is_away_is_told(address: str) -> None:
         assert client.get("/v1/problems").status_code == 200
 
 
-def test_a_database_that_keeps_silent_is_told_in_time() -> None:
-    # A listener that takes connections and never says a word.
+def test_a_silent_database_is_a_503_in_time() -> None:
+    # A listener that accepts connections and never sends anything.
     with (
         closing(socket.create_server(("127.0.0.1", 0))) as silent,
         client_of(f"postgresql://user@127.0.0.1:{silent.getsockname()[1]}/nothing") as client,
@@ -227,21 +222,21 @@ def test_a_database_that_keeps_silent_is_told_in_time() -> None:
         assert "did not answer within" in problem(ready.result(HANGS_S), 503)["detail"]
 
 
-def test_a_locked_database_holds_up_nobody_else(new_database: NewDatabase) -> None:
+def test_a_locked_database_does_not_delay_other_requests(new_database: NewDatabase) -> None:
     address = loaded(new_database("sqlite"))
     with client_of(address) as client, closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as other:
         assert client.get("/v1/figures").status_code == 200
         other.execute("BEGIN EXCLUSIVE")
         with ThreadPoolExecutor() as pool:
             waiting = pool.submit(client.get, "/v1/figures?sort=value")
-            time.sleep(0.1)  # so that it is under way; were it not, the test would only hold less
+            time.sleep(0.1)  # so that it has started; otherwise the test checks less
             assert client.get("/healthz").status_code == 200
             assert not waiting.done()
             other.rollback()
             assert waiting.result(HANGS_S).status_code == 200
 
 
-def test_a_database_that_went_away_is_used_again_when_it_is_back(new_database: NewDatabase) -> None:
+def test_a_database_is_used_again_after_its_connections_ended(new_database: NewDatabase) -> None:
     address = loaded(new_database("postgresql"))
     with client_of(address) as client:
         assert client.get("/v1/figures").status_code == 200

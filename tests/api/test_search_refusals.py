@@ -1,4 +1,4 @@
-"""Any query is answered or refused with a reason; no character of it is special to a database."""
+"""Any search text is answered or refused with a reason; no character has a meaning to a database."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ def test_a_forged_cursor_is_refused(
         ("/v1/programs/labour-cooperation?q=a", "q", "no such parameter"),
     ],
 )
-def test_an_invalid_search_names_its_parameter(client: TestClient, path: str, parameter: str, detail: str) -> None:
+def test_a_refused_search_names_the_parameter(client: TestClient, path: str, parameter: str, detail: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 422
     assert any(error["parameter"] == parameter and detail in error["detail"] for error in answer.json()["errors"])
@@ -79,10 +79,10 @@ def test_any_text_is_answered_or_refused(client: TestClient, text: str) -> None:
     ["'", '"', '"""', "a'b", "\\", "a\\'b", "a:*", "& | !", "(东莞", "东莞)", "NEAR(a b)", "a* b*", "^a", "@东莞", "#东莞#", ":843",
      "&team", "%", "_", "東\u200b莞", "\ufeff东莞", "\U0002a6d6", "\ud7ff东莞", "é" * 200, "１" * 200, "東" * 200],
 )  # fmt: skip
-def test_no_character_is_special_to_a_database(client: TestClient, everything: Everything, text: str) -> None:
+def test_no_character_has_a_meaning_to_a_database(client: TestClient, everything: Everything, text: str) -> None:
     answer = client.get("/v1/search", params={"q": text, "limit": 1000})
     if answer.status_code == 422:
         assert not fold(text)
     else:
-        found = [(hit["collection"], hit["id"]) for hit in answer.json()["data"]]
-        assert found == [(slug, record_id) for _, _, slug, record_id in plainly(text, everything)]
+        actual = [(hit["collection"], hit["id"]) for hit in answer.json()["data"]]
+        assert actual == [(slug, record_id) for _, _, slug, record_id in plainly(text, everything)]

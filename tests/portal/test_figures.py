@@ -27,13 +27,13 @@ def test_every_figure_shows_its_span_counted_from_one(site: Site, language: str)
 def test_a_quotient_is_rounded_and_its_data_are_exact(site: Site, language: str) -> None:
     derived = {each["id"]: each for each in site.get("/v1/derived-figures?limit=200").json()["data"]}
     share = next(each for each in derived.values() if each["formula"].startswith("stable-employment-in-guangdong"))
-    (shown, *_) = site.read(f"/{language}/derived-figures/{share['id']}").all("data")
-    assert text(shown) == "≈33.65%"
-    assert shown.get("value") == str(share["value"]) == "33.6526946"
+    (quotient, *_) = site.read(f"/{language}/derived-figures/{share['id']}").all("data")
+    assert text(quotient) == "≈33.65%"
+    assert quotient.get("value") == str(share["value"]) == "33.6526946"
     average = derived["players-per-youth-team"]
-    (shown, *_) = site.read(f"/{language}/derived-figures/{average['id']}").all("data")
-    assert "12.25" in text(shown)
-    assert "≈" not in text(shown)
+    (quotient, *_) = site.read(f"/{language}/derived-figures/{average['id']}").all("data")
+    assert "12.25" in text(quotient)
+    assert "≈" not in text(quotient)
 
 
 @pytest.mark.parametrize("path", ["/sources/tongren-daily-2022-08-06", "/sources/tongren-daily-2022-08-06/evidence"])

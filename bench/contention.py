@@ -1,4 +1,4 @@
-"""Reads while somebody else lets the server count a million figures: which share of their speed is left."""
+"""Contention: the rate of reads while another client has the server aggregate a million figures."""
 
 import threading
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from bench import settings, wrk
 from bench.console import progress
-from bench.contestant import Ask
+from bench.contestant import Request
 from bench.databases import Databases
 from bench.field import Runner, running
 from bench.names import OURS, OURS_POSTGRESQL
@@ -19,14 +19,14 @@ CORES = {"one core": (settings.SERVER_CORE,), "two cores": (settings.SERVER_CORE
 
 
 def main() -> Part:
-    """Measure everybody, with one core free to the server and with two."""
+    """Measure every contestant with one core for the server, and with two."""
     rows, goals = [], []
     for cores, pinned in CORES.items():
         with running(Databases(), cores=pinned) as field:
             for name, runner in field.items():
                 quiet, busy, counted = _rounds(runner)
                 shares = ratios(busy, quiet)
-                progress(f"{name}, {cores}: {spread(quiet)}, beside an aggregate {spread(busy)}")
+                progress(f"{name}, {cores}: {spread(quiet)}, during an aggregate {spread(busy)}")
                 rows.append(
                     [
                         f"{name}, {cores}",
@@ -37,41 +37,41 @@ def main() -> Part:
                     ]
                 )
                 if name in {OURS, OURS_POSTGRESQL} and cores == "two cores":
-                    goals.append(at_least(f"reads beside an aggregate, {name}: share of their speed", 0.8, shares))
+                    goals.append(at_least(f"reads during an aggregate, {name}: share of their rate", 0.8, shares))
     table = Table(
-        "The same page read again and again, beside an aggregate over all figures",
-        "Requests a second; `wrk` has one of the two cores. The aggregates differ, and come one after the other.",
-        ["", "undisturbed", "disturbed", "share that is left", "aggregates in a run"],
+        "The same page read repeatedly, during an aggregate over all figures",
+        "Requests a second; `wrk` has one of the two cores. The aggregates differ and run one after another.",
+        ["", "undisturbed", "disturbed", "share", "aggregates in a run"],
         rows,
     )
-    return Part("beside", tables=[table], goals=goals)
+    return Part("contention", tables=[table], goals=goals)
 
 
 def _rounds(runner: Runner) -> tuple[list[float], list[float], int]:
-    ask = runner.contestant.ask(READ)
-    assert ask  # noqa: S101 # everybody has pages
+    request = runner.contestant.request(READ)
+    assert request  # noqa: S101 # every contestant has pages
     quiet, busy, counted = [], [], 0
     for number in range(settings.ROUNDS):
-        quiet.append(_rate(runner, ask))
+        quiet.append(_rate(runner, request))
         with _counting(runner, 1 + number * 1000) as done:
-            busy.append(_rate(runner, ask))
+            busy.append(_rate(runner, request))
         counted += len(done)
         runner.server.rest()
     return quiet, busy, counted
 
 
-def _rate(runner: Runner, ask: Ask) -> float:
-    return wrk.run(runner.server, [ask], {}, seconds=settings.SECONDS + 1, connections=CONNECTIONS).rate
+def _rate(runner: Runner, request: Request) -> float:
+    return wrk.run(runner.server, [request], {}, seconds=settings.SECONDS + 1, connections=CONNECTIONS).rate
 
 
 @contextmanager
 def _counting(runner: Runner, least: int) -> Iterator[list[int]]:
-    """Meanwhile ask for one aggregate after the other, each over nearly all figures; yields one for each answer."""
-    over = threading.Event()
+    """Run aggregates over nearly all figures inside the block, one after another; yield a list that grows with each."""
+    stop = threading.Event()
     done: list[int] = []
 
     def count() -> None:
-        while not over.is_set():
+        while not stop.is_set():
             every = (Condition("value", str(least + len(done)), "gte"),)
             if not runner.answer(Groups("status", every)):
                 raise RuntimeError("an aggregate was not answered")
@@ -82,5 +82,5 @@ def _counting(runner: Runner, least: int) -> Iterator[list[int]]:
     try:
         yield done
     finally:
-        over.set()
+        stop.set()
         thread.join()

@@ -1,4 +1,4 @@
--- Sends the requests of a file, one a line (path, tab, body to be posted), in their order, and tells how it went as JSON.
+-- Send the requests of a file in order, one per line (path, tab, body of a POST), and print the outcome as JSON.
 
 local requests, position = {}, 0
 
