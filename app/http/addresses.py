@@ -11,7 +11,6 @@ from app.errors import BadRequest, Fault, InvalidQuery
 from app.http.limits import MAX_PARAMETERS
 
 QueryItems = Sequence[tuple[str, str]]  # names and values of query parameters, in the order of the request
-Given = QueryItems
 
 MAX_MEMOIZED_CHARS = 100  # of an encoded parameter
 _SCOPE_KEY = "shanhai.headers"

@@ -12,7 +12,7 @@ from app.entity import Entity
 from app.errors import NotFound
 from app.formats import FORMATS
 from app.gateway.route import ReleaseRoute
-from app.http.addresses import Given
+from app.http.addresses import QueryItems
 from app.models import COLLECTIONS
 from app.nearest import suggest_nearest
 from app.portal.cells import column_title, default_columns, includes
@@ -51,7 +51,7 @@ async def collection(page: RequestedPage, entity: RequestedEntity) -> Response:
     return await render_page(page, "collection", lambda connection: read_collection(connection, page, entity))
 
 
-def normalize(query: Given, entity: type[Entity]) -> Given:
+def normalize(query: QueryItems, entity: type[Entity]) -> QueryItems:
     """Return a form's fields as the API takes them: without empty ones, and repeated ones joined with commas."""
     texts: dict[str, list[str]] = {}
     for name, text in query:

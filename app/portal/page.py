@@ -10,7 +10,7 @@ from fastapi import Depends, Path, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
-from app.http.addresses import Given, encoded
+from app.http.addresses import QueryItems, encoded
 from app.http.context import context_of
 from app.http.headers import PAGE_POLICY
 from app.http.languages import LANGUAGES, negotiate_language
@@ -40,14 +40,14 @@ class Page:
         self.app = request.app
         self.context = context_of(request.scope)
         self.base_url = self.context.base_url
-        self.query: Given = self.context.parameters
+        self.query: QueryItems = self.context.parameters
         steps = [step for step in request.scope["path"].split("/") if step]
         named = steps.pop(0) if steps and steps[0] in LANGUAGES else None
         self.language = Language(named or negotiate_language(request.scope))
         self.path = "".join(f"/{step}" for step in steps)
 
     @property
-    def canonical_query(self) -> Given:
+    def canonical_query(self) -> QueryItems:
         """The query, if it decides what the page shows: that of a table or a search."""
         return self.query if self.path == "/search" or self.path.removeprefix("/") in COLLECTIONS else []
 

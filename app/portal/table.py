@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from app.entity import Column, Entity
-from app.http.addresses import Given
+from app.http.addresses import QueryItems
 from app.portal.cells import Cell, Record, column_title, default_columns, format_name, format_value, includes
 from app.portal.page import Context, Page
 from app.read.page import read_page
@@ -27,14 +27,14 @@ class Heading(NamedTuple):
     numeric: bool
 
 
-def read_records(connection: Connection, entity: type[Entity], query: Given) -> tuple[list[Record], int]:
+def read_records(connection: Connection, entity: type[Entity], query: QueryItems) -> tuple[list[Record], int]:
     """Read a page of records, and how many match. Raises InvalidQuery."""
     page = read_page(connection, read_page_request(entity, query))
     return [msgspec.json.decode(record) for record in page.records], page.total
 
 
 def read_summary(
-    connection: Connection, page: Page, entity: type[Entity], query: Given, limit: int = RELATED_ROWS
+    connection: Connection, page: Page, entity: type[Entity], query: QueryItems, limit: int = RELATED_ROWS
 ) -> Context:
     """Read the first records that match as a table, with the URL of all of them."""
     names = default_columns(entity)

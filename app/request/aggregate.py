@@ -6,7 +6,7 @@ from functools import cache
 from app.entity import Column, Entity, ValueFault, term
 from app.errors import Fault, InvalidQuery
 from app.formats import FORMATS, Format, Options
-from app.http.addresses import Given
+from app.http.addresses import QueryItems
 from app.request.conditions import Condition
 from app.request.controls import (
     FORMAT_OPTIONS,
@@ -88,7 +88,7 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
     return {**own, **filters(entity)}
 
 
-def read_aggregate_request(entity: type[Entity], query: Given, file_format: Format) -> AggregateRequest:
+def read_aggregate_request(entity: type[Entity], query: QueryItems, file_format: Format) -> AggregateRequest:
     """Validate the query of an aggregate's address. Raises InvalidQuery."""
     known = aggregate_parameters(entity)
     elsewhere = dict.fromkeys(page_parameters(entity), "This parameter is for records, not for groups of them.")

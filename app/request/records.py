@@ -9,7 +9,7 @@ import msgspec
 from app.entity import Column, Entity, ValueFault, parse
 from app.errors import Fault, InvalidQuery
 from app.formats import Format, Options
-from app.http.addresses import Given, encoded
+from app.http.addresses import QueryItems, encoded
 from app.request.conditions import RANK, Condition, Filter, Search
 from app.request.controls import (
     DEFAULT_LIMIT,
@@ -104,13 +104,13 @@ def whole_collection(entity: type[Entity]) -> FileRequest:
     return FileRequest({}, entity, sort=_sort(entity, {}), options=Options())
 
 
-def read_record_request(entity: type[Entity], query: Given) -> RecordRequest:
+def read_record_request(entity: type[Entity], query: QueryItems) -> RecordRequest:
     """Validate the query of one record's address. Raises InvalidQuery."""
     values = read_parameters(record_parameters(entity), query)
     return RecordRequest(dict(query), entity, values.get("fields"), _include(entity, values))
 
 
-def read_file_request(entity: type[Entity], query: Given, file_format: Format) -> FileRequest:
+def read_file_request(entity: type[Entity], query: QueryItems, file_format: Format) -> FileRequest:
     """Validate the query of a collection's file. Raises InvalidQuery."""
     known = file_parameters(entity)
     elsewhere = dict.fromkeys(page_parameters(entity), "This parameter is for pages. A file has all matching records.")
@@ -128,7 +128,7 @@ def read_file_request(entity: type[Entity], query: Given, file_format: Format) -
     )
 
 
-def read_page_request(entity: type[Entity], query: Given) -> PageRequest:
+def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
     """Validate the query of a collection's address. Raises InvalidQuery."""
     known = page_parameters(entity)
     values = read_parameters(known, query, {each.name: each.explain_formats("pages") for each in FORMAT_OPTIONS})
@@ -158,7 +158,7 @@ def read_page_request(entity: type[Entity], query: Given) -> PageRequest:
     )
 
 
-def page_independent(query: Given) -> dict[str, str]:
+def page_independent(query: QueryItems) -> dict[str, str]:
     """Return the parameters that all pages of a query share, without defaults."""
     default = ("limit", str(DEFAULT_LIMIT))
     return {name: text for name, text in query if name not in {"cursor", "offset"} and (name, text) != default}

@@ -9,7 +9,7 @@ import msgspec
 from app.entity import SLUG
 from app.errors import Fault, InvalidQuery
 from app.formats import JSON
-from app.http.addresses import Given, encoded
+from app.http.addresses import QueryItems, encoded
 from app.models import COLLECTIONS
 from app.request.conditions import Search
 from app.request.controls import (
@@ -76,7 +76,7 @@ def search_parameters() -> Parameters:
     )
 
 
-def read_search_request(query: Given) -> SearchRequest:
+def read_search_request(query: QueryItems) -> SearchRequest:
     """Validate the query of a search's address. Raises InvalidQuery."""
     values = read_parameters(search_parameters(), query)
     order = f"search?{encoded((name, text) for name, text in query if name in {SEARCH, 'collection'})}"
