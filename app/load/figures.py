@@ -63,7 +63,7 @@ def derive(row: Row, figures: Mapping[str, Row]) -> Iterator[SeedFault]:
     try:
         ratio = divide(parse(numerator.words), parse(denominator.words))
     except QuantityError as error:
-        yield row.fault("denominator_id", f"{formula}: {error}. Choose other figures.")
+        yield row.fault("denominator_id", f"{formula}: {error} Choose other figures.")
     else:
         row.values |= {name: numerator.values[name] for name in SHARED}
         row.values |= {"formula": formula, "figure_ids": [row.values["numerator_id"], row.values["denominator_id"]]}

@@ -168,7 +168,7 @@ def parse_chunk(chunk: Chunk) -> Iterator[Row | SeedFault]:
             try:
                 row.values[name] = _parse_cell(column, texts[at])
             except ValueFault as fault:
-                allowed = f"; it is one of {', '.join(fault.allowed)}" if fault.allowed else ""
+                allowed = f" Allowed: {', '.join(fault.allowed)}." if fault.allowed else ""
                 yield row.fault(name, f"{fault.detail}{allowed}")
         if occurrence_at is not None and (occurrence := texts[occurrence_at]):
             if occurrence.isdecimal() and len(occurrence) < 6 and int(occurrence) > 0:
