@@ -168,7 +168,7 @@ def _find_spans(
             start = find(words, text, row.occurrence)
         except WordsNotFound as error:
             column = OCCURRENCE if "occurrence" in str(error) else row.entity.words_column
-            faults.append(row.fault(column, f"{error} (paragraph {number})"))
+            faults.append(row.fault(column, f"Paragraph {number}: {error}"))
             continue
         # Only rows with an address of their own quote a prefix in it.
         prefix = distinguishing_prefix(words, text, start, whole) if "source_url" in row.values else ""

@@ -217,7 +217,7 @@ def test_locate_tells_what_it_cannot_find(article: Path, seed: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("8740万元", "8750万元"), "utf-8")
     located = shanhai("locate", article, "--seed", seed)
     assert located.returncode == 1
-    assert "as_stated: '8750万元' is not in this paragraph. Copy the words exactly" in located.stderr
+    assert "as_stated: Paragraph 3: '8750万元' is not in this paragraph. Copy the words exactly" in located.stderr
     assert (seed / "locators.csv").read_bytes() == (SEED / "locators.csv").read_bytes()
 
 
