@@ -1,4 +1,4 @@
-# Needs Python 3.11 or newer with venv, and make. Everything else comes from the hashed lock into .venv.
+# Requires Python 3.11 or newer with venv, and make. Everything else is installed from hashed locks into .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,30 +18,30 @@ help:  ## Show this list
 serve: $(RUN)  ## Migrate, load seed/ and serve on http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL, SHANHAI_DATA_DIR)
 	@exec $(BIN)/shanhai serve
 
-test: $(DEV) browser  ## Run the tests on SQLite and a real PostgreSQL, without the slow ones
+test: $(DEV) browser  ## Run the tests on SQLite and a real PostgreSQL, except the slow ones
 	$(PYTEST) -m "not slow"
 
-test-slow: $(DEV) browser  ## Run the slow tests alone: validators and clients of others, the whole site in a browser
+test-slow: $(DEV) browser  ## Run only the slow tests: other projects' validators and clients, the whole site in a browser
 	$(PYTEST) -m slow
 
 test-all: $(DEV) browser  ## Run all tests
 	$(PYTEST)
 
-browser:  ## Install Debian's Chromium and a Chinese font, unless they are there: the site is tested in them
+browser:  ## Install Debian's Chromium and a Chinese font if they are missing, for the tests of the site
 	@command -v chromium > /dev/null && ls /usr/share/fonts/truetype/wqy > /dev/null 2>&1 \
 	  || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei > /dev/null; } \
-	  || { echo "the tests need the packages chromium and fonts-wqy-microhei: install them, or run this as root" >&2; exit 1; }
+	  || { echo "The tests need the packages chromium and fonts-wqy-microhei. Install them, or run this as root." >&2; exit 1; }
 
 lint: $(DEV)  ## Check style and common mistakes
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: $(DEV)  ## Check types, strictly
+types: $(DEV)  ## Check types with mypy --strict
 	$(BIN)/mypy
 
-imports: $(DEV)  ## Check that no room knows what it must not (see ARCHITECTURE.md)
+imports: $(DEV)  ## Check the import layers (see ARCHITECTURE.md)
 	$(BIN)/lint-imports
 
-migrations: $(DEV)  ## Check that migrations lead to the very schema that the models declare
+migrations: $(DEV)  ## Check that the migrations create the schema that the models declare
 	$(BIN)/pytest tests/test_migrate.py
 
 format: $(DEV)  ## Format the code
@@ -50,16 +50,16 @@ format: $(DEV)  ## Format the code
 load: migrate  ## Load seed/ into the database
 	$(BIN)/shanhai load
 
-migrate: $(RUN)  ## Bring the database's schema up to date
+migrate: $(RUN)  ## Migrate the database to the current schema
 	$(BIN)/shanhai migrate
 
-locate: $(RUN)  ## Find every record's words in SOURCE=article.txt, after editing seed/
-	$(BIN)/shanhai locate $(or $(SOURCE),$(error say which text: make locate SOURCE=article.txt))
+locate: $(RUN)  ## Find every record's words in SOURCE=article.txt and write seed/locators.csv
+	$(BIN)/shanhai locate $(or $(SOURCE),$(error Name the text: make locate SOURCE=article.txt))
 
-verify: $(RUN)  ## Hold the served records against SOURCE=article.txt
-	$(BIN)/shanhai verify --source $(or $(SOURCE),$(error say which text: make verify SOURCE=article.txt))
+verify: $(RUN)  ## Compare the served records with SOURCE=article.txt
+	$(BIN)/shanhai verify --source $(or $(SOURCE),$(error Name the text: make verify SOURCE=article.txt))
 
-bench: $(DEV) $(PEERS)/.done  ## Measure a million synthetic figures beside limits and peers (an hour; PARTS="requests start", BENCH_FIGURES=20000 to try)
+bench: $(DEV) $(PEERS)/.done  ## Measure beside other software, on a million synthetic figures (an hour; PARTS="requests start", BENCH_FIGURES=20000 for a trial)
 	$(BIN)/python -m bench $(PARTS)
 
 image:  ## Build the container image
@@ -69,22 +69,22 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
   --custom-compile-command "make lock"
 BUILD_REQUIRES = import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
-lock: $(DEV)  ## Bring the locks up to date with pyproject.toml
+lock: $(DEV)  ## Update the locks after a change of pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(BIN)/python -c '$(BUILD_REQUIRES)' | $(COMPILE) -c requirements.txt - -o requirements-build.txt
 	$(COMPILE) --extra dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
 	$(COMPILE) bench/peers/requirements.in -o bench/peers/requirements.txt
 
-licences: $(DEV)  ## Write the licences of the packages that a server runs on into docs/licences.md
+licences: $(DEV)  ## Write the licences of the installed packages into docs/licences.md
 	@sed -i '/^<!-- written by make licences -->$$/q' docs/licences.md
 	@$(BIN)/pip-licenses --from=mixed --format=markdown --order=name \
 	  --packages $$(sed -n "/== 'win32'/d; s/^\([a-z0-9.-]*\)==.*/\1/p" requirements.txt) >> docs/licences.md
 
-clean:  ## Remove the environments and the caches; the data folder stays
+clean:  ## Remove the environments and caches, but not the data folder
 	rm -rf $(VENV) .venv-* $(PEERS) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/bin/pip:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.13 …")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is required. Choose one: make PYTHON=python3.13 …")'
 	$(PYTHON) -m venv $(VENV)
 
 $(RUN): requirements.txt requirements-build.txt pyproject.toml | $(VENV)/bin/pip
@@ -96,11 +96,11 @@ $(DEV): requirements-dev.txt $(RUN)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# The peers live apart from us, each with what it wants. PostgREST is a program that comes with npm, where there is one.
+# The peers have an environment of their own. PostgREST is installed by npm, if there is one.
 $(PEERS)/.done: bench/peers/requirements.txt bench/peers/package-lock.json
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/pip install -q --disable-pip-version-check --require-hashes -r bench/peers/requirements.txt
 	@cp bench/peers/package.json bench/peers/package-lock.json $(PEERS)
 	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --no-audit --no-fund --prefix $(PEERS); \
-	  else echo "without npm PostgREST is left out"; fi
+	  else echo "npm is missing: PostgREST is not measured"; fi
 	@touch $@

@@ -12,7 +12,7 @@ from bench.templates import template
 # Ours first. The colour-blind can tell them apart too.
 COLOURS = ("#e8590c", "#f2a93b", "#4c9be8", "#cc79a7", "#12a37a", "#8b7ae6")
 LIMIT_COLOUR = "#8a8f98"
-WIDTH, LEFT, RIGHT, TOP, ROW = 960, 300, 30, 84, 44
+WIDTH, LEFT, RIGHT, TOP, ROW = 1150, 490, 30, 84, 44
 OF_A_LINE = 4  # names in the legend
 
 

@@ -1,8 +1,9 @@
-"""What each part found when it was run last, written down: `results.md`, a picture, and the passage in README."""
+"""The report of the last run of each part: `results.md`, a picture, and passages in the README and `docs/speed.md`."""
 
 import datetime as dt
 import os
 import re
+import statistics
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from bench import settings
 from bench.machine import machine
 from bench.names import BARE
 from bench.picture import picture
-from bench.table import Part
+from bench.table import Part, rounded
 from bench.templates import template
 
 HERE = Path(__file__).parent
-README = ROOT / "README.md"
+DOCS = ROOT / "docs"
 PASSAGE = re.compile(r"(?<=<!-- written by make bench -->\n).*?(?=<!-- until here -->)", re.DOTALL)
 
 
@@ -33,19 +34,30 @@ def keep(measure: Callable[[], Part]) -> None:
 
 
 def report(names: list[str]) -> str:
-    """The whole report; where this was no quick try, it is written beside the code and into README too."""
+    """Write `results.md`, the picture and, unless this is a quick trial, the passages of the documents."""
     files = [_folder() / f"{name}.json" for name in names]
     parts = [msgspec.json.decode(file.read_bytes(), type=Part) for file in files if file.exists()]
-    told = {"parts": parts, "figures": settings.FIGURES, "quick": settings.QUICK}
-    whole = template("results.md").render(told)
-    pictured = next((picture(part.rates, BARE) for part in parts if part.rates), "")
-    folder = _folder() if settings.QUICK else HERE
-    (folder / "results.md").write_text(whole, encoding="utf-8")
-    (folder / "results.svg").write_text(pictured, encoding="utf-8")
-    if not settings.QUICK:
-        passage = template("readme.md").render(told)
-        README.write_text(PASSAGE.sub(lambda _: passage, README.read_text("utf-8")), encoding="utf-8")
+    context = {"parts": parts, "figures": settings.FIGURES, "quick": settings.QUICK}
+    whole = template("results.md").render(context)
+    rates = next((part.rates for part in parts if part.rates), {})
+    results, image = (_folder(), _folder()) if settings.QUICK else (HERE, DOCS)
+    (results / "results.md").write_text(whole, encoding="utf-8")
+    if rates:
+        (image / "results.svg").write_text(picture(rates, BARE), encoding="utf-8")
+    if rates and not settings.QUICK:
+
+        def rate(workload: str, contestant: str) -> str:
+            return rounded(statistics.median(rates[workload][contestant]))
+
+        readme = template("readme.md")
+        _replace_passage(DOCS / "speed.md", template("speed.md").render(context))
+        _replace_passage(ROOT / "README.md", readme.render(rate=rate, say=lambda en, _zh: en))
+        _replace_passage(ROOT / "README.zh.md", readme.render(rate=rate, say=lambda _en, zh: zh))
     return whole
+
+
+def _replace_passage(document: Path, passage: str) -> None:
+    document.write_text(PASSAGE.sub(lambda _: passage, document.read_text("utf-8")), encoding="utf-8")
 
 
 def _folder() -> Path:

@@ -19,10 +19,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.db import Database
+from app.db.write_guard import lifted_guard
 from app.entity import Entity
 from app.load import load
-from app.load.search import Report, write_index
+from app.load.search_index import Report, write_index
 from app.migrate import migrate
+from app.models import ENTITIES
 from app.models.product import Product
 from app.models.program import Program
 from app.search.fold import fold
@@ -139,8 +141,9 @@ def write_records(database: Database, records: Records) -> Cost:
 
     def work(connection: Connection) -> None:
         for entity, rows in records.items():
-            for start in range(0, len(rows), CHUNK):
-                connection.execute(sa.insert(entity.table()), rows[start : start + CHUNK])
+            with lifted_guard(connection, ENTITIES):
+                for start in range(0, len(rows), CHUNK):
+                    connection.execute(sa.insert(entity.table()), rows[start : start + CHUNK])
             if not database.local:
                 connection.exec_driver_sql(f"ANALYZE {entity.collection.table}")
 
@@ -149,7 +152,7 @@ def write_records(database: Database, records: Records) -> Cost:
 
 def write_their_index(database: Database, records: Records, report: Report) -> Cost:
     """Write the index of these records, and of no others; PostgreSQL tidies up behind it, as it soon does by itself."""
-    written = {entity: (row["record"].encode() for row in rows) for entity, rows in records.items()}
+    written = {entity: [row["record"].encode() for row in rows] for entity, rows in records.items()}
     cost = _cost(database, lambda connection: write_index(connection, written, report))
     if not database.local:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

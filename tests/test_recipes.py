@@ -30,7 +30,7 @@ with TestClient(create_app(), raise_server_exceptions=False) as client:
     answers = [client.get(path, headers={"Accept": "*/*"}) for path in sys.argv[1:]]
     print(json.dumps([[answer.status_code, answer.text] for answer in answers]))
 """
-COPIED = ("app", "alembic", "seed", "alembic.ini", "Makefile", "pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-dev.txt")  # fmt: skip
+COPIED = ("app", "alembic", "docs", "seed", "alembic.ini", "Makefile", "pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-dev.txt")  # fmt: skip
 UP_TO_DATE = "-o .venv/.run -o .venv/.dev"  # this very environment: make must not install the copy into it
 
 
@@ -132,13 +132,13 @@ THING = '''
 
     from typing import ClassVar
 
-    from app.entity import Collection, Located, Words, column
+    from app.entity import Bilingual, Collection, NamedInSource, column
 
 
-    class Thing(Located, table=True):
+    class Thing(NamedInSource, table=True):
         """A thing."""
 
-        collection: ClassVar = Collection("things", "thing", Words("物件", "Things"), Words("物件。", "Things."))
+        collection: ClassVar = Collection("things", "thing", Bilingual("物件", "Things"), Bilingual("物件。", "Things."))
 
         colour: str = column(("颜色", "Colour"), ("它的颜色。", "Which colour it has."), facet=True)
 '''
@@ -207,7 +207,7 @@ def test_a_column_is_added_and_yesterdays_seed_still_loads(project: Project) -> 
     project.edit("app/models/product.py", "website: str | None", "website: str")
     project.run(generate)
     project.write_rows("products.csv", [{name: row[name] for name in row if name != "website"} for row in rows])
-    assert "products.csv:1: website: column missing" in project.run("make load 2>&1 || true")
+    assert "products.csv:1: website: Column missing" in project.run("make load 2>&1 || true")
 
 
 TSV = '''
@@ -252,22 +252,24 @@ def test_a_page_is_added(loaded_project: Project) -> None:
         '''
         """How many records there are: a page of this test."""
 
-        from fastapi import Request
-        from fastapi.responses import Response
+        from fastapi import APIRouter
+        from fastapi.responses import HTMLResponse
         from sqlalchemy.engine import Connection
 
-        from app.portal.page import Told, asked, shown
+        from app.portal.page import Context, RequestedPage, render_page
         from app.read.dataset import read_release
 
+        router = APIRouter()
 
-        async def counts(request: Request) -> Response:
-            """How many records there are."""
-            page = asked(request)
 
-            def read(connection: Connection) -> Told:
-                return {"counts": read_release(connection)["counts"], "api": page.api("")}
+        @router.get("/counts")
+        async def counts(page: RequestedPage) -> HTMLResponse:
+            """Show how many records there are."""
 
-            return await shown(page, "counts", read)
+            def read(connection: Connection) -> Context:
+                return {"counts": read_release(connection)["counts"], "api": page.api_url("")}
+
+            return await render_page(page, "counts", read)
         ''',
     )
     loaded_project.write(
@@ -281,15 +283,12 @@ def test_a_page_is_added(loaded_project: Project) -> None:
         {% endblock %}
         """,
     )
+    site = "app/portal/__init__.py"
     loaded_project.edit(
-        "app/portal/__init__.py",
-        '    "/data": docs.data,\n',
-        '    "/data": docs.data,\n    "/counts": counts.counts,\n',
+        site, "from app.portal import charts, collection,", "from app.portal import charts, collection, counts,"
     )
-    loaded_project.edit(
-        "app/portal/__init__.py", "from app.portal import charts, docs,", "from app.portal import charts, counts, docs,"
-    )
-    loaded_project.edit("app/standards/sitemap.py", 'PAGES = ("", "/data",', 'PAGES = ("", "/data", "/counts",')
+    loaded_project.edit(site, "    home.router,\n", "    home.router,\n    counts.router,\n")
+    loaded_project.edit("app/standards/sitemap.py", '    "", "/data",', '    "", "/data", "/counts",')
     chinese, english, sitemap = loaded_project.get("/zh/counts", "/en/counts", "/sitemap.xml")
     records = sum(
         len(list(csv.DictReader(file.read_text("utf-8").splitlines())))

@@ -12,6 +12,7 @@ HEAVY = {
     "alembic": "migrations",
     "jinja2": "pages",
     "mako": "new migrations",
+    "markdown_it": "guides",
     "psycopg": "PostgreSQL",
     "pyarrow": "Parquet",
     "pygments": "colours in a terminal",

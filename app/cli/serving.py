@@ -35,7 +35,7 @@ def serve(
                 log(f"schema at {after}, before at {before}")
             load_seed_or_keep(settings)
             freeze_in_subprocess(settings)
-    url = server.shown(host, port)
+    url = server.display_url(host, port)
     example = f"curl '{url}/v1/figures?unit=CNY&sort=-value'"
     typer.echo(f"portal   {url}/\nreader   {url}/docs\nexample  {example}", err=True)
     server.run(host, port, workers=workers, access_log=access_log)

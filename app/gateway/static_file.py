@@ -1,56 +1,30 @@
-"""Static files: conditional GET, Range and streaming from disk."""
+"""Files on disk as responses: whole, or the bytes from one position to another."""
 
 import base64
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
-from starlette.responses import Response
-from starlette.types import Scope
-
-from app.http.context import context
-from app.http.ranges import Span, requested_span
-from app.http.streams import Stream, pieces_of
-from app.http.validators import Validators, holds, unchanged_since
+from app.http.streams import Stream, read_file
+from app.http.validators import Span, http_date
 
 
-class StaticFile(NamedTuple):
-    """A file on disk with its length in bytes, its SHA-256 and its modification time."""
+class StaticFile(Stream):
+    """A file that never changes, with its length, its digest (RFC 9530) and its validators."""
 
-    path: Path
-    media_type: str
-    length: int
-    sha256: str
-    modified: datetime
+    def __init__(
+        self, path: Path, media_type: str, length: int, sha256: str, modified: datetime, headers: Mapping[str, str]
+    ) -> None:
+        self.path = path
+        self.length = length
+        digest = f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"
+        super().__init__(
+            read_file(path, 0, length),
+            {**headers, "ETag": f'"{sha256}"', "Last-Modified": http_date(modified), "Repr-Digest": digest},
+            media_type,
+            length=length,
+        )
 
-    @property
-    def validators(self) -> Validators:
-        """By what it is known: other bytes, another tag."""
-        return Validators(f'"{self.sha256}"', self.modified)
-
-
-def static_response(scope: Scope, file: StaticFile, headers: Mapping[str, str]) -> Response:
-    """Return the file, the requested range of it, or 304. Raises RangeNotSatisfiable."""
-    told = {
-        **headers,
-        "ETag": file.validators.etag,
-        "Last-Modified": file.validators.last_modified,
-        "Accept-Ranges": "bytes",
-        "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(file.sha256)).decode()}:",
-        "Vary": "Accept, Accept-Encoding",
-    }
-    if holds(scope, file.validators.etag) or unchanged_since(scope, file.validators):
-        return Response(status_code=304, headers=told)
-    part = requested_span(scope, file.length, file.validators.etag, file.validators.last_modified)
-    span = part or Span(0, file.length, file.length)
-    if part:
-        told["Content-Range"] = part.content_range
-    return Stream(
-        pieces_of(file.path, span.start, span.stop),
-        told,
-        file.media_type,
-        head=context(scope).head,
-        length=span.stop - span.start,
-        status=206 if part else 200,
-    )
+    def cut(self, span: Span) -> None:
+        """Send these bytes only."""
+        self.body_iterator = read_file(self.path, span.start, span.stop)

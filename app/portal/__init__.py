@@ -1,54 +1,53 @@
-"""The site: every page is one answer of the API, shown to people in their language; each tells which answer it is."""
+"""The site: each page shows one response of the API, in Chinese or English, and links to it."""
 
-from collections.abc import Awaitable, Callable
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import RedirectResponse
+from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
 
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import RedirectResponse, Response
-
+from app.gateway.route import ReleaseRoute
 from app.http.languages import LANGUAGES
-from app.portal import charts, docs, evidence, home, search, vega
-from app.portal.assets import FILES, Versioned
-from app.portal.collection import collection
-from app.portal.page import asked
+from app.portal import charts, collection, docs, evidence, guides, home, record, search, vega
+from app.portal.assets import FILES, VersionedFiles
+from app.portal.page import RequestedPage
 from app.portal.problem import problem_page, wants_page
-from app.portal.record import record
 
-# Below `/zh` and `/en`; the more particular first.
-PAGES: dict[str, Callable[[Request], Awaitable[Response]]] = {
-    "": home.home,
-    "/data": docs.data,
-    "/charts": charts.charts,
-    "/charts/{id}": charts.chart,
-    "/evidence": evidence.evidence,
-    "/search": search.search,
-    "/docs": docs.start,
-    "/docs/queries": docs.queries,
-    "/docs/dictionary": docs.fields,
-    "/docs/conformance": docs.standards,
-    "/releases": docs.releases,
-    "/sources/{id}/evidence": evidence.source_map,
-    "/{collection}": collection,
-    "/{collection}/{id}": record,
-}
+# The last two serve every collection. Their paths match all others too, so they come last.
+ROUTERS = (
+    home.router,
+    docs.router,
+    guides.router,
+    charts.router,
+    evidence.router,
+    search.router,
+    collection.router,
+    record.router,
+)
+
+# The paths of all pages below `/zh` and `/en`.
+PAGES = [route.path for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+
+slashes = APIRouter(route_class=ReleaseRoute)
 
 
-async def _without_slash(request: Request) -> Response:
-    page = asked(request)
-    return RedirectResponse(page.at(page.path.rstrip("/"), page.given), 308)
+@slashes.get("/")
+@slashes.get("/{path:path}/")
+async def remove_slash(page: RequestedPage) -> RedirectResponse:
+    """Redirect to the same page without the trailing slash."""
+    return RedirectResponse(page.url(page.path, page.query), 308)
 
 
 def add_pages(app: FastAPI) -> None:
-    """Add the pages and what they look like."""
-    router = APIRouter(include_in_schema=False)
-    router.add_api_route("/", home.root)
-    router.add_api_route("/static/vega.js", vega.vega)
+    """Add the pages and their assets. `/` is the home page in the language that the browser prefers."""
+    root = APIRouter(route_class=ReleaseRoute)
+    root.add_api_route("/", home.home)
+    root.add_api_route("/static/vega.js", vega.vega)
+    app.include_router(root, include_in_schema=False)
+    app.mount("/static/guides", StaticFiles(directory=guides.FOLDER))
+    app.mount("/static", VersionedFiles(directory=FILES))
     for language in LANGUAGES:
-        for path, answer in PAGES.items():
-            router.add_api_route(f"/{language}{path}", answer)
-        router.add_api_route(f"/{language}/{{rest:path}}/", _without_slash)
-        router.add_api_route(f"/{language}/", _without_slash)
-    app.include_router(router)
-    app.mount("/static", Versioned(directory=FILES))
+        for router in (*ROUTERS, slashes):
+            app.include_router(router, prefix=f"/{language}", include_in_schema=False)
 
 
-__all__ = ["add_pages", "problem_page", "wants_page"]
+__all__ = ["PAGES", "add_pages", "problem_page", "wants_page"]

@@ -1,57 +1,54 @@
-"""A source as a picture: its paragraphs as lines of so many characters, and where on them words stand.
+"""A source as a drawing: lines of equal length, with marks at the cited words.
 
-The text itself is not ours to show; its paragraphs are known by their number and length alone.
+The text is not ours to show. Only the number and length of each paragraph are known.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-WIDE = 46  # characters to a line, where the whole source is drawn
 
-
-class Piece(NamedTuple):
-    """A part of a line: where it begins and how wide it is, in characters."""
+class Segment(NamedTuple):
+    """A part of a line: the line's index, where the part starts and its width, both in characters."""
 
     line: int
     start: int
     width: int
 
 
-@dataclass(frozen=True)
-class Mark:
-    """Words in a paragraph: the pieces of lines that they take up, and the record that stands for them."""
+class Mark(NamedTuple):
+    """The span of a record's words, and what the mark links to."""
 
-    pieces: Sequence[Piece]
     record: Mapping[str, Any]
-    address: str
+    words: str
+    url: str
     kind: str
     title: str
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A paragraph: its number, its length, its lines, and the marks on it."""
+class Paragraph(NamedTuple):
+    """A paragraph: its number, its length in characters, its lines, and the segments of each mark."""
 
     number: int
     length: int
-    lines: Sequence[Piece]
-    marks: list[Mark] = field(default_factory=list)
+    lines: list[Segment]
+    marks: list[tuple[Mark, list[Segment]]]
 
 
-def drawn(paragraphs: Iterable[Mapping[str, int]], width: int = WIDE) -> dict[int, Drawn]:
-    """The paragraphs of a source, by number, in lines of so many characters."""
-    return {
-        each["number"]: Drawn(each["number"], each["length"], pieces(0, each["length"], width)) for each in paragraphs
-    }
+def draw(source: Mapping[str, Any], marks: Iterable[Mark], width: int) -> list[Paragraph]:
+    """Return the paragraphs of a source in lines of `width` characters, with their marks in order."""
+    placed: dict[int, list[tuple[Mark, list[Segment]]]] = defaultdict(list)
+    for mark in sorted(marks, key=lambda mark: int(mark.record["start"])):
+        span = segments(mark.record["start"], mark.record["end"], width)
+        placed[mark.record["paragraph"]].append((mark, span))
+    return [
+        Paragraph(each["number"], each["length"], segments(0, each["length"], width), placed[each["number"]])
+        for each in source["paragraphs"]
+    ]
 
 
-def pieces(start: int, end: int, width: int = WIDE) -> list[Piece]:
-    """The parts of lines that the characters from `start` to `end` take up."""
-    found = []
-    while start < end:
-        line, column = divmod(start, width)
-        length = min(width - column, end - start)
-        found.append(Piece(line, column, length))
-        start += length
-    return found
+def segments(start: int, end: int, width: int) -> list[Segment]:
+    """Return the segments of the lines that the characters from `start` to `end` cover."""
+    edges = [start, *range((start // width + 1) * width, end, width), end]
+    return [Segment(first // width, first % width, last - first) for first, last in pairwise(edges)]

@@ -1,4 +1,4 @@
-"""The files that pages load: known by what is in them, so that a browser may keep each for as long as it likes."""
+"""Static files. Their URLs carry a hash of the content, so browsers cache them for good."""
 
 import hashlib
 from functools import cache
@@ -9,21 +9,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 FILES = Path(__file__).parent / "static"
-FOREVER = "public, max-age=31536000, immutable"
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 @cache
 def version_of(name: str) -> str:
-    """What changes whenever a file does."""
+    """Return a hash of a file's content."""
     return hashlib.sha256((FILES / name).read_bytes()).hexdigest()[:12]
 
 
-class Versioned(StaticFiles):
-    """Files of which a version is asked for by `?v=`; without one, a browser has to ask again each time."""
+class VersionedFiles(StaticFiles):
+    """Serves files as immutable under `?v=` and their hash, and revalidated otherwise."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """A file, and how long it may be kept."""
+        """Return a file with its cache policy."""
         response = await super().get_response(path, scope)
-        asked = scope["query_string"] == f"v={version_of(path)}".encode()
-        response.headers["Cache-Control"] = FOREVER if asked else "no-cache"
+        is_versioned = scope["query_string"] == f"v={version_of(path)}".encode()
+        response.headers["Cache-Control"] = IMMUTABLE if is_versioned else "no-cache"
         return response

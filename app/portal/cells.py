@@ -1,4 +1,4 @@
-"""What a record's values look like to readers of one language: a short text, the exact value, and where it leads."""
+"""A record's values as cells: short text for readers, the exact value, and a link."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -7,161 +7,144 @@ from typing import Any, NamedTuple
 from app.amounts import amount, qualified
 from app.entity import Column, Entity
 from app.models import COLLECTIONS
+from app.models.figure import Period
 from app.portal.language import tag_of
 from app.portal.page import Page
 from app.request.relations import Relation, relations
 
-USUAL = 5  # columns of a table, besides the name, where nobody chose
-DIGITS = 4  # of a quotient
+DEFAULT_COLUMNS = 5  # of a table, after the name
+QUOTIENT_DIGITS = 4  # significant digits; sources state no quotients
 BOUNDS = ("lower", "upper", "comparator")
 
 Record = dict[str, Any]
 
 
 class Cell(NamedTuple):
-    """A value as it is shown. `exact` is the value itself, where the text is another."""
+    """A displayed value. `exact` is the value itself; `language` is the text's, if the page does not decide it."""
 
     text: str | None
     exact: str | None = None
-    address: str | None = None
-    language: str | None = None  # of the text, where it is not the page's own
+    url: str | None = None
+    language: str | None = None
 
 
-def cell(page: Page, entity: type[Entity], column: Column, record: Record) -> Cell:
-    """A record's value in one column. The related records that references lead to are inside it."""
+def format_value(page: Page, entity: type[Entity], column: Column, record: Record) -> Cell:
+    """Format a record's value in one column. The record includes those that its references lead to."""
     value = record.get(column.name)
     if column.name == "value" and is_qualified(entity):
-        return amount_of(page, entity, record)
+        return format_amount(page, entity, record)
     if value is None:
         return Cell(None)
     if relation := _relation(entity, column):
-        return _related(page, column, relation, record)
+        return _format_reference(page, column, relation, record)
+    if column.vocabulary is Period and value == Period.AS_OF:
+        return Cell(page.language.say("截至{}", "As of {}").format(page.language.date(record["as_of"])), value)
     if column.vocabulary:
-        return Cell(page.language.words(column.vocabulary.label_of(value)), value)
+        return Cell(page.language.localize(column.vocabulary.label_of(value)), value)
     if column.is_quantity and not column.is_list:
         unit = column.declared.unit or record[str(column.declared.unit_in)]
         return Cell(amount(value, unit, page.language), _exact(value))
     if column.is_list:
-        return _written(_listed(page, value))
+        return _format_text(_join(page, value))
     if column.kind == "date":
-        return Cell(page.language.day(value), value)
+        return Cell(page.language.date(value), value)
     if column.scalar is str and value.startswith(("http://", "https://")):
-        return Cell(value, address=value)
-    return _written(_exact(value))
+        return Cell(value, url=value)
+    return _format_text(_exact(value))
 
 
-def _written(text: str) -> Cell:
-    """A text of the data, in the language that it is in."""
-    return Cell(text, language=tag_of(text) if any(map(str.isalpha, text)) else None)
+def format_name(page: Page, entity: type[Entity], record: Record) -> Cell:
+    """Format a record's name as a link to its page."""
+    return Cell(page.language.localized(record, "name"), url=page.url(f"/{entity.collection.slug}/{record['id']}"))
+
+
+def format_amount(page: Page, entity: type[Entity], record: Record) -> Cell:
+    """Format a figure's value with its qualifier, its unit and what it is an average over."""
+    value, language = record["value"], page.language
+    ratio = value is not None and entity.columns()["value"].declared.ratio
+    rounded = float(f"{value:.{QUOTIENT_DIGITS}g}") if ratio else value
+    text = "≈" if rounded != value and record["comparator"] == "eq" else ""
+    text += qualified({**record, "value": rounded}, language)
+    if record.get("per_unit"):
+        unit = format_value(page, entity, entity.columns()["per_unit"], record).text
+        text = language.say(f"平均每{unit}{text}", f"{text} per {unit}")
+    if value is not None:
+        return Cell(text, _exact(value))
+    bounds = (record["lower"], record["upper"])
+    return Cell(text, "–".join("…" if bound is None else _exact(bound) for bound in bounds))
 
 
 def is_qualified(entity: type[Entity]) -> bool:
-    """Whether the records' `value` is told together with bounds and a comparator."""
+    """Return whether the records' `value` is shown with bounds and a comparator."""
     return {"value", "unit", *BOUNDS} <= entity.columns().keys()
 
 
-def name_of(page: Page, entity: type[Entity], record: Record) -> Cell:
-    """What a record is called, and its page."""
-    return Cell(page.language.of(record, "name"), address=page.at(f"/{entity.collection.slug}/{record['id']}"))
+def column_title(page: Page, column: Column) -> str:
+    """Return a column's title."""
+    return page.language.localize(column.declared.title)
 
 
 @cache
-def usual_columns(entity: type[Entity]) -> tuple[str, ...]:
-    """The columns of a table where nobody chose: amounts first, then the words, terms, and what it belongs to."""
-    absorbed = {column.declared.unit_in for column in entity.columns().values()} | _stems(entity)
+def default_columns(entity: type[Entity]) -> tuple[str, ...]:
+    """Return the columns of a table unless the query names some: amounts first, then words, terms and references."""
+    columns = entity.columns()
+    merged = {column.declared.unit_in for column in columns.values()} | {"id", "name_zh", "name_en"}
+    merged |= {name for name in columns if name.endswith("_kind") and f"{name.removesuffix('_kind')}_id" in columns}
     if is_qualified(entity):
-        absorbed |= {*BOUNDS, "si_value"}
-    ranked = sorted(
-        (rank, place, name)
-        for place, (name, column) in enumerate(entity.columns().items())
-        if name not in absorbed and (rank := _interest(entity, column)) is not None
+        merged |= {*BOUNDS, "si_value"}
+    ranks = {name: _rank(entity, column) for name, column in columns.items() if name not in merged}
+    ranked = sorted((name for name, rank in ranks.items() if rank is not None), key=lambda name: ranks[name] or 0)
+    return tuple(ranked[:DEFAULT_COLUMNS])
+
+
+def includes(entity: type[Entity], names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the `include` parameter that these columns need to show related records by name."""
+    needed = (_relation(entity, entity.columns()[name]) for name in names)
+    joined = ",".join(dict.fromkeys(relation.name for relation in needed if relation))
+    return [("include", joined)] if joined else []
+
+
+def _rank(entity: type[Entity], column: Column) -> int | None:
+    """Return a column's rank among the default columns, or None for a column that is not one."""
+    ranked = (
+        column.is_quantity,
+        column.name == getattr(entity, "words_column", None),
+        column.vocabulary,
+        _relation(entity, column) and column.declared.rank < 2,
+        column.declared.names or column.kind == "date",
     )
-    return tuple(name for _, _, name in ranked[:USUAL])
-
-
-def references(entity: type[Entity], names: Iterable[str]) -> tuple[str, ...]:
-    """The relations that have to be inside a record for these columns to be shown by name."""
-    found = (_relation(entity, entity.columns()[name]) for name in names)
-    return tuple(dict.fromkeys(relation.name for relation in found if relation))
-
-
-def label(page: Page, column: Column) -> str:
-    """A column's title."""
-    return page.language.words(column.declared.title)
-
-
-def _stems(entity: type[Entity]) -> set[str]:
-    """Columns that only say of what kind another one's record is."""
-    names = entity.columns().keys()
-    return {name for name in names if name.endswith("_kind") and f"{name.removesuffix('_kind')}_id" in names}
-
-
-def _interest(entity: type[Entity], column: Column) -> int | None:
-    """How early a column is worth showing; None where it is not by itself."""
-    if column.name in {"id", "name_zh", "name_en"} or column.is_list:
-        return None
-    if column.is_quantity:
-        return 0
-    if column.name == getattr(entity, "words_column", None):
-        return 1
-    if column.vocabulary:
-        return 2
-    if _relation(entity, column):
-        return 3 if column.declared.rank < 2 else None
-    if column.declared.names or column.kind == "date":
-        return 4
-    return None
+    return None if column.is_list else next((rank for rank, applies in enumerate(ranked) if applies), None)
 
 
 @cache
 def _relation(entity: type[Entity], column: Column) -> Relation | None:
-    """The relation that a column holds the key of: by its own declaration, or by a kind that stands beside it."""
-    known = relations(entity)
+    """Return the relation whose key a column holds: the declared one, or the one that a `_kind` column goes with."""
     if column.declared.reference:
-        return known[column.declared.reference.include]
+        return relations(entity)[column.declared.reference.include]
     stem = column.name.removesuffix("_id")
-    return known.get(stem) if stem != column.name and f"{stem}_kind" in entity.columns() else None
+    return relations(entity).get(stem) if f"{stem}_kind" in entity.columns() else None
 
 
-def _related(page: Page, column: Column, relation: Relation, record: Record) -> Cell:
-    stem = column.name.removesuffix("_id")
-    if kind := record.get(f"{stem}_kind"):
+def _format_reference(page: Page, column: Column, relation: Relation, record: Record) -> Cell:
+    if kind := record.get(f"{column.name.removesuffix('_id')}_kind"):
         target = next(each for each in COLLECTIONS.values() if each.collection.singular == kind)
     else:
         target = relation.links[0].target
-    inside, key = record.get(relation.name), record[column.name]
-    text = page.language.of(inside, "name") if inside else key
-    return Cell(text, key, page.at(f"/{target.collection.slug}/{key}"))
+    related, key = record.get(relation.name), record[column.name]
+    text = page.language.localized(related, "name") if related else key
+    return Cell(text, key, page.url(f"/{target.collection.slug}/{key}"))
 
 
-def amount_of(page: Page, entity: type[Entity], record: Record) -> Cell:
-    """What a figure says, as its words qualify it."""
-    text = _shortened(entity, record, page.language)
-    if per := record.get("per_unit"):
-        told = entity.columns()["per_unit"].vocabulary
-        unit = page.language.words(told.label_of(per)) if told else per
-        text = page.language.say(f"平均每{unit}{text}", f"{text} per {unit}")
-    exact = record["value"]
-    bounds = (record["lower"], record["upper"])
-    return Cell(
-        text, _exact(exact) if exact is not None else "–".join("…" if each is None else _exact(each) for each in bounds)
-    )
+def _format_text(text: str) -> Cell:
+    return Cell(text, language=tag_of(text) if any(map(str.isalpha, text)) else None)
 
 
-def _shortened(entity: type[Entity], record: Record, language: str) -> str:
-    """An amount in words; what was divided stands in no source, and is shown to so many digits as people read."""
-    value = record["value"]
-    shown = float(f"{value:.{DIGITS}g}") if value is not None and entity.columns()["value"].declared.ratio else value
-    near = "≈" if shown != value and record["comparator"] == "eq" else ""
-    return near + qualified({**record, "value": shown}, language)
-
-
-def _listed(page: Page, values: list[Any]) -> str:
+def _join(page: Page, values: list[Any]) -> str:
     if values and isinstance(values[0], dict):
         return page.language.say(f"{len(values)} 项", f"{len(values)} items")
     return page.language.say("、", ", ").join(map(str, values))
 
 
 def _exact(value: Any) -> str:
-    """A value as the data has it."""
+    """Return a value as the API writes it."""
     return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,84 +1,97 @@
-"""A collection as a table: what the address says is what is seen, searched, filtered, sorted and taken away."""
+"""A collection as a table that its URL searches, filters, sorts and pages."""
 
 from dataclasses import replace
+from difflib import get_close_matches
+from typing import Annotated
 
-from fastapi import Request
+import msgspec
+from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
 from app.entity import Entity
+from app.errors import NotFound
 from app.formats import FORMATS
+from app.gateway.route import ReleaseRoute
 from app.http.addresses import Given
-from app.portal.cells import label, references, usual_columns
-from app.portal.entities import entity_of
-from app.portal.narrowing import chips, facet_names, facets
-from app.portal.page import Page, Told, asked, shown
-from app.portal.table import POSITION, headings, including, rows, turning
+from app.models import COLLECTIONS
+from app.portal.cells import column_title, default_columns, includes
+from app.portal.filters import chips, facet_names, facets
+from app.portal.page import Context, Page, RequestedPage, render_page
+from app.portal.table import POSITION, headings, pagination, rows
 from app.read.page import read_page
 from app.request.controls import SEARCH, page_parameters
 from app.request.records import read_page_request
 
-MOST = 200  # records that a page shows
-ANSWERING = ("format", "include", "facet")
+MAX_ROWS = 200
+API_ONLY = ("format", "include", "facet")  # parameters that decide how the API responds, not what a page shows
+
+router = APIRouter(route_class=ReleaseRoute)
 
 
-async def collection(request: Request) -> Response:
-    """The table of a collection."""
-    page = asked(request)
-    entity = entity_of(request.path_params["collection"])
-    plain = normalized(page.given, entity)
-    if plain != page.given:
-        return RedirectResponse(page.at(page.path, plain), 303)
-    return await shown(page, "collection", lambda connection: read_collection(connection, page, entity))
+async def entity_of(collection: str) -> type[Entity]:
+    """Return the entity of the collection in the path. Raises NotFound."""
+    if collection in COLLECTIONS:
+        return COLLECTIONS[collection]
+    near = get_close_matches(collection, COLLECTIONS, n=1)
+    hint = f"Did you mean {near[0]!r}? " if near else ""
+    raise NotFound(
+        f"No page or collection is called {collection[:100]!r}. {hint}The collections are {', '.join(COLLECTIONS)}."
+    )
 
 
-def normalized(given: Given, entity: type[Entity]) -> Given:
-    """The parameters as the API takes them: forms leave fields empty, and repeat those of which several are chosen.
+RequestedEntity = Annotated[type[Entity], Depends(entity_of)]
 
-    What says how the API is to answer is left out: a page has one format, and includes what it shows.
-    """
+
+@router.get("/{collection}")
+async def collection(page: RequestedPage, entity: RequestedEntity) -> Response:
+    """Show a collection as a table. Redirects to the normalized query."""
+    query = normalize(page.query, entity)
+    if query != page.query:
+        return RedirectResponse(page.url(page.path, query), 303)
+    return await render_page(page, "collection", lambda connection: read_collection(connection, page, entity))
+
+
+def normalize(query: Given, entity: type[Entity]) -> Given:
+    """Return a form's fields as the API takes them: without empty ones, and repeated ones joined with commas."""
     texts: dict[str, list[str]] = {}
-    for name, text in given:
-        if text.strip() and name not in ANSWERING:
+    for name, text in query:
+        if text.strip() and name not in API_ONLY:
             texts.setdefault(name, []).append(text.strip())
-    known, plain = page_parameters(entity), []
-    for name, several in texts.items():
+    known, normalized = page_parameters(entity), []
+    for name, values in texts.items():
         listed = name if name in {"fields", "sort"} else f"{name}__in"
-        if len(several) > 1 and listed in known:
-            plain.append((listed, ",".join(dict.fromkeys(several))))
+        if len(values) > 1 and listed in known:
+            normalized.append((listed, ",".join(dict.fromkeys(values))))
         else:
-            plain += [(name, text) for text in several]
-    return plain
+            normalized += [(name, value) for value in values]
+    return normalized
 
 
-def read_collection(connection: Connection, page: Page, entity: type[Entity]) -> Told:
-    """What the page of a collection shows. Raises InvalidQuery."""
-    given, path = page.given, f"/{entity.collection.slug}"
-    wanted = read_page_request(entity, given)
-    names = [name for name in wanted.fields or usual_columns(entity) if name != f"name_{page.language}"]
-    # Besides what is asked for: the names of what is referred to, and the values to choose from.
-    whole = [*given, *including(references(entity, names))]
+def read_collection(connection: Connection, page: Page, entity: type[Entity]) -> Context:
+    """Read the table, its facets and its files. Raises InvalidQuery."""
+    path, fields = f"/{entity.collection.slug}", read_page_request(entity, page.query).fields
+    names = [name for name in fields or default_columns(entity) if name != f"name_{page.language}"]
+    whole = [*page.query, *includes(entity, names)]
     counted = [("facet", ",".join(facet_names(entity)))] if facet_names(entity) else []
     request = read_page_request(entity, [*whole, *counted])
-    # The table may need more of a record than it shows of it.
-    found = read_page(connection, replace(request, fields=None, limit=min(request.limit, MOST)))
-    taken = [(name, text) for name, text in given if name not in {*POSITION, "limit"}]
+    limit = min(request.limit, MAX_ROWS)
+    result = read_page(connection, replace(request, fields=None, limit=limit))  # cells need more fields than they show
+    selection = [each for each in page.query if each[0] not in {*POSITION, "limit"}]
     return {
         "collection": entity.collection,
-        "total": found.total,
-        **turning(page, given, request.offset or 0, min(request.limit, MOST), len(found.records), found.total),
-        "paged": request.cursor is not None,
-        "query": dict(given).get(SEARCH, ""),
-        "kept": [each for each in taken if each[0] != SEARCH],
-        "beside": [each for each in taken if each[0] != "fields"],
-        "chips": list(chips(page, entity, found.facets)),
-        "facets": list(facets(page, entity, found.facets)),
+        "total": result.total,
+        **pagination(page, request.offset or 0, limit, len(result.records), result.total),
+        "has_cursor": request.cursor is not None,
+        "has_fields": fields is not None,
+        "query": dict(page.query).get(SEARCH, ""),
+        "selection": selection,
+        "chips": list(chips(page, entity, result.facets)),
+        "facets": list(facets(page, entity, result.facets)),
         "headings": headings(page, entity, names, request),
-        "rows": rows(page, entity, names, found.records),
-        "choosable": [(name, label(page, column), name in names) for name, column in entity.columns().items()],
-        "files": [(name, page.api(f"{path}.{name}", taken)) for name in FORMATS],
-        "excel": page.api(f"{path}.csv", [*taken, ("bom", "true"), ("lang", page.language)]),
-        "call": page.api(path, given),
-        "table_call": page.api(f"{path}.csv", taken),
-        "api": page.api(path, whole),
+        "rows": rows(page, entity, names, map(msgspec.json.decode, result.records)),
+        "columns": [(name, column_title(page, column), name in names) for name, column in entity.columns().items()],
+        "formats": FORMATS,
+        "call": page.api_url(path, page.query),
+        "api": page.api_url(path, whole),
     }

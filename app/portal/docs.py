@@ -1,14 +1,12 @@
-"""Documentation: where to start, how to ask, what each field means, what was released, how far standards are met."""
+"""Documentation: getting started, the query guide, the data dictionary, conformance, downloads and releases."""
 
-from collections.abc import Callable
-
-from fastapi import Request
-from fastapi.responses import Response
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
-from app.models import COLLECTIONS
-from app.portal.page import Page, Told, asked, shown
-from app.read.dataset import read_history, read_release
+from app.gateway.route import ReleaseRoute
+from app.portal.page import Context, Page, RequestedPage, render_page
+from app.read.dataset import PublishedRelease, read_history
 from app.releases.dataset import read_dataset
 from app.releases.diff import compare
 from app.releases.store import ReleaseStore
@@ -18,81 +16,75 @@ from app.standards.conformance import Status, conformance
 from app.standards.dataset import Dataset
 from app.standards.dictionary import dictionary
 
-MOST_CHANGES = 50  # of each kind that a release shows
+MAX_CHANGES = 50  # of each kind that a release shows
+
+router = APIRouter(route_class=ReleaseRoute)
 
 
-async def data(request: Request) -> Response:
-    """The collections, and the files in which all of it can be taken away."""
-    page = asked(request)
-    return await shown(page, "data", lambda connection: _data(connection, page))
+@router.get("/data")
+async def data(page: RequestedPage) -> HTMLResponse:
+    """Show the collections and the files of the whole dataset."""
+
+    def read(connection: Connection) -> Context:
+        files = [file for file in _dataset(connection, page).files if file.entity is None]
+        return {"files": files, "api": page.api_url("")}
+
+    return await render_page(page, "data", read)
 
 
-async def start(request: Request) -> Response:
-    """Where to start."""
-    page = asked(request)
-    call = page.api("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "3")])
-    return await shown(
-        page, "start", lambda _: {"call": call, "table_call": page.api("/figures.csv"), "api": page.api("")}
+@router.get("/docs")
+async def start(page: RequestedPage) -> HTMLResponse:
+    """Show how to get started."""
+    call = page.api_url("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "3")])
+    context = {"call": call, "table_call": page.api_url("/figures.csv"), "api": page.api_url("")}
+    return await render_page(page, "start", lambda _: context)
+
+
+@router.get("/docs/queries")
+async def queries(page: RequestedPage) -> HTMLResponse:
+    """Show the query guide."""
+    limits = {"usual": DEFAULT_LIMIT, "most": MAX_LIMIT}
+    context = {"operators": OPERATORS, **limits, "api": page.api_url("/openapi.json")}
+    return await render_page(page, "queries", lambda _: context)
+
+
+@router.get("/docs/dictionary")
+async def fields(page: RequestedPage) -> HTMLResponse:
+    """Show the data dictionary."""
+    api = page.api_url("/dictionary")
+    return await render_page(
+        page, "dictionary", lambda connection: {**dictionary(_dataset(connection, page)), "api": api}
     )
 
 
-async def queries(request: Request) -> Response:
-    """How to ask, with examples to try."""
-    page = asked(request)
-    told = {"operators": OPERATORS, "usual": DEFAULT_LIMIT, "most": MAX_LIMIT, "api": page.api("/openapi.json")}
-    return await shown(page, "queries", lambda _: told)
-
-
-async def fields(request: Request) -> Response:
-    """The data dictionary."""
-    page = asked(request)
-    return await shown(page, "dictionary", _of_dataset(page, dictionary, page.api("/dictionary")))
-
-
-async def standards(request: Request) -> Response:
-    """How far best practices are followed."""
-    page = asked(request)
-    address = f"{page.base}/conformance"
-    return await shown(
-        page, "conformance", _of_dataset(page, lambda told: {**conformance(told), "statuses": list(Status)}, address)
+@router.get("/docs/conformance")
+async def standards(page: RequestedPage) -> HTMLResponse:
+    """Show how far best practices are met."""
+    context = {"statuses": list(Status), "api": f"{page.base_url}/conformance"}
+    return await render_page(
+        page, "conformance", lambda connection: {**conformance(_dataset(connection, page)), **context}
     )
 
 
-async def releases(request: Request) -> Response:
-    """Every release, its files, and what changed in it."""
-    page = asked(request)
-    return await shown(page, "releases", lambda connection: _releases(connection, page))
+@router.get("/releases")
+async def releases(page: RequestedPage) -> HTMLResponse:
+    """Show every release with its files and changes."""
+
+    def read(connection: Connection) -> Context:
+        history = [_release(page.release_store, each) for each in read_history(connection)]
+        return {"history": history, "most": MAX_CHANGES, "api": page.api_url("/releases")}
+
+    return await render_page(page, "releases", read)
 
 
-def _of_dataset(page: Page, told: Callable[[Dataset], Told], address: str) -> Callable[[Connection], Told]:
-    def read(connection: Connection) -> Told:
-        return {**told(read_dataset(connection, page.shelf, page.base)), "api": address}
-
-    return read
+def _dataset(connection: Connection, page: Page) -> Dataset:
+    return read_dataset(connection, page.release_store, page.base_url)
 
 
-def _data(connection: Connection, page: Page) -> Told:
-    dataset = read_dataset(connection, page.shelf, page.base)
-    release = read_release(connection)
-    return {
-        "counts": [(entity.collection, release["counts"][slug]) for slug, entity in COLLECTIONS.items()],
-        "files": [file for file in dataset.files if file.entity is None],
-        "api": page.api(""),
-    }
-
-
-def _releases(connection: Connection, page: Page) -> Told:
-    return {
-        "history": [_release(page.shelf, each) for each in read_history(connection)],
-        "most": MOST_CHANGES,
-        "api": page.api("/releases"),
-    }
-
-
-def _release(shelf: ReleaseStore, release: Told) -> Told:
-    """A release with its files, and with what changed since the one before where both are kept here."""
-    frozen = shelf.find(release["id"])
-    before = shelf.find(release["previous_id"]) if release["previous_id"] else None
+def _release(store: ReleaseStore, release: PublishedRelease) -> Context:
+    """Return a release with its files, and its changes if the files of the release before are available too."""
+    frozen = store.find(release["id"])
+    before = store.find(release["previous_id"]) if release["previous_id"] else None
     return {
         **release,
         "files": list(frozen.edition.files) if frozen else [],

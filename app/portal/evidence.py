@@ -1,89 +1,79 @@
-"""A source as a map of its numerals: each is served as a figure, or left out with the reason."""
+"""A source as a map of its numerals: each is served as a figure, or excluded with a reason."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from fastapi import Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.engine import Connection
 
-from app.entity import Cited, Entity
+from app.entity import Cited
 from app.errors import NotFound
+from app.gateway.route import ReleaseRoute
 from app.models import Figure
 from app.models.excluded_numeral import ExcludedNumeral
 from app.models.source import Source
-from app.portal.article import WIDE, Mark, drawn, pieces
-from app.portal.cells import amount_of
-from app.portal.page import Page, Told, asked, shown
-from app.read.dataset import DatasetReader
-from app.read.page import read_page, read_record
+from app.portal.article import Mark, draw
+from app.portal.cells import Record, format_value
+from app.portal.page import Context, Page, RequestedId, RequestedPage, render_page
+from app.portal.table import read_records
+from app.read.page import read_record
 from app.request.controls import MAX_LIMIT
-from app.request.records import RecordRequest, read_page_request
+from app.request.records import RecordRequest
 
-NUMERALS: tuple[type[Cited], ...] = (Figure, ExcludedNumeral)
+LINE_CHARS = 46  # of the drawing
+KINDS: dict[str, type[Cited]] = {"served": Figure, "excluded": ExcludedNumeral}
 
-
-async def evidence(request: Request) -> Response:
-    """To the map of the newest source."""
-    served: DatasetReader = request.app.state.served
-    _, source_id = await served.read(_newest)
-    return RedirectResponse(asked(request).at(f"/sources/{source_id}/evidence"), 307)
+router = APIRouter(route_class=ReleaseRoute)
 
 
-def _newest(connection: Connection) -> str:
-    """The id of the source of the latest figure. Raises NotFound."""
-    given = [("sort", "-as_of"), ("limit", "1")]
-    for record in read_page(connection, read_page_request(Figure, given)).records:
-        return str(msgspec.json.decode(record)["source_id"])
-    raise NotFound("no source is served yet")
+@router.get("/evidence")
+async def evidence(page: RequestedPage) -> RedirectResponse:
+    """Redirect to the map of the source of the latest figure."""
+    source_id = await page.read(latest_source_id)
+    return RedirectResponse(page.url(f"/sources/{source_id}/evidence"), 307)
 
 
-async def source_map(request: Request) -> Response:
-    """The map of one source."""
-    page = asked(request)
-    return await shown(page, "evidence", lambda connection: read_map(connection, page, request.path_params["id"]))
+@router.get("/sources/{id}/evidence")
+async def source_map(page: RequestedPage, source_id: RequestedId) -> HTMLResponse:
+    """Show the map of one source."""
+    return await render_page(page, "evidence", lambda connection: read_map(connection, page, source_id))
 
 
-def read_map(connection: Connection, page: Page, source_id: str) -> Told:
-    """What the page shows: the paragraphs with all marks on them, and the marks in a row. Raises NotFound."""
+def latest_source_id(connection: Connection) -> str:
+    """Return the id of the source of the latest figure. Raises NotFound."""
+    records, _ = read_records(connection, Figure, [("sort", "-as_of"), ("limit", "1")])
+    if not records:
+        raise NotFound("This release has no figures, so no source has a map.")
+    return str(records[0]["source_id"])
+
+
+def read_map(connection: Connection, page: Page, source_id: str) -> Context:
+    """Read a source and the marks of its numerals. Raises NotFound."""
     source: dict[str, Any] = msgspec.json.decode(
         read_record(connection, RecordRequest({}, Source, None, ()), source_id)
     )
-    paragraphs = drawn(source["paragraphs"])
-    given = [("source_id", source_id), ("sort", "paragraph,start"), ("limit", str(MAX_LIMIT))]
-    counts = {}
-    for entity in NUMERALS:
-        found = read_page(connection, read_page_request(entity, given))
-        counts[entity.collection.slug] = found.total
-        for mark in _marks(page, entity, found.records):
-            paragraphs[mark.record["paragraph"]].marks.append(mark)
-    for paragraph in paragraphs.values():
-        paragraph.marks.sort(key=lambda mark: mark.record["start"])
+    query = [("source_id", source_id), ("sort", "paragraph,start"), ("limit", str(MAX_LIMIT))]
+    counts: dict[str, int] = {}
+    marks: list[Mark] = []
+    for kind, entity in KINDS.items():
+        records, counts[kind] = read_records(connection, entity, query)
+        marks += [_mark(page, kind, entity, record) for record in records]
     return {
         "source": source,
-        "paragraphs": list(paragraphs.values()),
-        "width": WIDE,
+        "paragraphs": draw(source, marks, LINE_CHARS),
+        "width": LINE_CHARS,
         "counts": counts,
-        "shown": sum(len(each.marks) for each in paragraphs.values()),
-        "api": page.api(f"/{Figure.collection.slug}", given),
-        "also": page.api(f"/{ExcludedNumeral.collection.slug}", given),
-        "call": page.api(f"/{Figure.collection.slug}", given),
+        "drawn": len(marks),
+        "api": page.api_url(f"/{Figure.collection.slug}", query),
+        "excluded_api": page.api_url(f"/{ExcludedNumeral.collection.slug}", query),
     }
 
 
-def _marks(page: Page, entity: type[Cited], records: list[bytes]) -> Iterator[Mark]:
-    for record in map(msgspec.json.decode, records):
-        address = page.at(f"/{entity.collection.slug}/{record['id']}")
-        place = pieces(record["start"], record["end"])
-        yield Mark(place, record | {"words": record[entity.words_column]}, address, *_told(page, entity, record))
-
-
-def _told(page: Page, entity: type[Entity], record: dict[str, Any]) -> tuple[str, str]:
-    """Whether a numeral is served or left out, and as what or why."""
-    name = page.language.of(record, "name")
-    if entity is Figure:
-        return "served", f"{name}{page.language.say('：', ': ')}{amount_of(page, entity, record).text}"
-    reason = entity.columns()["reason"].vocabulary
-    why = page.language.words(reason.label_of(record["reason"])) if reason else record["reason"]
-    return "excluded", f"{name}{page.language.say('：', ': ')}{why}"
+def _mark(page: Page, kind: str, entity: type[Cited], record: Record) -> Mark:
+    """Return the mark of a numeral, titled with the figure's amount or the reason for the exclusion."""
+    column = entity.columns()["value" if entity is Figure else "reason"]
+    about = format_value(page, entity, column, record).text
+    title = f"{page.language.localized(record, 'name')}{page.language.say('：', ': ')}{about}"
+    url = page.url(f"/{entity.collection.slug}/{record['id']}")
+    return Mark(record, record[entity.words_column], url, kind, title)

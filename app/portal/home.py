@@ -1,130 +1,77 @@
-"""The first page: what this is, its figures at a glance, its charts, its themes, and how to take it away."""
+"""The home page: headline figures, charts, themes, places, collections, and how to use and cite them."""
 
-from typing import Any
+from collections import defaultdict
 
-import msgspec
-from fastapi import Request
-from fastapi.responses import Response
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
 from app.formats.json import encode
-from app.http.languages import spoken
-from app.models import COLLECTIONS, Figure
-from app.models.place import Place
+from app.gateway.route import ReleaseRoute
+from app.models import Figure
+from app.models.place import Level, Place
 from app.models.program import Program
-from app.portal.cells import amount_of, cell
-from app.portal.language import Language
-from app.portal.page import Page, Told, asked, shown
-from app.read.dataset import read_catalog, read_release
+from app.portal.cells import Cell, Record, format_amount, format_value
+from app.portal.page import Context, Page, RequestedPage, render_page
+from app.portal.table import read_records
 from app.read.page import read_page
 from app.releases.dataset import read_dataset
 from app.request.records import read_page_request
-from app.standards.citation import STYLES
 from app.standards.citation.line import citation_line
 from app.standards.schema_org import schema_org
 from app.standards.signposting import landing, whole
 
-FEW_CHARTS = 6
-MOST_PLACES = 60
-THEME = "theme"
+MAX_CHARTS = 6
+MAX_PLACES = 60  # with more, the page shows none
+THEMES = [("facet", "theme"), ("limit", "0")]
+PLACES = [("limit", str(MAX_PLACES))]
+
+router = APIRouter(route_class=ReleaseRoute)
 
 
-async def root(request: Request) -> Response:
-    """The first page, in the language that the browser asks for."""
-    return await _home(Page(request, Language(spoken(request.scope))))
+@router.get("")
+async def home(page: RequestedPage) -> HTMLResponse:
+    """Show the home page."""
+    return await render_page(page, "home", lambda connection: read_home(connection, page))
 
 
-async def home(request: Request) -> Response:
-    """The first page, in the language of the address."""
-    return await _home(asked(request))
-
-
-async def _home(page: Page) -> Response:
-    return await shown(page, "home", lambda connection: read_home(connection, page))
-
-
-def read_home(connection: Connection, page: Page) -> Told:
-    """What the page shows, each part with the address of the answer that it shows."""
-    catalog, release = read_catalog(connection), read_release(connection)
-    dataset = read_dataset(connection, page.shelf, page.base)
-    schema = encode(schema_org(dataset)).decode().replace("<", "\\u003c")  # so that no end tag is in it
+def read_home(connection: Connection, page: Page) -> Context:
+    """Read each section of the page, with the query of the API that returns the same."""
+    dataset = read_dataset(connection, page.release_store, page.base_url)
+    catalog, release = dataset.catalog, dataset.release
+    schema = encode(schema_org(dataset)).decode().replace("<", "\\u003c")  # it cannot end the script element
+    release_url = page.api_url(f"/releases/{release['id']}")
+    headlines = catalog.get("headlines") or []
+    cards_query = [("id__in", ",".join(headlines)), ("limit", str(len(headlines)))]
+    figures = read_records(connection, Figure, cards_query)[0] if headlines else []
     return {
         "schema": Markup(schema),  # noqa: S704
         "signposts": landing(dataset, whole(dataset), page=True),
-        "cards": cards(connection, page, catalog.get("headlines") or []),
-        "charts": (catalog.get("charts") or [])[:FEW_CHARTS],
-        "themes": themes(connection, page),
-        "places": places(connection, page),
-        "counts": [(entity.collection, release["counts"][slug]) for slug, entity in COLLECTIONS.items()],
-        "cited": citation_line(None, catalog, release, page.api(f"/releases/{release['id']}"), page.language),
-        "styles": [(style.title, page.api(f"/citation.{name}")) for name, style in STYLES.items()],
-        "call": page.api("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "5")]),
-        "api": page.api(""),
+        "cards": [_card(page, each) for each in sorted(figures, key=lambda each: headlines.index(each["id"]))],
+        "cards_query": cards_query,
+        "charts": (catalog.get("charts") or [])[:MAX_CHARTS],
+        "themes": read_page(connection, read_page_request(Program, THEMES)).facets["theme"],
+        "themes_query": THEMES,
+        "places": read_places(connection),
+        "places_query": PLACES,
+        "level_label": Level.label_of,
+        "citation": citation_line(None, catalog, release, release_url, page.language),
+        "call": page.api_url("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "5")]),
+        "api": page.api_url(""),
     }
 
 
-def cards(connection: Connection, page: Page, ids: list[str]) -> Told:
-    """Some figures at a glance, in the order in which they are named."""
-    given = [("id__in", ",".join(ids)), ("limit", str(len(ids)))]
-    found = read_page(connection, read_page_request(Figure, given)).records if ids else []
-    records = sorted(map(msgspec.json.decode, found), key=lambda record: ids.index(record["id"]))
-    return {"api": page.api("/figures", given), "all": [_card(page, record) for record in records]}
+def read_places(connection: Connection) -> dict[str | None, list[Record]]:
+    """Read the places by the place that they are in, those with places in them first; none if they are too many."""
+    records, total = read_records(connection, Place, PLACES)
+    children: dict[str | None, list[Record]] = defaultdict(list)
+    parents = {record["parent_id"] for record in records}
+    for record in sorted(records, key=lambda record: record["id"] not in parents):
+        children[record["parent_id"]].append(record)
+    return dict(children) if total <= MAX_PLACES else {}
 
 
-def _card(page: Page, record: dict[str, Any]) -> Told:
-    columns = Figure.columns()
-    return {
-        "name": page.language.of(record, "name"),
-        "amount": amount_of(page, Figure, record),
-        "status": cell(page, Figure, columns["status"], record),
-        "period": cell(page, Figure, columns["period"], record),
-        "words": record["as_stated"],
-        "paragraph": record["paragraph"],
-        "note": page.language.of(record, "note"),
-        "address": page.at(f"/figures/{record['id']}"),
-        "opens": record["source_url"],
-    }
-
-
-def themes(connection: Connection, page: Page) -> Told:
-    """The fields of work, each with how many programs belong to it."""
-    given = [("facet", THEME), ("limit", "0")]
-    path = f"/{Program.collection.slug}"
-    counted = read_page(connection, read_page_request(Program, given)).facets[THEME]
-    every = [
-        (page.language.words(each.label), each.count, page.at(path, [(THEME, each.value)]))
-        for each in counted
-        if each.label
-    ]
-    return {"api": page.api(path, given), "all": every}
-
-
-def places(connection: Connection, page: Page) -> Told:
-    """The places as they lie in one another; none where they are too many to be taken in."""
-    given = [("limit", str(MOST_PLACES))]
-    path = f"/{Place.collection.slug}"
-    found = read_page(connection, read_page_request(Place, given))
-    inside: dict[str | None, list[dict[str, Any]]] = {}
-    for record in map(msgspec.json.decode, found.records):
-        inside.setdefault(record["parent_id"], []).append(record)
-    whole = found.total <= MOST_PLACES
-    return {"api": page.api(path, given), "all": _nested(page, inside, None) if whole else []}
-
-
-def _nested(page: Page, inside: dict[str | None, list[dict[str, Any]]], parent: str | None) -> list[Told]:
-    nested = [
-        {
-            "name": page.language.of(record, "name"),
-            "address": page.at(f"/{Place.collection.slug}/{record['id']}"),
-            "level": cell(page, Place, Place.columns()["level"], record).text,
-            "inside": _nested(page, inside, record["id"]),
-        }
-        for record in inside.get(parent, [])
-    ]
-    # Those in which others lie stand first: they are what the cooperation is between.
-    return sorted(nested, key=lambda each: -_depth(each))
-
-
-def _depth(place: Told) -> int:
-    return 1 + max(map(_depth, place["inside"]), default=0)
+def _card(page: Page, figure: Record) -> tuple[Record, Cell, Cell, Cell]:
+    status, period = (format_value(page, Figure, Figure.columns()[name], figure) for name in ("status", "period"))
+    return figure, format_amount(page, Figure, figure), status, period

@@ -1,4 +1,4 @@
-"""What readers of one language are told: texts, labels, names and days."""
+"""Texts, names, dates and sizes in one of the two languages of the site."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -7,17 +7,17 @@ from typing import Any
 from app.entity import Bilingual
 from app.http.languages import CHINESE, LANGUAGES
 
-TAGS = {"zh": "zh-Hans", "en": "en"}  # as HTML tells a language
-NAMES = {"zh": "中文", "en": "English"}  # what each is called by those who read it
+TAGS = {"zh": "zh-Hans", "en": "en"}  # BCP 47
+NAMES = {"zh": "中文", "en": "English"}
 
 
 def tag_of(text: str) -> str:
-    """The language that a text of the data is in: Chinese where any of it is."""
+    """Return the language tag of a text of the data: Chinese if it has a Chinese character."""
     return TAGS["zh"] if any("\u3400" <= character <= "\u9fff" for character in text) else TAGS["en"]
 
 
 class Language(str):
-    """One of the two languages: its code, which addresses begin with, and how to speak it."""
+    """The code of a language, `zh` or `en`, with which URLs begin."""
 
     __slots__ = ()
 
@@ -28,38 +28,39 @@ class Language(str):
 
     @property
     def name(self) -> str:
-        """Its own name."""
+        """Its name in the language itself."""
         return NAMES[self]
 
     @property
     def other(self) -> "Language":
-        """The other one."""
+        """The other language of the site."""
         return Language(next(each for each in LANGUAGES if each != self))
 
     def say(self, zh: str, en: str) -> str:
-        """The text of two that is in this language."""
+        """Return the text that is in this language."""
         return zh if self == CHINESE else en
 
-    def words(self, words: Bilingual | Mapping[str, str]) -> str:
-        """A text that is there in both."""
-        return words[self] if isinstance(words, Mapping) else getattr(words, self)
+    def localize(self, text: Bilingual | Mapping[str, str]) -> str:
+        """Return a bilingual text in this language."""
+        return text[self] if isinstance(text, Mapping) else getattr(text, self)
 
-    def of(self, record: Mapping[str, Any], field: str) -> Any:
-        """What a record tells in this language: its `name`, `summary`, `note` and the like; None where it has none."""
+    def localized(self, record: Mapping[str, Any], field: str) -> Any:
+        """Return a record's `name`, `summary`, `note` or the like in this language, or None."""
         return record.get(f"{field}_{self}")
 
-    def day(self, day: dt.date | str) -> str:
-        """A day as it is written out."""
-        date = dt.date.fromisoformat(str(day)[:10])
-        return self.say(f"{date.year}年{date.month}月{date.day}日", f"{date.day} {date:%B %Y}")
+    def date(self, date: dt.date | str) -> str:
+        """Return a date in full, without its time of day."""
+        day = dt.date.fromisoformat(str(date)[:10])
+        return self.say(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B %Y}")
 
     def number(self, number: int) -> str:
-        """A number of things."""
+        """Return a number with separators."""
         return f"{number:,}"
 
-    def size(self, length: int) -> str:
-        """A number of bytes, in the unit that makes it short."""
-        size, units = float(length), ["B", "kB", "MB", "GB"]
-        while size >= 1000 and len(units) > 1:
-            size, units = size / 1000, units[1:]
-        return f"{size:.3g} {units[0]}"
+    def size(self, length: float) -> str:
+        """Return a number of bytes with three significant digits and a decimal unit."""
+        for unit in ("B", "kB", "MB"):
+            if length < 1000:
+                return f"{length:.3g} {unit}"
+            length /= 1000
+        return f"{length:.3g} GB"

@@ -1,156 +1,147 @@
-"""What all pages share: one snapshot is read, one template says it, and the page tells which answer it shows."""
+"""A requested page, the URLs it links to, and how it is rendered."""
 
+import pathlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import quote
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi import Depends, Path, Request
+from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
 from app.http.addresses import Given, encoded
-from app.http.context import context
+from app.http.context import context_of
 from app.http.headers import PAGE_POLICY
-from app.http.languages import LANGUAGES
+from app.http.languages import LANGUAGES, negotiate_language
 from app.models import COLLECTIONS
 from app.portal.assets import version_of
-from app.portal.language import Language
-from app.portal.samples import SAMPLES
+from app.portal.language import Language, tag_of
+from app.portal.samples import samples
 from app.read.dataset import DatasetReader, read_catalog, read_release
 from app.releases.store import ReleaseStore
+from app.standards.citation import STYLES
 from app.standards.signposting import Signpost, link_header
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-Told = dict[str, Any]
+T = TypeVar("T")
 
-HERE = Path(__file__).parent
+Context = dict[str, Any]  # the variables of a template
+
+TEMPLATES = pathlib.Path(__file__).parent / "templates"
 
 
-@dataclass(frozen=True)
 class Page:
-    """A page that is asked for: in which language, and where it stands below that."""
+    """A requested page: its language, its path below the language (empty for the home page) and its query."""
 
-    request: Request
-    language: Language
-
-    @property
-    def base(self) -> str:
-        """The service's address, before `/v1`."""
-        return context(self.request.scope).base_url
-
-    @property
-    def path(self) -> str:
-        """Its own path below the language, from the first slash on; empty for the home page."""
-        _, first, *below = self.request.scope["path"].split("/")
-        steps = below if first in LANGUAGES else [first, *below]
-        return "".join(f"/{step}" for step in steps if step)
+    def __init__(self, request: Request) -> None:
+        self.app = request.app
+        self.context = context_of(request.scope)
+        self.base_url = self.context.base_url
+        self.query: Given = self.context.parameters
+        steps = [step for step in request.scope["path"].split("/") if step]
+        named = steps.pop(0) if steps and steps[0] in LANGUAGES else None
+        self.language = Language(named or negotiate_language(request.scope))
+        self.path = "".join(f"/{step}" for step in steps)
 
     @property
-    def section(self) -> str:
-        """The part of the site that it belongs to: what the navigation shows as where the reader is."""
-        first = f"/{self.path.split('/')[1]}" if self.path else ""
-        if self.path.endswith("/evidence"):
-            return "/evidence"
-        return "/data" if first.removeprefix("/") in COLLECTIONS else "/docs" if first == "/releases" else first
+    def canonical_query(self) -> Given:
+        """The query, if it decides what the page shows: that of a table or a search."""
+        return self.query if self.path == "/search" or self.path.removeprefix("/") in COLLECTIONS else []
 
     @property
-    def given(self) -> Given:
-        """The parameters of its address."""
-        return context(self.request.scope).query
+    def release_store(self) -> ReleaseStore:
+        """The files of all releases."""
+        store: ReleaseStore = self.app.state.release_store
+        return store
 
-    @property
-    def taken(self) -> Given:
-        """Those that decide what is shown: tables and searches have some, and other pages none."""
-        return self.given if self.path == "/search" or self.path.removeprefix("/") in COLLECTIONS else []
+    def url(self, path: str = "", query: Iterable[tuple[str, str]] = (), language: str | None = None) -> str:
+        """Return the URL of a page, by default in the language of this one."""
+        return self._url(f"/{language or self.language}{path}", query)
 
-    @property
-    def shelf(self) -> ReleaseStore:
-        """Where the files of releases are kept."""
-        kept: ReleaseStore = self.request.app.state.shelf
-        return kept
+    def api_url(self, path: str, query: Iterable[tuple[str, str]] = ()) -> str:
+        """Return the URL of a response of the API."""
+        return self._url(f"/v1{path}", query)
 
-    def at(self, path: str = "", given: Iterable[tuple[str, str]] = (), language: str | None = None) -> str:
-        """The address of a page in the same language, or in another one."""
-        return self._address(f"/{language or self.language}{path}", given)
+    def static_url(self, name: str) -> str:
+        """Return the URL of a static file, which changes with its content."""
+        return self._url(f"/static/{name}", [("v", version_of(name))])
 
-    def api(self, path: str, given: Iterable[tuple[str, str]] = ()) -> str:
-        """The address of an answer of the API."""
-        return self._address(f"/v1{path}", given)
+    def _url(self, path: str, query: Iterable[tuple[str, str]]) -> str:
+        encoded_query = encoded(query)
+        return f"{self.base_url}{quote(path)}{'?' if encoded_query else ''}{encoded_query}"
 
-    def _address(self, path: str, given: Iterable[tuple[str, str]]) -> str:
-        query = encoded(given)
-        return f"{self.base}{quote(path)}{'?' if query else ''}{query}"
-
-
-def asked(request: Request) -> Page:
-    """The page that a request asks for: its address begins with the language."""
-    return Page(request, Language(request.scope["path"].split("/")[1]))
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on one snapshot of the database. The response gets the validators of that snapshot."""
+        dataset: DatasetReader = self.app.state.reader
+        self.context.release, result = await dataset.read(work)
+        return result
 
 
-async def shown(page: Page, template: str, read: Callable[[Connection], Told]) -> Response:
-    """The page that a template makes of what is read on one snapshot.
+async def page_of(request: Request) -> Page:
+    """Return the requested page."""
+    return Page(request)
 
-    What is read has `api`, the address of the answer that the page shows, and may have `signposts` for its header.
+
+RequestedPage = Annotated[Page, Depends(page_of)]
+RequestedId = Annotated[str, Path(alias="id")]
+
+
+async def render_page(page: Page, template: str, read: Callable[[Connection], Context]) -> HTMLResponse:
+    """Render a template with what `read` returns from one snapshot.
+
+    `read` returns `api`, the URL of the response that the page shows, and may return `signposts` for the Link header.
     """
-    served: DatasetReader = page.request.app.state.served
 
-    def work(connection: Connection) -> Told:
-        # A catalogue that was loaded by older code has neither headlines nor charts.
+    def work(connection: Connection) -> Context:
+        # A catalogue that older code loaded has neither headlines nor charts.
         catalog = {"headlines": [], "charts": [], **read_catalog(connection)}
         return {"release": read_release(connection), "catalog": catalog, **read(connection)}
 
-    context(page.request.scope).state, told = await served.read(work)
-    return written(page, template, told)
+    return render(page, template, await page.read(work))
 
 
-def written(page: Page, template: str, told: Mapping[str, Any], status: int = 200) -> Response:
-    """The page that a template makes of what is told."""
-    html = environment().get_template(f"{template}.html.jinja").render(_common(page), **told)
-    links = [
-        *(Signpost(page.at(page.path, page.taken, each), "alternate") for each in LANGUAGES),
-        *([Signpost(told["api"], "alternate", "application/json")] if told.get("api") else []),
-        *told.get("signposts", ()),
-    ]
+def render(page: Page, template: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    """Render a template as a response with a page's headers."""
+    html = environment().get_template(f"{template}.html.jinja").render(
+        context,
+        page=page,
+        base=page.base_url,
+        url=page.url,
+        static=page.static_url,
+        lang=page.language,
+        say=page.language.say,
+        localize=page.language.localize,
+        localized=page.language.localized,
+    )  # fmt: skip
+    links = [Signpost(page.url(page.path, page.canonical_query, each), "alternate") for each in LANGUAGES]
+    if context["api"]:
+        links.append(Signpost(context["api"], "alternate", "application/json"))
     headers = {
         "Content-Security-Policy": PAGE_POLICY,
         "Content-Language": page.language.tag,
         "Referrer-Policy": "same-origin",
-        "Link": link_header(links),
+        "Link": link_header([*links, *context.get("signposts", ())]),
     }
     return HTMLResponse(html, status, headers)
 
 
-def _common(page: Page) -> Told:
-    return {
-        "page": page,
-        "lang": page.language,
-        "base": page.base,
-        "at": page.at,
-        "static": lambda name: f"{page.base}/static/{name}?v={version_of(name)}",
-        "say": page.language.say,
-        "words": page.language.words,
-        "of": page.language.of,
-        "samples": SAMPLES,
-        "collections": [entity.collection for entity in COLLECTIONS.values()],
-    }
-
-
 @cache
 def environment() -> "Environment":
-    """The templates."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # a server that shows no page needs none
+    """Return the templates' environment. Jinja is imported with the first page, which keeps the start short."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        auto_reload=False,  # a server goes on with the code that it began with, and with its templates
+        auto_reload=False,  # templates change with the code, at a restart
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    collections = {slug: entity.collection for slug, entity in COLLECTIONS.items()}
+    made.globals.update(samples=samples, tag_of=tag_of, citation_styles=STYLES, all_collections=collections)
+    return made

@@ -1,48 +1,16 @@
-"""An answer of the API as it is asked for in four languages, ready to copy."""
-
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
-from urllib.parse import urlsplit
+"""Code that requests a response of the API, in four languages."""
 
 
-class Sample(NamedTuple):
-    """How to ask for an address in one language: what the language is called, and the code."""
-
-    title: str
-    write: Callable[[str], str]
-
-
-def _curl(address: str) -> str:
-    return f"curl '{address}'"
-
-
-def _javascript(address: str) -> str:
-    return f'const answer = await fetch("{address}");\nconst {{ data, meta, links }} = await answer.json();'
-
-
-def _python(address: str) -> str:
-    return f'import httpx\n\nanswer = httpx.get("{address}").raise_for_status().json()\nprint(answer["data"])'
-
-
-def _pandas(address: str) -> str:
-    return f'import pandas as pd\n\ntable = pd.read_csv("{address}")\nprint(table)'
-
-
-def _r(address: str) -> str:
-    return f'answer <- jsonlite::fromJSON("{address}")\nanswer$data'
-
-
-def _r_table(address: str) -> str:
-    return f'table <- read.csv("{address}", fileEncoding = "UTF-8")\nstr(table)'
-
-
-def _is_table(address: str) -> bool:
-    return urlsplit(address).path.endswith(".csv")
-
-
-SAMPLES: Mapping[str, Sample] = {
-    "curl": Sample("curl", _curl),
-    "js": Sample("JavaScript", _javascript),
-    "python": Sample("Python", lambda address: (_pandas if _is_table(address) else _python)(address)),
-    "r": Sample("R", lambda address: (_r_table if _is_table(address) else _r)(address)),
-}
+def samples(url: str, csv_url: str | None = None) -> dict[str, str]:
+    """Return code that requests `url`, by language. Python and R read `csv_url` instead, if given."""
+    python = f'import httpx\n\nresponse = httpx.get("{url}").raise_for_status().json()\nprint(response["data"])'
+    r = f'response <- jsonlite::fromJSON("{url}")\nresponse$data'
+    if csv_url:
+        python = f'import pandas as pd\n\ntable = pd.read_csv("{csv_url}")\nprint(table)'
+        r = f'table <- read.csv("{csv_url}", fileEncoding = "UTF-8")\nstr(table)'
+    return {
+        "curl": f"curl '{url}'",
+        "JavaScript": f'const response = await fetch("{url}");\nconst {{ data, meta, links }} = await response.json();',
+        "Python": python,
+        "R": r,
+    }

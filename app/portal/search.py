@@ -1,73 +1,46 @@
-"""Hits in all collections, with the place that was found."""
+"""Search in all collections, with the matching text of each hit."""
 
-from typing import Any
-
-from fastapi import Request
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
-from app.http.addresses import Given
-from app.models import COLLECTIONS
-from app.portal.language import tag_of
-from app.portal.page import Page, Told, asked, shown
-from app.portal.table import turning
-from app.read.search import SearchHit, read_hits
+from app.gateway.route import ReleaseRoute
+from app.portal.page import Context, Page, RequestedPage, render_page
+from app.portal.table import pagination
+from app.read.search import read_hits
 from app.read.suggestions import suggest
 from app.request.controls import SEARCH
 from app.request.search import read_search_request
 
 PATH = "/search"
-ANSWERING = (("limit", "0"), ("format", "json"), ("highlights", "true"))  # which change nothing that a page shows
+API_ONLY = (("limit", "0"), ("format", "json"), ("highlights", "true"))  # parameters that change no page
+
+router = APIRouter(route_class=ReleaseRoute)
 
 
-async def search(request: Request) -> Response:
-    """What a search finds; without a query, where to begin."""
-    page = asked(request)
-    plain = [(name, text.strip()) for name, text in page.given if text.strip() and (name, text) not in ANSWERING]
-    if plain != page.given:
-        return RedirectResponse(page.at(PATH, plain), 303)
-    if SEARCH not in dict(plain):
-        return await shown(page, "search", lambda _: {"query": "", "api": None})
-    return await shown(page, "search", lambda connection: read_search(connection, page, plain))
+@router.get(PATH)
+async def search(page: RequestedPage) -> Response:
+    """Show the hits of a search, or examples without a query. Redirects to the normalized query."""
+    query = [(name, text.strip()) for name, text in page.query if text.strip() and (name, text) not in API_ONLY]
+    if query != page.query:
+        return RedirectResponse(page.url(PATH, query), 303)
+    if SEARCH not in dict(query):
+        return await render_page(page, "search", lambda _: {"query": "", "api": None})
+    return await render_page(page, "search", lambda connection: read_search(connection, page))
 
 
-def read_search(connection: Connection, page: Page, given: Given) -> Told:
-    """What the page shows. Raises InvalidQuery."""
-    asked_for = read_search_request(given)
-    hits = read_hits(connection, asked_for)
-    query = asked_for.parameters[SEARCH]
-    chosen = dict(given).get("collection")
+def read_search(connection: Connection, page: Page) -> Context:
+    """Read the hits, their number in each collection, and suggestions if there is none. Raises InvalidQuery."""
+    request = read_search_request(page.query)
+    hits = read_hits(connection, request)
     return {
-        "query": query,
+        "query": request.parameters[SEARCH],
+        "chosen": request.parameters.get("collection"),
         "total": hits.total,
-        **turning(page, given, asked_for.offset or 0, asked_for.limit, len(hits.hits), hits.total),
-        "hits": [_hit(page, found) for found in hits.hits],
-        "counts": [
-            (page.language.words(COLLECTIONS[slug].collection.title), count, slug == chosen,
-             page.at(PATH, [(SEARCH, query), ("collection", slug)]), page.at(f"/{slug}", [(SEARCH, query)]))
-            for slug, count in hits.counts.items()
-        ],
-        "everywhere": page.at(PATH, [(SEARCH, query)]) if chosen else None,
-        "suggestions": [
-            (each.q, tag_of(each.q), each.total, page.at(PATH, {**asked_for.parameters, SEARCH: each.q}.items()))
-            for each in ([] if hits.total else suggest(connection, asked_for.search))
-        ],
-        "call": page.api(PATH, given),
-        "api": page.api(PATH, given),
-    }  # fmt: skip
-
-
-def _hit(page: Page, found: SearchHit) -> dict[str, Any]:
-    column = found.entity.columns().get(found.hit.field)
-    text, start, end = found.hit.text, found.hit.start, found.hit.end
-    return {
-        "name": page.language.say(found.name_zh, found.name_en),
-        "other": page.language.say(found.name_en, found.name_zh),
-        "collection": page.language.words(found.entity.collection.title),
-        "address": page.at(f"/{found.entity.collection.slug}/{found.id}"),
-        "field": page.language.words(column.declared.title) if column else found.hit.field,
-        "before": text[:start],
-        "found": text[start:end],
-        "after": text[end:],
-        "language": tag_of(text),
+        **pagination(page, request.offset or 0, request.limit, len(hits.hits), hits.total),
+        "hits": hits.hits,
+        "counts": hits.counts,
+        "suggestions": [] if hits.total else suggest(connection, request.search),
+        "others": [each for each in request.parameters.items() if each[0] != SEARCH],
+        "api": page.api_url(PATH, page.query),
     }

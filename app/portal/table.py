@@ -1,113 +1,99 @@
-"""Records as a table: its headings, by which it can be sorted, and its rows."""
+"""Records as a table: headings that sort it, rows, and its pages."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy.engine import Connection
 
 from app.entity import Column, Entity
 from app.http.addresses import Given
-from app.portal.cells import Cell, cell, label, name_of, references, usual_columns
-from app.portal.page import Page, Told
+from app.portal.cells import Cell, Record, column_title, default_columns, format_name, format_value, includes
+from app.portal.page import Context, Page
 from app.read.page import read_page
 from app.request.records import PageRequest, read_page_request
 
-FEW = 12  # records of another collection that a page shows
+RELATED_ROWS = 12  # of another collection on a record's page
 POSITION = ("offset", "cursor")
 
 
 class Heading(NamedTuple):
-    """A column: what it is called, what it means, how it is sorted now, and the address that sorts by it."""
+    """A column: its title and description, `aria-sort`, and the URL that sorts by it."""
 
     title: str
     about: str
     sorted: str | None
-    address: str | None
+    url: str | None
     numeric: bool
 
 
-class Row(NamedTuple):
-    """A record: its name, and its values in the other columns."""
+def read_records(connection: Connection, entity: type[Entity], query: Given) -> tuple[list[Record], int]:
+    """Read a page of records, and how many match. Raises InvalidQuery."""
+    page = read_page(connection, read_page_request(entity, query))
+    return [msgspec.json.decode(record) for record in page.records], page.total
 
-    name: Cell
-    cells: list[Cell]
+
+def read_summary(
+    connection: Connection, page: Page, entity: type[Entity], query: Given, limit: int = RELATED_ROWS
+) -> Context:
+    """Read the first records that match as a table, with the URL of all of them."""
+    names = default_columns(entity)
+    records, total = read_records(connection, entity, [*query, *includes(entity, names), ("limit", str(limit))])
+    return {
+        "collection": entity.collection,
+        "total": total,
+        "headings": headings(page, entity, names),
+        "rows": rows(page, entity, names, records),
+        "url": page.url(f"/{entity.collection.slug}", query),
+    }
 
 
-def rows(page: Page, entity: type[Entity], names: Iterable[str], records: Iterable[bytes]) -> list[Row]:
-    """Records as rows, with their names first."""
+def rows(page: Page, entity: type[Entity], names: Iterable[str], records: Iterable[Record]) -> list[list[Cell]]:
+    """Return records as rows: the name, then the named columns."""
     columns = [entity.columns()[name] for name in names]
-    decoded = (msgspec.json.decode(record) for record in records)
     return [
-        Row(name_of(page, entity, record), [cell(page, entity, column, record) for column in columns])
-        for record in decoded
+        [format_name(page, entity, record), *(format_value(page, entity, column, record) for column in columns)]
+        for record in records
     ]
 
 
 def headings(
     page: Page, entity: type[Entity], names: Iterable[str], request: PageRequest | None = None
 ) -> list[Heading]:
-    """The headings of such a table; those of a whole collection's, as it was asked for, sort it."""
+    """Return the headings of the name and the named columns. With a request, they link to its table sorted by them."""
     columns = entity.columns()
-    shown = [columns[f"name_{page.language}"], *(columns[name] for name in names)]
-    return [_heading(page, column, request) for column in shown]
+    name = columns[f"name_{page.language}"]
+    first = _heading(page, name, request)._replace(title=page.language.say("名称", "Name"))
+    return [first, *(_heading(page, columns[name], request) for name in names)]
 
 
 def _heading(page: Page, column: Column, request: PageRequest | None) -> Heading:
-    name = column.name
-    title = page.language.say("名称", "Name") if name == f"name_{page.language}" else label(page, column)
-    about = page.language.words(column.declared.about)
+    title, about = column_title(page, column), page.language.localize(column.declared.about)
     if request is None or column.is_list:
         return Heading(title, about, None, None, column.is_quantity)
-    first = request.sort[0] if "sort" in request.parameters else None
-    now = ("descending" if first.descending else "ascending") if first and first.column is column else None
-    # The largest amount is what people look for first; of all else, the beginning.
-    downwards = now == "ascending" or (now is None and column.is_quantity)
-    onward = changed(page, page.given, "sort", f"-{name}" if downwards else name)
-    return Heading(title, about, now, onward, column.is_quantity)
+    key = request.sort[0] if "sort" in request.parameters and request.sort[0].column is column else None
+    order = ("descending" if key.descending else "ascending") if key else None
+    # Amounts sort from the largest at first, all else from the smallest.
+    descending = order == "ascending" or (order is None and column.is_quantity)
+    url = url_with(page, "sort", f"-{column.name}" if descending else column.name)
+    return Heading(title, about, order, url, column.is_quantity)
 
 
-def changed(page: Page, given: Given, name: str, text: str | None) -> str:
-    """The page's address with one parameter changed or left out, from the first record on."""
-    others = [each for each in given if each[0] not in {name, *POSITION}]
-    return page.at(page.path, [*others, *([(name, text)] if text else [])])
+def url_with(page: Page, name: str, value: Any) -> str:
+    """Return the page's URL with one parameter changed, or removed if the value is empty, and without a position."""
+    others = [each for each in page.query if each[0] not in {name, *POSITION}]
+    return page.url(page.path, [*others, *([(name, str(value))] if value else [])])
 
 
-def moved(page: Page, given: Given, offset: int) -> str:
-    """The page's address from that record on."""
-    others = [each for each in given if each[0] not in POSITION]
-    return page.at(page.path, [*others, *([("offset", str(offset))] if offset else [])])
+def pagination(page: Page, offset: int, limit: int, count: int, total: int) -> Context:
+    """Return the numbers of the first and last of `count` records, and the URLs of the pages before and after.
 
-
-def turning(page: Page, given: Given, offset: int, limit: int, number: int, total: int) -> Told:
-    """Where among all of them so many records stand, and where those before and behind them do.
-
-    From past the end, what comes before is the last page.
+    Past the end, the page before is the last one.
     """
     end = -(-total // limit) * limit
     return {
-        "first": offset + 1 if number else 0,
-        "last": offset + number if number else 0,
-        "previous": moved(page, given, max(min(offset, end) - limit, 0)) if offset and total else None,
-        "next": moved(page, given, offset + number) if number and offset + number < total else None,
-    }
-
-
-def including(names: Iterable[str]) -> Given:
-    """The parameter that brings related records."""
-    told = ",".join(names)
-    return [("include", told)] if told else []
-
-
-def summary(connection: Connection, page: Page, entity: type[Entity], given: Given, most: int = FEW) -> Told:
-    """The first records of a collection that match, as a table, and the address of all of them."""
-    names = usual_columns(entity)
-    inside = including(references(entity, names))
-    found = read_page(connection, read_page_request(entity, [*given, *inside, ("limit", str(most))]))
-    return {
-        "collection": entity.collection,
-        "total": found.total,
-        "headings": headings(page, entity, names),
-        "rows": rows(page, entity, names, found.records),
-        "address": page.at(f"/{entity.collection.slug}", given),
+        "first": offset + 1 if count else 0,
+        "last": offset + count if count else 0,
+        "previous": url_with(page, "offset", max(min(offset, end) - limit, 0)) if offset and total else None,
+        "next": url_with(page, "offset", offset + count) if count and offset + count < total else None,
     }

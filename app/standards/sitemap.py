@@ -9,7 +9,11 @@ from app.standards.dataset import Dataset
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 LANGUAGES = Bilingual._fields
 # Paths below each language, besides collections and records.
-PAGES = ("", "/data", "/charts", "/docs", "/docs/queries", "/docs/dictionary", "/docs/conformance", "/releases")
+PAGES = (
+    "", "/data", "/charts", "/docs", "/docs/queries", "/docs/dictionary", "/docs/conformance", "/docs/guides",
+    "/docs/guides/api", "/docs/guides/search", "/docs/guides/files-and-releases", "/docs/guides/operating",
+    "/docs/guides/curating", "/docs/guides/speed", "/releases",
+)  # fmt: skip
 MAX_URLS = 50_000  # the protocol's limit
 
 

@@ -1,4 +1,4 @@
-"""Aggregates worked out by plain reading of all records, in other words than the service's own."""
+"""Reference implementation of aggregates, which loops over all records."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ Reason = tuple[str, str]  # what is wrong, and with which column
 
 @dataclass(frozen=True)
 class Plain:
-    """A collection, read beside all others."""
+    """A collection, with all others."""
 
     entity: type[Entity]
     everything: Mapping[str, list[Record]]
@@ -35,11 +35,11 @@ class Plain:
         return next((other[column] for other in others if other["id"] == record[link.local.name]), None)
 
     def grouped(self, names: list[str], records: list[Record]) -> Groups:
-        """The records in groups, ordered by their keys, nulls last; without names one group, whatever is in it."""
-        found: Groups = {} if names else {(): []}
+        """The records in groups, ordered by their keys, nulls last; without names one group, even if it is empty."""
+        groups: Groups = {} if names else {(): []}
         for record in records:
-            found.setdefault(tuple(self.value_of(name, record) for name in names), []).append(record)
-        return dict(sorted(found.items(), key=lambda item: [(each is None, each or 0) for each in item[0]]))
+            groups.setdefault(tuple(self.value_of(name, record) for name in names), []).append(record)
+        return dict(sorted(groups.items(), key=lambda item: [(each is None, each or 0) for each in item[0]]))
 
     def reasons(self, measures: list[str], groups: Groups) -> set[Reason]:
         """Why measures of these groups would mislead."""
@@ -77,7 +77,7 @@ class Plain:
                         yield "twice", name
 
 
-def worked_out(measure: str, records: list[Record]) -> float | None:
+def compute(measure: str, records: list[Record]) -> float | None:
     """A measure of records none of which has a null there: exact, and rounded once."""
     if measure == "count":
         return len(records)
@@ -85,14 +85,14 @@ def worked_out(measure: str, records: list[Record]) -> float | None:
     exact = [Fraction(repr(record[name])) for record in records]
     if not exact:
         return None
-    found = {"sum": sum(exact, Fraction(0)), "min": min(exact), "max": max(exact), "avg": sum(exact, Fraction(0))}
-    return float(found[function]) / (len(exact) if function == "avg" else 1)
+    results = {"sum": sum(exact, Fraction(0)), "min": min(exact), "max": max(exact), "avg": sum(exact, Fraction(0))}
+    return float(results[function]) / (len(exact) if function == "avg" else 1)
 
 
 def answer(names: list[str], measures: list[str], groups: Groups) -> list[Record]:
     """The rows that an aggregate of these groups should have."""
     return [
         dict(zip(names, keys, strict=True))
-        | {measure.replace(":", "_"): worked_out(measure, records) for measure in measures}
+        | {measure.replace(":", "_"): compute(measure, records) for measure in measures}
         for keys, records in groups.items()
     ]

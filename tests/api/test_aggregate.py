@@ -12,7 +12,7 @@ from app.entity import Cited
 from app.formats import FORMATS
 from app.models import COLLECTIONS
 from app.read import aggregate
-from app.request.aggregate import all_aggregate_parameters, read_aggregate_request
+from app.request.aggregate import aggregate_parameters, read_aggregate_request
 from app.request.measures import groups, measures
 from app.sql import aggregate as aggregate_sql
 from tests.api.plain import Plain, answer
@@ -26,8 +26,8 @@ Everything = dict[str, list[Record]]
 def data(client: TestClient, address: str) -> list[Record]:
     response = client.get(f"/v1/{address}")
     assert response.status_code == 200, response.text
-    found: list[Record] = response.json()["data"]
-    return found
+    records: list[Record] = response.json()["data"]
+    return records
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
@@ -90,7 +90,7 @@ def test_whole_numbers_are_shown_as_such(client: TestClient) -> None:
     assert '"data":[{"sum_value":6600000,"avg_value":3300000}]' in response.text
 
 
-def test_the_order_is_the_one_asked_for(client: TestClient) -> None:
+def test_rows_are_sorted_as_requested(client: TestClient) -> None:
     address = "figures/aggregate?group_by=indicator.theme,part_of_id"
     rows = data(client, f"{address}&sort=-part_of_id,count")
     keys = [(row["part_of_id"] is None, row["count"], row["indicator.theme"]) for row in rows]
@@ -114,10 +114,10 @@ def test_too_many_groups_are_refused(client: TestClient, monkeypatch: pytest.Mon
     for module in (aggregate, aggregate_sql):
         monkeypatch.setattr(module, "MAX_GROUPS", 3)
     aggregate_sql.aggregate_statement.cache_clear()
-    # As nobody has asked before: what was asked is kept.
+    # A new query: the answers of others are cached.
     (error,) = problem(client.get("/v1/figures/aggregate?group_by=subject_id&limit=99"), 422)["errors"]
     assert error["parameter"] == "group_by"
-    assert "add filters" in error["detail"]
+    assert "Add filters" in error["detail"]
     aggregate_sql.aggregate_statement.cache_clear()
 
 
@@ -132,14 +132,14 @@ def test_every_format_holds_the_same(
     assert response.headers["content-type"] == FORMATS[form].media_type
     assert re.fullmatch(rf'attachment; filename="shanhai_{slug}_aggregate_.+\.{form}"', response.headers["content-disposition"])  # fmt: skip
     (tmp_path / f"file.{form}").write_bytes(response.content)
-    given = [(name, text) for name, _, text in (pair.partition("=") for pair in query.split("&"))]
-    columns = list(read_aggregate_request(COLLECTIONS[slug], given, FORMATS[form]).columns)
+    parameters = [(name, text) for name, _, text in (pair.partition("=") for pair in query.split("&"))]
+    columns = list(read_aggregate_request(COLLECTIONS[slug], parameters, FORMATS[form]).columns)
     expected = data(client, f"{slug}/aggregate?{query}")
     for reader in READERS[form][: None if expected else 1]:  # some tools take an empty file for none
         assert plain(reader(tmp_path / f"file.{form}", columns)) == expected, reader.__name__
 
 
-def test_a_format_is_asked_for_as_everywhere(client: TestClient) -> None:
+def test_formats_are_negotiated_as_everywhere(client: TestClient) -> None:
     for address, accept, form in [
         ("aggregate", "*/*", "json"),
         ("aggregate", "text/csv", "csv"),
@@ -155,7 +155,7 @@ def test_a_format_is_asked_for_as_everywhere(client: TestClient) -> None:
     assert "aggregate.parquet" in problem(client.get("/v1/places/aggregate.yaml"), 404)["detail"]
 
 
-def test_an_answer_is_known_again_and_has_a_head(client: TestClient) -> None:
+def test_conditional_and_head_requests(client: TestClient) -> None:
     address = "/v1/figures/aggregate?group_by=unit"
     response = client.get(address)
     assert client.get(address, headers={"If-None-Match": response.headers["etag"]}).status_code == 304
@@ -165,11 +165,11 @@ def test_an_answer_is_known_again_and_has_a_head(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "parameter", "told", "allowed"),
+    ("query", "parameter", "detail", "allowed"),
     [
         ("group_by=indicator.thme", "group_by", "Did you mean 'indicator.theme'?", "status"),
         ("group_by=name_zh", "group_by", "no known field to group by", "indicator.name_zh"),
-        ("group_by=unit,unit", "group_by", "stands there twice", None),
+        ("group_by=unit,unit", "group_by", "listed twice", None),
         ("group_by=unit,status,period,field", "group_by", "more than 3", None),
         ("group_by=", "group_by", "no known field to group by", "unit"),
         ("measure=sum:valu", "measure", "Did you mean 'sum:value'?", "count"),
@@ -183,12 +183,12 @@ def test_an_answer_is_known_again_and_has_a_head(client: TestClient) -> None:
         ("bom=true", "bom", "is for csv, not for json", None),
     ],
 )
-def test_what_does_not_fit_is_told(
-    client: TestClient, query: str, parameter: str, told: str, allowed: str | None
+def test_an_error_names_the_parameter_and_the_allowed_values(
+    client: TestClient, query: str, parameter: str, detail: str, allowed: str | None
 ) -> None:
     (error,) = problem(client.get(f"/v1/figures/aggregate?{query}"), 422)["errors"]
     assert error["parameter"] == parameter
-    assert told in error["detail"]
+    assert detail in error["detail"]
     assert allowed is None or allowed in error["allowed"]
 
 
@@ -197,5 +197,5 @@ def test_no_two_keys_are_called_the_same(slug: str) -> None:
     entity: Any = COLLECTIONS[slug]
     keys = [*groups(entity), *(each.column.name for each in measures(entity).values())]
     assert len(set(keys)) == len(keys)
-    controls = {name for name, each in all_aggregate_parameters(entity).items() if each.operator is None}
+    controls = {name for name, each in aggregate_parameters(entity).items() if each.operator is None}
     assert not controls & set(entity.columns())

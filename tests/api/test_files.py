@@ -19,8 +19,9 @@ from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
 
 from app.db import Database
+from app.db.write_guard import lifted_guard
 from app.formats import FORMATS
-from app.models import COLLECTIONS, Figure
+from app.models import COLLECTIONS, ENTITIES, Figure
 from bench.loading import make_database
 from tests.conftest import Record
 from tests.http.wire import DECODE
@@ -191,7 +192,11 @@ def test_a_file_can_be_asked_for_in_parts(client: TestClient, form: str) -> None
 def many(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A SQLite database of synthetic figures, one of whose records tells no date: what reads values fails at it."""
     address = make_database(tmp_path_factory.mktemp("many"), MANY)
-    with Database(address, "load") as database, database.transaction() as connection:
+    with (
+        Database(address, "load") as database,
+        database.transaction() as connection,
+        lifted_guard(connection, ENTITIES),
+    ):
         spoil = """UPDATE figures SET record = replace(record, '"as_of":"', '"as_of":"not ') WHERE id = ?"""
         connection.exec_driver_sql(spoil, (BAD,))
     return address

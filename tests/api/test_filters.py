@@ -1,4 +1,4 @@
-"""Filters, facets, chosen fields and included records, held against a plain reading of all records."""
+"""Filters, facets, fields and included records, compared with a loop over all records."""
 
 import operator
 from collections import Counter
@@ -25,10 +25,10 @@ def folded(text: str) -> str:
 
 def known(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     """As in SQL: nothing is true of null."""
-    return lambda value, given: value is not None and test(value, given)
+    return lambda value, operand: value is not None and test(value, operand)
 
 
-# What each operator means, in other words than the service's own.
+# A reference implementation of each operator.
 MEANING: dict[str, Callable[[Any, Any], bool]] = {
     "": known(operator.eq),
     "ne": known(operator.ne),
@@ -36,10 +36,10 @@ MEANING: dict[str, Callable[[Any, Any], bool]] = {
     "gte": known(operator.ge),
     "lt": known(operator.lt),
     "lte": known(operator.le),
-    "in": known(lambda value, given: value in given),
-    "contains": known(lambda value, given: folded(given) in folded(value)),
-    "startswith": known(lambda value, given: folded(value).startswith(folded(given))),
-    "isnull": lambda value, given: (value is None) == given,
+    "in": known(lambda value, operand: value in operand),
+    "contains": known(lambda value, operand: folded(operand) in folded(value)),
+    "startswith": known(lambda value, operand: folded(value).startswith(folded(operand))),
+    "isnull": lambda value, operand: (value is None) == operand,
 }
 
 
@@ -60,13 +60,13 @@ def test_every_filter_means_what_it_says(client: TestClient, everything: Everyth
                 continue
             middle = values[len(values) // 2] if values else None
             some = [value for value in values if "," not in str(value)][:2]  # a list cannot hold a comma's value
-            given, text = {
+            operand, text = {
                 "one": (middle, str(middle)),
                 "many": (some, ",".join(map(str, some))),
                 "truth": (True, "true"),
             }[each.takes]
             response = client.get(f"/v1/{slug}", params={each.parameter(column): text, "limit": 1000})
-            expected = [record["id"] for record in records if MEANING[each.suffix](record[column.name], given)]
+            expected = [record["id"] for record in records if MEANING[each.suffix](record[column.name], operand)]
             assert [record["id"] for record in response.json()["data"]] == expected, each.parameter(column)
             assert response.json()["meta"]["total"] == len(expected)
             tried += 1
@@ -118,7 +118,7 @@ def test_a_record_is_what_its_page_shows(client: TestClient, everything: Everyth
 
 
 def expected_related(entity: type[Entity], name: str, record: Record, everything: Everything) -> Any:
-    """What should stand in a record, found without the service's joins."""
+    """The records to include, found without joins."""
     relation = relations(entity)[name]
     if entity is Figure and name == "subject":
         slug = next(slug for slug, each in COLLECTIONS.items() if each.collection.singular == record["subject_kind"])
@@ -189,8 +189,8 @@ def test_facets_carry_labels_in_both_languages(client: TestClient) -> None:
     assert facets["part_of_id"][0] == {"value": None, "label_zh": None, "label_en": None, "count": 30}
 
 
-def test_a_total_is_the_same_however_it_is_found(address: str) -> None:
-    """Counted, seen on a page that holds them all, or the sum of a facet: each time by a server that knows nothing."""
+def test_a_total_is_the_same_however_it_is_computed(address: str) -> None:
+    """Counted, taken from a page that has all records, or summed over a facet, each time by a new server."""
     for query in ("status=achieved", "value__gte=100&unit=person", "unit=CNY&status=planned", "note_en__isnull=true"):
         totals = set()
         for shown in ("limit=1", "limit=1000", "limit=1&facet=period", "limit=0&facet=unit", "limit=1&offset=1000"):

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from app.entity import Entity
 from app.models import COLLECTIONS
-from app.request.aggregate import all_aggregate_parameters
+from app.request.aggregate import aggregate_parameters
 from app.request.controls import page_parameters
 from app.request.filters import filters
 from app.request.parameters import Parameters
@@ -43,7 +43,7 @@ def test_the_document_is_valid(document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-@pytest.mark.parametrize(("below", "parameters"), [("", page_parameters), ("/aggregate", all_aggregate_parameters)])
+@pytest.mark.parametrize(("below", "parameters"), [("", page_parameters), ("/aggregate", aggregate_parameters)])
 def test_every_parameter_is_described_typed_and_has_an_example_that_runs(
     client: TestClient,
     document: dict[str, Any],

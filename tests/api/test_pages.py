@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.db import Database
+from app.db.write_guard import lifted_guard
 from app.entity import Column, Entity
-from app.models import COLLECTIONS, Figure
+from app.models import COLLECTIONS, ENTITIES, Figure
 from app.request.cursor import Cursor
 from tests.conftest import NewDatabase, Record, client_of, loaded
 
@@ -163,10 +164,14 @@ SHAKEN = [
 
 @pytest.fixture(scope="module")
 def synthetic(backend: str, new_database: NewDatabase) -> Iterator[TestClient]:
-    """A client of a database with synthetic figures beside the article's, told as such in their ids."""
+    """A client of a database with synthetic figures in addition to the article's."""
     address = loaded(new_database(backend))
     dice = random.Random(20220806)  # noqa: S311 - repeatable, not secret
-    with Database(address, "load") as database, database.transaction() as connection:
+    with (
+        Database(address, "load") as database,
+        database.transaction() as connection,
+        lifted_guard(connection, ENTITIES),
+    ):
         table = Figure.table()
         model = dict(connection.execute(sa.select(table).where(table.c.id == "cash-donations")).mappings().one())
         model = {name: value for name, value in model.items() if name in Figure.columns() or name == "record"}

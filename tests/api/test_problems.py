@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.api.answers import GRAPHS, LINKED, ONLY_JSON, TABULAR
 from app.db import Database
 from app.errors import PROBLEMS
-from app.formats import JSON
+from app.formats import FORMATS, JSON
 from app.models import COLLECTIONS
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
 from tests.problems import problem
@@ -35,14 +34,14 @@ pytestmark = pytest.mark.databases("sqlite")
         ("parent_id__isnull=yes", "parent_id__isnull", "no known truth value", "true"),
         ("sort=nme_en", "sort", "Did you mean 'name_en'?", "name_en"),
         ("fields=id,nmae_zh", "fields", "Did you mean 'name_zh'?", "name_zh"),
-        ("fields=id,id", "fields", "stands there twice", None),
+        ("fields=id,id", "fields", "listed twice", None),
         ("include=programme", "include", "Did you mean 'program'?", "program"),
         ("facet=name_en", "facet", "no known field to count by", "role"),
         ("limit=0", "limit", "only together with facet", None),
         ("limit=1001", "limit", "from 0 to 1000", None),
         ("limit=-1", "limit", "from 0 to 1000", None),
         ("offset=1.5", "offset", "whole number", None),
-        ("cursor=x&offset=1", "offset", "not together with cursor", None),
+        ("cursor=x&offset=1", "offset", "cannot be combined with cursor", None),
         ("role=planner&role=planter", "role", "role__in=a,b", None),
         ("name_zh=%00", "name_zh", "U+0000", None),
         ("name_zh=" + "a" * 501, "name_zh", "longer than 500", None),
@@ -105,8 +104,13 @@ def test_other_methods_are_refused(client: TestClient, slug: str, method: str) -
 @pytest.mark.parametrize("path", ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence"])
 def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
     (error,) = problem(client.get(path, headers={"Accept": "image/png"}), 406)["errors"]
-    offered = {"/v1/figures": TABULAR, "/v1": GRAPHS, "/v1/figures/youth-teams/evidence": LINKED}.get(path, ONLY_JSON)
-    assert error["allowed"] == [media_type.split(";")[0] for _, media_type in offered]
+    json_ld = ["application/json", "application/ld+json"]
+    offers = {
+        "/v1/figures": [each.media_type.split(";")[0] for each in FORMATS.values()],
+        "/v1": [*json_ld, "text/turtle"],
+        "/v1/figures/youth-teams/evidence": json_ld,
+    }
+    assert error["allowed"] == offers.get(path, ["application/json"])
     assert client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}).status_code == 200
     assert client.get(path, headers={"Accept": "image/png, application/*;q=0.1"}).status_code == 200
 
@@ -220,7 +224,7 @@ def test_a_database_that_keeps_silent_is_told_in_time() -> None:
         ready = pool.submit(client.get, "/readyz")
         assert client.get("/healthz").status_code == 200
         assert not ready.done()
-        assert "keeps silent" in problem(ready.result(HANGS_S), 503)["detail"]
+        assert "did not answer within" in problem(ready.result(HANGS_S), 503)["detail"]
 
 
 def test_a_locked_database_holds_up_nobody_else(new_database: NewDatabase) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.api.schemas import components
+from app.api.models.search import SearchHit
 from app.models import COLLECTIONS
 from app.search import is_unspaced, parse_query
 from app.search.fold import fold
@@ -115,11 +115,11 @@ def test_words_together_find_what_a_plain_reader_finds(client: TestClient, every
 
 
 @pytest.mark.parametrize("query", TYPED)
-def test_every_hit_tells_where_it_is(client: TestClient, everything: Everything, query: str) -> None:
-    asked = parse_query(query)
-    schema = components()["SearchHit"]
+def test_every_hit_has_its_span(client: TestClient, everything: Everything, query: str) -> None:
+    required = {name for name, field in SearchHit.model_fields.items() if field.is_required()}
+    parsed = parse_query(query)
     for hit in hits(client, query, limit=50):
-        assert set(hit) == set(schema["required"])
+        assert set(hit) == required
         (record,) = (each for each in everything[hit["collection"]] if each["id"] == hit["id"])
         value = record[hit["field"]]
         assert hit["text"] in (value if isinstance(value, list) else [str(value)])
@@ -128,8 +128,8 @@ def test_every_hit_tells_where_it_is(client: TestClient, everything: Everything,
         assert hit["links"]["self"] == f"http://testserver/v1/{hit['collection']}/{hit['id']}"
         place = fold(hit["text"][hit["start"] : hit["end"]])
         assert place, hit
-        if hit["field"] != "name_zh" and not any(term.amount or term.stem or term.phrase for term in asked.wanted):
-            assert any("".join(place) == "".join(runs) for runs in (asked.runs, *(t.runs for t in asked.wanted))), hit
+        if hit["field"] != "name_zh" and not any(term.amount or term.stem or term.phrase for term in parsed.wanted):
+            assert any("".join(place) == "".join(runs) for runs in (parsed.runs, *(t.runs for t in parsed.wanted))), hit
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_every_hit_tells_where_it_is(client: TestClient, everything: Everything,
         ("87.4 million", "fiscal-aid-funds", "as_stated", "8740万"),
     ],
 )
-def test_the_place_is_what_was_looked_for(client: TestClient, query: str, hit_id: str, field: str, place: str) -> None:
+def test_the_span_is_the_matching_text(client: TestClient, query: str, hit_id: str, field: str, place: str) -> None:
     hit = next(hit for hit in hits(client, query) if hit["id"] == hit_id)
     assert (hit["field"], hit["text"][hit["start"] : hit["end"]]) == (field, place)
 
@@ -223,9 +223,7 @@ def test_an_overview_shows_the_best_of_each(client: TestClient) -> None:
         ("zzzz", None),
     ],
 )
-def test_where_nothing_is_found_something_near_is_proposed(
-    client: TestClient, query: str, suggested: str | None
-) -> None:
+def test_without_results_similar_queries_are_suggested(client: TestClient, query: str, suggested: str | None) -> None:
     answer = client.get("/v1/search", params={"q": query}).json()
     proposed = {each["q"]: each for each in answer["suggestions"]}
     if answer["data"]:
@@ -246,7 +244,7 @@ def test_a_minus_takes_whole_words_and_amounts(client: TestClient, query: str, s
     assert hits(client, query) == hits(client, same)
 
 
-def test_suggestions_stay_where_the_search_was(client: TestClient) -> None:
+def test_suggestions_keep_the_collection_and_the_limit(client: TestClient) -> None:
     answer = client.get("/v1/search", params={"q": "bijang", "collection": "places", "limit": 1}).json()
     (suggestion,) = answer["suggestions"]
     near = client.get(suggestion["links"]["self"]).json()
@@ -267,9 +265,9 @@ def test_suggestions_stay_where_the_search_was(client: TestClient) -> None:
         ("12.25", "players-per-youth-team", "value", ["12.25"]),
     ],
 )
-def test_every_place_can_be_marked(client: TestClient, query: str, hit_id: str, field: str, marked: list[str]) -> None:
+def test_all_spans_are_highlighted(client: TestClient, query: str, hit_id: str, field: str, marked: list[str]) -> None:
     hit = next(hit for hit in hits(client, query, highlights="true") if hit["id"] == hit_id)
-    assert set(hit) == set(components()["SearchHit"]["properties"])
+    assert set(hit) == set(SearchHit.model_fields)
     (found,) = (each for each in hit["highlights"] if each["field"] == field)
     assert [found["text"][start:end] for start, end in found["ranges"]] == marked
 
@@ -292,9 +290,9 @@ def test_both_databases_answer_alike(new_database: NewDatabase) -> None:
 )
 def test_a_search_costs_few_statements(client: TestClient, path: str, most: int) -> None:
     client.get("/v1")  # the release is known from now on
-    with statements(client) as asked:
+    with statements(client) as executed:
         answer = client.get(path)
-        assert len([each for each in asked if each.startswith("SELECT")]) == most
-        asked.clear()
+        assert len([each for each in executed if each.startswith("SELECT")]) == most
+        executed.clear()
         assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
-        assert not asked
+        assert not executed

@@ -184,10 +184,13 @@ def refused(address: str, seed: Path) -> str:
 @pytest.mark.parametrize(
     ("more", "fault"),
     [
-        (CHART.format(id="jobs", query="unit=CNY"), "charts: there are two charts 'jobs'; ids are unique"),
-        (CHART.format(id="new", query="colour=red"), "charts.new.query: colour: There is no such parameter here"),
-        (CHART.format(id="new", query="unit=CNY&fields=id"), "charts.new.query: fields: is not for charts"),
-        (CHART.format(id="new", query="value__gt=1e15"), "charts.new.query: 'value__gt=1e15' finds no figure"),
+        (CHART.format(id="jobs", query="unit=CNY"), "charts: Two charts have the id 'jobs'. Ids are unique."),
+        (CHART.format(id="new", query="colour=red"), "charts.new.query: colour: There is no such parameter here."),
+        (
+            CHART.format(id="new", query="unit=CNY&fields=id"),
+            "charts.new.query: fields: This parameter is not for charts",
+        ),
+        (CHART.format(id="new", query="value__gt=1e15"), "charts.new.query: 'value__gt=1e15' matches no figure."),
     ],
 )
 def test_a_wrong_chart_is_reported_and_changes_nothing(fresh: str, seed: Path, more: str, fault: str) -> None:
@@ -207,7 +210,7 @@ def test_a_headline_that_is_no_figure_is_told(new_database: Any, seed: Path) -> 
     migrate(address)
     path = seed / "catalog.toml"
     path.write_text(path.read_text("utf-8").replace('"youth-teams",', '"youth-team",'), "utf-8")
-    assert "headlines: there is no figure 'youth-team'. Did you mean 'youth-teams'?" in refused(address, seed)
+    assert "headlines: No figure has the id 'youth-team'. Did you mean 'youth-teams'?" in refused(address, seed)
 
 
 def test_a_catalogue_without_charts_has_none(new_database: Any, seed: Path) -> None:
@@ -215,7 +218,7 @@ def test_a_catalogue_without_charts_has_none(new_database: Any, seed: Path) -> N
     path.write_text(path.read_text("utf-8").split("[[charts]]")[0], "utf-8")
     with client_of(loaded(new_database("sqlite"), seed)) as client:
         assert client.get("/v1/charts").json()["data"] == []
-        assert "has none" in client.get("/v1/charts/jobs.svg").json()["detail"]
+        assert "This release has no charts." in client.get("/v1/charts/jobs.svg").json()["detail"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -118,12 +118,12 @@ def test_a_broken_seed_is_reported_line_by_line(tmp_path: Path, seed: Path, spoi
         (["load"], {"DATABASE_URL": "nonsense"}, 2, "sqlite:///… or postgresql://…"),
         (["load"], {"DATABASE_URL": "postgresql://host:port/x"}, 2, "sqlite:///… or postgresql://…"),
         (["migrate"], {"SHANHAI_DATA_DIR": "/proc/nothing"}, 3, "/proc/nothing"),
-        (["load", str(SEED / "figures.csv")], {}, 1, "no such folder"),
-        (["load"], {}, 3, "run `shanhai migrate`"),
+        (["load", str(SEED / "figures.csv")], {}, 1, "No such folder"),
+        (["load"], {}, 3, "Run `shanhai migrate`"),
         (["load"], {"SHANHAI_BASE_URL": "notaurl"}, 2, "SHANHAI_BASE_URL"),
         (["load"], {"SHANHAI_TRUST_PROXY": "perhaps"}, 2, "SHANHAI_TRUST_PROXY"),
         (["load"], {"PORT": "http"}, 2, "PORT"),
-        (["load", "nowhere"], {}, 1, "no such folder"),
+        (["load", "nowhere"], {}, 1, "No such folder"),
         (["verify", "--source", "nowhere.txt"], {}, 3, "nowhere.txt cannot be read"),
         (["locate", "nowhere.txt"], {}, 3, "nowhere.txt cannot be read"),
         (["verify"], {}, 2, "--source"),
@@ -208,7 +208,7 @@ def test_a_port_that_is_taken_is_reported_before_anything_is_done(tmp_path: Path
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         done = shanhai_apart("serve", PORT=str(taken.getsockname()[1]), SHANHAI_DATA_DIR=str(tmp_path / "data"))
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
-    assert "choose another with PORT=" in done.stderr
+    assert "Choose another port with PORT=" in done.stderr
     assert not (tmp_path / "data").exists()
 
 

@@ -13,7 +13,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from app.errors import Overloaded
-from app.http.stream_buffer import BEHIND, WHOLE, StreamBuffer
+from app.http.stream_buffer import EXPORT_NICENESS, MAX_MEMORY_BYTES, StreamBuffer
 from tests.running import HANGS_S
 
 LONG = [bytes([number % 251]) * 70_001 for number in range(40)]
@@ -71,7 +71,7 @@ def test_whoever_makes_a_body_stands_behind_those_who_answer() -> None:
         yield str(os.getpriority(os.PRIO_PROCESS, 0)).encode()  # of this thread alone
 
     made = asyncio.run(StreamBuffer(make, nothing).begin(here))
-    assert int(made or b"") == min(os.getpriority(os.PRIO_PROCESS, 0) + BEHIND, 19)
+    assert int(made or b"") == min(os.getpriority(os.PRIO_PROCESS, 0) + EXPORT_NICENESS, 19)
 
 
 def test_an_empty_body_is_one_piece_too() -> None:
@@ -84,7 +84,7 @@ def test_a_long_body_comes_whole(pause: float, to_the_end: bool) -> None:
     async def run() -> bytes:
         spool = StreamBuffer(made, nothing)
         assert await spool.begin(here, to_the_end=to_the_end) is None
-        assert not to_the_end or spool.length == sum(map(len, LONG)) > WHOLE
+        assert not to_the_end or spool.length == sum(map(len, LONG)) > MAX_MEMORY_BYTES
         return await all_of(spool, pause)
 
     made = Made(LONG)
@@ -115,7 +115,7 @@ def test_a_disk_that_fills_cuts_the_body(pause: float) -> None:
     async def run() -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (WHOLE * 2 + 1000, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_MEMORY_BYTES * 2 + 1000, hard))
         try:
             spool = StreamBuffer(Made(LONG), nothing)
             if await spool.begin(here) is None:
@@ -124,13 +124,13 @@ def test_a_disk_that_fills_cuts_the_body(pause: float) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
             signal.signal(signal.SIGXFSZ, before)
 
-    assert sum(map(len, LONG)) > WHOLE * 2 + 1000
+    assert sum(map(len, LONG)) > MAX_MEMORY_BYTES * 2 + 1000
     with pytest.raises(OSError, match="File too large"):
         asyncio.run(run())
 
 
 def test_more_than_there_is_room_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.http.stream_buffer._places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr("app.http.stream_buffer._slots", threading.BoundedSemaphore(1))
 
     async def run() -> None:
         first = StreamBuffer(Made(LONG * 500), nothing)
@@ -174,7 +174,7 @@ def test_whoever_has_gone_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatc
                 time.sleep(0.01)
                 yield piece
 
-    monkeypatch.setattr("app.http.stream_buffer.PATIENCE", 0.05)
+    monkeypatch.setattr("app.http.stream_buffer.DISCONNECT_CHECK_S", 0.05)
     made = Slow([b""] * 1000)
     asyncio.run(run())
     assert made.closed

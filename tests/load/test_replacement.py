@@ -192,7 +192,7 @@ def test_a_full_disk_is_told_and_changes_nothing(
             raise sqlite3.OperationalError("database or disk is full")
 
     if step == "disk":
-        monkeypatch.setattr("app.load.sqlite.os.fsync", full)
+        monkeypatch.setattr("app.load.sqlite_swap.os.fsync", full)
     with Database(f"sqlite:///{path}", "load") as database, pytest.raises(Unavailable) as caught:
         load(changed, database, report)
     assert "full" in caught.value.inside or "No space left" in caught.value.inside

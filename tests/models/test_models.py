@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.db import Database
+from app.db.write_guard import lifted_guard
 from app.models import COLLECTIONS, ENTITIES, Figure
 from tests.conftest import loaded
 
@@ -20,7 +21,7 @@ def database(fresh: str) -> Any:
 
 
 def change(database: Database, statement: sa.Executable) -> None:
-    with database.engine.begin() as connection:
+    with database.engine.begin() as connection, lifted_guard(connection, ENTITIES):
         connection.execute(statement)
 
 

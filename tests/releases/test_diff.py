@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from app.api.models.releases import DiffAnswer, ReleasesAnswer
 from app.cli import cli
 from app.models.enterprise import Role
 from app.releases.diff import as_text, compare
@@ -50,6 +51,8 @@ def test_the_api_tells_the_same(editions: Editions) -> None:
     old, new = editions.old.edition.id, editions.new.edition.id
     told = editions.client.get(f"/v1/releases/{old}/diff/{new}")
     diff = compare(editions.old, editions.new)
+    DiffAnswer.model_validate_json(told.content, strict=True)
+    ReleasesAnswer.model_validate_json(editions.client.get("/v1/releases").content, strict=True)
     data = told.json()["data"]
     assert (data["old"], data["new"]) == (old, new)
     for name in ("added", "removed", "changed"):

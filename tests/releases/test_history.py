@@ -36,7 +36,7 @@ def test_a_release_that_is_not_kept_is_told_as_such(editions: Editions) -> None:
         versions = read_versions(
             connection, ReleaseStore(editions.new.folder / "nothing"), COLLECTIONS["places"], "bijiang"
         )
-    assert [(version.kept, version.record) for version in versions] == [(False, None), (False, None)]
+    assert [(version.available, version.record) for version in versions] == [(False, None), (False, None)]
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "改动"), ("en", "changed")])
@@ -47,3 +47,20 @@ def test_a_records_page_tells_its_history(editions: Editions, language: str, wor
     releases = editions.client.get(f"/{language}/releases").text
     assert f"/v1/releases/{editions.old.edition.id}/diff/{editions.new.edition.id}" in releases
     assert "indicators/synthetic" in releases
+
+
+@pytest.mark.parametrize(
+    ("path", "now", "before"),
+    [
+        ("indicators/synthetic", "first recorded", "no such record"),
+        ("places/bijiang", "unchanged", "first recorded"),
+    ],
+)
+def test_the_page_of_a_record_says_when_it_was_first_recorded(
+    editions: Editions, path: str, now: str, before: str
+) -> None:
+    page = editions.client.get(f"/en/{path}").text
+    history = [
+        line.partition("—")[2].strip() for line in page.split('id="history"')[1].split("</ul>")[0].split("<li>")[1:]
+    ]
+    assert [line.removesuffix("</li>").strip() for line in history] == [now, before]

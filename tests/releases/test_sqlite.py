@@ -154,7 +154,7 @@ def test_it_is_the_same_from_every_database_and_place(new_database: NewDatabase,
 def test_it_is_the_same_in_batches_of_any_size(
     address: str, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "BATCH", 3)
+    monkeypatch.setattr(export, "BATCH_ROWS", 3)
     assert write(address, tmp_path / "again.sqlite").read_bytes() == file.read_bytes()
 
 

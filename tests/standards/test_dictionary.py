@@ -1,4 +1,4 @@
-"""The data dictionary: complete, in both languages, the same in each of its forms."""
+"""The data dictionary: complete, in both languages, and the same as JSON and as CSV."""
 
 import csv
 import io
@@ -32,22 +32,22 @@ def fields(document: Document) -> dict[tuple[str, str], Document]:
     return {(each["slug"], field["name"]): field for each in document["collections"] for field in each["fields"]}
 
 
-def inside(value: Any) -> Iterator[tuple[str, Any]]:
-    """Every key of a document with its value."""
+def items_of(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every key of a document with its value."""
     if isinstance(value, dict):
         yield from value.items()
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from inside(each)
+        yield from items_of(each)
 
 
-def test_it_describes_every_collection_and_field(document: Document) -> None:
+def test_it_lists_every_collection_and_field(document: Document) -> None:
     assert [each["slug"] for each in document["collections"]] == list(COLLECTIONS)
     assert list(fields(document)) == FIELDS
     assert set(document) == {"collections", "vocabularies"}
 
 
 @pytest.mark.parametrize(("slug", "entity"), COLLECTIONS.items())
-def test_fields_are_described_as_declared(document: Document, slug: str, entity: type[Entity]) -> None:
+def test_fields_match_their_declaration(document: Document, slug: str, entity: type[Entity]) -> None:
     collection = next(each for each in document["collections"] if each["slug"] == slug)
     assert (collection["title_zh"], collection["title_en"]) == entity.collection.title
     assert (collection["about_zh"], collection["about_en"]) == entity.collection.about
@@ -65,14 +65,14 @@ def test_fields_are_described_as_declared(document: Document, slug: str, entity:
         assert (field["list_of"] is not None) is column.is_list
 
 
-def test_all_is_in_both_languages_and_no_text_is_empty(document: Document) -> None:
-    keys = dict(inside(document))
+def test_every_text_is_in_both_languages(document: Document) -> None:
+    keys = dict(items_of(document))
     assert {key.removesuffix("_zh") for key in keys if key.endswith("_zh")} == {
         key.removesuffix("_en") for key in keys if key.endswith("_en")
     }
-    assert all(value for key, value in inside(document) if key.endswith(("_zh", "_en")))
-    assert all(re.search("[\u4e00-\u9fff]", value) for key, value in inside(document) if key == "about_zh")
-    assert not any(re.search("[\u4e00-\u9fff]", value) for key, value in inside(document) if key == "about_en")
+    assert all(value for key, value in items_of(document) if key.endswith(("_zh", "_en")))
+    assert all(re.search("[\u4e00-\u9fff]", value) for key, value in items_of(document) if key == "about_zh")
+    assert not any(re.search("[\u4e00-\u9fff]", value) for key, value in items_of(document) if key == "about_en")
 
 
 def test_every_field_has_the_same_keys(document: Document) -> None:
@@ -80,7 +80,7 @@ def test_every_field_has_the_same_keys(document: Document) -> None:
 
 
 @pytest.mark.parametrize(("slug", "entity"), COLLECTIONS.items())
-def test_where_a_field_comes_from_follows_from_its_declaration(
+def test_the_origin_of_a_field_follows_from_its_declaration(
     document: Document, slug: str, entity: type[Entity]
 ) -> None:
     for name, column in entity.columns().items():
@@ -92,7 +92,7 @@ def test_where_a_field_comes_from_follows_from_its_declaration(
         assert (origin == "reference") is (column.declared.reference is not None)
 
 
-def test_each_origin_occurs_and_is_labelled_in_both_languages(document: Document) -> None:
+def test_each_origin_occurs_with_both_labels(document: Document) -> None:
     origins = {(each["origin"], each["origin_zh"], each["origin_en"]) for each in fields(document).values()}
     assert origins == {(origin.value, *origin.label) for origin in Origin}
     own = fields(document)
@@ -103,7 +103,7 @@ def test_each_origin_occurs_and_is_labelled_in_both_languages(document: Document
     assert own["figures", "part_of_id"]["origin"] == "reference"
 
 
-def test_vocabularies_are_listed_once_with_all_their_users(document: Document) -> None:
+def test_a_vocabulary_is_listed_once_with_all_its_fields(document: Document) -> None:
     ids = [each["id"] for each in document["vocabularies"]]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch("[a-z]+(-[a-z]+)*", each) for each in ids)
@@ -117,7 +117,7 @@ def test_vocabularies_are_listed_once_with_all_their_users(document: Document) -
     assert {"team-kind", "unit-code", "status"} <= set(ids)
 
 
-def test_units_alone_carry_the_codes_of_others(document: Document) -> None:
+def test_only_units_have_codes_of_other_systems(document: Document) -> None:
     terms = {each["id"]: each["terms"] for each in document["vocabularies"]}
     for term in terms.pop("unit-code"):
         unit = UNITS[term["value"]]
@@ -153,13 +153,13 @@ def test_the_csv_is_the_same(document: Document) -> None:
             assert row[column] == "|".join(term[key] for term in terms)
 
 
-def test_no_term_holds_what_joins_them(document: Document) -> None:
+def test_no_term_contains_the_separator(document: Document) -> None:
     texts = [text for each in document["vocabularies"] for term in each["terms"] for text in term.values() if text]
     assert texts
     assert not [text for text in texts if "|" in text]
 
 
-def test_another_declaration_is_another_dictionary(document: Document) -> None:
+def test_a_changed_declaration_changes_the_dictionary(document: Document) -> None:
     figure = COLLECTIONS["figures"]
     column = figure.columns()["note_zh"]
     other = replace(column, nullable=not column.nullable)

@@ -1,8 +1,8 @@
-// A chart that answers the pointer, in place of its picture. Expressions are interpreted, never compiled: no page of
-// this site lets text become code.
+// Replaces the picture of a chart with an interactive one. Vega interprets expressions (`ast`) instead of compiling
+// them, because the content security policy forbids eval.
 
-// A bar leads to its figure: for the keyboard as for the pointer.
-const reachable = (bar) => {
+// Make a bar a link for the keyboard too.
+const makeFocusable = (bar) => {
   const address = bar.__data__?.href;
   if (!address) return;
   bar.setAttribute("tabindex", "0");
@@ -14,17 +14,17 @@ const figure = document.querySelector(".chart[data-spec]");
 if (figure) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const narrow = matchMedia("(max-width: 36rem)");
-  await import(figure.dataset.vega); // puts vegaEmbed into the window
+  await import(figure.dataset.vega); // sets window.vegaEmbed
   let latest = 0;
   const draw = async () => {
-    const mine = ++latest; // the window may be turned or darkened while an answer is on its way
+    const mine = ++latest; // the width or the colours may change before the response arrives
     const width = narrow.matches ? 420 : 640;
     const theme = dark.matches ? "dark" : "light";
-    const answer = await fetch(`${figure.dataset.spec}&theme=${theme}&width=${width}`);
-    if (!answer.ok) return;
+    const response = await fetch(`${figure.dataset.spec}&theme=${theme}&width=${width}`);
+    if (!response.ok) return;
     const box = document.createElement("div");
     box.className = "drawn";
-    await window.vegaEmbed(box, await answer.json(), {
+    await window.vegaEmbed(box, await response.json(), {
       ast: true,
       actions: false,
       renderer: "svg",
@@ -33,7 +33,7 @@ if (figure) {
     });
     if (mine !== latest) return;
     figure.replaceChildren(box);
-    box.querySelectorAll(".mark-rect path").forEach(reachable);
+    box.querySelectorAll(".mark-rect path").forEach(makeFocusable);
   };
   for (const each of [dark, narrow]) each.addEventListener("change", draw);
   await draw();

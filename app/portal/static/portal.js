@@ -1,4 +1,4 @@
-// Better with it, complete without it: buttons that copy, marks that light up together, and a key to search.
+// Enhancements: copy buttons, highlighted marks, and / to search. Every page works without them.
 
 const chinese = document.documentElement.lang.startsWith("zh");
 const say = (zh, en) => (chinese ? zh : en);
@@ -15,7 +15,7 @@ for (const box of document.querySelectorAll(".code")) {
   box.append(button);
 }
 
-// A mark on the picture of a source and its line in the list are one thing.
+// A mark in the drawing of a source and its line in the list highlight together.
 for (const mark of document.querySelectorAll("[data-mark]")) {
   const both = document.querySelectorAll(`[data-mark="${CSS.escape(mark.dataset.mark)}"]`);
   const light = (on) => both.forEach((each) => each.classList.toggle("lit", on));
