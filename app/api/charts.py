@@ -95,12 +95,8 @@ def _endpoint(form: Form) -> Callable[..., Awaitable[Response]]:
     ) -> Response:
         """Return a chart in one form; each variant is drawn once per release."""
         release, cache = await snapshot.release(), request.app.state.documents
-        language, theme, width = (
-            settings.get("lang"),
-            settings.get("theme", "light"),
-            settings.get("width", DEFAULT_WIDTH_PX),
-        )
-        scale = settings.get("scale", 1)
+        language, theme = settings.get("lang"), settings.get("theme", "light")
+        width, scale = settings.get("width", DEFAULT_WIDTH_PX), settings.get("scale", 1)
         key = (release.fingerprint, context.base_url, "chart", chart_id, form.extension, language, width, theme, scale)
         body = cache.get(key)
         if body is None:

@@ -218,7 +218,7 @@ def test_a_catalogue_without_charts_has_none(new_database: Any, seed: Path) -> N
     path.write_text(path.read_text("utf-8").split("[[charts]]")[0], "utf-8")
     with client_of(loaded(new_database("sqlite"), seed)) as client:
         assert client.get("/v1/charts").json()["data"] == []
-        assert "has no charts" in client.get("/v1/charts/jobs.svg").json()["detail"]
+        assert "This release has no charts." in client.get("/v1/charts/jobs.svg").json()["detail"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
