@@ -17,7 +17,7 @@ from app.api.envelope import JsonRoute, Links, envelope, link_header, own_url, s
 from app.api.models.charts import ChartsAnswer
 from app.charts.drawing import MEDIA_TYPE, VERSION, Setting, drawing
 from app.charts.render import render
-from app.charts.style import NARROWEST, PALETTES, USUAL, WIDEST
+from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.errors import Unavailable
 from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
@@ -38,7 +38,7 @@ LANGUAGE = choice(
 THEME = choice(
     "theme", "The colours: for a light or a dark background.", list(PALETTES), "theme", "dark", default="light"
 )
-WIDTH = integer("width", "Width in pixels, before scaling.", NARROWEST, WIDEST, 480, default=USUAL)
+WIDTH = integer("width", "Width in pixels, before scaling.", MIN_WIDTH_PX, MAX_WIDTH_PX, 480, default=DEFAULT_WIDTH_PX)
 SCALE = integer("scale", "Device pixels for each pixel.", 1, 3, 2, default=1)
 
 
@@ -96,7 +96,11 @@ def _endpoint(form: Form) -> Callable[..., Awaitable[Response]]:
     ) -> Response:
         """Return a chart in one form; each variant is drawn once per release."""
         release, cache = await snapshot.release(), request.app.state.documents
-        language, theme, width = settings.get("lang"), settings.get("theme", "light"), settings.get("width", USUAL)
+        language, theme, width = (
+            settings.get("lang"),
+            settings.get("theme", "light"),
+            settings.get("width", DEFAULT_WIDTH_PX),
+        )
         scale = settings.get("scale", 1)
         key = (release.fingerprint, context.base_url, "chart", chart_id, form.extension, language, width, theme, scale)
         body = cache.get(key)

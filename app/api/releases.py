@@ -130,7 +130,7 @@ async def download_file(request: Request, release: ReleaseId, name: FileName, st
     if file is None:
         available = ", ".join(each.name for each in frozen.edition.files)
         raise NotFound(f"Release {frozen.edition.id} has no file {name[:100]!r}. Available: {available}.")
-    if not frozen.lies_ready(file):
+    if not frozen.is_present(file):
         raise Unavailable(f"{name} of {frozen.edition.id} is damaged. `shanhai release` repairs it.")
     stem, _, extension = name.rpartition(".")
     headers = {

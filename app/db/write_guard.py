@@ -65,12 +65,19 @@ def is_guarded(connection: Connection, entities: Entities) -> bool:
 
 
 def refresh_records(connection: Connection, entities: Entities) -> bool:
-    """Rewrite each `record` that differs from its columns. Return whether a value changed."""
+    """Rewrite each `record` that differs from its columns. Return whether a value changed.
+
+    A model may have tables and columns for which a migration has yet to be generated; they are left out.
+    """
     changed = False
     with lifted_guard(connection, entities):
-        for table, columns in ((entity.table(), entity.columns()) for entity in entities):
-            stale = []
-            for row in connection.execute(sa.select(table).execution_options(yield_per=1000)).mappings():
+        inspector = sa.inspect(connection)
+        tables = {table: inspector.get_columns(table) for table in inspector.get_table_names()}
+        for entity in (each for each in entities if each.collection.table in tables):
+            table, existing = entity.table(), {column["name"] for column in tables[entity.collection.table]}
+            columns, stale = [name for name in entity.columns() if name in existing], []
+            rows = sa.select(table.c.record, *(table.c[name] for name in columns)).execution_options(yield_per=1000)
+            for row in connection.execute(rows).mappings():
                 old, new = msgspec.json.decode(row["record"]), {name: _json_value(row[name]) for name in columns}
                 if new != old:
                     changed |= any(new[name] != old[name] for name in new.keys() & old.keys())

@@ -87,6 +87,7 @@ def _own_validators(response: Response, coding: str) -> Validators:
 
 def _compress(response: Response, coding: str) -> None:
     response.headers["Content-Encoding"] = coding
+    del response.headers["Repr-Digest"]  # of the identity coding
     if isinstance(response, StreamingResponse):
         del response.headers["Content-Length"]
         response.body_iterator = _compressed(response.body_iterator, CODINGS[coding].stream())

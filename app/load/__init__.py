@@ -31,7 +31,7 @@ def load(seed: Path, database: Database, report: Report) -> Loaded:
         with database.transaction() as connection:
             current = read_current(connection)
             if current and is_served(current, catalog, digest):
-                database.leave(connection)
+                database.rollback(connection)
                 return Loaded(current.id, False, counts)
             with rewrite(database, connection) as target:
                 write_records(target, records, report)

@@ -20,7 +20,7 @@ DATES = ("published_on", "reposted_on")  # a source was published by the first o
 
 
 class Inputs(NamedTuple):
-    """What the rows of a chunk are computed from, besides their own cells."""
+    """The inputs of a chunk's rows other than their own cells."""
 
     spans: Mapping[str, Locator] = {}  # of the rows, by id
     paragraphs: Mapping[str, Mapping[int, Paragraph]] = {}  # of the sources in or cited by the chunk

@@ -1,4 +1,4 @@
-"""Rewrite a SQLite database as a new file beside the served one, and rename it into place when it is complete.
+"""Rewrite a SQLite database as a new file next to the served one, and rename it into place when it is complete.
 
 Readers keep the old file open until they notice. A killed load leaves a file that the next load removes.
 """
@@ -49,9 +49,11 @@ def new_file(database: Database, old: Connection) -> Iterator[Connection]:
                 cause = ValueError(f"{row} refers to nothing")
                 raise sa.exc.IntegrityError("PRAGMA foreign_key_check", None, cause)
         _replace(path, new)
-        database.leave(old)
+        database.rollback(old)
     except OSError as error:
-        raise Unavailable("the database cannot be written anew", f"{new}: {error.strerror}") from None
+        raise Unavailable(
+            "The database cannot be written. Check the disk and its permissions.", f"{new}: {error.strerror}"
+        ) from None
     finally:
         for left in (new, new.with_name(f"{new.name}-journal")):
             left.unlink(missing_ok=True)

@@ -72,7 +72,7 @@ def write_records(connection: Connection, records: Records, report: Report) -> N
 
 
 def _storage_order(entity: type[Entity], own: dict[str, Record]) -> list[str]:
-    """Return the ids in the order in which rows are stored: what is filtered together lies side by side."""
+    """Return the ids in storage order: rows that are filtered together are adjacent on disk."""
     names = next(iter(entity.filtered_together), ())
 
     def key(record_id: str) -> list[str]:

@@ -138,7 +138,7 @@ def test_evidence_says_when_the_words_were_located_and_how_to_check(client: Test
 
 
 def test_words_that_were_never_located_are_not_verified(client: TestClient) -> None:
-    """As in releases older than the date: words and value agree, but nobody says that they stand there."""
+    """As in releases older than the date: words and value agree, but they were not located."""
     figure = client.get("/v1/figures/fiscal-aid-funds?include=source").json()["data"]
     source = figure.pop("source")
     for paragraph in source["paragraphs"]:
@@ -221,5 +221,5 @@ def test_locate_tells_what_it_cannot_find(article: Path, seed: Path) -> None:
     assert (seed / "locators.csv").read_bytes() == (SEED / "locators.csv").read_bytes()
 
 
-def test_paragraphs_are_told_without_their_text() -> None:
+def test_paragraphs_are_described_without_their_text() -> None:
     assert describe(1, "a") == Paragraph(1, 1, sha256("a"))

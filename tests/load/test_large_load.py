@@ -52,7 +52,7 @@ def test_rows_lie_in_the_order_of_what_is_filtered_at_once(fresh: str, seed: Pat
     order = ", ".join([*Figure.filtered_together[0], "id"])
     with Database(fresh, "load") as database, database.transaction() as connection:
         laid = connection.exec_driver_sql(f"SELECT {order} FROM figures ORDER BY {place}").all()
-        database.leave(connection)
+        database.rollback(connection)
     # PostgreSQL puts a later, shorter row where the rest of a page had no room for the next one: 2 of some 2,500 here.
     breaks = sum(following < row for row, following in pairwise(laid))
     assert breaks <= (0 if fresh.startswith("sqlite") else len(laid) // 100)

@@ -764,7 +764,7 @@ def test_any_text_is_a_quantity_or_a_quantity_error(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("", []),
         ("没有", []),
@@ -787,8 +787,8 @@ def test_any_text_is_a_quantity_or_a_quantity_error(words: str) -> None:
         ("𝟏𠀀二", ["𝟏", "二"]),
     ],
 )
-def test_the_numerals_of_a_text(text: str, found: list[str]) -> None:
-    assert [text[start:end] for start, end in numerals(text)] == found
+def test_the_numerals_of_a_text(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in numerals(text)] == expected
 
 
 @given(st.text() | st.text("0123456789０９，,．.一二两兩万亿〇½①元年— ", max_size=40))

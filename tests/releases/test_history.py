@@ -36,7 +36,7 @@ def test_a_release_that_is_not_kept_is_told_as_such(editions: Editions) -> None:
         versions = read_versions(
             connection, ReleaseStore(editions.new.folder / "nothing"), COLLECTIONS["places"], "bijiang"
         )
-    assert [(version.kept, version.record) for version in versions] == [(False, None), (False, None)]
+    assert [(version.available, version.record) for version in versions] == [(False, None), (False, None)]
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "改动"), ("en", "changed")])

@@ -11,6 +11,7 @@ import pytest
 
 from app.releases.store import ReleaseStore
 from tests.conftest import NewDatabase, client_of, loaded
+from tests.http.wire import DECODE, raw
 from tests.problems import problem
 from tests.releases.conftest import Editions, frozen
 
@@ -55,6 +56,19 @@ def test_every_file_of_every_edition_can_be_had_and_checked(editions: Editions) 
             assert {name: head.headers[name] for name in ("etag", "accept-ranges", "repr-digest")} == {
                 name: answer.headers[name] for name in ("etag", "accept-ranges", "repr-digest")
             }
+
+
+@pytest.mark.parametrize("coding", DECODE)
+def test_a_file_is_compressed_on_the_fly_with_a_tag_of_its_own(editions: Editions, coding: str) -> None:
+    client, address = editions.client, f"/v1/releases/{editions.new.edition.id}/files/figures.csv"
+    plain, body = raw(client, address)
+    response, compressed = raw(client, address, **{"Accept-Encoding": coding})
+    assert response.headers["content-encoding"] == coding
+    assert DECODE[coding](compressed) == body
+    assert response.headers["etag"] == f'{plain.headers["etag"][:-1]}-{coding}"'
+    assert not {"content-length", "accept-ranges", "repr-digest"} & response.headers.keys()
+    again = client.get(address, headers={"Accept-Encoding": coding, "If-None-Match": response.headers["etag"]})
+    assert again.status_code == 304
 
 
 def test_a_download_goes_on_where_it_stopped(editions: Editions) -> None:

@@ -91,19 +91,19 @@ def _numbers(text: str) -> Iterator[Decimal]:
 
 
 def plain_rank(query: Query, entity: type[Entity], record: Record) -> int:
-    """How well a record that is found fits; the README says in which order."""
+    """Return the rank of a match, as the README describes it."""
     names = [fold(record[name]) for name, column in entity.columns().items() if column.declared.names and record[name]]
     (term, *more) = query.wanted
     wholes = ["_".join(name) for name in names]
-    asked, literal = "_".join(query.runs), all(each.literal for each in query.wanted)
+    whole_query, literal = "_".join(query.runs), all(each.literal for each in query.wanted)
     sounds = "".join(lazy_pinyin("".join(filter(is_unspaced, fold(record["name_zh"])))))
     called = [*wholes, *(re.sub("(省|市|区|县|镇|乡|街道)$", "", "".join(name)) for name in names)]
-    if literal and (asked in called or (not more and _is_one_word(term) and asked == sounds)):
+    if literal and (whole_query in called or (not more and _is_one_word(term) and whole_query == sounds)):
         return 0
     if not more and term.amount and _is_own_value(term.amount, entity, record):
         return 0
     goes_on = "" if is_unspaced(query.runs[-1]) else "_"
-    if literal and any(whole.startswith(asked + goes_on) for whole in wholes):
+    if literal and any(whole.startswith(whole_query + goes_on) for whole in wholes):
         return 1
     without = {**record, **dict.fromkeys(_quantities(entity))}
     texts = {name: None for name, column in entity.columns().items() if column.is_searchable} | {
@@ -128,21 +128,21 @@ Everything = dict[str, list[Record]]
 
 def hits(client: TestClient, query: str, **more: Any) -> list[Record]:
     """All hits of a query, by the links."""
-    found: list[Record] = []
+    records: list[Record] = []
     onward = client.get("/v1/search", params={"q": query, **more}).json()
     while True:
-        found += onward["data"]
+        records += onward["data"]
         if not onward["links"]["next"]:
-            return found
+            return records
         onward = client.get(onward["links"]["next"]).json()
 
 
 def plainly(query: str, everything: Everything) -> list[tuple[int, int, str, str]]:
     """What a plain reader finds, in the order that the documentation promises."""
-    asked = parse_query(query)
+    parsed = parse_query(query)
     return sorted(
-        (plain_rank(asked, entity, record), place, slug, record["id"])
+        (plain_rank(parsed, entity, record), place, slug, record["id"])
         for place, (slug, entity) in enumerate(COLLECTIONS.items())
         for record in everything[slug]
-        if finds(asked, entity, record)
+        if finds(parsed, entity, record)
     )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.search.fold import fold, fold_pieces, is_unspaced, join_runs, source_spans
 
-# Letters of many scripts, of many widths and with accents, and what stands between them.
+# Letters of many scripts, of many widths and with accents, and separators.
 TEXTS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("东莞東莞　ＢＹＤé́Ⅷ㎡ﾊﾞ한글ß 8,—“”-")),
     max_size=40,

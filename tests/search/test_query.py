@@ -1,4 +1,4 @@
-"""What is typed is read as people mean it, and what cannot be looked for is told."""
+"""Queries are parsed as users mean them, and invalid ones are reported."""
 
 import pytest
 from hypothesis import given
@@ -74,7 +74,7 @@ def test_an_amount_is_read_in_any_writing(text: str, amount: str | None) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("！", "contains no letter and no digit"),
         ("🎉 ¥", "contains no letter and no digit"),
@@ -86,8 +86,8 @@ def test_an_amount_is_read_in_any_writing(text: str, amount: str | None) -> None
         ("a\x00b", "U+0000"),
     ],
 )
-def test_what_cannot_be_looked_for_is_told(text: str, told: str) -> None:
-    with pytest.raises(ValueFault, match=told.replace("+", r"\+")):
+def test_an_invalid_query_is_reported(text: str, message: str) -> None:
+    with pytest.raises(ValueFault, match=message.replace("+", r"\+")):
         parse_query(text)
 
 
@@ -97,8 +97,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         query = parse_query(text)
     except ValueFault:
         return
-    told = [candidates(query), *(expression for _, expression in ranks(query))]
-    for expression in told:
+    expressions = [candidates(query), *(expression for _, expression in ranks(query))]
+    for expression in expressions:
         for syntax in SYNTAXES.values():
             written = write(expression, syntax)
             assert written.count(syntax.quote) % 2 == 0
