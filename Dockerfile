@@ -1,9 +1,9 @@
-# The service in one image: no root, a read-only root file system, everything that it keeps in /data.
+# The service in one image: runs without root on a read-only root file system; its data are in /data.
 #   docker build -t shanhai . && docker run -p 8000:8000 -v shanhai:/data shanhai
 ARG PYTHON_IMAGE=python:3.13-slim
 
 
-# The locked dependencies, in a virtual environment without pip. The lock alone decides whether this is made anew.
+# The locked dependencies, in a virtual environment without pip. Only a change of the lock rebuilds this layer.
 FROM ${PYTHON_IMAGE} AS dependencies
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 RUN apt-get update \
@@ -12,27 +12,20 @@ RUN apt-get update \
 RUN python -m venv --without-pip /opt/venv
 COPY requirements.txt /tmp/
 RUN python -m pip --python /opt/venv/bin/python install --no-compile --require-hashes -r /tmp/requirements.txt
-# Of pyarrow, what writes Parquet is kept: three modules and the libraries that they name.
-RUN cd /opt/venv/lib/python3.*/site-packages/pyarrow \
- && rm -rf include includes src tests \
- && find . -name '*.p[xy][dix]' -delete \
- && find . -name '_*.so' ! -name '_fs.*' ! -name '_parquet.*' -delete \
- && named=$(ldd ./*.cpython-*.so) \
- && for library in lib[!.]*.so*; do case $named in *"/$library ("*) ;; *) rm "$library" ;; esac; done
-# And of the rest, what serves nobody here: symbols for debuggers, zstandard's part for PyPy, helpers for tests.
-# Wheels with libraries of their own (psycopg) are not stripped: their files were edited in ways that strip may break.
+# Left out: parts of pyarrow that writing Parquet does not load (54 MB), debug symbols (about 70 MB), test helpers.
+# Wheels that were patched to carry libraries of their own (psycopg) are not stripped: strip may break them.
 RUN cd /opt/venv/lib/python3.*/site-packages \
+ && rm -rf pyarrow/include pyarrow/tests pyarrow/libarrow_flight.so* pyarrow/libarrow_s3.so* \
+      zstandard/_cffi.*.so sqlalchemy/testing alembic/testing \
  && find pyarrow uvloop zstandard sqlalchemy httptools _brotli.*.so -type f -name '*.so*' \
       -exec strip --strip-unneeded {} + \
- && rm -rf zstandard/_cffi.*.so sqlalchemy/testing alembic/testing \
  && /opt/venv/bin/python -Ic 'import io, pyarrow; from pyarrow import parquet; \
       parquet.write_table(pyarrow.table({"text": ["written"]}), io.BytesIO(), compression="zstd")' \
  && /opt/venv/bin/python -m compileall -qq -j 0 --invalidation-mode unchecked-hash .
 
 
-# The project's wheel, made by the locked build backend and installed apart from the dependencies, so that a change here
-# leaves their layer as it was. What the first start does is tried out, since the code may come to need what was taken
-# away above.
+# The project's wheel, built by the locked backend and installed apart from the dependencies, so that a change of the
+# code keeps their layer. The commands of a first start run once, since the code may need what was left out above.
 FROM dependencies AS project
 RUN python -m venv /opt/builder
 COPY requirements-build.txt /tmp/
@@ -55,8 +48,8 @@ FROM ${PYTHON_IMAGE}
 RUN apt-get update \
  && apt-get install -y --no-install-recommends fonts-wqy-microhei \
  && rm -rf /var/lib/apt/lists/*
-# The base image comes without the standard library's bytecode, and nobody could write it later: 0.5 s of every start.
-# Any user may write to an empty /data, whichever --user or kind of volume it is given.
+# The base image has no bytecode of the standard library, and a read-only container cannot write it: 0.5 s a start.
+# /data is writable by any user, so that every --user and kind of volume works.
 RUN python -m pip uninstall -qy --root-user-action ignore pip \
  && python -m compileall -qq -j 0 --invalidation-mode unchecked-hash -x 'site-packages|ensurepip|idlelib|turtledemo' \
       "$(python -c 'import os; print(os.path.dirname(os.__file__))')" \
@@ -65,15 +58,15 @@ RUN python -m pip uninstall -qy --root-user-action ignore pip \
 COPY --from=dependencies /opt/venv /opt/venv
 COPY --from=project /opt/project /opt/venv
 
-# Files in the making wait on the volume, since /tmp may be memory; where /data cannot be written, Python takes /tmp.
-# Of the allocators that Arrow knows, the system's keeps the least: 190 instead of 230 MB for half a million records.
+# Temporary files go to the volume, since /tmp may be memory; if /data is not writable, Python uses /tmp.
+# Arrow's system allocator retains the least memory: 190 instead of 230 MB for half a million records.
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 \
     SHANHAI_DATA_DIR=/data TMPDIR=/data ARROW_DEFAULT_MEMORY_POOL=system
 WORKDIR /data
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000
-# It asks where the server listens; 0.0.0.0 and :: lead home too. urllib would ask a proxy that the environment names.
+# Connects to the address the server listens on, 0.0.0.0 and :: included. urllib would use a proxy from the environment.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "-ISc", "\
 import http.client, os, sys; \
 host, port = os.environ.get('HOST') or '127.0.0.1', int(os.environ.get('PORT') or 8000); \

@@ -1,24 +1,25 @@
-"""Run migrations inside the one transaction that `app.migrate` opened, or in one opened here for `alembic` itself."""
+"""Run migrations in the transaction of `app.migrate`, or in one opened here for the `alembic` command."""
 
 from alembic import context
 from sqlmodel import SQLModel
 
-import app.models  # noqa: F401
 from app.db import Database
+from app.db.write_guard import lifted_guard
 from app.entity import JSON, TEXT
+from app.models import ENTITIES
 from app.models.search_index import TERMS
 from app.settings import Settings
 
 
 def render_item(kind, item, _autogenerate):
-    """Call the two types that differ by database by the names that every migration gives them."""
+    """Render the two types that differ by database under the names that migrations give them."""
     if kind == "type":
         return "TEXT" if item is TEXT else "JSON" if isinstance(item, type(JSON)) else False
     return False
 
 
 def include_name(name, kind, _parents) -> bool:
-    """Leave out the index of search terms, which each database has in a form of its own: it is no model's table."""
+    """Leave out the index of search terms, which no model declares: each database has its own form."""
     return kind != "table" or not name.startswith(TERMS)
 
 
@@ -28,13 +29,14 @@ def run(connection) -> None:
         target_metadata=SQLModel.metadata,
         render_item=render_item,
         include_name=include_name,
-        render_as_batch=True,  # SQLite changes a table by making it anew, which Alembic calls a batch
+        render_as_batch=True,  # SQLite alters a table by rebuilding it
     )
-    context.run_migrations()
+    with lifted_guard(connection, ENTITIES):
+        context.run_migrations()
 
 
-if (given := context.config.attributes.get("connection")) is not None:
-    run(given)
+if (connection := context.config.attributes.get("connection")) is not None:
+    run(connection)
 else:
     with Database(Settings().database, "migrate") as database, database.transaction() as opened:
         run(opened)

@@ -1,4 +1,4 @@
-"""`seed/catalog.toml`, typed: what the dataset is called, who publishes it, under which licence and edition."""
+"""`seed/catalog.toml`: the title, publisher, licence and edition of the dataset."""
 
 import datetime as dt
 import tomllib
@@ -10,7 +10,7 @@ from app.contact import Contact
 
 
 class Strict(BaseModel):
-    """A table of the file; an unknown key is an error, so that a slip of the pen is told."""
+    """A table of the file. Unknown keys are errors, to catch misspellings."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,13 +23,13 @@ class BilingualText(Strict):
 
 
 class Publisher(BilingualText):
-    """Who publishes the data, and where readers write to: told only where it is set."""
+    """The publisher. `contact` is not served if it is not set."""
 
     contact: Contact = Field("", exclude_if=lambda contact: not contact)
 
 
 class License(Strict):
-    """The licence of the data, by its SPDX identifier."""
+    """The licence of the data; `id` is its SPDX identifier."""
 
     id: str
     title: str
@@ -37,7 +37,7 @@ class License(Strict):
 
 
 class Chart(Strict):
-    """A chart: the figures that a query of /v1/figures finds, drawn. `about` is what is read where nothing is seen."""
+    """A chart of the figures that match a query of /v1/figures. `about` introduces its text alternative."""
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     title: BilingualText
@@ -46,7 +46,7 @@ class Chart(Strict):
 
 
 class Catalog(Strict):
-    """The whole file. `headlines` are the figures that stand for all at a glance."""
+    """The whole file. `headlines` are the ids of the figures on the home page."""
 
     edition: str = Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")
     released_on: dt.date
@@ -60,7 +60,7 @@ class Catalog(Strict):
 
 
 class CatalogError(Exception):
-    """The file is missing, unreadable or incomplete; each fault says where."""
+    """Raised when the file is missing, unreadable or invalid. `faults` are messages with their positions."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -68,20 +68,16 @@ class CatalogError(Exception):
 
 
 def read_catalog(seed: Path) -> Catalog:
-    """Read `catalog.toml` of the seed folder. Raises CatalogError."""
+    """Return the catalogue of a seed folder. Raises CatalogError."""
     path = seed / "catalog.toml"
     try:
         return Catalog.model_validate(tomllib.loads(path.read_text("utf-8")))
     except FileNotFoundError:
-        raise CatalogError(
-            [f"{path}: not found; a seed folder holds catalog.toml and one CSV per collection"]
-        ) from None
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise CatalogError([f"{path}: {fault}"]) from None
-    except ValidationError as faults:
-        raise CatalogError(
-            [
-                f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}"
-                for fault in faults.errors()
-            ]
-        ) from None
+        faults = ["Not found. A seed folder contains catalog.toml and one CSV file per collection."]
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults = [str(error)]
+    except ValidationError as error:
+        faults = [
+            f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}" for each in error.errors()
+        ]
+    raise CatalogError([f"{path}: {fault}" for fault in faults])

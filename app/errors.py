@@ -1,4 +1,4 @@
-"""What can go wrong, told without HTTP, and the one table that maps it to problem documents (RFC 9457)."""
+"""The errors of the domain, which know no HTTP, and the one table that maps them to problems (RFC 9457)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with an input: which parameter, what is wrong, and what would be right."""
+    """One fault of an input: the parameter, what is wrong with it, and the values that are allowed."""
 
     parameter: str
     detail: str
@@ -15,7 +15,7 @@ class Fault:
 
 
 class ShanhaiError(Exception):
-    """The base of what this service raises on purpose. `faults` name the inputs at fault."""
+    """The base of all expected errors. `faults` name the wrong inputs."""
 
     def __init__(self, detail: str, faults: Iterable[Fault] = ()) -> None:
         super().__init__(detail)
@@ -28,47 +28,47 @@ class InvalidQuery(ShanhaiError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         faults = tuple(faults)
-        super().__init__("; ".join(f"{fault.parameter}: {fault.detail}" for fault in faults), faults)
+        super().__init__(" ".join(f"{fault.parameter}: {fault.detail}" for fault in faults), faults)
 
 
 class BadRequest(ShanhaiError):
-    """The request itself is malformed."""
+    """The request is malformed."""
 
 
 class RequestTimeout(ShanhaiError):
-    """The client did not send the head of its request in time."""
+    """The client did not send the whole head of its request in time."""
 
 
 class TargetTooLong(ShanhaiError):
-    """The address that the client asks for is longer than the server reads."""
+    """The request target exceeds the limit."""
 
 
 class HeadTooLarge(ShanhaiError):
-    """The header fields of a request are more, or longer, than the server reads."""
+    """The header fields exceed a limit."""
 
 
 class NotFound(ShanhaiError):
-    """Nothing stands at this address."""
+    """There is nothing at this address."""
 
 
 class MethodNotAllowed(ShanhaiError):
-    """The service is read-only."""
+    """The method is not GET, HEAD or OPTIONS."""
 
 
 class NotAcceptable(ShanhaiError):
-    """None of the formats that the client accepts can be had here."""
+    """No format that the client accepts is available."""
 
 
 class RangeNotSatisfiable(ShanhaiError):
-    """The range that is asked for begins behind the end."""
+    """The requested range begins beyond the end."""
 
     def __init__(self, length: int) -> None:
-        super().__init__(f"there are {length} bytes, numbered from 0; ask for a range that begins among them")
+        super().__init__(f"The file has {length} bytes, numbered from 0. Request a range that begins within them.")
         self.length = length
 
 
 class Unavailable(ShanhaiError):
-    """The database does not answer, or holds no release yet. `inside` is for operators alone: addresses and causes."""
+    """The database does not answer, or holds no release yet. `inside` (addresses, causes) is for logs only."""
 
     def __init__(self, detail: str, inside: object = "") -> None:
         super().__init__(detail)
@@ -76,15 +76,15 @@ class Unavailable(ShanhaiError):
 
 
 class Overloaded(Unavailable):
-    """More is being made at once than there is room for."""
+    """Too many exports are running."""
 
 
 class Busy(Unavailable):
-    """Somebody else holds the database just now; it is worth asking again at once."""
+    """Another process holds the database. Retry shortly."""
 
 
 class Problem(NamedTuple):
-    """How an error is told over HTTP."""
+    """A kind of problem: its HTTP status, its code, and its title and description for people."""
 
     status: int
     code: str
@@ -94,56 +94,59 @@ class Problem(NamedTuple):
 
 PROBLEMS: dict[type[Exception], Problem] = {
     BadRequest: Problem(
-        400, "bad-request", "Malformed request", "The request cannot be read; the detail says which part."
+        400, "bad-request", "Malformed request", "The request cannot be read. The detail says which part."
     ),
     RequestTimeout: Problem(
-        408, "request-timeout", "Request not complete", "The head of the request did not arrive in time; send it anew."
+        408, "request-timeout", "Request not complete", "The head of the request did not arrive in time. Send it again."
     ),
     TargetTooLong: Problem(
-        414, "target-too-long", "Address too long", "The detail says how long an address may be; use fewer parameters."
+        414, "target-too-long", "Address too long", "The detail says how long an address may be. Use fewer parameters."
     ),
     HeadTooLarge: Problem(
         431,
         "head-too-large",
         "Header fields too large",
-        "The detail says which limit applies; send fewer or shorter header fields.",
+        "The detail says which limit applies. Send fewer or shorter header fields.",
     ),
     NotFound: Problem(
         404,
         "not-found",
         "Nothing at this address",
-        "No collection, record or document stands here; /v1 lists what there is.",
+        "There is no such collection, record or document. GET /v1 lists what there is.",
     ),
     MethodNotAllowed: Problem(
-        405, "method-not-allowed", "Read-only service", "Only GET, HEAD and OPTIONS are answered, everywhere."
+        405, "method-not-allowed", "Read-only service", "Only GET, HEAD and OPTIONS are allowed, at every address."
     ),
     NotAcceptable: Problem(
         406,
         "not-acceptable",
         "Format not available",
-        "No accepted format can be had here; `errors` lists those that can.",
+        "No accepted format is available here. `errors` lists the available ones.",
     ),
     RangeNotSatisfiable: Problem(
         416,
         "range-not-satisfiable",
         "No such range",
-        "The range begins behind the end of the file; Content-Range tells its length.",
+        "The range begins beyond the end of the file. Content-Range states its length.",
     ),
     InvalidQuery: Problem(
-        422, "invalid-query", "Invalid query", "A parameter is unknown, ill-typed or does not fit; `errors` names each."
+        422,
+        "invalid-query",
+        "Invalid query",
+        "A parameter is unknown, ill-typed or conflicts with others. `errors` names each.",
     ),
     Unavailable: Problem(
         503,
         "unavailable",
         "Not ready",
-        "The database does not answer or holds no release; try again after Retry-After seconds.",
+        "The database does not answer or holds no release. Try again after Retry-After seconds.",
     ),
     Exception: Problem(
-        500, "internal-error", "Internal error", "The fault is ours; quote `request_id` when you report it."
+        500, "internal-error", "Internal error", "The server failed. Quote `request_id` when you report it."
     ),
 }
 
 
 def problem_of(error: Exception) -> Problem:
-    """The problem by which an error is told: the nearest class in the table."""
+    """Return the problem of an error: that of its nearest class in the table."""
     return next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)

@@ -1,4 +1,4 @@
-"""The schema: brought up to date by migrations, and compared with what this code needs."""
+"""Migrate the schema, and compare it with the newest revision."""
 
 import io
 import re
@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.db import Database
+from app.db.write_guard import is_guarded, refresh_records, set_guard
 from app.errors import Unavailable
+from app.models import ENTITIES
 from app.settings import ROOT
 
 VERSIONS = ROOT / "alembic" / "versions"
@@ -18,77 +20,80 @@ CURRENT = sa.table("alembic_version", sa.column("version_num"))
 
 
 def migrate(address: str) -> tuple[str | None, str]:
-    """Bring the database to the newest schema, in one transaction; return the revision before and after."""
+    """Upgrade the schema in one transaction, and return the revisions before and after.
+
+    The write guard is lifted for migrations, and `record` is rewritten from columns that they changed. A missing guard
+    is set.
+    """
     with Database(address, "migrate") as database, database.transaction() as connection:
         before = revision(connection)
-        if before == newest():
-            database.leave(connection)
-            return before, before
-        _upgrade(connection, before)
+        if before == newest() and is_guarded(connection, ENTITIES):
+            database.rollback(connection)
+        elif before == newest():
+            set_guard(connection, ENTITIES)
+        else:
+            _upgrade(connection, before)
+            if refresh_records(connection, ENTITIES):
+                # The search index and the release's hash describe other values: the next load writes them again.
+                connection.execute(sa.update(sa.table("releases", sa.column("indexed_by"))).values(indexed_by=None))
     return before, newest()
 
 
 def _upgrade(connection: Connection, before: str | None) -> None:
-    # Alembic takes as long to import as a page takes to answer a hundred times, and memory that a server keeps: it is
-    # asked only where there is something to migrate.
+    # Alembic is slow to import and would stay in a server's memory: it is imported only to migrate.
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
 
-    # What Alembic would print goes to nobody: the caller tells people what matters.
+    # The command reports the revisions itself, so Alembic's output is dropped.
     config = Config(str(ROOT / "alembic.ini"), stdout=io.StringIO())
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
-    except CommandError as fault:
-        raise Unavailable(f"this code knows no way from the schema {before} to {newest()}", fault) from None
+    except CommandError as error:
+        detail = f"No migration leads from the schema {before} to {newest()}. Use the version that wrote the database."
+        raise Unavailable(detail, error) from None
 
 
 def require_newest(database: Database) -> None:
-    """Raises Unavailable where the schema is not the one that this code needs."""
+    """Raise Unavailable unless the schema is at the newest revision."""
     with database.transaction() as connection:
-        found = revision(connection)
-    if found != newest():
-        raise Unavailable(wrong_schema(found))
+        current = revision(connection)
+    if current != newest():
+        raise Unavailable(wrong_schema(current))
 
 
-def wrong_schema(found: str | None) -> str:
-    """What to say of a schema that is not the newest."""
-    return f"the schema is at {found or 'nothing'}, this code needs {newest()}; run `shanhai migrate`"
+def wrong_schema(current: str | None) -> str:
+    """Return the detail of an error about an old or unknown schema."""
+    return f"The schema is at {current or 'nothing'}, this version needs {newest()}. Run `shanhai migrate`."
 
 
 def revision(connection: Connection) -> str | None:
-    """The schema's revision, or None where there is none."""
+    """Return the schema's revision, None for an empty database."""
     if not sa.inspect(connection).has_table(CURRENT.name):
         return None
-    found: str | None = connection.execute(sa.select(CURRENT.c.version_num)).scalar_one_or_none()
-    return found
+    current: str | None = connection.execute(sa.select(CURRENT.c.version_num)).scalar_one_or_none()
+    return current
 
 
 def newest(versions: Path = VERSIONS) -> str:
-    """The revision that this code needs: the migration that no other one follows. Raises RuntimeError."""
-    made: set[str] = set()
-    followed: set[str] = set()
-    for file in versions.glob("*.py"):
-        revision, follows = _identifiers(file)
-        made.add(revision)
-        followed.update(follows)
-    heads = made - followed
+    """Return the head of the migrations. Raises RuntimeError unless there is exactly one."""
+    identifiers = [_identifiers(file) for file in versions.glob("*.py")]
+    heads = {revision for revision, _ in identifiers}.difference(*(parents for _, parents in identifiers))
     if len(heads) != 1:
-        raise RuntimeError(f"the migrations end in {sorted(heads) or 'nothing'}; they must end in one")
+        raise RuntimeError(f"The migrations have the heads {sorted(heads) or 'nothing'}. They must have one.")
     return heads.pop()
 
 
 def _identifiers(file: Path) -> tuple[str, tuple[str, ...]]:
-    """A migration's revision, and those that it follows. Raises RuntimeError.
+    """Return a migration's revision and its parents. Raises RuntimeError.
 
-    Both are literals on a line of their own, in whatever quotes. Alembic, which runs the files, takes a second to
-    import, and Python's parser 15 ms for all of them; every start would wait for it.
+    Both are literals on one line. Every start reads them: importing Alembic takes a second, parsing the files 15 ms.
     """
     try:
-        found = {name: literal_eval(value) for name, value in IDENTIFIER.findall(file.read_text("utf-8"))}
-        revision, follows = found["revision"], found["down_revision"]
+        literals = {name: literal_eval(value) for name, value in IDENTIFIER.findall(file.read_text("utf-8"))}
+        revision, parents = literals["revision"], literals["down_revision"]
     except (KeyError, ValueError, SyntaxError):
-        told = "must assign revision and down_revision, each a literal on one line"
-        raise RuntimeError(f"the migration {file.name} {told}") from None
-    return revision, follows if isinstance(follows, tuple) else (follows,) if follows else ()
+        detail = "must assign revision and down_revision, each a literal on one line"
+        raise RuntimeError(f"The migration {file.name} {detail}.") from None
+    return revision, parents if isinstance(parents, tuple) else (parents,) if parents else ()

@@ -1,6 +1,5 @@
-"""The process that serves: where it listens, how it runs, and that it ends."""
+"""The serving process: where it listens, how uvicorn runs it, and how it ends."""
 
-import gc
 import os
 import socket
 import sys
@@ -9,41 +8,40 @@ from typing import Any
 
 from app.errors import Unavailable
 from app.gateway.open_files import raise_file_limit
+from app.startup import load_pinyin_without_phrases, paused_gc
 
-# Addresses to listen on everywhere, and where that is reached from here.
-HERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - shown to people, bound by uvicorn
-
-
-def shown(host: str, port: int) -> str:
-    """The address under which people on this machine reach the server."""
-    return f"http://{HERE.get(host, f'[{host}]' if ':' in host else host)}:{port}"
-
-
-def require_free(host: str, port: int) -> None:
-    """Raises Unavailable where nobody can listen on this address, before anything is done in vain."""
-    try:
-        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
-    except (OSError, OverflowError) as fault:
-        why = os.strerror(fault.errno) if isinstance(fault, OSError) and fault.errno else fault
-        raise Unavailable(f"cannot listen on {host} port {port}: {why}; choose another with PORT=…") from None
-
+# Wildcard addresses to listen on, and how to reach them from this machine.
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - uvicorn binds it, at the operator's wish
 
 # Options of uvicorn wherever this application runs under it.
 UVICORN_OPTIONS: dict[str, Any] = {
     "http": "app.gateway.protocol:Protocol",
     "ws": "none",
     "server_header": False,
-    "proxy_headers": False,  # the application reads what a proxy says, when told to
+    "proxy_headers": False,  # the gateway reads a trusted proxy's headers
     "timeout_graceful_shutdown": 5,
 }
 
 
+def display_url(host: str, port: int) -> str:
+    """Return the URL of the server for people on this machine."""
+    return f"http://{LOOPBACK.get(host, f'[{host}]' if ':' in host else host)}:{port}"
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise Unavailable if the address cannot be listened on, before anything else is started."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except (OSError, OverflowError) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
+        raise Unavailable(f"Cannot listen on {host} port {port}: {reason}. Choose another port with PORT=….") from None
+
+
 def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
-    """Serve until told to stop, and end the process."""
+    """Serve until a signal stops the process, then end it."""
     import uvicorn
 
-    # To propose what sounds alike, a server needs how characters sound, not how words do: a quarter of the memory.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    load_pinyin_without_phrases()
     raise_file_limit()
     try:
         uvicorn.run(
@@ -56,23 +54,20 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
             **UVICORN_OPTIONS,
         )
     finally:
-        # A thread that still waits for a silent database would hold up the end of the process for as long.
-        _leave(sys.exc_info()[1])
+        # Not sys.exit: a worker thread that waits for a silent database would delay the end of the process.
+        _exit(sys.exc_info()[1])
 
 
 def application() -> Any:
-    """The application, made in the process that serves it."""
-    gc.disable()  # as in `__main__`, which a worker does not come through
-    from app.main import create_app
+    """Return the application, in the process that serves it."""
+    with paused_gc():
+        from app.main import create_app
 
-    made = create_app()
-    gc.freeze()  # nothing of it goes before the process does: no collection need look at it again
-    gc.enable()
-    return made
+        return create_app()
 
 
-def _leave(error: BaseException | None) -> None:
-    """End the process at once, with the status that an error means; whatever is no exit is shown first."""
+def _exit(error: BaseException | None) -> None:
+    """End the process with the status that an error means, after printing an unexpected one."""
     status: object = 0
     if isinstance(error, SystemExit):
         status = error.code or 0

@@ -1,4 +1,4 @@
-"""The few values that an operator sets, read from the environment once."""
+"""The settings, read from the environment once."""
 
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +10,8 @@ from sqlalchemy.exc import ArgumentError
 
 from app.contact import Contact
 
-# The folder of alembic.ini, alembic/ and seed/: inside the package in a wheel (see pyproject.toml), beside it in a
-# checkout.
+# The folder of alembic.ini, alembic/, seed/ and docs/: inside the package in a wheel (see pyproject.toml), above it in
+# a checkout.
 PACKAGE = Path(__file__).parent
 BUNDLED = PACKAGE / "bundled"
 ROOT = BUNDLED if BUNDLED.is_dir() else PACKAGE.parent
@@ -20,7 +20,7 @@ DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://
 
 
 class Settings(BaseSettings):
-    """Every setting is an environment variable; those without the SHANHAI_ prefix are the names that hosts give."""
+    """The environment variables. Those without the prefix SHANHAI_ have the names that hosting services use."""
 
     model_config = SettingsConfigDict(env_prefix="SHANHAI_", env_ignore_empty=True, populate_by_name=True)
 
@@ -36,13 +36,13 @@ class Settings(BaseSettings):
     base_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+(/\S*)?$",
-        description="Public address, where it differs from what requests say.",
+        description="Public URL, if it differs from the Host header of requests.",
     )
     contact: Contact = Field(
         "", description="mailto:… or https://… for readers; default: that of the seed's catalog.toml."
     )
-    cache_mb: int = Field(64, ge=0, le=1_000_000, description="Megabytes of finished answers that each worker keeps.")
-    trust_proxy: bool = Field(False, description="Believe X-Forwarded-Host, -Proto and -Prefix.")
+    cache_mb: int = Field(64, ge=0, le=1_000_000, description="Size of the response cache of each worker, in MB.")
+    trust_proxy: bool = Field(False, description="Trust X-Forwarded-Host, -Proto and -Prefix.")
 
     @field_validator("database_url")
     @classmethod
@@ -52,18 +52,18 @@ class Settings(BaseSettings):
         except (ValueError, ArgumentError):
             known = False
         if not known:
-            raise ValueError("this is no address of a known database; use sqlite:///… or postgresql://…")
+            raise ValueError("This is not a SQLite or PostgreSQL URL. Use sqlite:///… or postgresql://…")
         return value
 
     @property
     def releases(self) -> Path:
-        """The folder of frozen editions."""
+        """The folder of frozen releases."""
         return self.data_dir / "releases"
 
     @cached_property
     def database(self) -> str:
-        """The database's address."""
+        """The URL of the database."""
         if not self.database_url:
             return f"sqlite:///{(self.data_dir / 'shanhai.sqlite').absolute()}"
-        # Hosts still hand out the scheme that libpq has deprecated.
+        # Some hosting services still use the scheme that libpq has deprecated.
         return self.database_url.replace("postgres://", "postgresql://", 1)

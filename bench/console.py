@@ -1,9 +1,9 @@
-"""What the bench tells while it works: to stderr, so that stdout holds the tables alone."""
+"""Progress messages on stderr; stdout has only the tables."""
 
 import sys
 import time
 
 
-def progress(doing: str) -> None:
-    """Tell what is being done."""
-    print(f"{time.strftime('%H:%M:%S')} {doing}", file=sys.stderr, flush=True)
+def progress(message: str) -> None:
+    """Print a progress message with the time."""
+    print(f"{time.strftime('%H:%M:%S')} {message}", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""What a contestant is: a server, the addresses under which it answers, and how its answers are read."""
+"""A contestant: a server, its request for each question, and the parser of its responses."""
 
 import os
 from abc import ABC, abstractmethod
@@ -8,37 +8,37 @@ from typing import Any, NamedTuple
 from bench.questions import Answer, Question
 
 
-class Ask(NamedTuple):
-    """A request: a path with its query; and a body, where the question is one that must be posted."""
+class Request(NamedTuple):
+    """A request: a path with its query, and a body if it is a POST."""
 
     path: str
     body: str = ""
 
 
 class Command(NamedTuple):
-    """How a server is started: its arguments, and what its environment has besides ours."""
+    """The command of a server: arguments, and additions to the environment."""
 
     arguments: Sequence[str]
     environment: Mapping[str, str] = {}
 
-    def everything(self) -> dict[str, str]:
-        """The whole environment."""
+    def full_environment(self) -> dict[str, str]:
+        """Return the complete environment."""
         return {**os.environ, **self.environment}
 
 
 class Contestant(ABC):
-    """A server that is measured."""
+    """A server under measurement."""
 
     name: str
 
     @abstractmethod
     def command(self, port: int) -> Command:
-        """What starts it."""
+        """Return the command that starts it."""
 
     @abstractmethod
-    def ask(self, question: Question) -> Ask | None:
-        """How it is asked, or None where it cannot be."""
+    def request(self, question: Question) -> Request | None:
+        """Return the request for a question, or None if it cannot be asked."""
 
     @abstractmethod
     def answer(self, question: Question, body: Any) -> Answer:
-        """What it says, from the JSON of its body."""
+        """Return the answer in the JSON of a response."""

@@ -22,7 +22,7 @@ SELECT = f"SELECT {LISTED} FROM figures"  # noqa: S608 # names of ours
 
 
 def sqlite_copy(database: Path) -> Path:
-    """A SQLite file of its own beside the database."""
+    """Write a copy of the figures to a SQLite file next to the database."""
     path = database.with_name("figures.sqlite")
     if not path.exists():
         progress("copying the figures for the peers, SQLite")

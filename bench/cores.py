@@ -1,4 +1,4 @@
-"""Ours with two cores free to the server, as so many times the same with one: no thread may make it slower."""
+"""The rate of our server with two cores relative to one core: more threads must not make it slower."""
 
 from bench import settings, wrk
 from bench.console import progress
@@ -15,33 +15,33 @@ from bench.workloads import WORKLOADS, questions
 
 CORES = {"one core": (settings.SERVER_CORE,), "two cores": (settings.SERVER_CORE, settings.CLIENT_CORE)}
 CONNECTIONS = 16
-NOISE = 0.95  # two runs of the same thing differ by as much
+NOISE = 0.95  # two runs of the same workload differ by as much
 
 
 def main() -> Part:
-    """Measure every workload on both, interleaved."""
+    """Measure every workload on both, in alternation."""
     databases = Databases()
     ours = Ours(OURS, f"sqlite:///{databases.sqlite}", str(databases.folder))
-    ready = ours.ask(Record(figure_id(0))).path
+    first = ours.request(Record(figure_id(0))).path
     rows, goals = [], []
     with (
-        serving(ours.command, ready, CORES["one core"]) as one,
-        serving(ours.command, ready, CORES["two cores"]) as two,
+        serving(ours.command, first, CORES["one core"]) as one,
+        serving(ours.command, first, CORES["two cores"]) as two,
     ):
         stock = take_stock(Runner(ours, one), databases.figures)
         for workload in WORKLOADS:
             if workload.conditional:
                 continue
-            asks = [ours.ask(each) for each in questions(workload, stock)]
-            length = max(1, len(asks) // settings.ROUNDS)
+            requests = [ours.request(each) for each in questions(workload, stock)]
+            length = max(1, len(requests) // settings.ROUNDS)
             rates: dict[str, list[float]] = {name: [] for name in CORES}
             for number in range(settings.ROUNDS):
-                stretch = asks[number * length :][:length] or asks
+                stretch = requests[number * length :][:length] or requests
                 for name, server in zip(CORES, (one, two), strict=True):
                     run = wrk.run(server, stretch, {}, seconds=settings.SECONDS, connections=CONNECTIONS)
                     rates[name].append(run.rate)
                     server.rest()
-            progress(f"{workload.name}: {', '.join(f'{name} {spread(found)}' for name, found in rates.items())}")
+            progress(f"{workload.name}: {', '.join(f'{name} {spread(rounds)}' for name, rounds in rates.items())}")
             times = ratios(rates["two cores"], rates["one core"])
             rows.append([workload.name, *map(spread, rates.values()), spread(times)])
             goals.append(at_least(f"{workload.name}: two cores by one", NOISE, times))

@@ -1,4 +1,4 @@
-"""The databases that are measured, kept from run to run for as long as what they are made from stays the same."""
+"""The measured databases, cached between runs until the code that writes them changes."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from bench.loading import Cost, load_apart
 from bench.postgres import postgres
 from bench.synthetic import write_seed
 
-# All that decides what a load writes, besides the number of figures.
+# All code that decides what a load writes.
 MADE_FROM = (
     *("alembic/versions", "app/catalog.py", "app/db", "app/entity", "app/evidence", "app/load", "app/models"),
     *("app/quantity", "app/read/index.py", "app/search", "bench/synthetic.py", "bench/copies.py"),
@@ -23,7 +23,7 @@ MADE_FROM = (
 
 
 class Databases:
-    """A folder that holds the seed, a database of each kind that was loaded from it, and what the loads took."""
+    """A folder with the seed, a database of each kind loaded from it, and the costs of the loads."""
 
     def __init__(self, figures: int = settings.FIGURES) -> None:
         self.figures = figures
@@ -49,30 +49,30 @@ class Databases:
 
     @contextmanager
     def postgresql(self) -> Iterator[str]:
-        """The address of the PostgreSQL database, while its server runs."""
+        """Run the PostgreSQL server; yield the address of the database."""
         with postgres(self.postgres_folder) as address:
             self._load("PostgreSQL", address)
             yield address
 
     def cost(self, kind: str) -> Cost:
-        """What the load took."""
-        return msgspec.json.decode(self._told(kind).read_bytes(), type=Cost)
+        """Return the cost of the load."""
+        return msgspec.json.decode(self._cost_file(kind).read_bytes(), type=Cost)
 
-    def _told(self, kind: str) -> Path:
+    def _cost_file(self, kind: str) -> Path:
         return self.folder / f"{kind}.json"
 
     def _load(self, kind: str, address: str, *leftover: Path) -> None:
-        if self._told(kind).exists():
+        if self._cost_file(kind).exists():
             return
         for path in leftover:
             path.unlink(missing_ok=True)
         seed = self.seed
         progress(f"loading {self.figures:,} synthetic figures into {kind}")
-        self._told(kind).write_bytes(msgspec.json.encode(load_apart(seed, address)))
+        self._cost_file(kind).write_bytes(msgspec.json.encode(load_apart(seed, address)))
 
 
 def fingerprint(parts: Iterable[str]) -> str:
-    """What changes whenever these parts of the project do."""
+    """Return a hash of these files and folders."""
     digest = hashlib.sha256()
     for name in parts:
         path = ROOT / name

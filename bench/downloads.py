@@ -1,4 +1,4 @@
-"""One download with curl on the client's core: how long, how much, which records, and the server's memory."""
+"""A download with curl on the client's core: its time, size and records, and the server's memory."""
 
 import csv
 import hashlib
@@ -15,11 +15,11 @@ from bench.settings import CLIENT_CORE
 from bench.wrk import TIMEOUT
 
 MEGABYTE = 1_000_000
-LONGEST = 10 * TIMEOUT  # seconds
+TIMEOUT_S = 10 * TIMEOUT
 
 
 class Download(NamedTuple):
-    """What was seen: seconds until the first byte and the last, megabytes that came, and those that the server took."""
+    """Seconds to the first and last byte, megabytes received, and megabytes that the server used for it."""
 
     first: float
     seconds: float
@@ -28,18 +28,18 @@ class Download(NamedTuple):
 
 
 class Identified(msgspec.Struct):
-    """What is looked at in a record: that it is the right one, and has its words."""
+    """The columns of a record that are compared."""
 
     id: str
     as_stated: str
 
 
 def download(server: Server, path: str, headers: Mapping[str, str], target: Path) -> Download:
-    """Fetch a file. Raises where that fails."""
+    """Fetch a file. Raises if that fails."""
     idle = _memory(server, "VmRSS")
-    # From here on the kernel looks anew for the most that the process holds.
+    # Resets the peak that the kernel records for the process.
     Path(f"/proc/{server.process.pid}/clear_refs").write_text("5", encoding="ascii")
-    told = "%{time_starttransfer} %{time_total} %{size_download}"
+    report = "%{time_starttransfer} %{time_total} %{size_download}"
     command = [
         "taskset",
         "--cpu-list",
@@ -47,11 +47,11 @@ def download(server: Server, path: str, headers: Mapping[str, str], target: Path
         "curl",
         "-sSf",
         "-m",
-        str(LONGEST),
+        str(TIMEOUT_S),
         "-o",
         str(target),
         "-w",
-        told,
+        report,
     ]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
@@ -66,11 +66,11 @@ def _memory(server: Server, name: str) -> float:
 
 
 def digest(form: str, file: Path) -> str:
-    """A hash of all ids and words in the file, which is the same whatever its format."""
-    found = hashlib.sha256()
+    """Return a hash of all ids and words in the file, the same for every format."""
+    result = hashlib.sha256()
     for row in READERS[form](file):
-        found.update(f"{row.id} {row.as_stated}\n".encode())
-    return found.hexdigest()
+        result.update(f"{row.id} {row.as_stated}\n".encode())
+    return result.hexdigest()
 
 
 def _csv(file: Path) -> Iterable[Identified]:

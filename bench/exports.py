@@ -1,4 +1,4 @@
-"""A million synthetic figures as a file: made anew, ready, and from peers, beside sqlite3 and pyarrow alone."""
+"""A million synthetic figures as a file: generated, frozen, and from peers, compared with sqlite3 and pyarrow alone."""
 
 import tempfile
 from collections.abc import Mapping
@@ -25,13 +25,13 @@ from bench.synthetic import figure_id
 from bench.table import Part, Table, at_least, at_most, ratios, rounded, spread
 
 ROUNDS = min(3, settings.ROUNDS)  # of files, which take long
-LIVE = "paragraph__gte=1"  # matches every figure, and so is no whole collection that lies ready
+LIVE = "paragraph__gte=1"  # matches every figure, but as a filter it prevents serving the frozen file
 CORES = (settings.SERVER_CORE,)
 CSV_LIMIT, PARQUET_LIMIT = "sqlite3 -csv to /dev/null", "pyarrow alone to a file"
 
 
 class Export(NamedTuple):
-    """A file that somebody serves."""
+    """A file that a contestant serves."""
 
     name: str
     who: str
@@ -59,34 +59,34 @@ def main() -> Part:
     """Measure every file."""
     databases = Databases()
     copy, frozen = sqlite_copy(databases.sqlite), FrozenRelease(databases)
-    taken: dict[str, list[float]] = {CSV_LIMIT: [], PARQUET_LIMIT: []}
-    seen: dict[str, list[Download]] = {export.name: [] for export in EXPORTS}
+    limits: dict[str, list[float]] = {CSV_LIMIT: [], PARQUET_LIMIT: []}
+    downloads: dict[str, list[Download]] = {export.name: [] for export in EXPORTS}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         target = Path(folder, "export")
         servers = _servers(stack, copy, frozen)
         for number in range(ROUNDS):
-            taken[CSV_LIMIT].append(csv_seconds(copy))
-            taken[PARQUET_LIMIT].append(parquet_seconds(copy, target))
+            limits[CSV_LIMIT].append(csv_seconds(copy))
+            limits[PARQUET_LIMIT].append(parquet_seconds(copy, target))
             expected = digest("parquet", target) if not number else ""
             for export in EXPORTS:
                 if number >= export.rounds:
                     continue
                 path = export.path.format(release=frozen.release)
-                seen[export.name].append(download(servers[export.who], path, export.headers, target))
+                downloads[export.name].append(download(servers[export.who], path, export.headers, target))
                 if expected and export.form and digest(export.form, target) != expected:
                     raise RuntimeError(f"{export.name} holds other records: a fast wrong answer is a failure")
-                progress(f"{export.name}, {number + 1} of {export.rounds}: {seen[export.name][-1].seconds:.1f} s")
-    return _part(databases.figures, taken, seen, frozen.seconds)
+                progress(f"{export.name}, {number + 1} of {export.rounds}: {downloads[export.name][-1].seconds:.1f} s")
+    return _part(databases.figures, limits, downloads, frozen.seconds)
 
 
 def _servers(stack: ExitStack, copy: Path, frozen: FrozenRelease) -> dict[str, Server]:
-    """Everybody who serves files, warm."""
+    """Start and warm up all servers of files."""
     ours = Ours(OURS, frozen.address, str(frozen.folder))
     servers = {}
     for contestant in (ours, Datasette(copy), Roapi(parquet_copy(copy), COLUMNS), Naive(copy)):
         progress(f"starting {contestant.name}")
-        ready = contestant.ask(Record(figure_id(0)))
-        assert ready  # noqa: S101 # everybody has records
+        ready = contestant.request(Record(figure_id(0)))
+        assert ready  # noqa: S101 # every contestant has records
         servers[contestant.name] = stack.enter_context(serving(contestant.command, ready.path, CORES))
         for _ in range(20):
             download(servers[contestant.name], ready.path, {}, Path("/dev/null"))
@@ -94,10 +94,10 @@ def _servers(stack: ExitStack, copy: Path, frozen: FrozenRelease) -> dict[str, S
     return servers | {BARE: stack.enter_context(serving(file.command, "/", CORES))}
 
 
-def _part(figures: int, taken: dict[str, list[float]], seen: dict[str, list[Download]], freeze: float) -> Part:
-    seconds = taken | {name: [each.seconds for each in found] for name, found in seen.items()}
-    rows = [[name, spread(found), "–", "–", "–", _times(seconds, name)] for name, found in taken.items()]
-    rows += [[name, *_told(found), _times(seconds, name)] for name, found in seen.items()]
+def _part(figures: int, limits: dict[str, list[float]], downloads: dict[str, list[Download]], freeze: float) -> Part:
+    seconds = limits | {name: [each.seconds for each in rounds] for name, rounds in downloads.items()}
+    rows = [[name, spread(rounds), "–", "–", "–", _times(seconds, name)] for name, rounds in limits.items()]
+    rows += [[name, *_cells(rounds), _times(seconds, name)] for name, rounds in downloads.items()]
     table = Table(
         f"A file of {figures:,} figures",
         "Server on one core, `curl` on the other; medians, with the lowest and highest round. Freezing all files of "
@@ -109,24 +109,18 @@ def _part(figures: int, taken: dict[str, list[float]], seen: dict[str, list[Down
     goals = [
         at_most("live CSV: times sqlite3 -csv", 3, ratios(live, csv)),
         at_most("live NDJSON: times sqlite3 -csv", 1.5, ratios(seconds["live NDJSON"], csv)),
-        at_most("live Parquet: times pyarrow alone", 1.5, ratios(seconds["live Parquet"], taken[PARQUET_LIMIT])),
+        at_most("live Parquet: times pyarrow alone", 1.5, ratios(seconds["live Parquet"], limits[PARQUET_LIMIT])),
         at_least("ready CSV: times as fast as the live one", 10, ratios(live, ready)),
     ]
     return Part("exports", tables=[table], goals=goals)
 
 
 def _times(seconds: dict[str, list[float]], name: str) -> str:
-    """By the limit of the same rounds."""
-    found = seconds[name]
-    return spread(ratios(found, seconds[CSV_LIMIT][: len(found)]))
+    """Return the ratio to the limit in the same rounds."""
+    rounds = seconds[name]
+    return spread(ratios(rounds, seconds[CSV_LIMIT][: len(rounds)]))
 
 
-def _told(found: list[Download]) -> list[str]:
-    last = found[-1]
-    peak = max(each.peak for each in found)
-    return [
-        spread([each.seconds for each in found]),
-        spread([each.first for each in found]),
-        rounded(last.size),
-        rounded(peak),
-    ]
+def _cells(rounds: list[Download]) -> list[str]:
+    times = [each.seconds for each in rounds], [each.first for each in rounds]
+    return [*map(spread, times), rounded(rounds[-1].size), rounded(max(each.peak for each in rounds))]

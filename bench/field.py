@@ -1,4 +1,4 @@
-"""The contestants in one run, each started on the server's core, with the same figures."""
+"""The contestants of a run, each on the server's core, with the same figures."""
 
 import base64
 import http.client
@@ -12,7 +12,7 @@ import psutil
 
 from bench import settings
 from bench.console import progress
-from bench.contestant import Ask, Contestant
+from bench.contestant import Contestant, Request
 from bench.contestants.bare import Bare
 from bench.contestants.datasette import Datasette
 from bench.contestants.naive import Naive
@@ -24,35 +24,35 @@ from bench.databases import Databases
 from bench.names import OURS, OURS_POSTGRESQL, POSTGREST
 from bench.postgres import pin
 from bench.questions import Answer, Question, Record
-from bench.serving import PATIENCE, Server, serving
+from bench.serving import TIMEOUT_S, Server, serving
 from bench.synthetic import figure_id
 
-# Each request has a connection of its own, so that none is reused that a server has meanwhile closed.
+# One connection per request: a server may close an idle one.
 CLIENT = httpx.Client(
     trust_env=False,
-    timeout=PATIENCE,
+    timeout=TIMEOUT_S,
     headers={"Accept-Encoding": "identity"},
     limits=httpx.Limits(max_keepalive_connections=0),
 )
 
 
 class Runner(NamedTuple):
-    """A contestant that runs."""
+    """A running contestant."""
 
     contestant: Contestant
     server: Server
 
-    def get(self, ask: Ask, headers: Mapping[str, str] | None = None) -> httpx.Response:
-        """Its answer to a request."""
-        method, body = ("POST", ask.body) if ask.body else ("GET", None)
-        return CLIENT.request(method, self.server.address(ask.path), content=body, headers=headers)
+    def get(self, request: Request, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        """Send a request and return the response."""
+        method, body = ("POST", request.body) if request.body else ("GET", None)
+        return CLIENT.request(method, self.server.address(request.path), content=body, headers=headers)
 
     def answer(self, question: Question) -> Answer | None:
-        """What it says, or None where it cannot be asked."""
-        ask = self.contestant.ask(question)
-        if ask is None:
+        """Return the answer to a question, or None if the contestant cannot be asked it."""
+        request = self.contestant.request(question)
+        if request is None:
             return None
-        body = self.get(ask).raise_for_status().content
+        body = self.get(request).raise_for_status().content
         return self.contestant.answer(question, msgspec.json.decode(body))
 
 
@@ -60,9 +60,9 @@ Field = dict[str, Runner]
 
 
 def contestants(databases: Databases, postgresql: str) -> list[Contestant]:
-    """All that can be had on this machine."""
+    """Return all contestants that are installed."""
     copy, schema, data = sqlite_copy(databases.sqlite), postgresql_copy(postgresql), str(databases.folder)
-    found: list[Contestant] = [
+    installed: list[Contestant] = [
         Ours(OURS, f"sqlite:///{databases.sqlite}", data),
         Ours(OURS_POSTGRESQL, postgresql, data),
         Datasette(copy),
@@ -70,15 +70,15 @@ def contestants(databases: Databases, postgresql: str) -> list[Contestant]:
         Roapi(parquet_copy(copy), COLUMNS),
     ]
     if binary():
-        found.append(Postgrest(postgresql, schema))
+        installed.append(Postgrest(postgresql, schema))
     else:
-        progress("PostgREST is not there (npm brings it) and is left out")
-    return found
+        progress("PostgREST is not installed (it comes with npm) and does not take part")
+    return installed
 
 
 @contextmanager
 def running(databases: Databases, *, cores: Sequence[int] = (settings.SERVER_CORE,)) -> Iterator[Field]:
-    """All contestants, running; only the bare server is not among them, as it must know first what ours send."""
+    """Run all contestants, except the bare server, which needs our responses first."""
     with ExitStack() as stack, databases.postgresql() as postgresql:
         every = contestants(databases, postgresql)
         database = psutil.Process(pin(databases.postgres_folder, list(cores)))
@@ -89,8 +89,8 @@ def running(databases: Databases, *, cores: Sequence[int] = (settings.SERVER_COR
         field: Field = {}
         for contestant in every:
             progress(f"starting {contestant.name}")
-            ready = contestant.ask(Record(figure_id(0)))
-            assert ready  # noqa: S101 # everybody has records
+            ready = contestant.request(Record(figure_id(0)))
+            assert ready  # noqa: S101 # every contestant has records
             own = helpers if contestant.name in {OURS_POSTGRESQL, POSTGREST} else list
             server = stack.enter_context(serving(contestant.command, ready.path, cores, own))
             field[contestant.name] = Runner(contestant, server)
@@ -99,7 +99,7 @@ def running(databases: Databases, *, cores: Sequence[int] = (settings.SERVER_COR
 
 @contextmanager
 def bare(answers: Mapping[str, Any], *, cores: Sequence[int] = (settings.SERVER_CORE,)) -> Iterator[Runner]:
-    """The bare server, which sends these answers."""
+    """Run the bare server with these responses."""
     file = settings.DATA / "answers.json"
     file.write_bytes(msgspec.json.encode(answers))
     contestant = Bare("bare_app", BENCH_ANSWERS=str(file))
@@ -109,11 +109,11 @@ def bare(answers: Mapping[str, Any], *, cores: Sequence[int] = (settings.SERVER_
 
 
 def capture(server: Server, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
-    """The very bytes that a server sends: status, headers but for those that uvicorn adds itself, and body."""
+    """Return the status, headers and body that a server sends, without the headers that uvicorn adds."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     connection.request("GET", path, headers=dict(headers))
     answer = connection.getresponse()
-    kept = [(name, value) for name, value in answer.getheaders() if name.lower() != "date"]
+    headers_sent = [(name, value) for name, value in answer.getheaders() if name.lower() != "date"]
     body = base64.b64encode(answer.read()).decode()
     connection.close()
-    return {"status": answer.status, "headers": kept, "body": body}
+    return {"status": answer.status, "headers": headers_sent, "body": body}

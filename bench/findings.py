@@ -1,4 +1,4 @@
-"""What follows from the requests a second of each round: tables, ratios, and which goals hold."""
+"""Tables, ratios and goals from the requests per second of each round."""
 
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from bench.names import BARE, BEST, OURS, OURS_POSTGRESQL, PEERS, POSTGREST
 from bench.table import Goal, Table, at_least, at_most, ratios, spread
 from bench.workloads import FAR, NEAR, WORKLOADS
 
-Rates = Mapping[str, Mapping[str, Sequence[float]]]  # workload → contestant → a number each round
+Rates = Mapping[str, Mapping[str, Sequence[float]]]  # workload → contestant → a number per round
 
 COMPARED = {
     "of the bare server": (OURS, BARE),
@@ -26,10 +26,10 @@ HOW = "Server (and its database) on one core, `wrk` on the other; medians, with 
 
 
 def tables(rates: Rates) -> list[Table]:
-    """Everybody's rates, and ours by theirs: first of computed responses, then of those from our memory."""
-    names = list(dict.fromkeys(name for found in rates.values() for name in found))
-    computed = {work: found for work, found in rates.items() if work not in MEMORY}
-    remembered = {work: found for work, found in rates.items() if work in MEMORY}
+    """Return the rates of all contestants, and ours relative to theirs: of computed responses, then of cached ones."""
+    names = list(dict.fromkeys(name for by_name in rates.values() for name in by_name))
+    computed = {work: by_name for work, by_name in rates.items() if work not in MEMORY}
+    remembered = {work: by_name for work, by_name in rates.items() if work in MEMORY}
     return [
         _absolute("Requests a second, computed", f"{COMPUTED_HERE} {HOW}", names, computed),
         _absolute("Requests a second, ours from memory", f"{REMEMBERED_HERE} {HOW}", names, remembered),
@@ -39,35 +39,38 @@ def tables(rates: Rates) -> list[Table]:
 
 
 def _absolute(title: str, about: str, names: Sequence[str], rates: Rates) -> Table:
-    rows = [[work, *(spread(found[name]) if name in found else "–" for name in names)] for work, found in rates.items()]
+    rows = [
+        [work, *(spread(by_name[name]) if name in by_name else "–" for name in names)]
+        for work, by_name in rates.items()
+    ]
     return Table(title, about, ["", *names], rows)
 
 
 def _relative(title: str, about: str, names: Sequence[str], rates: Rates) -> Table:
-    pairs = {told: pair for told, pair in COMPARED.items() if set(pair) <= set(names)}
+    pairs = {label: pair for label, pair in COMPARED.items() if set(pair) <= set(names)}
     how = "On SQLite but for the last column. Ratios within a round; medians, with the lowest and highest."
-    rows = [[work, *(_times(found, *pair) for pair in pairs.values())] for work, found in rates.items()]
+    rows = [[work, *(_times(by_name, *pair) for pair in pairs.values())] for work, by_name in rates.items()]
     return Table(title, f"{about} {how}", ["", *pairs], rows)
 
 
-def _times(found: Mapping[str, Sequence[float]], name: str, other: str) -> str:
-    return spread(ratios(found[name], found[other])) if {name, other} <= found.keys() else "–"
+def _times(rates: Mapping[str, Sequence[float]], name: str, base: str) -> str:
+    return spread(ratios(rates[name], rates[base])) if {name, base} <= rates.keys() else "–"
 
 
 def goals(rates: Rates) -> list[Goal]:
-    """Which of the goals hold, that workloads have."""
-    every = [goal for workload in WORKLOADS for goal in _goals(workload.name, workload.wanted, rates[workload.name])]
+    """Return the goals of all workloads."""
+    every = [goal for workload in WORKLOADS for goal in _goals(workload.name, workload.targets, rates[workload.name])]
     cost = ratios(rates[NEAR.name][OURS], rates[FAR.name][OURS])
     return [*every, at_most("time of a page far in, by that of one near the start", 1.2, cost)]
 
 
-def _goals(name: str, wanted: Mapping[str, float], found: Mapping[str, Sequence[float]]) -> Iterator[Goal]:
-    for other, least in wanted.items():
-        against = _best(found) if other == BEST else other
-        if against in found:
-            told = f"share of a {other}" if other == BARE else f"times {other}"
-            yield at_least(f"{name}: {told}", least, ratios(found[OURS], found[against]))
+def _goals(name: str, targets: Mapping[str, float], rates: Mapping[str, Sequence[float]]) -> Iterator[Goal]:
+    for peer, target in targets.items():
+        base = _best(rates) if peer == BEST else peer
+        if base in rates:
+            ratio = f"share of a {peer}" if peer == BARE else f"times {peer}"
+            yield at_least(f"{name}: {ratio}", target, ratios(rates[OURS], rates[base]))
 
 
-def _best(found: Mapping[str, Sequence[float]]) -> str:
-    return max((name for name in PEERS if name in found), key=lambda name: statistics.median(found[name]))
+def _best(rates: Mapping[str, Sequence[float]]) -> str:
+    return max((name for name in PEERS if name in rates), key=lambda name: statistics.median(rates[name]))

@@ -1,4 +1,4 @@
-"""What bulk is held against: the sqlite3 command line, and pyarrow alone (`python -m bench.limits COPY TARGET`)."""
+"""The limits for exports: the sqlite3 command line, and pyarrow alone (`python -m bench.limits COPY TARGET`)."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ PINNED = ("taskset", "--cpu-list", str(SERVER_CORE))
 
 
 def csv_seconds(copy: Path) -> float:
-    """How long `sqlite3 -csv` takes to write the table to nowhere."""
+    """Return the seconds that `sqlite3 -csv` takes to write the table to /dev/null."""
     command = [*PINNED, "sqlite3", "-readonly", "-csv", "-header", str(copy), f"SELECT {LISTED} FROM figures"]  # noqa: S608
     began = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -20,13 +20,13 @@ def csv_seconds(copy: Path) -> float:
 
 
 def parquet_seconds(copy: Path, target: Path) -> float:
-    """How long pyarrow takes to write the table to a file, its own start left out."""
+    """Return the seconds that pyarrow takes to write the table to a file, without its start."""
     command = [*PINNED, sys.executable, "-m", "bench.limits", str(copy), str(target)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def main(copy: str, target: str) -> None:
-    """Write it, and tell the seconds."""
+    """Write the file and print the seconds."""
     began = time.perf_counter()
     write_parquet(Path(copy), Path(target))
     print(time.perf_counter() - began)

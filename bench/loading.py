@@ -1,4 +1,4 @@
-"""Load a seed folder in a process of its own, and tell what it took: `python -m bench.loading SEED ADDRESS`."""
+"""Load a seed folder in a new process and print the cost: `python -m bench.loading SEED ADDRESS`."""
 
 import resource
 import subprocess
@@ -16,14 +16,14 @@ from bench.synthetic import write_seed
 
 
 class Cost(msgspec.Struct):
-    """What a load took: seconds, and megabytes of memory at its peak."""
+    """The cost of a load: seconds, and peak memory in megabytes."""
 
     seconds: float
     peak: float
 
 
 def make_database(folder: Path, figures: int) -> str:
-    """The address of a new SQLite database that holds so many synthetic figures, for the tests."""
+    """Create a SQLite database with this number of synthetic figures, for tests; return its address."""
     address = f"sqlite:///{folder / 'shanhai.sqlite'}"
     migrate(address)
     with Database(address, "load") as database:
@@ -32,7 +32,7 @@ def make_database(folder: Path, figures: int) -> str:
 
 
 def load_apart(seed: Path, address: str) -> Cost:
-    """Load in a process of its own, so that the peak of memory is the load's alone."""
+    """Load in a new process, so that the peak memory is that of the load alone."""
     command = [sys.executable, "-m", "bench.loading", str(seed), address]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return msgspec.json.decode(done.stdout, type=Cost)
@@ -41,12 +41,12 @@ def load_apart(seed: Path, address: str) -> Cost:
 def main(seed: str, address: str) -> None:
     """Migrate, load, and print the cost."""
     migrate(address)
-    told = began = time.monotonic()
+    reported = began = time.monotonic()
 
     def report(message: str) -> None:
-        nonlocal told
-        if time.monotonic() - told > 10:
-            told = time.monotonic()
+        nonlocal reported
+        if time.monotonic() - reported > 10:
+            reported = time.monotonic()
             progress(message)
 
     with Database(address, "load") as database:

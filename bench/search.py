@@ -19,8 +19,8 @@ from app.read.search import count_hits, ranked_page, read_hits
 from app.request.conditions import Search
 from app.request.records import read_page_request
 from app.request.search import SearchRequest, read_search_request
-from app.search import read
-from app.search.fold import fold, unspaced, written
+from app.search import parse_query
+from app.search.fold import fold, is_unspaced, join_runs
 from app.sql.search import search_shape, search_values
 from bench.console import progress
 from bench.search_data import Records, Vocabulary, empty_databases, make_records, write_records, write_their_index
@@ -55,7 +55,7 @@ def main() -> Part:
 def _writing(addresses: dict[str, str], records: Records) -> Table:
     table = Table(
         "Search: writing",
-        f"{sum(map(len, records.values())):,} synthetic records, and the index by which they are found; a single run.",
+        f"{sum(map(len, records.values())):,} synthetic records, and their search index; a single run.",
         ["database", "records, s", "index, s", "records, MB", "index, MB"],
         [],
     )
@@ -71,8 +71,8 @@ def _writing(addresses: dict[str, str], records: Records) -> Table:
 def _recall(databases: Databases, records: Records, chance: random.Random) -> tuple[Terms, Table]:
     """Hold what the index finds against a plain look into every text; return what was looked for too, by its length."""
     table = Table(
-        "Search: what is found",
-        f"Records found, of those that a look into every text finds; {TERMS} terms of each length.",
+        "Search: recall",
+        f"Records found, of those that a scan of every text finds; {TERMS} terms of each length.",
         ["characters", *databases, "both the same first 200"],
         [],
     )
@@ -81,23 +81,23 @@ def _recall(databases: Databases, records: Records, chance: random.Random) -> tu
     terms = {length: list(_at_random_places(list(texts.values()), length, chance)) for length in LENGTHS}
     for length, looked in terms.items():
         progress(f"looking for {' '.join(looked)}")
-        expected, found = 0, dict.fromkeys(databases, 0)
+        expected, hits = 0, dict.fromkeys(databases, 0)
         for term in looked:
-            (wanted,) = read(term).wanted
+            (wanted,) = parse_query(term).wanted
             needle = wanted.needle
             right = {each for each, text in texts.items() if needle in text}
             expected += len(right)
             for kind, database in databases.items():
-                found[kind] += _found(kind, database, term, right)
+                hits[kind] += _hits(kind, database, term, right)
             _same_order(databases, term)
-        told = (f"{each:,} of {expected:,}" for each in found.values())
-        table.rows.append([str(length), *told, f"{len(looked)} of {len(looked)}"])
+        counts = (f"{each:,} of {expected:,}" for each in hits.values())
+        table.rows.append([str(length), *counts, f"{len(looked)} of {len(looked)}"])
     return terms, table
 
 
 def _searched(entity: type[Entity], row: dict[str, Any]) -> str:
     """All texts of a record that are searched, a line for each."""
-    return "\n".join(written(fold(row[column.name])) for column in entity.columns().values() if column.searched)
+    return "\n".join(join_runs(fold(row[column.name])) for column in entity.columns().values() if column.is_searchable)
 
 
 def _at_random_places(texts: list[str], length: int, chance: random.Random) -> Iterator[str]:
@@ -106,30 +106,30 @@ def _at_random_places(texts: list[str], length: int, chance: random.Random) -> I
         run = chance.choice(chance.choice(texts).split())
         start = chance.randint(0, max(0, len(run) - length))
         term = run[start : start + length]
-        if unspaced(run) and len(term) == length and term not in seen:
+        if is_unspaced(run) and len(term) == length and term not in seen:
             seen.add(term)
             yield term
 
 
-def _found(kind: str, database: Database, term: str, right: set[Found]) -> int:
+def _hits(kind: str, database: Database, term: str, right: set[Found]) -> int:
     """How many records the index finds. Raises RuntimeError where they are not the right ones."""
-    search = Search(read(term))
+    search = Search(parse_query(term))
     numbers = search_shape(search).numbers().subquery()
     statement = sa.select(ENTRIES.c.collection, ENTRIES.c.id).join(numbers, numbers.c.rowid == ENTRIES.c.number)
     with database.transaction() as connection:
-        found = {(row.collection, row.id) for row in connection.execute(statement, search_values(search))}
+        hits = {(row.collection, row.id) for row in connection.execute(statement, search_values(search))}
         counted = sum(count_hits(connection, search).values())
-    if found != right or counted != len(right):
-        wrong = f"{len(right - found)} not found, {len(found - right)} found wrongly, {counted} counted"
-        raise RuntimeError(f"{kind}, {term}: {wrong}, such as {sorted(right ^ found)[:3]}")
-    return len(found)
+    if hits != right or counted != len(right):
+        wrong = f"{len(right - hits)} missing, {len(hits - right)} wrong, {counted} counted"
+        raise RuntimeError(f"{kind}, {term}: {wrong}, such as {sorted(right ^ hits)[:3]}")
+    return len(hits)
 
 
 def _same_order(databases: Databases, term: str) -> None:
     orders = []
     for database in databases.values():
         with database.transaction() as connection:
-            hits = read_hits(connection, _request(term, 200)).found
+            hits = read_hits(connection, _request(term, 200)).hits
         orders.append([(hit.entity.collection.slug, hit.id) for hit in hits])
     if any(order != orders[0] for order in orders):
         raise RuntimeError(f"{term}: the databases differ in order")
@@ -167,7 +167,7 @@ def _timings(databases: Databases, terms: list[str]) -> Iterator[Table]:
         )
         for term in terms:
             with database.transaction() as connection:
-                records = sum(count_hits(connection, Search(read(term))).values())
+                records = sum(count_hits(connection, Search(parse_query(term))).values())
             count, like_count, page, like_page, whole, collection = zip(*taken[kind, term], strict=True)
             ours = [_told(count), _times(like_count, count), _told(page), _times(like_page, page)]
             table.rows.append([term, f"{records:,}", *ours, _told(whole), _told(collection)])
@@ -202,6 +202,6 @@ def _told(times: tuple[float, ...]) -> str:
     return f"{median} ({lowest}–{highest})"
 
 
-def _times(other: tuple[float, ...], own: tuple[float, ...]) -> str:
-    ratio = statistics.median(other) / statistics.median(own)
+def _times(scan: tuple[float, ...], own: tuple[float, ...]) -> str:
+    ratio = statistics.median(scan) / statistics.median(own)
     return f"× {ratio:,.0f}" if ratio >= 10 else f"× {ratio:.2g}"

@@ -1,7 +1,7 @@
 """Two hundred thousand synthetic records to be searched, and an empty database of each kind. None of it is true.
 
-Every record says so in its id and its names. The words are made up too, few of them frequent and most of them rare, as
-people's words are: what a search costs hangs on how many records have what is looked for.
+Every record is named synthetic in its id and its names. Its words are invented, a few frequent and most of them
+rare, as in natural language: the cost of a search depends on how many records match.
 """
 
 import itertools
@@ -19,10 +19,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.db import Database
+from app.db.write_guard import lifted_guard
 from app.entity import Entity
 from app.load import load
-from app.load.search import Report, write_index
+from app.load.rows import Report
+from app.load.search_index import write_index
 from app.migrate import migrate
+from app.models import ENTITIES
 from app.models.product import Product
 from app.models.program import Program
 from app.search.fold import fold
@@ -35,7 +38,7 @@ CHUNK = 10_000
 MEGABYTE = 1_000_000
 WORDS = 8_000  # of each language
 NAME, SUMMARY = 5, 20  # Chinese words of a name and of a summary
-NUMERALS = "零〇一二两三四五六七八九十百千万亿拾佰仟半几"  # none is in our words, which are no amounts besides
+NUMERALS = "零〇一二两三四五六七八九十百千万亿拾佰仟半几"  # in no synthetic word, so that none is an amount
 SYLLABLES = ["".join(each) for each in itertools.product("bdfgklmnprstvz", "aeiou", ["", "n", "r", "l"])]
 
 
@@ -75,15 +78,15 @@ def _distinct(make: Callable[[], str]) -> list[str]:
 
 
 def make_records(address: str, vocabulary: Vocabulary) -> Records:
-    """The records: a program and a product of the seed at that address, each with other names and summaries."""
+    """Return synthetic records: a program and a product of the seed at that address with other names and summaries."""
     numbers = itertools.count(1)
-    made: dict[type[Entity], list[dict[str, Any]]] = {}
+    records: dict[type[Entity], list[dict[str, Any]]] = {}
     with Database(address) as database, database.transaction() as connection:
         for entity in (Program, Product):
             first = sa.select(entity.table()).order_by(entity.table().c.id).limit(1)
             model = dict(connection.execute(first).mappings().one())
-            made[entity] = [_record(entity, model, next(numbers), vocabulary) for _ in range(OF_EACH)]
-    return made
+            records[entity] = [_record(entity, model, next(numbers), vocabulary) for _ in range(OF_EACH)]
+    return records
 
 
 def _record(entity: type[Entity], model: dict[str, Any], number: int, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -105,7 +108,7 @@ def _record(entity: type[Entity], model: dict[str, Any], number: int, vocabulary
 
 @contextmanager
 def empty_databases() -> Iterator[dict[str, str]]:
-    """The addresses of a database of each kind that holds the seed and nothing besides."""
+    """Return the addresses of a database of each kind with the seed only."""
     with tempfile.TemporaryDirectory(prefix="shanhai-") as folder:
         # The PostgreSQL package wants a private folder for its sockets, with a short name, before it is imported.
         os.environ["XDG_RUNTIME_DIR"] = folder
@@ -139,8 +142,9 @@ def write_records(database: Database, records: Records) -> Cost:
 
     def work(connection: Connection) -> None:
         for entity, rows in records.items():
-            for start in range(0, len(rows), CHUNK):
-                connection.execute(sa.insert(entity.table()), rows[start : start + CHUNK])
+            with lifted_guard(connection, ENTITIES):
+                for start in range(0, len(rows), CHUNK):
+                    connection.execute(sa.insert(entity.table()), rows[start : start + CHUNK])
             if not database.local:
                 connection.exec_driver_sql(f"ANALYZE {entity.collection.table}")
 
@@ -148,8 +152,8 @@ def write_records(database: Database, records: Records) -> Cost:
 
 
 def write_their_index(database: Database, records: Records, report: Report) -> Cost:
-    """Write the index of these records, and of no others; PostgreSQL tidies up behind it, as it soon does by itself."""
-    written = {entity: (row["record"].encode() for row in rows) for entity, rows in records.items()}
+    """Write the index of these records only, and vacuum it in PostgreSQL, as autovacuum would soon do."""
+    written = {entity: [row["record"].encode() for row in rows] for entity, rows in records.items()}
     cost = _cost(database, lambda connection: write_index(connection, written, report))
     if not database.local:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -169,8 +173,8 @@ def _size(database: Database) -> int:
     """The bytes that all tables take up, with their indexes."""
     with database.transaction() as connection:
         if database.local:
-            asked = ("page_count", "freelist_count", "page_size")
-            pages, free, size = (connection.exec_driver_sql(f"PRAGMA {each}").scalar_one() for each in asked)
+            pragmas = ("page_count", "freelist_count", "page_size")
+            pages, free, size = (connection.exec_driver_sql(f"PRAGMA {each}").scalar_one() for each in pragmas)
             return int((pages - free) * size)
         every = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r'"
         return int(connection.exec_driver_sql(every).scalar_one())

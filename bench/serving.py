@@ -1,4 +1,4 @@
-"""Servers to be measured, each a process of its own on a free port, kept on cores of its own."""
+"""Servers under measurement, each a process on a free port, pinned to its cores."""
 
 import socket
 import subprocess
@@ -11,11 +11,11 @@ import psutil
 
 from bench.contestant import Command
 
-PATIENCE = 180  # seconds until a server must answer, or has come to rest
+TIMEOUT_S = 180  # until a server responds, or is idle
 
 
 class Server:
-    """A server that runs. `helpers` are processes that work for it, such as its database."""
+    """A running server. `helpers` are processes that work for it, such as its database."""
 
     def __init__(self, port: int, process: psutil.Process, helpers: Callable[[], list[psutil.Process]]) -> None:
         self.port = port
@@ -23,24 +23,24 @@ class Server:
         self._helpers = helpers
 
     def address(self, path: str) -> str:
-        """Where a path of it is."""
+        """Return the address of a path."""
         return f"http://127.0.0.1:{self.port}{path}"
 
     def processes(self) -> list[psutil.Process]:
-        """All that work for it."""
+        """Return all processes that work for it."""
         return [self.process, *self.process.children(recursive=True), *self._helpers()]
 
     def rest(self) -> None:
-        """Wait until it has nothing to do: what was asked last must not slow down whoever is measured next."""
-        until, before = time.monotonic() + PATIENCE, -1.0
-        while (now := sum(map(_worked, self.processes()))) - before > 0.015:
+        """Wait until it is idle: its last requests must not slow down the next contestant."""
+        until, before = time.monotonic() + TIMEOUT_S, -1.0
+        while (now := sum(map(_cpu_seconds, self.processes()))) - before > 0.015:
             if time.monotonic() > until:
-                raise RuntimeError("a server does not come to rest")
+                raise RuntimeError("a server does not become idle")
             before = now
             time.sleep(0.1)
 
 
-def _worked(process: psutil.Process) -> float:
+def _cpu_seconds(process: psutil.Process) -> float:
     with suppress(psutil.NoSuchProcess):
         times = process.cpu_times()
         return float(times.user + times.system)
@@ -48,7 +48,7 @@ def _worked(process: psutil.Process) -> float:
 
 
 def free_port() -> int:
-    """A port on which nobody listens."""
+    """Return a free port."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -61,12 +61,12 @@ def serving(
     cores: Sequence[int],
     helpers: Callable[[], list[psutil.Process]] = list,
 ) -> Iterator[Server]:
-    """Run a server on these cores until it answers `ready` with 200; stop it in the end."""
+    """Run a server on these cores; yield it when the path `ready` returns 200, and stop it at the end."""
     port = free_port()
     what = command(port)
     pinned = ["taskset", "--cpu-list", ",".join(map(str, cores)), *what.arguments]
     with subprocess.Popen(
-        pinned, env=what.everything(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        pinned, env=what.full_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         server = Server(port, psutil.Process(process.pid), helpers)
         try:
@@ -80,11 +80,11 @@ def serving(
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Ask again and again until the answer is 200."""
-    until = time.monotonic() + PATIENCE
+    """Poll an address until it returns 200."""
+    until = time.monotonic() + TIMEOUT_S
     while time.monotonic() < until:
         with suppress(httpx.TransportError):
-            if httpx.get(address, trust_env=False, timeout=PATIENCE).status_code == 200:
+            if httpx.get(address, trust_env=False, timeout=TIMEOUT_S).status_code == 200:
                 return
         if process.poll() is not None:
             raise RuntimeError(f"a server ended before it answered: {process.args!r}")

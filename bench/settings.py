@@ -1,4 +1,4 @@
-"""The few values by which a run differs from another, read from the environment once."""
+"""Settings of a run, from the environment."""
 
 import os
 import tempfile
@@ -7,8 +7,8 @@ from pathlib import Path
 from app.settings import ROOT
 
 FIGURES = int(os.environ.get("BENCH_FIGURES", "1_000_000"))
-QUICK = FIGURES < 1_000_000  # tries the machinery; what it measures is no measurement
-DATA = Path(os.environ.get("BENCH_DATA") or Path(tempfile.gettempdir(), "shanhai-bench"))  # kept from run to run
+QUICK = FIGURES < 1_000_000  # a trial of the bench; its numbers mean nothing
+DATA = Path(os.environ.get("BENCH_DATA") or Path(tempfile.gettempdir(), "shanhai-bench"))  # reused by later runs
 PEERS = Path(os.environ.get("BENCH_PEERS") or ROOT / ".peers")  # where `make bench` installs them
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "2" if QUICK else "5"))

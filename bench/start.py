@@ -1,4 +1,4 @@
-"""The start of the server on the project's own seed, and how much memory it holds when it is idle."""
+"""The start of the server with the project's seed, and its idle memory."""
 
 import os
 import subprocess
@@ -18,28 +18,28 @@ WORKERS = 2
 
 
 def main() -> Part:
-    """Start it again and again, once it has all that it makes at its first start."""
+    """Measure the first start, then repeated ones, which reuse its data."""
     with tempfile.TemporaryDirectory() as data:
         first, _ = _start(data)
         again = [_start(data) for _ in range(settings.ROUNDS)]
-        _, workers = _start(data, "--workers", str(WORKERS))
-    seconds, memory = [taken for taken, _ in again], [held[0] for _, held in again]
+        _, of_workers = _start(data, "--workers", str(WORKERS))
+    seconds, memory = [elapsed for elapsed, _ in again], [workers[0] for _, workers in again]
     table = Table(
         "Start and memory",
         "From the command to the first 200, and the resident memory of one process that then answered twenty requests; "
         "medians, with the lowest and highest.",
         ["first start, s", "second start, s", "idle memory, MB", f"each of {WORKERS} workers, MB"],
-        [[f"{first:.1f}", spread(seconds), spread(memory), spread(workers)]],
+        [[f"{first:.1f}", spread(seconds), spread(memory), spread(of_workers)]],
     )
     goals = [
         at_most("second start to the first 200", 1.5, seconds, " s"),
-        at_most("idle memory of a worker", 120, [*memory, *workers], " MB"),
+        at_most("idle memory of a worker", 120, [*memory, *of_workers], " MB"),
     ]
     return Part("start", tables=[table], goals=goals)
 
 
 def _start(data: str, *options: str) -> tuple[float, list[float]]:
-    """Seconds to the first 200, and megabytes of each process that answers."""
+    """Return the seconds to the first 200, and the megabytes of each serving process."""
     port = free_port()
     command = [sys.executable, "-m", "app", "serve", "--port", str(port), *options]
     environment = {**os.environ, "SHANHAI_DATA_DIR": data}
@@ -50,16 +50,16 @@ def _start(data: str, *options: str) -> tuple[float, list[float]]:
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             wait_for(address, process)
-            taken = time.monotonic() - began
+            elapsed = time.monotonic() - began
             for _ in range(20):
                 httpx.get(address, trust_env=False).raise_for_status()
             time.sleep(1)
-            return taken, [each.memory_info().rss / MEGABYTE for each in _answering(psutil.Process(process.pid))]
+            return elapsed, [each.memory_info().rss / MEGABYTE for each in _serving(psutil.Process(process.pid))]
         finally:
             process.terminate()
 
 
-def _answering(main: psutil.Process) -> list[psutil.Process]:
-    """The workers, or the process itself where it has none; Python's tracker of resources answers nobody."""
+def _serving(main: psutil.Process) -> list[psutil.Process]:
+    """Return the workers, or the process itself if it has none; not Python's resource tracker."""
     workers = [child for child in main.children() if "spawn_main" in " ".join(child.cmdline())]
     return workers or [main]

@@ -1,7 +1,7 @@
-"""A seed folder with a million synthetic figures, to be loaded as any other. None of it is true.
+"""A seed folder with a million synthetic figures, loaded like any other. None of it is true.
 
-Every record says so, in its id and its names; they never leave the bench and the tests. A hundred indicators times a
-hundred programs make ten thousand pairs, each with a hundred figures that lie far apart.
+Every record is named synthetic in its id and its names; they never leave the bench and the tests. A hundred
+indicators times a hundred programs make ten thousand pairs, each with a hundred figures spread over the table.
 """
 
 import csv
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from app.evidence.anchors import describe
+from app.evidence.spans import describe
 from app.load.locators import Locator, Locators, write_locators
 from app.models import COLLECTIONS
 
@@ -33,7 +33,7 @@ Row = dict[str, object]
 
 
 class Named(NamedTuple):
-    """Words of the source that a record stands on."""
+    """Words of the source that a record cites."""
 
     collection: str
     id: str
@@ -62,9 +62,9 @@ def write_seed(folder: Path, figures: int) -> Path:
     rows = {"sources": [SOURCE_ROW], "indicators": _indicators(), "programs": _programs(programs_of(figures))}
     rows |= {"figures": _figures(figures)}
     for slug, entity in COLLECTIONS.items():
-        given = [name for name, column in entity.columns().items() if not column.declared.computed]
+        seeded = [name for name, column in entity.columns().items() if not column.declared.computed]
         with (folder / f"{slug}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, given, lineterminator="\n")
+            writer = csv.DictWriter(file, seeded, lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows.get(slug, ()))
     write_locators(folder, Locators(_locators(figures)))
@@ -154,7 +154,7 @@ def _named(figures: int) -> Iterator[tuple[int, Named]]:
 
 
 def _locators(figures: int) -> Iterator[Locator]:
-    """Where every record's words stand in the source's text, which is nothing but these words."""
+    """Return the span of every record's words in the source's text, which consists of these words."""
     for paragraph, group in itertools.groupby(_named(figures), key=lambda each: each[0]):
         named, start = [each for _, each in group], 0
         text = describe(paragraph, BETWEEN.join(each.words for each in named), LOCATED_ON)
@@ -199,5 +199,5 @@ url = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 [rights]
 zh = "合成数据，无权利可言。"
-en = "Synthetic data, in which nobody has rights."
+en = "Synthetic data without rights holders."
 """

@@ -1,4 +1,4 @@
-"""What a part of the bench found: tables, and the goals that they speak of."""
+"""The results of a part of the bench: tables, and goals."""
 
 import re
 import statistics
@@ -8,21 +8,21 @@ import msgspec
 
 
 class Table(msgspec.Struct):
-    """A table, with a sentence on what is in it."""
+    """A table with a note on its content."""
 
     title: str
-    told: str
+    note: str
     head: list[str]
     rows: list[list[str]]
 
     def markdown(self) -> str:
-        """The table as Markdown."""
-        lines = [f"### {self.title}", "", self.told, ""]
+        """Return the table as Markdown."""
+        lines = [f"### {self.title}", "", self.note, ""]
         lines += map(_line, (self.head, self._rule(), *self.rows))
         return "\n".join(lines) + "\n"
 
     def medians(self) -> str:
-        """The table without its title, and without the spread of those medians whose rounds agree."""
+        """Return the table without its title, and without the spread of medians whose rounds agree."""
         rows = [[row[0], *map(_median, row[1:])] for row in self.rows]
         return "\n".join(map(_line, (self.head, self._rule(), *rows))) + "\n"
 
@@ -31,36 +31,36 @@ class Table(msgspec.Struct):
 
 
 SPREAD = re.compile(r"(\S+) \((\S+)–(\S+)\)")
-MAX_RATIO_OF_ROUNDS = 5  # a median whose rounds differ more is shown with its spread everywhere
+MAX_RATIO_OF_ROUNDS = 5  # above this, the spread of a median is always given
 
 
 def _median(cell: str) -> str:
-    found = SPREAD.fullmatch(cell)
-    if not found:
+    match = SPREAD.fullmatch(cell)
+    if not match:
         return cell
-    lowest, highest = (float(number.replace(",", "")) for number in found.groups()[1:])
-    return cell if highest > MAX_RATIO_OF_ROUNDS * lowest else found[1]
+    lowest, highest = (float(number.replace(",", "")) for number in match.groups()[1:])
+    return cell if highest > MAX_RATIO_OF_ROUNDS * lowest else match[1]
 
 
 class Goal(msgspec.Struct):
-    """Something that is to hold, and whether it does."""
+    """A target, and whether the measurement meets it."""
 
     text: str
-    wanted: str
-    found: str
-    holds: bool
+    target: str
+    measured: str
+    met: bool
 
 
 class Part(msgspec.Struct):
-    """What one part found."""
+    """The results of one part."""
 
     name: str
     date: str = ""
-    load: float = 0.0  # of the machine before it began: what else there was to do
-    machine: dict[str, str] = {}  # on what it was measured, and which versions took part
+    load: float = 0.0  # load average of the machine before the start
+    machine: dict[str, str] = {}  # and the versions of the software
     tables: list[Table] = []
     goals: list[Goal] = []
-    rates: dict[str, dict[str, list[float]]] = {}  # workload → contestant → requests a second, a round each
+    rates: dict[str, dict[str, list[float]]] = {}  # workload → contestant → requests per second, by round
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -68,7 +68,7 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def rounded(number: float) -> str:
-    """A number with three figures that count."""
+    """Format a number with three significant digits."""
     if number >= 1000:
         digits = len(str(int(number))) - 3
         return f"{round(number, -digits):,.0f}"
@@ -76,20 +76,20 @@ def rounded(number: float) -> str:
 
 
 def spread(numbers: Sequence[float]) -> str:
-    """The median, with the lowest and the highest."""
+    """Return the median with the lowest and the highest number."""
     return f"{rounded(statistics.median(numbers))} ({rounded(min(numbers))}–{rounded(max(numbers))})"
 
 
-def ratios(numbers: Sequence[float], others: Sequence[float]) -> list[float]:
-    """How many times the other each number is, round by round."""
-    return [number / other for number, other in zip(numbers, others, strict=True)]
+def ratios(numbers: Sequence[float], bases: Sequence[float]) -> list[float]:
+    """Return the ratio of each number to the base of the same round."""
+    return [number / base for number, base in zip(numbers, bases, strict=True)]
 
 
-def at_least(text: str, wanted: float, found: Sequence[float], unit: str = "") -> Goal:
-    """A goal that the median reaches or not."""
-    return Goal(text, f"≥ {wanted:g}{unit}", f"{spread(found)}{unit}", statistics.median(found) >= wanted)
+def at_least(text: str, target: float, measured: Sequence[float], unit: str = "") -> Goal:
+    """Return a goal with a lower bound for the median."""
+    return Goal(text, f"≥ {target:g}{unit}", f"{spread(measured)}{unit}", statistics.median(measured) >= target)
 
 
-def at_most(text: str, wanted: float, found: Sequence[float], unit: str = "") -> Goal:
-    """A goal that the median keeps within or not."""
-    return Goal(text, f"≤ {wanted:g}{unit}", f"{spread(found)}{unit}", statistics.median(found) <= wanted)
+def at_most(text: str, target: float, measured: Sequence[float], unit: str = "") -> Goal:
+    """Return a goal with an upper bound for the median."""
+    return Goal(text, f"≤ {target:g}{unit}", f"{spread(measured)}{unit}", statistics.median(measured) <= target)

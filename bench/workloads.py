@@ -1,4 +1,4 @@
-"""What is asked for in each measurement of requests: a row for each workload."""
+"""The workloads of the measurement of requests."""
 
 import itertools
 import random
@@ -10,13 +10,13 @@ from bench.names import BARE, BEST, DATASETTE, NAIVE, POSTGREST
 from bench.questions import Condition, Facet, Groups, Page, Question, Record, Spot
 from bench.synthetic import INDICATORS, figure_id, indicator_id, program_id, programs_of
 
-ENOUGH = 110_000  # addresses of a workload that never asks the same twice
+MAX_QUESTIONS = 110_000  # of a workload without repetitions
 LIMITS = range(91, 101)
 COUNTED = ("unit", "status", "period", "comparator", "subject_id")
 
 
 class Stock(NamedTuple):
-    """What there is to be asked for: so many figures, and the spots behind pages near the start and far in."""
+    """The number of figures, and the spots after pages near the start and near the end."""
 
     figures: int
     near: Sequence[Spot]
@@ -24,26 +24,26 @@ class Stock(NamedTuple):
 
 
 class Workload(NamedTuple):
-    """A name and its questions: one that is repeated, or so many that none is asked twice.
+    """A name and its questions: one that is repeated, or enough that none is.
 
-    `wanted` are goals: at least so many times what another contestant reaches. `memory` says where ours finds answers
-    that it need not compute; the name says so too, since peers compute every one of theirs.
+    `targets` are lower bounds of our rate, relative to other contestants. `memory` names the cache from which ours
+    responds; it is part of the name, since peers compute every response.
     """
 
     title: str
     questions: Callable[[Stock], Iterable[Question]]
-    wanted: Mapping[str, float] = {}
-    conditional: bool = False  # asked by somebody who has the answer already
+    targets: Mapping[str, float] = {}
+    conditional: bool = False  # sent with a matching ETag
     memory: str = ""
 
     @property
     def name(self) -> str:
-        """The label of the workload in every table and picture."""
+        """The label of the workload in tables and charts."""
         return f"{self.title} (ours: {self.memory})" if self.memory else self.title
 
     @property
     def path(self) -> str:
-        """Where the bare server answers it."""
+        """The path on the bare server."""
         return "/" + self.title.replace(" ", "-").replace(",", "")
 
 
@@ -62,9 +62,9 @@ def _behind(spots: Sequence[Spot]) -> Iterator[Question]:
         yield Page(limit, spot=spot)
 
 
-def _untold_facets(_stock: Stock) -> Iterator[Question]:
-    for column, told in itertools.product(COUNTED, itertools.combinations(Figure.columns(), 4)):
-        yield Facet(column, told=told)
+def _facets_with_fields(_stock: Stock) -> Iterator[Question]:
+    for column, fields in itertools.product(COUNTED, itertools.combinations(Figure.columns(), 4)):
+        yield Facet(column, fields=fields)
 
 
 def _filtered_facets(_stock: Stock) -> Iterator[Question]:
@@ -82,19 +82,19 @@ WORKLOADS = (
     Workload(
         "page of 100, two filters, never the same",
         _pairs,
-        {DATASETTE: 11, NAIVE: 15, POSTGREST: 3.5, BARE: 0.18},  # the last is the goal beyond the others
+        {DATASETTE: 11, NAIVE: 15, POSTGREST: 3.5, BARE: 0.18},  # the last one is the stretch goal
     ),
     NEAR,
     FAR,
     Workload("facet over all", lambda _: [Facet("unit")], memory=CACHE),
-    Workload("facet over all, never the same", _untold_facets, memory=COUNTS),
+    Workload("facet over all, never the same", _facets_with_fields, memory=COUNTS),
     Workload("group counts over all", lambda _: [Groups("status")], memory=CACHE),
     Workload("facet of one indicator, never the same", _filtered_facets, {BEST: 1}),
 )
 
 
 def questions(workload: Workload, stock: Stock) -> list[Question]:
-    """The questions of a workload in an order by chance, which is the same every time."""
+    """Return the questions of a workload in a shuffled order, the same every time."""
     every = list(workload.questions(stock))
     random.Random(workload.title).shuffle(every)  # noqa: S311
-    return every[:ENOUGH]
+    return every[:MAX_QUESTIONS]

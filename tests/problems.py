@@ -7,14 +7,24 @@ from app.http.problems import MEDIA_TYPE
 
 
 def problem(response: Any, status: int) -> dict[str, Any]:
-    """The problem document that an answer is, with what all of them hold."""
+    """Return the problem document of a response, after checking the members and headers that all share."""
     assert response.status_code == status
     assert response.headers["content-type"] == MEDIA_TYPE
     assert response.headers["access-control-allow-origin"] == "*"
     assert response.headers["cache-control"] == "no-store"
-    told: dict[str, Any] = response.json()
-    assert {"type", "title", "status", "detail", "instance", "code", "request_id"} <= set(told)
-    assert told["status"] == status
-    assert told["request_id"] == response.headers["x-request-id"]
-    assert told["instance"] == quote(response.request.url.path)
-    return told
+    document: dict[str, Any] = response.json()
+    assert {"type", "title", "status", "detail", "instance", "code", "request_id"} <= set(document)
+    assert document["status"] == status
+    assert document["request_id"] == response.headers["x-request-id"]
+    assert document["instance"] == quote(response.request.url.path)
+    return document
+
+
+def assert_refused(response: Any, parameter: str, detail: str, allowed: str | None = None) -> None:
+    """Check that a query is refused for one parameter, with a text in its detail and a value that would be allowed."""
+    document = problem(response, 422)
+    assert document["code"] == "invalid-query"
+    (fault,) = document["errors"]
+    assert fault["parameter"] == parameter
+    assert detail in fault["detail"]
+    assert allowed is None or allowed in fault["allowed"]

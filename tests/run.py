@@ -1,8 +1,8 @@
-"""What all processes of one test run share: a folder, what is made once in it, and a watchdog over what they start.
+"""State shared by all processes of one test run: a folder, resources created once in it, and a process watchdog.
 
-pytest-xdist's workers are processes of their own. What is expensive (a PostgreSQL, a loaded database, a running server)
-is made by the first worker that asks for it and used by all; see `once`. Without xdist there is one process, and the
-same code.
+pytest-xdist's workers are separate processes. Expensive resources (a PostgreSQL server, a loaded database, a running
+service) are created by the first worker that needs them and shared by all; see `create_once`. Without xdist there is
+one process and the same code.
 """
 
 import fcntl
@@ -26,23 +26,23 @@ class Run:
         self._ids: IO[str] = (folder / "processes").open("w", buffering=1)
         self._watched: list[subprocess.Popen[str]] = []
 
-    def once(self, name: str, make: Callable[[Path], object]) -> Path:
-        """The path of that name in the run's folder, made by the first process that asks for it.
+    def create_once(self, name: str, create: Callable[[Path], object]) -> Path:
+        """Return the path of that name in the run's folder; the first process to call this creates it.
 
-        `make` gets the path; other processes wait meanwhile. If it fails, what it left is removed, and the next one
-        that asks tries again.
+        `create` gets the path; other processes wait until it returns. If it raises, its leftovers are removed and the
+        next caller tries again.
         """
         path, done = self.folder / name, self.folder / f".{name}.done"
         with (self.folder / f".{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not done.exists():
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-                make(path)
+                create(path)
                 done.touch()
         return path
 
     def watch(self, process: subprocess.Popen[str]) -> None:
-        """Have a process stopped at the end of the run, if it still runs then."""
+        """Have the watchdog stop a process that is still running when the run ends."""
         self._ids.write(f"{process.pid}\n")
         self._watched.append(process)
 
@@ -51,24 +51,23 @@ class Run:
         self._ids.close()
         for process in self._watched:
             if process.poll() is None:
-                process.returncode = 0  # it is the watchdog's now; Python would warn of a process that nobody waits for
+                process.returncode = 0  # the watchdog stops it; without this, Python warns that nothing waits for it
 
 
 class FirstRun(Run):
-    """The run seen from the process that begins and ends it: pytest itself, or xdist's controller."""
+    """The run in the process that starts and ends it: pytest itself, or xdist's controller."""
 
     def __init__(self) -> None:
         folder = Path(tempfile.mkdtemp(prefix="shanhai-"))
         os.mkfifo(folder / "processes")
-        # In a session of its own: what kills the run, Ctrl-C or a signal to its group, does not reach the watchdog.
-        command = [sys.executable, "-I", "-S", str(WATCHDOG), str(folder)]
-        self._watchdog = subprocess.Popen(command, start_new_session=True)
-        super().__init__(folder)  # waits until the watchdog reads
+        # In its own session: Ctrl-C, or a signal to the run's process group, does not reach the watchdog.
+        self._watchdog = subprocess.Popen([sys.executable, str(WATCHDOG), str(folder)], start_new_session=True)
+        super().__init__(folder)  # blocks until the watchdog opens the pipe
 
     def leave(self) -> None:
-        """End the run: whatever it started has stopped and its folder is gone when this returns."""
+        """End the run; on return, all its processes have stopped and its folder is gone."""
         super().leave()
         self._watchdog.wait()
 
 
-current: Run  # set by conftest.py before the first test is collected
+current: Run  # set by conftest.py before collection

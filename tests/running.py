@@ -1,4 +1,4 @@
-"""The program as processes of its own: servers on free ports, and single commands."""
+"""The program in processes: servers on free ports, and single commands."""
 
 import os
 import socket
@@ -20,7 +20,7 @@ from app.cli import cli
 from tests import run
 
 PROGRAM = Path(sys.executable).parent / "shanhai"
-HANGS_S = 300  # what has not happened by then never will; a server starts within two seconds where nothing else runs
+HANGS_S = 300  # after this long, something hangs; on an idle machine a server starts within two seconds
 
 
 def free_port() -> int:
@@ -32,7 +32,7 @@ def free_port() -> int:
 def start(
     arguments: Sequence[str], environment: Mapping[str, str], stdout: int | IO[str] = subprocess.PIPE
 ) -> tuple[str, subprocess.Popen[str]]:
-    """Start a server and wait until it answers: its address and its process, which ends with the run at the latest."""
+    """Start a server and wait until it answers; return its address and its process, which the watchdog stops at the latest."""
     port = free_port()
     process = subprocess.Popen(
         [PROGRAM, "serve", *arguments],
@@ -53,16 +53,16 @@ def start(
     return base, process
 
 
-def wait_until(state: Callable[[], bool]) -> None:
-    """Wait for a state, for as long as a loaded machine may take."""
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition, as long as a loaded machine may take."""
     deadline = time.monotonic() + HANGS_S
-    while not state():
+    while not condition():
         assert time.monotonic() < deadline, "it hangs"
         time.sleep(0.01)
 
 
 def answers(client: httpx.Client) -> bool:
-    """Whether a server is there yet."""
+    """Return whether a server accepts requests."""
     try:
         client.get("/healthz")
     except httpx.TransportError:
@@ -77,7 +77,7 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 @contextmanager
 def serving(*arguments: str, **environment: str) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
-    """A server of the test's own, and a client that knows it."""
+    """Run a server for one test; yield a client with its address, and its process."""
     with tempfile.TemporaryDirectory() as data:
         base, process = start(arguments, {"SHANHAI_DATA_DIR": data, **environment})
         try:
@@ -88,17 +88,17 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[httpx.Client,
 
 
 def shanhai(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What a command of the program does, in this process: a second less than in one of its own."""
+    """Run a command of the program in this process, which saves a second."""
     command = [*map(str, arguments)]
     with patch.dict(os.environ, {"PATH": "/usr/bin:/bin", **environment}, clear=True):
         result = CliRunner().invoke(cli, command)
-    unforeseen = result.exception and not isinstance(result.exception, SystemExit)
-    fault = "".join(traceback.format_exception(result.exception)) if unforeseen else ""
-    return subprocess.CompletedProcess(command, result.exit_code, result.stdout, result.stderr + fault)
+    crashed = result.exception and not isinstance(result.exception, SystemExit)
+    trace = "".join(traceback.format_exception(result.exception)) if crashed else ""
+    return subprocess.CompletedProcess(command, result.exit_code, result.stdout, result.stderr + trace)
 
 
 def shanhai_apart(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The same in a process of its own, as people run it."""
+    """Run a command of the program in a new process, as users do."""
     return subprocess.run(
         [PROGRAM, *map(str, arguments)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""What the bench is made from: synthetic figures that say so, and that load like any other seed."""
+"""The bench: its synthetic figures, which say that they are, its comparisons and its tables."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -38,24 +38,24 @@ def rows(database: Path, statement: sa.Select[Any]) -> list[Any]:
 
 
 @pytest.mark.slow
-def test_every_record_says_that_it_is_synthetic(database: Path) -> None:
-    told = 0
+def test_every_record_is_named_synthetic(database: Path) -> None:
+    records = 0
     for entity in COLLECTIONS.values():
         columns = entity.table().c
         for row in rows(database, sa.select(columns.id, columns.name_zh, columns.name_en)):
             assert row.id.startswith("synthetic-")
             assert row.name_zh.startswith("合成")
             assert row.name_en.startswith("Synthetic")
-            told += 1
-    assert told == FIGURES + INDICATORS + 1 + 1  # a program and a source
+            records += 1
+    assert records == FIGURES + INDICATORS + 1 + 1  # a program and a source
 
 
 @pytest.mark.slow
 def test_pairs_are_spread(database: Path) -> None:
     table = Figure.table()
-    found = rows(database, sa.select(table.c.id, table.c.indicator_id).order_by(table.c.id))
-    places = [place for place, row in enumerate(found) if row.indicator_id == found[0].indicator_id]
-    assert places == [*range(0, FIGURES, INDICATORS)]
+    figures = rows(database, sa.select(table.c.id, table.c.indicator_id).order_by(table.c.id))
+    positions = [number for number, row in enumerate(figures) if row.indicator_id == figures[0].indicator_id]
+    assert positions == [*range(0, FIGURES, INDICATORS)]
 
 
 @pytest.mark.slow
@@ -68,7 +68,7 @@ def test_values_follow_from_the_words(database: Path) -> None:
 
 
 @pytest.mark.slow
-def test_peers_get_the_same_figures_and_indexes(database: Path) -> None:
+def test_peers_have_the_same_figures_and_indexes(database: Path) -> None:
     from pyarrow import parquet as pq
 
     table = Figure.table().c
@@ -78,22 +78,24 @@ def test_peers_get_the_same_figures_and_indexes(database: Path) -> None:
     with sa.create_engine(f"sqlite:///{copy}").connect() as connection:
         assert [tuple(map(str, row)) for row in connection.exec_driver_sql("SELECT * FROM figures")] == ours
         indexes = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
-    told = {index.name for index in Figure.table().indexes if {column.name for column in index.columns} <= {*COLUMNS}}
-    assert told
-    assert {name for name in indexes if not name.startswith("sqlite_autoindex")} == told
+    expected = {
+        index.name for index in Figure.table().indexes if {column.name for column in index.columns} <= {*COLUMNS}
+    }
+    assert expected
+    assert {name for name in indexes if not name.startswith("sqlite_autoindex")} == expected
     read = pq.read_table(parquet_copy(copy))
     assert [tuple(map(str, row.values())) for row in read.to_pylist()] == ours
 
 
 def answering(answer: Any) -> Any:
-    return SimpleNamespace(contestant=SimpleNamespace(name="somebody"), answer=lambda _question: answer)
+    return SimpleNamespace(contestant=SimpleNamespace(name="a peer"), answer=lambda _question: answer)
 
 
 def test_a_fast_wrong_answer_is_a_failure() -> None:
     ours = answering([{"id": "a", "value": 1.0}])
     assert compare(WORKLOADS[0], ours, answering([{"id": "a", "value": 1}]), Record("a")) >= 0
     for wrong in ([{"id": "a", "value": 2}], [{"id": "a"}], [], None):
-        with pytest.raises(RuntimeError, match="somebody answers otherwise"):
+        with pytest.raises(RuntimeError, match="a peer gives another answer"):
             compare(WORKLOADS[0], ours, answering(wrong), Record("a"))
 
 
@@ -108,21 +110,21 @@ def test_ratios_are_taken_within_a_round() -> None:
     *_, relative = findings.tables(rates)
     name = "one record (ours: from its response cache)"
     assert relative.rows[0] == [name, "0.95 (0.9–0.95)", "9.5 (9–950)", "1.06 (1–1.06)"]
-    holds = {goal.text: goal.holds for goal in findings.goals(rates)}
-    assert holds[f"{name}: share of a bare ASGI callable"]
-    assert not holds["page of 100, two filters, never the same: times PostgREST"]
+    met = {goal.text: goal.met for goal in findings.goals(rates)}
+    assert met[f"{name}: share of a bare ASGI callable"]
+    assert not met["page of 100, two filters, never the same: times PostgREST"]
     drawn = ElementTree.fromstring(picture(rates, names.BARE))  # noqa: S314 # our own
     assert len(drawn.findall(".//{*}circle/{*}title")) == len(rounds) * len(WORKLOADS)
 
 
-def test_what_comes_from_memory_stands_apart_and_says_so() -> None:
+def test_cached_responses_have_tables_of_their_own() -> None:
     rates = {workload.name: {names.OURS: [100.0], names.ROAPI: [1.0]} for workload in WORKLOADS}
     computed, remembered, *_ = findings.tables(rates)
     assert {row[0] for row in computed.rows} == {each.name for each in WORKLOADS if not each.memory}
     assert all("ours: from" in row[0] for row in remembered.rows)
-    assert "peers have no such memory" in remembered.told
+    assert "peers have no such memory" in remembered.note
 
 
-def test_medians_of_rounds_that_disagree_keep_their_spread() -> None:
+def test_medians_of_rounds_that_disagree_have_their_spread() -> None:
     table = Table("", "", ["", "one", "other"], [["work", "3,010 (40.4–3,280)", "20 (19–21)"], ["none", "–", "–"]])
     assert table.medians().splitlines()[2:] == ["| work | 3,010 (40.4–3,280) | 20 |", "| none | – | – |"]

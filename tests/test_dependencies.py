@@ -1,4 +1,4 @@
-"""What the project declares to run on is what its code imports, no more and no less."""
+"""The declared dependencies are exactly those that the code imports."""
 
 import ast
 import re
@@ -13,16 +13,16 @@ import pytest
 from app.settings import ROOT
 
 DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-# Imported by another package because our code tells it to: the file that does, and the words by which it does.
+# Imported by another package that our code configures: the file and the words that do.
 BY_NAME = {
     "httptools": ("app/gateway/protocol.py", "uvicorn.protocols.http.httptools_impl"),
-    "psycopg": ("app/db/__init__.py", "postgresql+psycopg"),
+    "psycopg": ("app/db/engines.py", "postgresql+psycopg"),
     "uvloop": ("app/server.py", "uvicorn.run"),  # whose `loop` is "auto" by default: uvloop, if there is one
 }
 
 
 def normalized(requirement: str) -> str:
-    """The name of a distribution in a requirement, as package indexes compare names."""
+    """Return the normalized distribution name of a requirement."""
     (name,) = re.findall(r"^[\w.-]+", requirement)
     return re.sub(r"[-_.]+", "-", name).lower()
 
@@ -31,7 +31,7 @@ RUNTIME = {normalized(each) for each in DECLARED["project"]["dependencies"]}
 
 
 def imported() -> Iterator[tuple[str, str]]:
-    """Each third-party module that app/ and the migrations import, at their top or within a function, and where."""
+    """Yield each third-party module that app/ and the migrations import anywhere, with the importing file."""
     for folder in ("app", "alembic"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -46,11 +46,11 @@ def imported() -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def used() -> dict[str, set[str]]:
-    """The distributions that are imported, each with the files that do."""
-    distributions, found = packages_distributions(), dict[str, set[str]]()
+    """The imported distributions with the files that import them."""
+    distributions, files = packages_distributions(), dict[str, set[str]]()
     for module, path in imported():
-        found.setdefault(normalized(distributions[module][0]), set()).add(path)
-    return found
+        files.setdefault(normalized(distributions[module][0]), set()).add(path)
+    return files
 
 
 @pytest.mark.parametrize("name", sorted(RUNTIME))
@@ -62,21 +62,21 @@ def test_a_dependency_is_imported_by_the_code(used: dict[str, set[str]], name: s
         assert name in used
 
 
-def test_what_the_code_imports_is_declared(used: dict[str, set[str]]) -> None:
+def test_an_imported_package_is_declared(used: dict[str, set[str]]) -> None:
     assert {name: files for name, files in used.items() if name not in RUNTIME} == {}
 
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-build.txt", "requirements-dev.txt"])
-def test_a_lock_holds_what_is_declared_with_hashes_and_names_no_index(lock: str) -> None:
+def test_a_lock_has_all_requirements_with_hashes_and_no_index(lock: str) -> None:
     text = Path(ROOT / lock).read_text("utf-8")
     project, build = DECLARED["project"], DECLARED["build-system"]["requires"]
-    wanted = {
+    required = {
         "requirements.txt": project["dependencies"],
         "requirements-build.txt": build,
         "requirements-dev.txt": [*project["dependencies"], *project["optional-dependencies"]["dev"]],
     }[lock]
     pinned = {normalized(line) for line in re.findall(r"^[\w.-]+==", text, re.MULTILINE)}
-    assert {normalized(each) for each in wanted} <= pinned
+    assert {normalized(each) for each in required} <= pinned
     assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", text)) >= len(pinned)
     assert "://" not in text
     if lock == "requirements.txt":

@@ -207,7 +207,7 @@ def test_a_column_is_added_and_yesterdays_seed_still_loads(project: Project) -> 
     project.edit("app/models/product.py", "website: str | None", "website: str")
     project.run(generate)
     project.write_rows("products.csv", [{name: row[name] for name in row if name != "website"} for row in rows])
-    assert "products.csv:1: website: column missing" in project.run("make load 2>&1 || true")
+    assert "products.csv:1: website: Column missing" in project.run("make load 2>&1 || true")
 
 
 TSV = '''
@@ -302,7 +302,7 @@ def test_a_page_is_added(loaded_project: Project) -> None:
 
 
 def test_what_an_error_says_is_changed(loaded_project: Project) -> None:
-    words = "there is no problem "
+    words = "There is no problem "
     (found,) = loaded_project.run(f'grep -rn "{words}" app --include=*.py').splitlines()
     loaded_project.edit(found.split(":")[0], words, "No problem has the code ")
     (answer,) = loaded_project.get("/v1/problems/nope")

@@ -1,4 +1,4 @@
-"""A test run: what its processes share is made once, and what they start ends with it, even where they are killed."""
+"""A test run: shared resources are created once, and every process it started ends with it, even after SIGKILL."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from app.settings import ROOT
 from tests import run
 from tests.running import wait_until
 
-# A test that starts a PostgreSQL and a server, tells of them in a file and ends only when it is killed.
+# A test that starts a PostgreSQL and a server, writes their ids to a file and waits to be killed.
 ENDLESS = """
 import json, os, signal
 from pathlib import Path
@@ -25,52 +25,52 @@ from tests.running import start
 def test_endless():
     _, server = start(["--no-prepare"], {{"SHANHAI_DATA_DIR": {data!r}}})
     pids = [os.getpid(), databases.postgres().pid, server.pid]
-    told = Path({told!r})
-    told.with_suffix(".draft").write_text(json.dumps({{"folder": str(run.current.folder), "pids": pids}}))
-    told.with_suffix(".draft").rename(told)
+    report = Path({report!r})
+    report.with_suffix(".draft").write_text(json.dumps({{"folder": str(run.current.folder), "pids": pids}}))
+    report.with_suffix(".draft").rename(report)
     signal.pause()
 """
 
 
-def runs(pid: int) -> bool:
-    """Whether a process is there and more than an entry that nobody has removed."""
+def is_running(pid: int) -> bool:
+    """Return whether a process exists and is no zombie."""
     return psutil.pid_exists(pid) and bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
 
 
 @pytest.mark.parametrize("processes", [[], ["-n", "1"]], ids=["alone", "with a worker"])
 def test_a_killed_run_leaves_no_process_and_no_folder(ready: Path, tmp_path: Path, processes: list[str]) -> None:
-    test, told = tmp_path / "test_endless.py", tmp_path / "told.json"
-    test.write_text(ENDLESS.format(data=str(ready), told=str(told)), "utf-8")
+    test, report = tmp_path / "test_endless.py", tmp_path / "report.json"
+    test.write_text(ENDLESS.format(data=str(ready), report=str(report)), "utf-8")
     pytest_apart = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:schemathesis"]
     command = [*pytest_apart, "--rootdir", str(tmp_path), *processes, str(test)]
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     with subprocess.Popen(command, cwd=ROOT, env=outside, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as inner:
-        wait_until(lambda: told.exists() or inner.poll() is not None)
-        found = json.loads(told.read_text("utf-8"))
-        assert all(map(runs, found["pids"]))
+        wait_until(lambda: report.exists() or inner.poll() is not None)
+        started = json.loads(report.read_text("utf-8"))
+        assert all(map(is_running, started["pids"]))
         inner.kill()
-    wait_until(lambda: not any(map(runs, found["pids"])))
-    wait_until(lambda: not Path(found["folder"]).exists())
+    wait_until(lambda: not any(map(is_running, started["pids"])))
+    wait_until(lambda: not Path(started["folder"]).exists())
 
 
-def test_what_is_shared_is_made_once() -> None:
-    made: list[Path] = []
+def test_a_shared_resource_is_created_once() -> None:
+    created: list[Path] = []
 
-    def make(path: Path) -> None:
-        made.append(path)
-        path.write_text("made", "utf-8")
+    def create(path: Path) -> None:
+        created.append(path)
+        path.write_text("created", "utf-8")
 
     with ThreadPoolExecutor(4) as pool:
-        paths = set(pool.map(lambda _: run.current.once("shared", make), range(8)))
-    assert [path.read_text("utf-8") for path in paths] == ["made"]
-    assert made == [*paths]
+        paths = set(pool.map(lambda _: run.current.create_once("shared", create), range(8)))
+    assert [path.read_text("utf-8") for path in paths] == ["created"]
+    assert created == [*paths]
 
 
-def test_what_could_not_be_made_is_made_anew() -> None:
+def test_a_failed_creation_is_repeated() -> None:
     def fail(path: Path) -> None:
         path.mkdir()
         raise RuntimeError("the power went out")
 
     with pytest.raises(RuntimeError):
-        run.current.once("anew", fail)
-    assert list(run.current.once("anew", Path.mkdir).iterdir()) == []
+        run.current.create_once("anew", fail)
+    assert list(run.current.create_once("anew", Path.mkdir).iterdir()) == []

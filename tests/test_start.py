@@ -1,4 +1,4 @@
-"""A start: nothing is imported that a server does not need for its first answers."""
+"""A start imports nothing that the first requests do not need."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 
 from tests.running import serving
 
-# What each is for; all of them together would double the time and the memory that a start takes.
+# Packages and their use; together they would double the time and memory of a start.
 HEAVY = {
     "alembic": "migrations",
     "jinja2": "pages",
@@ -23,33 +23,33 @@ HEAVY = {
     "vl_convert": "charts",
     "xlsxwriter": "workbooks",
 }
-TELL = """
+RECORD = """
 import sys
 
-class Tell:
+class Recorder:
     def find_spec(self, name, path=None, target=None):
         with open({file!r}, "a") as file:
             file.write(name + "\\n")
 
-sys.meta_path.insert(0, Tell())
+sys.meta_path.insert(0, Recorder())
 """
 
 
 @pytest.fixture(scope="module")
 def imported(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """What a server imports whose data lie ready, until it has given a page."""
-    told = tmp_path_factory.mktemp("imports")
-    (told / "sitecustomize.py").write_text(TELL.format(file=str(told / "modules")), "utf-8")
-    with serving(SHANHAI_DATA_DIR=str(ready), PYTHONPATH=str(told)) as (client, _):
+    """The modules that a server with existing data imports until it has served a page."""
+    folder = tmp_path_factory.mktemp("imports")
+    (folder / "sitecustomize.py").write_text(RECORD.format(file=str(folder / "modules")), "utf-8")
+    with serving(SHANHAI_DATA_DIR=str(ready), PYTHONPATH=str(folder)) as (client, _):
         assert client.get("/v1/figures").raise_for_status().json()["meta"]["total"] == 32
-        return set((told / "modules").read_text("utf-8").split())
+        return set((folder / "modules").read_text("utf-8").split())
 
 
 @pytest.mark.parametrize("module", HEAVY)
-def test_a_server_imports_nothing_that_it_may_never_need(imported: set[str], module: str) -> None:
-    assert "fastapi" in imported  # it was seen at all
+def test_a_start_does_not_import(imported: set[str], module: str) -> None:
+    assert "fastapi" in imported  # the recorder works
     assert module not in imported
 
 
-def test_a_service_runs_on_what_lies_ready(web: httpx.Client, service: str) -> None:
+def test_a_service_is_ready_with_existing_data(web: httpx.Client, service: str) -> None:
     assert web.get(f"{service}/readyz").json()["status"] == "ready"

@@ -1,4 +1,4 @@
-"""The wheel holds all that a server needs, and serves the default seed from an environment that has nothing else."""
+"""The wheel has everything that a server needs, and serves the default seed in an otherwise empty environment."""
 
 import csv
 import os
@@ -32,20 +32,20 @@ def pip(python: Path | str, *arguments: object) -> None:
 
 
 def files(*paths: Path) -> set[Path]:
-    found = {file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()}
-    return {file for file in found if "__pycache__" not in file.parts}
+    every = {file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()}
+    return {file for file in every if "__pycache__" not in file.parts}
 
 
-def test_a_wheel_holds_the_code_the_migrations_the_seed_the_guides_and_nothing_else(wheel: Path) -> None:
+def test_a_wheel_has_the_code_the_migrations_the_seed_and_the_guides_only(wheel: Path) -> None:
     code = {str(file.relative_to(ROOT)) for file in files(ROOT / "app")}
     bundled = {f"app/bundled/{file.relative_to(ROOT)}" for file in files(*(ROOT / name for name in BUNDLED))}
-    held = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert held == code | bundled
+    members = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert members == code | bundled
     assert wheel.name == f"shanhai-{__version__}-py3-none-any.whl"
 
 
 @pytest.mark.slow
-def test_a_wheel_serves_the_seed_from_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
+def test_a_wheel_serves_the_seed_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     python, program = tmp_path / "venv" / "bin" / "python", tmp_path / "venv" / "bin" / "shanhai"
     pip(python, "install", "--require-hashes", "-r", ROOT / "requirements.txt")
@@ -56,8 +56,8 @@ def test_a_wheel_serves_the_seed_from_an_empty_environment(wheel: Path, tmp_path
 
     port = free_port()
     environment = {"PATH": os.environ["PATH"], "PORT": str(port)}
-    told = subprocess.run([program, "--version"], env=environment, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == __version__
+    version = subprocess.run([program, "--version"], env=environment, capture_output=True, text=True, check=True)
+    assert version.stdout.strip() == __version__
     with (
         subprocess.Popen(
             [program, "serve"],

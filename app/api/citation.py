@@ -1,24 +1,24 @@
 """`/v1/citation.{style}`: how to cite the dataset, or the article behind one of its figures."""
 
-from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.answers import Links, address, given, link_header, own_address, snapshot
+from app.api.dependencies import Context, Snapshot, query
+from app.api.envelope import Links, link_header, own_url, url_of
 from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
-from app.http.context import context
+from app.gateway.route import ReleaseRoute
 from app.models import Figure
+from app.nearest import suggest_nearest
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
-from app.read.similar import near_ids
-from app.request.controls import named
-from app.request.parameters import Parameter, read_parameters
+from app.read.similar import similar_ids
+from app.request.parameters import Parameter, by_name
 from app.request.records import RecordRequest
 from app.request.relations import relations
 from app.standards.citation import STYLES, Citation, Style, cite_dataset, cite_figure
@@ -36,7 +36,19 @@ DOCUMENTS = {
     for name, style in STYLES.items()
 }
 
-router = APIRouter(tags=["Citation"])
+router = APIRouter(tags=["Citation"], route_class=ReleaseRoute)
+
+
+async def get_style(
+    style: Annotated[
+        str, Path(description="The style, which is the extension.", json_schema_extra={"enum": [*STYLES]})
+    ],
+) -> Style:
+    """Return a citation style by its name. Raises NotFound."""
+    if style not in STYLES:
+        available = ", ".join(f"{PATH}.{name}" for name in STYLES)
+        raise NotFound(f"There is no citation style {style[:100]!r}. Available: {available}.")
+    return STYLES[style]
 
 
 @router.get(
@@ -46,48 +58,45 @@ router = APIRouter(tags=["Citation"])
         "How to cite",
         "The dataset, or the article that states one of its figures, as reference managers read it.",
         {style.media_type: style.shape for style in STYLES.values()},
-        [openapi.path("style", "The style, which is the extension.", list(STYLES)), openapi.query(FIGURE)],
+        [openapi.query(FIGURE)],
         (404, 422, 503),
     ),
 )
-async def citation(request: Request) -> Response:
-    """The citation of the dataset or of one figure, in one style."""
-    style = _style(request.path_params["style"])
-    figure_id = read_parameters(named(FIGURE), given(request)).get(FIGURE.name)
-    base_url = context(request.scope).base_url
-    cited = await snapshot(request, partial(_cite, figure_id=figure_id, base_url=base_url))
+async def citation(
+    request: Request,
+    style: Annotated[Style, Depends(get_style)],
+    parameters: Annotated[dict[str, Any], Depends(query(by_name(FIGURE)))],
+    context: Context,
+    snapshot: Snapshot,
+) -> Response:
+    """Return the citation of the dataset or of one figure."""
+    figure_id = parameters.get(FIGURE.name)
+    cited = await snapshot.read(_cite, figure_id, context.base_url)
     about = f"/v1/figures/{figure_id}" if figure_id else "/v1"
-    links: Links = {"canonical": own_address(request), "about": address(request, about)}
+    links: Links = {"canonical": own_url(request), "about": url_of(request, about)}
     file_name = style.file_name.format(id=cited.item["id"])
     headers = {"Content-Disposition": f'inline; filename="{file_name}"', "Link": link_header(links)}
-    # Some of these formats say nothing of their encoding, so each answer does.
+    # Some of these formats do not declare their encoding, so the header does.
     return Response(style.write(cited), headers=headers, media_type=f"{style.media_type}; charset=utf-8")
 
 
-def _style(name: str) -> Style:
-    if name not in STYLES:
-        there = ", ".join(f"{PATH}.{known}" for known in STYLES)
-        raise NotFound(f"there is no citation style {name[:100]!r}; there are {there}")
-    return STYLES[name]
-
-
 def _cite(connection: Connection, figure_id: str | None, base_url: str) -> Citation:
-    """The citation, read from one snapshot. Raises InvalidQuery where there is no such figure."""
+    """Return the citation. Raises InvalidQuery if there is no such figure."""
     catalog, release = read_catalog(connection), read_release(connection)
     if figure_id is None:
         return cite_dataset(catalog, release, base_url)
-    figure, source = _figure(connection, figure_id)
+    figure, source = _figure_and_source(connection, figure_id)
     return cite_figure(figure, source, catalog, release, base_url)
 
 
-def _figure(connection: Connection, figure_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A figure and its source. Raises InvalidQuery that names the nearest figures."""
-    asked = RecordRequest({}, Figure, None, (relations(Figure)["source"],))
+def _figure_and_source(connection: Connection, figure_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a figure and its source. Raises InvalidQuery with the most similar ids."""
+    query = RecordRequest({}, Figure, None, (relations(Figure)["source"],))
     try:
-        found = read_record(connection, asked, figure_id)
-    except NotFound as none:
-        near = near_ids(connection, Figure, figure_id)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise InvalidQuery([Fault(FIGURE.name, f"{none.detail}{hint}", near or None)]) from None
-    figure = msgspec.json.decode(found)
+        record = read_record(connection, query, figure_id)
+    except NotFound as error:
+        similar = similar_ids(connection, Figure, figure_id)
+        detail = error.detail + suggest_nearest(figure_id, similar)
+        raise InvalidQuery([Fault(FIGURE.name, detail, similar or None)]) from None
+    figure = msgspec.json.decode(record)
     return figure, figure.pop("source")

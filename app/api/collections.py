@@ -1,61 +1,154 @@
-"""The collections: pages of records and single records, one pair of routes for each entity."""
+"""The collections: pages, records, files and aggregates. Every route of every entity is generated here."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
-from app.api import aggregates, openapi
-from app.api.answers import TABULAR, Links, address, answer, given, own_address, records_signposts, snapshot, wanted
-from app.api.files import collection_file, named_format
+from app.api import openapi
+from app.api.dependencies import ChosenFormat, FileFormat, Snapshot, format_of
+from app.api.envelope import JsonRoute, Links, TabularRoute, envelope, own_url, record_signposts, url_of
+from app.api.files import collection_file, table_response
 from app.api.paging import facet, page_links
 from app.entity import Entity
 from app.formats import JSON, json
+from app.http.context import context_of
+from app.read.aggregate import read_aggregate
 from app.read.page import read_page, read_record
-from app.request.records import read_page_request, read_record_request
+from app.request.aggregate import AggregateRequest, read_aggregate_request
+from app.request.filters import example_of
+from app.request.records import (
+    FileRequest,
+    PageRequest,
+    RecordRequest,
+    read_file_request,
+    read_page_request,
+    read_record_request,
+)
 
 
-def routes(entity: type[Entity], beside: Mapping[str, str]) -> APIRouter:
-    """The routes of one entity's collection; `beside` are the addresses below a record that its links name."""
-    router = APIRouter(tags=[entity.collection.title.en])
-    path = f"/v1/{entity.collection.slug}"
+def collection_routers(entity: type[Entity], subresources: Mapping[str, str]) -> tuple[APIRouter, APIRouter]:
+    """Return the routers of an entity's collection: its records and aggregates, and its files.
 
-    async def page(request: Request) -> Response:
-        form = wanted(request.scope, TABULAR)
-        if form is not JSON:  # no other format has a place for what a page tells beside its records
-            return await collection_file(request, entity, form)
-        asked = read_page_request(entity, given(request))
-        found = await snapshot(request, lambda connection: read_page(connection, asked))
-        return answer(
+    `subresources` are the paths below a record that its links name.
+    """
+    tag, path = entity.collection.title.en, f"/v1/{entity.collection.slug}"
+    plural = entity.collection.slug.title().replace("-", "")
+    id_path = Path(
+        alias="id",
+        description=f"The id of a record of {entity.collection.slug}.",
+        json_schema_extra=openapi.slug_schema(example_of(entity.columns()["id"])),
+    )
+    RecordId = Annotated[str, id_path]  # noqa: N806 - a type
+    PageOrFile = Annotated[PageRequest | FileRequest, Depends(_page_or_file_request(entity))]  # noqa: N806
+    File = Annotated[FileRequest, Depends(_file_request(entity))]  # noqa: N806
+    Record = Annotated[RecordRequest, Depends(_record_request(entity))]  # noqa: N806
+    Aggregate = Annotated[AggregateRequest, Depends(_aggregate_request(entity))]  # noqa: N806
+
+    async def list_records(request: Request, query: PageOrFile, snapshot: Snapshot) -> Response:
+        """Return a page as JSON; in any other format, which has no place for links, all matching records."""
+        if isinstance(query, FileRequest):
+            return await collection_file(request, query)
+        page = await snapshot.read(read_page, query)
+        facets = {name: facet(values) for name, values in page.facets.items()}
+        return envelope(
             request,
-            json.array(found.records),
-            page_links(request, path, asked, found),
-            form.media_type,
-            records_signposts(request),
-            meta={"total": found.total, "limit": asked.limit},
-            **({"facets": {name: facet(values) for name, values in found.facets.items()}} if found.facets else {}),
+            json.array(page.records),
+            page_links(request, path, query, page),
+            record_signposts(request),
+            meta={"total": page.total, "limit": query.limit},
+            **({"facets": facets} if facets else {}),
         )
 
-    async def file(request: Request) -> Response:
-        return await collection_file(request, entity, named_format(request, path))
+    async def download_records(request: Request, query: File, _: FileFormat) -> Response:
+        """Return all matching records in the format that the extension names."""
+        return await collection_file(request, query)
 
-    async def record(request: Request) -> Response:
-        record_id = request.path_params["id"]
-        asked = read_record_request(entity, given(request))
-        form = wanted(request.scope)
-        found = await snapshot(request, lambda connection: read_record(connection, asked, record_id))
-        here = f"{path}/{record_id}"
+    async def aggregate_records(request: Request, query: Aggregate, form: ChosenFormat) -> Response:
+        """Return groups of records with their measures, in any format."""
+        is_download = "extension" in request.path_params
+        canonical = f"{path}/aggregate" if form is JSON else f"{path}/aggregate.{form.name}"
         links: Links = {
-            "self": own_address(request),
-            "canonical": address(request, here, asked.query_string()),
-            "collection": address(request, path),
-            **{name: address(request, here + below) for name, below in beside.items()},
+            "self": own_url(request),
+            "canonical": url_of(request, canonical, query.query_string()),
+            "collection": url_of(request, path),
         }
-        return answer(request, found, links, form.media_type, records_signposts(request))
+        # Grouping may take long, so the export threads do it.
+        return await table_response(
+            request,
+            form,
+            query,
+            lambda connection: read_aggregate(connection, query),
+            links,
+            is_download=is_download or form is not JSON,
+        )
 
-    plural = entity.collection.slug.title().replace("-", "")
-    router.add_api_route(path, page, name=f"list{plural}", **openapi.page(entity))
-    router.add_api_route(f"{path}.{{extension}}", file, name=f"download{plural}", **openapi.file(entity))
-    aggregates.add_routes(router, entity)  # before the records, one of which would else be sought under that name
-    router.add_api_route(f"{path}/{{id}}", record, name=f"get{entity.__name__}", **openapi.record(entity))
-    return router
+    async def download_aggregate(request: Request, query: Aggregate, form: FileFormat) -> Response:
+        """Return the aggregate in the format that the extension names."""
+        return await aggregate_records(request, query, form)
+
+    async def get_record(request: Request, record_id: RecordId, query: Record, snapshot: Snapshot) -> Response:
+        """Return one record."""
+        record = await snapshot.read(read_record, query, record_id)
+        links: Links = {
+            "self": own_url(request),
+            "canonical": url_of(request, f"{path}/{record_id}", query.query_string()),
+            "collection": url_of(request, path),
+            **{name: url_of(request, f"{path}/{record_id}{below}") for name, below in subresources.items()},
+        }
+        return envelope(request, record, links, record_signposts(request))
+
+    records = APIRouter(tags=[tag], route_class=TabularRoute)
+    records.add_api_route(path, list_records, name=f"list{plural}", **openapi.page(entity))
+    records.add_api_route(
+        f"{path}/aggregate", aggregate_records, name=f"aggregate{plural}", **openapi.aggregate(entity)
+    )
+    records.add_api_route(
+        f"{path}/aggregate.{{extension}}",
+        download_aggregate,
+        name=f"download{plural}Aggregate",
+        **openapi.aggregate(entity, as_file=True),
+    )
+    records.add_api_route(
+        f"{path}/{{id}}",
+        get_record,
+        name=f"get{entity.__name__}",
+        route_class_override=JsonRoute,
+        **openapi.record(entity),
+    )
+    files = APIRouter(tags=[tag], route_class=TabularRoute)
+    files.add_api_route(f"{path}.{{extension}}", download_records, name=f"download{plural}", **openapi.file(entity))
+    return records, files
+
+
+def _page_or_file_request(entity: type[Entity]) -> Callable[..., Awaitable[PageRequest | FileRequest]]:
+    async def read_query(request: Request) -> PageRequest | FileRequest:
+        context = context_of(request.scope)
+        form = format_of(context)
+        if form is JSON:
+            return read_page_request(entity, context.parameters)
+        return read_file_request(entity, context.parameters, form)
+
+    return read_query
+
+
+def _file_request(entity: type[Entity]) -> Callable[..., Awaitable[FileRequest]]:
+    async def read_query(request: Request, form: ChosenFormat) -> FileRequest:
+        return read_file_request(entity, context_of(request.scope).parameters, form)
+
+    return read_query
+
+
+def _record_request(entity: type[Entity]) -> Callable[..., Awaitable[RecordRequest]]:
+    async def read_query(request: Request) -> RecordRequest:
+        return read_record_request(entity, context_of(request.scope).parameters)
+
+    return read_query
+
+
+def _aggregate_request(entity: type[Entity]) -> Callable[..., Awaitable[AggregateRequest]]:
+    async def read_query(request: Request, form: ChosenFormat) -> AggregateRequest:
+        return read_aggregate_request(entity, context_of(request.scope).parameters, form)
+
+    return read_query

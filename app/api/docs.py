@@ -1,4 +1,4 @@
-"""`/docs`: a reader of the OpenAPI document that asks nobody else; its files come from a package."""
+"""`/v1/openapi.json`, and `/docs`: Swagger UI, whose files come from a package, so that it works offline."""
 
 from pathlib import Path
 
@@ -8,39 +8,39 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from app.api.answers import given, served
+from app.api.dependencies import NO_QUERY
 from app.contact import email
 from app.formats import JSON
 from app.formats.json import encode
-from app.request.parameters import NONE, read_parameters
+from app.gateway.route import ReleaseRoute
 
-router = APIRouter(include_in_schema=False)
 HERE = Path(__file__).parent
-PACKAGE = Path(fastapi_offline.__file__).parent / "static"
+SWAGGER_UI = Path(fastapi_offline.__file__).parent / "static"
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
 )
 
+router = APIRouter(include_in_schema=False, route_class=ReleaseRoute)
 
-@router.get("/v1/openapi.json")
+
+@router.get("/v1/openapi.json", dependencies=[NO_QUERY])
 async def openapi(request: Request) -> Response:
-    """The OpenAPI document."""
-    read_parameters(NONE, given(request))
+    """Return the OpenAPI document, with the publisher's contact if there is one."""
     document = await to_thread.run_sync(request.app.openapi)  # the first call takes a second
-    if contact := served(request).contact:
-        way = {"email": address} if (address := email(contact)) else {"url": contact}
-        document = {**document, "info": {**document["info"], "contact": way}}
+    if contact := request.app.state.reader.contact:
+        entry = {"email": address} if (address := email(contact)) else {"url": contact}
+        document = {**document, "info": {**document["info"], "contact": entry}}
     return Response(await to_thread.run_sync(encode, document), media_type=JSON.media_type)
 
 
 @router.get("/docs")
 async def docs() -> HTMLResponse:
-    """The reader's page."""
+    """Return the page of the reader."""
     return HTMLResponse((HERE / "reader.html").read_text("utf-8"), headers={"Content-Security-Policy": POLICY})
 
 
 def mount_files(app: FastAPI) -> None:
-    """Serve the reader's script and style: the package's, and the line of our own that starts it."""
-    app.mount("/docs/reader", StaticFiles(directory=PACKAGE))
+    """Serve the scripts and styles of the reader: the package's and ours."""
+    app.mount("/docs/reader", StaticFiles(directory=SWAGGER_UI))
     app.mount("/docs/own", StaticFiles(directory=HERE / "static"))

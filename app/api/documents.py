@@ -1,47 +1,45 @@
-"""The documents in which catalogues, tools and people read what the dataset is: one table, and a route for each line.
+"""The metadata documents: a table, and a route generated for each of its rows.
 
-What stands in them is said in `app/standards`, one pure file each; here is where they are found.
+`app/standards` writes them, one pure file each; `metadata` lists their addresses and forms.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from anyio import to_thread
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.answers import LIVING, Links, address, chosen, given, link_header, served, snapshot, tagged
-from app.api.releases import shelf
-from app.api.shapes import Schema
+from app.api.dependencies import ChosenOffer, Releases, Snapshot, query
+from app.api.envelope import Links, link_header, url_of, with_content_etag
 from app.entity import Bilingual
-from app.http.context import context
-from app.http.languages import spoken
+from app.gateway.route import offering
+from app.http.context import context_of
+from app.http.headers import REVALIDATE
+from app.http.languages import negotiate_language
 from app.http.negotiation import Offer
-from app.read.dataset import PATIENCE
 from app.releases.dataset import read_dataset
-from app.request.controls import format_parameter, named
-from app.request.parameters import NONE, read_parameters
+from app.request.controls import format_parameter
+from app.request.parameters import NO_PARAMETERS, by_name
 from app.standards.dataset import Dataset
 
-OBJECT: Schema = {"type": "object"}
-HTML: Offer = ("html", "text/html")
+HTML_OFFER = Offer("html", "text/html")
 
 
 class Form(NamedTuple):
-    """A form of a document: its media type, how it is written, and its schema in the OpenAPI document."""
+    """A form of a document: its media type, its writer, and its model or schema in the OpenAPI document."""
 
     media_type: str
     write: Callable[[Dataset], bytes]
-    schema: Schema = OBJECT
+    schema: openapi.Answer = openapi.OBJECT
 
 
 class Document(NamedTuple):
-    """A document: its id in the index, its address, what it is, and its forms by name, the preferred one first.
+    """A document: its id in the index, its address, title and description, and its forms by name, preferred first.
 
-    `page` is where people read it, below the language; who asks for HTML is sent there.
+    `page` is the path of its page below the language; clients that prefer HTML are redirected there.
     """
 
     id: str
@@ -54,72 +52,83 @@ class Document(NamedTuple):
     page: str | None = None
 
     @property
-    def offered(self) -> tuple[Offer, ...]:
-        """What a client can choose from: each form by its name, and the page."""
-        forms = tuple((name, form.media_type) for name, form in self.forms.items())
-        return (*forms, HTML) if self.page else forms
+    def offers(self) -> tuple[Offer, ...]:
+        """What a client can negotiate: each form, and the page."""
+        forms = tuple(Offer(name, form.media_type) for name, form in self.forms.items())
+        return (*forms, HTML_OFFER) if self.page else forms
 
 
-def routes(documents: tuple[Document, ...]) -> APIRouter:
-    """A route for each document."""
+def document_router(documents: tuple[Document, ...]) -> APIRouter:
+    """Return a route for each document."""
     router = APIRouter(tags=["Metadata"])
     for document in documents:
-        router.add_api_route(document.path, partial(_answer, document), name=document.operation, **_told(document))
+        # A document in one form has no `format` parameter, and every client gets it.
+        parameters = by_name(format_parameter([offer.name for offer in document.offers]))
+        is_negotiated = len(document.offers) > 1
+        router.add_api_route(
+            document.path,
+            _endpoint(document),
+            name=document.operation,
+            dependencies=[Depends(query(parameters if is_negotiated else NO_PARAMETERS))],
+            route_class_override=offering(*document.offers) if is_negotiated else offering(),
+            **_described(document, [openapi.query(each) for each in parameters.values()] if is_negotiated else []),
+        )
     return router
 
 
-def index_of(documents: tuple[Document, ...]) -> Iterator[tuple[str, tuple[str, str, str]]]:
-    """What `/v1` tells of them."""
+def index_entries(documents: tuple[Document, ...]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """Yield the entries of the documents in the index."""
     for document in documents:
         if document.indexed:
             yield document.id, (document.path, *document.title)
 
 
-def read_served(request: Request, connection: Connection) -> Dataset:
-    """The dataset as this application serves it at the address of a request."""
-    return read_dataset(connection, shelf(request), context(request.scope).base_url, served(request).contact)
+def dataset_of(connection: Connection, request: Request) -> Dataset:
+    """Read the dataset as this application serves it, for the documents to describe."""
+    state = request.app.state
+    base_url = context_of(request.scope).base_url
+    return read_dataset(connection, state.release_store, base_url, state.reader.contact)
 
 
-async def _answer(document: Document, request: Request) -> Response:
-    offered = document.offered
-    read_parameters(named(format_parameter(dict(offered))) if len(offered) > 1 else NONE, given(request))
-    name = chosen(request.scope, offered) if len(offered) > 1 else offered[0][0]
-    if name == HTML[0]:
-        page = address(request, f"/{spoken(request.scope)}{document.page}")
-        return RedirectResponse(page, 303, {**LIVING, "Vary": "Accept, Accept-Language"})
-    return await answer_in(document, document.forms[name], request)
+def _endpoint(document: Document) -> Callable[..., Awaitable[Response]]:
+    async def negotiated(request: Request, offer: ChosenOffer, snapshot: Snapshot, store: Releases) -> Response:
+        if offer == HTML_OFFER:
+            page = url_of(request, f"/{negotiate_language(request.scope)}{document.page}")
+            return RedirectResponse(page, 303, {"Cache-Control": REVALIDATE, "Vary": "Accept, Accept-Language"})
+        return await document_response(document, document.forms[offer.name], request, snapshot, store)
+
+    async def single(request: Request, snapshot: Snapshot, store: Releases) -> Response:
+        (form,) = document.forms.values()
+        return await document_response(document, form, request, snapshot, store)
+
+    return negotiated if len(document.offers) > 1 else single
 
 
-async def answer_in(document: Document, form: Form, request: Request) -> Response:
-    """A document in one of its forms; it is written once for as long as what it tells stays the same."""
-    state = await served(request).current(PATIENCE)
-    about, written = context(request.scope), request.app.state.written
-    about.state = state
-    ready = shelf(request).find(state.release) is not None
-    key = (state.fingerprint, ready, about.base_url, document.path, form.media_type)
-    body = written.get(key)
+async def document_response(
+    document: Document, form: Form, request: Request, snapshot: Snapshot, store: Releases
+) -> Response:
+    """Return a document in one of its forms, cached until what it describes changes."""
+    release, cache = await snapshot.release(), request.app.state.documents
+    is_frozen = store.find(release.release) is not None
+    key = (release.fingerprint, is_frozen, context_of(request.scope).base_url, document.path, form.media_type)
+    body = cache.get(key)
     if body is None:
-        dataset = await snapshot(request, partial(read_served, request))
+        dataset = await snapshot.read(dataset_of, request)
         body = await to_thread.run_sync(form.write, dataset)
-        if about.state == state:  # or a release came meanwhile
-            written.put(key, body)
+        if context_of(request.scope).release == release:  # no other release was loaded since the key was made
+            cache[key] = body
     links: Links = {
-        "canonical": address(request, document.path),
-        "about": address(request, f"/v1/releases/{about.state.release}"),
-        "license": about.state.license_url,
+        "canonical": url_of(request, document.path),
+        "about": url_of(request, f"/v1/releases/{release.release}"),
+        "license": release.license_url,
     }
-    headers = {"Link": link_header(links)}
-    return tagged(request, Response(body, headers=headers, media_type=form.media_type), LIVING)
+    return with_content_etag(Response(body, headers={"Link": link_header(links)}, media_type=form.media_type))
 
 
-def _told(document: Document) -> dict[str, Any]:
-    answers = {form.media_type.split(";")[0]: form.schema for form in document.forms.values()}
-    several = len(document.offered) > 1
-    parameters = [openapi.query(format_parameter(dict(document.offered)))] if several else []
-    problems = (406, 422, 503) if several else (422, 503)
-    told = openapi.route(document.title.en, document.about, answers, parameters, problems)
+def _described(document: Document, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    schemas = {form.media_type.split(";")[0]: form.schema for form in document.forms.values()}
+    problems = (406, 422, 503) if parameters else (422, 503)
+    arguments = openapi.route(document.title.en, document.about, schemas, parameters, problems)
     if document.page:
-        told["responses"][303] = {
-            "description": "The page for people, in the language that `Accept-Language` asks for."
-        }
-    return told
+        arguments["responses"][303] = {"description": "The page, in the language that Accept-Language prefers."}
+    return arguments

@@ -1,4 +1,4 @@
-"""Whole collections as files: made while they are sent, and cut short where they fail."""
+"""Whole collections as files: frozen ones as they are, others encoded while they are sent."""
 
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing
@@ -10,127 +10,111 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 from starlette.requests import ClientDisconnect
 
-from app.api.answers import LIVING, Links, address, given, link_header, own_address, release_of, served
-from app.api.releases import shelf, stored
-from app.entity import Entity, Table
-from app.errors import NotFound
-from app.formats import FORMATS, Format
-from app.gateway.static_file import StaticFile, static_response
-from app.http.context import context
+from app.api.dependencies import format_of
+from app.api.envelope import Links, link_header, own_url, url_of
+from app.entity import Table
+from app.formats import Format
+from app.gateway.static_file import StaticFile
+from app.http.context import context_of
 from app.http.disposition import attachment
 from app.http.stream_buffer import StreamBuffer
 from app.http.streams import Stream
-from app.read.export import read_aside, read_table
+from app.http.validators import ReleaseState
+from app.read.dataset import DatasetReader
+from app.read.export import read_table, spool_to_disk
 from app.read.provenance import read_provenance
+from app.releases.store import ReleaseStore
 from app.request.aggregate import AggregateRequest
-from app.request.records import FileRequest, read_file_request
+from app.request.records import FileRequest
 from app.standards import csvw
 from app.standards.signposting import Signpost
 
+CLIENT_CLOSED_REQUEST = 499
 
-async def collection_file(request: Request, entity: type[Entity], form: Format) -> Response:
-    """Every record of a collection that matches, in that format."""
-    asked = read_file_request(entity, given(request), form)
-    path = f"/v1/{entity.collection.slug}"
+
+async def collection_file(request: Request, query: FileRequest) -> Response:
+    """Return every matching record in a format. Without parameters it is the release's frozen file, if there is one."""
+    form = format_of(context_of(request.scope))
+    entity, path = query.entity, f"/v1/{query.entity.collection.slug}"
     links: Links = {
-        "self": own_address(request),
-        "canonical": address(request, f"{path}.{form.name}", asked.query_string()),
-        "collection": address(request, path),
+        "self": own_url(request),
+        "canonical": url_of(request, f"{path}.{form.name}", query.query_string()),
+        "collection": url_of(request, path),
     }
-
-    def read(connection: Connection) -> Table:
-        return read_table(connection, asked, form)
-
-    # What is left of a collection, or shown of it, is no longer the file that the description speaks of.
-    whole = not asked.given and form.name == "csv"
-    described = [Signpost(address(request, csvw.path_of(entity)), "describedby", csvw.MEDIA_TYPE)] if whole else []
-
-    if not asked.given and (lying := _ready(request, f"{entity.collection.slug}.{form.name}")):
-        headers = {
-            **LIVING,
-            "Link": link_header(links, *described),
-            "Content-Disposition": _named(request, asked, form),
-        }
-        return static_response(request.scope, lying, headers)
-    return await table_file(request, form, asked, read, links, *described)
+    signposts = []
+    if not query.parameters and form.name == "csv":  # CSVW describes the whole file, not a selection
+        signposts.append(Signpost(url_of(request, csvw.path_of(entity)), "describedby", csvw.MEDIA_TYPE))
+    release = context_of(request.scope).release
+    if release and not query.parameters:
+        headers = {"Link": link_header(links, *signposts), "Content-Disposition": _disposition(query, form, release)}
+        if frozen := _frozen_file(request, f"{entity.collection.slug}.{form.name}", release, headers):
+            return frozen
+    return await table_response(
+        request, form, query, lambda connection: read_table(connection, query, form), links, *signposts
+    )
 
 
-def named_format(request: Request, path: str) -> Format:
-    """The format that the extension of an address names. Raises NotFound."""
-    extension = request.path_params["extension"]
-    if extension not in FORMATS:
-        offered = ", ".join(f"{path}.{name}" for name in FORMATS)
-        raise NotFound(f"{path} is not to be had as {extension[:20]!r}; there are {offered}")
-    return FORMATS[extension]
-
-
-async def table_file(
+async def table_response(
     request: Request,
     form: Format,
-    asked: FileRequest | AggregateRequest,
+    query: FileRequest | AggregateRequest,
     read: Callable[[Connection], Table],
     links: Links,
-    *described: Signpost,
-    shown: bool = False,
+    *signposts: Signpost,
+    is_download: bool = True,
 ) -> Response:
-    """The file of a table that is read on a snapshot of its own; one that is to be `shown` is no download.
+    """Return the table that `read` reads on a snapshot of its own, encoded in an export thread.
 
-    `described` are links to what describes it.
-
-    Raises what goes wrong before its first bytes.
+    Raises what goes wrong before the first bytes; what goes wrong later cuts the body short.
     """
-    about = context(request.scope)
+    context = context_of(request.scope)
+    reader: DatasetReader = request.app.state.reader
+    connections: list[Connection] = []
 
-    running: list[Connection] = []
-
-    def make() -> Generator[bytes]:
+    def encode() -> Generator[bytes]:
         with ExitStack() as snapshot:
-            about.state, connection = snapshot.enter_context(served(request).snapshot())
-            running.append(connection)
+            context.release, connection = snapshot.enter_context(reader.snapshot())
+            connections.append(connection)
             table = read(connection)
-            told: dict[str, Any] = {
-                "meta": {**table.meta, **release_of(request)},
+            members: dict[str, Any] = {
+                "meta": {**table.meta, "release": context.release.release, "license": context.release.license},
                 "links": links,
                 "provenance": {**read_provenance(connection), "url": str(links["canonical"]), **table.provenance},
             }
-            if form.late:
-                told["rows"] = read_aside(table.rows, snapshot.close)
+            if form.buffered:
+                members["rows"] = spool_to_disk(table.rows, snapshot.close)
             with closing(table):
-                yield from form.encode(replace(table, **told), asked.options)
+                yield from form.encode(replace(table, **members), query.options)
 
     def stop() -> None:
-        for connection in running:
-            served(request).exports.interrupt(connection)
+        for connection in connections:
+            reader.exports.interrupt(connection)
 
-    spool = StreamBuffer(make, stop)
-    # To HTTP/1.0 only a length can tell that something is missing at the end.
+    buffer = StreamBuffer(encode, stop)
     try:
-        body = await spool.begin(request.is_disconnected, to_the_end=request.scope["http_version"] == "1.0")
+        # An HTTP/1.0 client notices a truncated body by its length only.
+        body = await buffer.begin(request.is_disconnected, to_the_end=request.scope["http_version"] == "1.0")
     except ClientDisconnect:
-        return Response(status_code=499)  # to nobody
-    headers = {"Link": link_header(links, *described)}
-    if not shown:
-        headers["Content-Disposition"] = _named(request, asked, form)
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
+    headers = {"Link": link_header(links, *signposts)}
+    if is_download and context.release:
+        headers["Content-Disposition"] = _disposition(query, form, context.release)
     if body is not None:
         return Response(body, headers=headers, media_type=form.media_type)
-    if about.head:
-        spool.abandon()
-    return Stream(spool.follow(), headers, form.media_type, head=about.head, length=spool.length)
+    if context.is_head:
+        buffer.abandon()
+    return Stream(buffer.follow(), headers, form.media_type, length=buffer.length)
 
 
-def _ready(request: Request, name: str) -> list[StaticFile]:
-    """The file of the release that is being served, where it lies ready: the same bytes, at the disk's pace."""
-    state = context(request.scope).state
-    frozen = shelf(request).find(state.release) if state else None
+def _frozen_file(request: Request, name: str, release: ReleaseState, headers: dict[str, str]) -> StaticFile | None:
+    """Return a frozen file of the release that is served, last modified when that was loaded."""
+    store: ReleaseStore = request.app.state.release_store
+    frozen = store.find(release.release)
     file = frozen.file(name) if frozen else None
-    if state is None or frozen is None or file is None or not frozen.lies_ready(file):
-        return []
-    # Here it is as new as the release's load, whatever day the edition bears.
-    return stored(frozen, file, state.modified)
+    if frozen is None or file is None or not frozen.is_present(file):
+        return None
+    return StaticFile(frozen.path(name), file.media_type, file.bytes, file.sha256, release.modified, headers)
 
 
-def _named(request: Request, asked: FileRequest | AggregateRequest, form: Format) -> str:
-    """What a download is called, by the release that it shows."""
-    state = context(request.scope).state
-    release = state.release if state else ""
-    return attachment(asked.file_name(release), form.name, asked.shown_name(release))
+def _disposition(query: FileRequest | AggregateRequest, form: Format, release: ReleaseState) -> str:
+    return attachment(query.file_name(release.release), form.name, query.localized_file_name(release.release))

@@ -1,47 +1,51 @@
-"""`/healthz`, `/readyz` and `/metrics`: for whoever keeps the service running. Their answers are not for keeping."""
+"""`/healthz`, `/readyz` and `/metrics`, for operators. Not cached."""
+
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from app.api.answers import served
+from app.db.write_guard import is_guarded
 from app.errors import Unavailable
-from app.gateway.cache import ResponseCache
 from app.migrate import newest, revision, wrong_schema
+from app.models import ENTITIES
 from app.read.index import NOT_INDEXED
 
-router = APIRouter(include_in_schema=False)
-PATIENCE = 3.0  # seconds; whoever asks for health gives up soon
+READYZ_TIMEOUT_S = 3.0
 NO_STORE = {"Cache-Control": "no-store"}
+
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/healthz")
 async def healthz() -> JSONResponse:
-    """The process is alive; it asks nobody else."""
+    """Report that the process is alive; reads nothing."""
     return JSONResponse({"status": "alive"}, headers=NO_STORE)
 
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """The database is reachable, its schema current, a release loaded, and indexed. Raises Unavailable."""
-    found = await served(request).database.read(revision, PATIENCE)
-    if found != newest():
-        raise Unavailable(wrong_schema(found))
-    state = await served(request).current(PATIENCE)
-    if not await served(request).searchable(PATIENCE):
+    """Report that the database answers, its schema is current, and a release is loaded. Raises Unavailable."""
+    reader = request.app.state.reader
+    schema = await reader.database.read(revision, READYZ_TIMEOUT_S)
+    if schema != newest():
+        raise Unavailable(wrong_schema(schema))
+    if not await reader.database.read(partial(is_guarded, entities=ENTITIES), READYZ_TIMEOUT_S):
+        raise Unavailable("The database does not guard its records against changes. Run `shanhai migrate`.")
+    state = await reader.current(READYZ_TIMEOUT_S)
+    if not await reader.is_searchable(READYZ_TIMEOUT_S):
         raise Unavailable(NOT_INDEXED)
-    ready = {"status": "ready", "database": "reachable", "schema": found, "release": state.release}
-    return JSONResponse(ready, headers=NO_STORE)
+    report = {"status": "ready", "database": "reachable", "schema": schema, "release": state.release}
+    return JSONResponse(report, headers=NO_STORE)
 
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """What this worker told clients, for Prometheus."""
-    from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest  # needed only where somebody watches
+    """Report the counters of this worker for Prometheus."""
+    from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest  # loaded on first use
 
     from app.api.metrics import registry
 
-    kept: ResponseCache = request.app.gateway.kept
-    return Response(
-        generate_latest(registry(kept, await served(request).state())),
-        headers={**NO_STORE, "Content-Type": CONTENT_TYPE_LATEST},
-    )
+    state = request.app.state
+    measures = registry(state.gateway.cache, await state.reader.release())
+    return Response(generate_latest(measures), headers={**NO_STORE, "Content-Type": CONTENT_TYPE_LATEST})

@@ -1,40 +1,32 @@
-"""`/v1`: what there is, each with its link; and `/v1/problems`: every kind of problem, explained."""
+"""`/v1`: everything that is served, with links; and `/v1/problems`: every kind of problem."""
 
-from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
 from app.api import charts, citation, openapi, search
-from app.api.answers import (
-    GRAPHS,
-    JSON_LD,
-    Links,
-    address,
-    answer,
-    chosen,
-    given,
-    own_address,
-    snapshot,
-    wanted,
-)
-from app.api.documents import OBJECT, answer_in, index_of, read_served
+from app.api.dependencies import FORMAT_QUERY, ChosenOffer, Releases, Snapshot, query
+from app.api.documents import dataset_of, document_response, index_entries
+from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, TURTLE_OFFER, JsonRoute, envelope, self_links, url_of
 from app.api.metadata import DOCUMENTS as METADATA
-from app.api.shapes import TEXT, ref
+from app.api.models.index import IndexAnswer
+from app.api.models.problem import ProblemAnswer, ProblemsAnswer
 from app.errors import PROBLEMS, NotFound
-from app.formats import FORMATS, JSON
+from app.formats import FORMATS
 from app.formats.json import encode
+from app.gateway.route import offering
 from app.models import COLLECTIONS
-from app.request.controls import DOCUMENT, format_parameter, named
-from app.request.parameters import read_parameters
+from app.request.controls import DOCUMENT, format_parameter
+from app.request.parameters import by_name
 from app.standards.signposting import landing, whole
 
-router = APIRouter(tags=["Index"])
-PARAMETERS = [openapi.query(DOCUMENT["format"])]
-FORMAT = format_parameter([name for name, _ in GRAPHS])
+OFFERS = (JSON_OFFER, JSON_LD_OFFER, TURTLE_OFFER)
+FORMAT = format_parameter([offer.name for offer in OFFERS])
+PROBLEMS_BY_CODE = {problem.code: problem for problem in PROBLEMS.values()}
 
-# To whom `/v1` is the catalogue: harvesters know no other address.
-CATALOGUES = {form: each for each in METADATA if each.id in {"dcat", "dcat.ttl"} for form in each.forms}
+# In JSON-LD and Turtle `/v1` is the catalogue: harvesters know no other address.
+CATALOGUES = {form: document for document in METADATA if document.id in {"dcat", "dcat.ttl"} for form in document.forms}
 
 DOCUMENTS = {
     "openapi": ("/v1/openapi.json", "OpenAPI 3.1 文档", "OpenAPI 3.1 document"),
@@ -44,30 +36,18 @@ DOCUMENTS = {
     "releases": ("/v1/releases", "各版本及其文件", "Releases and their files"),
     "feed": ("/v1/releases.atom", "版本订阅", "Feed of releases"),
     "problems": ("/v1/problems", "错误类型", "Kinds of problems"),
-    **dict(index_of(METADATA)),
+    **dict(index_entries(METADATA)),
     **citation.DOCUMENTS,
 }
 
+router = APIRouter(tags=["Index"], route_class=JsonRoute)
 
-@router.get(
-    "/v1",
-    name="getIndex",
-    **openapi.route(
-        "What there is",
-        "The collections, documents and current release; as JSON-LD or Turtle, the DCAT catalogue.",
-        {JSON.media_type: ref("IndexAnswer"), JSON_LD: OBJECT, "text/turtle": TEXT},
-        [openapi.query(FORMAT)],
-        (406, 422, 503),
-    ),
-)
-async def index(request: Request) -> Response:
-    """The collections, documents and current release, each with its link."""
-    read_parameters(named(FORMAT), given(request))
-    form = chosen(request.scope, GRAPHS)
-    if form in CATALOGUES:
-        return await answer_in(CATALOGUES[form], CATALOGUES[form].forms[form], request)
-    dataset = await snapshot(request, partial(read_served, request))
-    release, signposts = dataset.release, landing(dataset, whole(dataset))
+
+async def get_index(request: Request, offer: ChosenOffer, snapshot: Snapshot, store: Releases) -> Response:
+    """Return the collections, the documents and the current release, each with its link."""
+    if catalogue := CATALOGUES.get(offer.name):
+        return await document_response(catalogue, catalogue.forms[offer.name], request, snapshot, store)
+    dataset = await snapshot.read(dataset_of, request)
     data = {
         "collections": [
             {
@@ -76,17 +56,17 @@ async def index(request: Request) -> Response:
                 "title_en": entity.collection.title.en,
                 "about_zh": entity.collection.about.zh,
                 "about_en": entity.collection.about.en,
-                "count": release["counts"][slug],
+                "count": dataset.release["counts"][slug],
                 "links": {
-                    "self": address(request, f"/v1/{slug}"),
-                    "aggregate": address(request, f"/v1/{slug}/aggregate"),
-                    **{name: address(request, f"/v1/{slug}.{name}") for name in FORMATS},
+                    "self": url_of(request, f"/v1/{slug}"),
+                    "aggregate": url_of(request, f"/v1/{slug}/aggregate"),
+                    **{name: url_of(request, f"/v1/{slug}.{name}") for name in FORMATS},
                 },
             }
             for slug, entity in COLLECTIONS.items()
         ],
         "documents": [
-            {"id": name, "title_zh": zh, "title_en": en, "links": {"self": address(request, path)}}
+            {"id": name, "title_zh": zh, "title_en": en, "links": {"self": url_of(request, path)}}
             for name, (path, zh, en) in DOCUMENTS.items()
         ],
         "publisher": {
@@ -94,51 +74,65 @@ async def index(request: Request) -> Response:
             "name_en": dataset.catalog["publisher"]["en"],
             "contact": dataset.contact or None,
         },
-        "release": release,
+        "release": dataset.release,
     }
-    return answer(request, encode(data), _links(request), signposts=signposts)
+    return envelope(request, encode(data), self_links(request), landing(dataset, whole(dataset)))
+
+
+router.add_api_route(
+    "/v1",
+    get_index,
+    name="getIndex",
+    dependencies=[Depends(query(by_name(FORMAT)))],
+    route_class_override=offering(*OFFERS),
+    **openapi.route(
+        "What there is",
+        "The collections, documents and current release; as JSON-LD or Turtle, the DCAT catalogue.",
+        {
+            JSON_OFFER.media_type: IndexAnswer,
+            JSON_LD_OFFER.media_type: openapi.OBJECT,
+            TURTLE_OFFER.media_type: openapi.TEXT,
+        },
+        [openapi.query(FORMAT)],
+        (406, 422, 503),
+    ),
+)
 
 
 @router.get(
     "/v1/problems",
     name="listProblems",
-    **openapi.route("Kinds of problems", "All that this service tells.", "ProblemsAnswer", PARAMETERS, (406, 422)),
+    dependencies=[FORMAT_QUERY],
+    **openapi.route(
+        "Kinds of problems",
+        "All problems that this service reports.",
+        ProblemsAnswer,
+        [openapi.query(DOCUMENT["format"])],
+        (406, 422),
+    ),
 )
-async def problems(request: Request) -> Response:
-    """Every kind of problem."""
-    read_parameters(DOCUMENT, given(request))
-    form = wanted(request.scope)
-    return answer(request, encode([_kind(code) for code in _BY_CODE]), _links(request), form.media_type)
+async def list_problems(request: Request) -> Response:
+    """Return every kind of problem."""
+    return envelope(request, encode([each._asdict() for each in PROBLEMS_BY_CODE.values()]), self_links(request))
 
 
 @router.get(
     "/v1/problems/{code}",
     name="getProblem",
+    dependencies=[FORMAT_QUERY],
     **openapi.route(
         "A kind of problem",
         "What a problem document's `type` means.",
-        "ProblemAnswer",
-        [openapi.path("code", "The problem's code.", [problem.code for problem in PROBLEMS.values()]), *PARAMETERS],
+        ProblemAnswer,
+        [openapi.query(DOCUMENT["format"])],
         (404, 406, 422),
     ),
 )
-async def problem(request: Request) -> Response:
-    """One kind of problem."""
-    read_parameters(DOCUMENT, given(request))
-    form = wanted(request.scope)
-    code = request.path_params["code"]
-    if code not in _BY_CODE:
-        raise NotFound(f"there is no problem {code!r}; /v1/problems lists them")
-    return answer(request, encode(_kind(code)), _links(request), form.media_type)
-
-
-_BY_CODE = {problem.code: problem for problem in PROBLEMS.values()}
-
-
-def _kind(code: str) -> dict[str, object]:
-    return _BY_CODE[code]._asdict()
-
-
-def _links(request: Request) -> Links:
-    here = own_address(request)
-    return {"self": here, "canonical": here}
+async def get_problem(
+    request: Request,
+    code: Annotated[str, Path(description="The problem's code.", json_schema_extra={"enum": [*PROBLEMS_BY_CODE]})],
+) -> Response:
+    """Return one kind of problem."""
+    if code not in PROBLEMS_BY_CODE:
+        raise NotFound(f"There is no problem {code[:100]!r}. GET /v1/problems lists them.")
+    return envelope(request, encode(PROBLEMS_BY_CODE[code]._asdict()), self_links(request))

@@ -1,9 +1,10 @@
-"""The documents that catalogues, tools and people read: each where it stands, and how it is written."""
+"""The table of metadata documents: address, title, forms and writers of each."""
 
 from functools import partial
 
 from app.api.documents import Document, Form
-from app.api.shapes import TEXT, ref
+from app.api.models.index import Conformance, DataPackage, Dictionary
+from app.api.openapi import TEXT
 from app.entity import Bilingual
 from app.formats.json import encode
 from app.models import ENTITIES
@@ -15,7 +16,7 @@ from app.standards.datapackage import Resource, datapackage
 from app.standards.dataset import Dataset
 from app.standards.dcat import dcat
 from app.standards.dictionary import dictionary_csv, dictionary_json
-from app.standards.rdf import turtle
+from app.standards.json_ld import turtle
 from app.standards.schema_org import schema_org
 from app.standards.sitemap import robots
 
@@ -28,8 +29,7 @@ def _datapackage(dataset: Dataset) -> bytes:
         for entity in dataset.entities
         for file in [dataset.csv_of(entity)]
     ]
-    told = dataset.catalog, dataset.release, dataset.sources
-    return encode(datapackage(*told, resources, homepage=dataset.address("/")))
+    return encode(datapackage(dataset.catalog, dataset.release, dataset.sources, resources, homepage=dataset.url("/")))
 
 
 DOCUMENTS: tuple[Document, ...] = (
@@ -39,7 +39,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Bilingual("数据包（Data Package）描述", "Data Package descriptor"),
         "Every collection's CSV file with its length, hash, columns, types, units and references (Data Package v2).",
         "getDataPackage",
-        {"json": Form("application/json", _datapackage, ref("DataPackage"))},
+        {"json": Form("application/json", _datapackage, DataPackage)},
     ),
     Document(
         "dcat",
@@ -88,7 +88,7 @@ DOCUMENTS: tuple[Document, ...] = (
         "Every collection, field and vocabulary: title, type, unit, allowed values, example, and where it comes from.",
         "getDictionary",
         {
-            "json": Form("application/json", dictionary_json, ref("Dictionary")),
+            "json": Form("application/json", dictionary_json, Dictionary),
             "csv": Form("text/csv; charset=utf-8", dictionary_csv, TEXT),
         },
         page="/docs/dictionary",
@@ -100,7 +100,7 @@ DOCUMENTS: tuple[Document, ...] = (
         "W3C's Data on the Web Best Practices and the FAIR principles: how each is met here, or that it is not.",
         "getConformance",
         {
-            "json": Form("application/json", conformance_json, ref("Conformance")),
+            "json": Form("application/json", conformance_json, Conformance),
         },
         page="/docs/conformance",
     ),

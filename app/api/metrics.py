@@ -1,4 +1,4 @@
-"""What Prometheus is told of one worker: each counts for itself, and says which one it is."""
+"""Prometheus metrics of one worker; each worker counts for itself and labels its samples with its process id."""
 
 import os
 from collections.abc import Iterator
@@ -10,44 +10,42 @@ from app.gateway.cache import ResponseCache
 from app.http.validators import ReleaseState
 
 
-def registry(kept: ResponseCache, state: ReleaseState | None) -> CollectorRegistry:
-    """The measures of this moment, and those of the process."""
-    measures = CollectorRegistry()
-    measures.register(_Moment(kept, state))
-    ProcessCollector(registry=measures)
-    return measures
+def registry(cache: ResponseCache, release: ReleaseState | None) -> CollectorRegistry:
+    """Return the current metrics of the service and of the process."""
+    metrics = CollectorRegistry()
+    metrics.register(_Collector(cache, release))
+    ProcessCollector(registry=metrics)
+    return metrics
 
 
-class _Moment:
-    """Measures as they stand now; the registry asks for them by this name."""
-
-    def __init__(self, kept: ResponseCache, state: ReleaseState | None) -> None:
-        self._kept = kept
-        self._state = state
+class _Collector:
+    def __init__(self, cache: ResponseCache, release: ReleaseState | None) -> None:
+        self._cache = cache
+        self._release = release
 
     def collect(self) -> Iterator[Metric]:
-        """Every measure."""
-        told, worker = self._kept.told, [str(os.getpid())]
+        """Yield every metric; the registry calls this."""
+        stats, worker = self._cache.stats, [str(os.getpid())]
         for name, about, value in (
-            ("shanhai_cache_hits", "Answers sent as they were kept.", told.hits),
-            ("shanhai_cache_misses", "Requests whose answers were not kept.", told.misses),
-            ("shanhai_not_modified", "Clients told that they have the answer already.", told.unchanged),
+            ("shanhai_cache_hits", "Responses served from the cache.", stats.hits),
+            ("shanhai_cache_misses", "Requests that were not in the cache.", stats.misses),
+            ("shanhai_not_modified", "304 responses.", stats.not_modified),
         ):
             counter = CounterMetricFamily(name, about, labels=["worker"])
             counter.add_metric(worker, value)
             yield counter
-        made = CounterMetricFamily("shanhai_answers_made", "Answers made anew.", labels=["worker", "status"])
-        for status, count in sorted(told.made.items()):
-            made.add_metric([*worker, str(status)], count)
-        yield made
+        computed = CounterMetricFamily("shanhai_answers_made", "Computed responses.", labels=["worker", "status"])
+        for status, count in sorted(stats.computed.items()):
+            computed.add_metric([*worker, str(status)], count)
+        yield computed
         for name, about, value in (
-            ("shanhai_cache_bytes", "What kept answers take up.", self._kept.weight),
-            ("shanhai_cache_entries", "Kept answers.", len(self._kept)),
+            ("shanhai_cache_bytes", "Estimated size of the cached responses.", self._cache.weight),
+            ("shanhai_cache_entries", "Entries in the cache.", len(self._cache)),
         ):
             gauge = GaugeMetricFamily(name, about, labels=["worker"])
             gauge.add_metric(worker, value)
             yield gauge
-        if self._state:
+        if self._release:
             info = InfoMetricFamily("shanhai_release", "The release that is served.", labels=["worker"])
-            info.add_metric(worker, {"release": self._state.release})
+            info.add_metric(worker, {"release": self._release.release})
             yield info

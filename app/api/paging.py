@@ -1,39 +1,39 @@
-"""What pages of any kind tell beside their data: where they stand, their neighbours, and counts by value."""
+"""The links and facets of a page."""
 
 from collections.abc import Iterable
 
 from fastapi import Request
 
-from app.api.answers import Links, address, own_address
+from app.api.envelope import Links, own_url, url_of
 from app.read.page import FacetValue, Page
 from app.read.search import Hits
 from app.request.records import PageRequest
 from app.request.search import SearchRequest
 
 
-def page_links(request: Request, path: str, asked: PageRequest | SearchRequest, found: Page | Hits) -> Links:
-    """Where this page stands, and its neighbours: by offset for who came by offset, by cursor for everyone else."""
-    if asked.offset is not None:
-        onward, here = asked.offset + asked.limit, min(asked.offset, found.total)
-        back, before = max(here - asked.limit, 0), min(here, asked.limit)
-        shorter = {"limit": before} if before < asked.limit else {}  # the first page ends where this one begins
-        forward = asked.query_string(offset=onward) if onward < found.total and asked.limit else None
-        backward = asked.query_string(offset=back, **shorter) if before else None
-        canonical = asked.query_string(offset=asked.offset)
+def page_links(request: Request, path: str, query: PageRequest | SearchRequest, page: Page | Hits) -> Links:
+    """Return the links to this page and its neighbours: by offset if the request has one, else by cursor."""
+    if query.offset is not None:
+        following, position = query.offset + query.limit, min(query.offset, page.total)
+        previous, size = max(position - query.limit, 0), min(position, query.limit)
+        shorter = {"limit": size} if size < query.limit else {}  # the first page ends where this one begins
+        forward = query.query_string(offset=following) if following < page.total and query.limit else None
+        backward = query.query_string(offset=previous, **shorter) if size else None
+        canonical = query.query_string(offset=query.offset)
     else:
-        forward = asked.query_string(cursor=found.next.encode(asked.order)) if found.next else None
-        backward = asked.query_string(cursor=found.prev.encode(asked.order)) if found.prev else None
-        canonical = asked.query_string(cursor=asked.cursor and asked.cursor.encode(asked.order))
+        forward = query.query_string(cursor=page.next.encode(query.order)) if page.next else None
+        backward = query.query_string(cursor=page.prev.encode(query.order)) if page.prev else None
+        canonical = query.query_string(cursor=query.cursor and query.cursor.encode(query.order))
     return {
-        "self": own_address(request),
-        "next": None if forward is None else address(request, path, forward),
-        "prev": None if backward is None else address(request, path, backward),
-        "canonical": address(request, path, canonical),
+        "self": own_url(request),
+        "next": None if forward is None else url_of(request, path, forward),
+        "prev": None if backward is None else url_of(request, path, backward),
+        "canonical": url_of(request, path, canonical),
     }
 
 
 def facet(values: Iterable[FacetValue]) -> list[dict[str, object]]:
-    """The values of a facet, as they are told."""
+    """Return the values of a facet as JSON has them."""
     return [
         {
             "value": value.value,

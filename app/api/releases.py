@@ -1,218 +1,195 @@
-"""`/v1/releases`: the editions of the dataset, their files, and what changed from one to another."""
+"""`/v1/releases`: the editions of the dataset, their files, and what changed between two of them."""
 
 import datetime as dt
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from anyio import to_thread
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from app.api import openapi
-from app.api.answers import (
-    FOREVER,
-    LIVING,
-    ONLY_JSON,
-    Links,
-    address,
-    answer,
-    chosen,
-    given,
+from app.api.dependencies import FORMAT_QUERY, NO_QUERY, ChosenOffer, Releases, Snapshot, query
+from app.api.envelope import (
+    JSON_OFFER,
+    JsonRoute,
+    envelope,
     link_header,
-    own_address,
-    snapshot,
-    tagged,
-    wanted,
+    self_links,
+    url_of,
+    with_content_etag,
 )
-from app.api.shapes import TEXT, ref
+from app.api.models.releases import DiffAnswer, ReleaseAnswer, ReleasesAnswer
 from app.errors import NotFound, Unavailable
 from app.formats import JSON, json
-from app.gateway.static_file import StaticFile, static_response
+from app.gateway.route import ReleaseRoute, offering
+from app.gateway.static_file import StaticFile
 from app.http.disposition import attachment
-from app.read.dataset import read_catalog, read_history, read_release
+from app.http.headers import IMMUTABLE, REVALIDATE
+from app.http.negotiation import Offer
+from app.read.dataset import PublishedRelease, read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
-from app.releases.packed import packed, path_of
-from app.releases.store import FrozenFile, FrozenRelease, ReleaseStore
-from app.request.controls import DOCUMENT, format_parameter, named
-from app.request.parameters import NONE, read_parameters
+from app.releases.store import FrozenRelease, ReleaseStore
+from app.request.controls import DOCUMENT, format_parameter
+from app.request.parameters import by_name
 from app.standards.atom import feed
 
-router = APIRouter(tags=["Releases"])
+TEXT_OFFER = Offer("text", "text/plain; charset=utf-8")
+DIFF_FORMAT = format_parameter([JSON_OFFER.name, TEXT_OFFER.name])
+EXAMPLE_ID = openapi.slug_schema("2026-11-0123abcd")
+ReleaseId = Annotated[str, Path(description="The id of a release.", json_schema_extra=EXAMPLE_ID)]
+OldId = Annotated[str, Path(description="The id of the release before.", json_schema_extra=EXAMPLE_ID)]
+NewId = Annotated[str, Path(description="The id of the release after.", json_schema_extra=EXAMPLE_ID)]
+FileName = Annotated[
+    str,
+    Path(
+        description="The name of a file of that release.",
+        json_schema_extra={"pattern": "^[A-Za-z0-9.-]+$", "examples": ["figures.csv"]},
+    ),
+]
 
-PLAIN = ("text", "text/plain; charset=utf-8")
-DIFF_FORMATS = (*ONLY_JSON, PLAIN)
-DIFF_PARAMETERS = named(format_parameter(dict(DIFF_FORMATS)))
-RELEASE = openapi.path("release", "The id of a release.", example="2026-11-0123abcd")
-
-
-def shelf(request: Request) -> ReleaseStore:
-    """Where the files of releases are kept."""
-    kept: ReleaseStore = request.app.state.shelf
-    return kept
+router = APIRouter(tags=["Releases"], route_class=JsonRoute)
+plain = APIRouter(tags=["Releases"], route_class=ReleaseRoute)
 
 
 @router.get(
     "/v1/releases",
     name="listReleases",
+    dependencies=[FORMAT_QUERY],
     **openapi.route(
         "Releases: all of them",
-        "Every edition that was served here, newest first, with its files where they are kept here.",
-        "ReleasesAnswer",
+        "Every edition that was served here, newest first, with its files if they are stored here.",
+        ReleasesAnswer,
         [openapi.query(DOCUMENT["format"])],
         (406, 422, 503),
     ),
 )
-async def releases(request: Request) -> Response:
-    """Every edition that was served here."""
-    read_parameters(DOCUMENT, given(request))
-    wanted(request.scope)
-    history = await snapshot(request, read_history)
-    here = own_address(request)
-    links: Links = {"self": here, "canonical": here, "feed": address(request, "/v1/releases.atom")}
-    data = [_told(request, each) for each in history]
-    return tagged(request, answer(request, json.encode(data), links), LIVING)
+async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -> Response:
+    """Return every edition that was served here."""
+    history = await snapshot.read(read_history)
+    data = json.encode([_release(request, store, release) for release in history])
+    return with_content_etag(envelope(request, data, self_links(request, feed=url_of(request, "/v1/releases.atom"))))
 
 
-@router.get("/v1/releases.atom", include_in_schema=False)
-async def atom(request: Request) -> Response:
-    """The releases as a feed."""
-    read_parameters(NONE, given(request))
-    history, catalog = await snapshot(request, lambda found: (read_history(found), read_catalog(found)))
-    document = feed(catalog, history, address(request, ""))
-    return Response(document, media_type="application/atom+xml; charset=utf-8")
+@plain.get("/v1/releases.atom", include_in_schema=False, dependencies=[NO_QUERY])
+async def get_feed(request: Request, snapshot: Snapshot) -> Response:
+    """Return the releases as an Atom feed."""
+    history, catalog = await snapshot.read(lambda connection: (read_history(connection), read_catalog(connection)))
+    return Response(feed(catalog, history, url_of(request, "")), media_type="application/atom+xml; charset=utf-8")
 
 
-@router.get("/v1/releases/latest", include_in_schema=False)
-@router.get("/v1/releases/latest/{below:path}", include_in_schema=False)
-@router.get("/v1/releases/{old}/diff/latest", include_in_schema=False)
-async def latest(request: Request) -> Response:
-    """From an address that always means the newest release to the one that does not change."""
-    newest = (await snapshot(request, read_release))["id"]
-    path = "/".join(newest if part == "latest" else part for part in request.url.path.split("/"))
-    return RedirectResponse(address(request, quote(path), request.url.query), 307, LIVING)
+@plain.get("/v1/releases/latest", include_in_schema=False)
+@plain.get("/v1/releases/latest/{below:path}", include_in_schema=False)
+@plain.get("/v1/releases/{old}/diff/latest", include_in_schema=False)
+async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
+    """Redirect an address that names the latest release to the one that names it by id."""
+    latest = (await snapshot.read(read_release))["id"]
+    path = "/".join(latest if part == "latest" else part for part in request.url.path.split("/"))
+    location = url_of(request, quote(path), request.url.query)
+    return RedirectResponse(location, 307, {"Cache-Control": REVALIDATE, "Vary": "Accept, Accept-Encoding"})
 
 
 @router.get(
     "/v1/releases/{release}",
     name="getRelease",
+    dependencies=[FORMAT_QUERY],
     **openapi.route(
         "Releases: one",
-        "One edition, with its files where they are kept here.",
-        "ReleaseAnswer",
-        [RELEASE, openapi.query(DOCUMENT["format"])],
+        "One edition, with its files if they are stored here.",
+        ReleaseAnswer,
+        [openapi.query(DOCUMENT["format"])],
         (404, 406, 422, 503),
     ),
 )
-async def release(request: Request) -> Response:
-    """One edition."""
-    read_parameters(DOCUMENT, given(request))
-    wanted(request.scope)
-    asked = request.path_params["release"]
-    history = await snapshot(request, read_history)
-    found = next((each for each in history if each["id"] == asked), None)
-    if found is None:
-        raise NotFound(f"there is no release {asked[:100]!r}; /v1/releases lists them")
-    here = own_address(request)
-    links: Links = {"self": here, "canonical": here, "collection": address(request, "/v1/releases")}
-    return tagged(request, answer(request, json.encode(_told(request, found)), links), LIVING)
+async def get_release(request: Request, release: ReleaseId, snapshot: Snapshot, store: Releases) -> Response:
+    """Return one edition."""
+    history = await snapshot.read(read_history)
+    row = next((each for each in history if each["id"] == release), None)
+    if row is None:
+        raise NotFound(f"There is no release {release[:100]!r}. GET /v1/releases lists them.")
+    links = self_links(request, collection=url_of(request, "/v1/releases"))
+    return with_content_etag(envelope(request, json.encode(_release(request, store, row)), links))
 
 
-@router.get(
+@plain.get(
     "/v1/releases/{release}/files/{name}",
     name="downloadReleaseFile",
+    dependencies=[NO_QUERY],
     **openapi.download(
         "Releases: a file",
-        "A file of an edition: it never changes. Parts can be asked for with Range, so that a download goes on.",
-        [
-            RELEASE,
-            openapi.path(
-                "name", "The name of a file of that release.", pattern="^[A-Za-z0-9.-]+$", example="figures.csv"
-            ),
-        ],
+        "A file of an edition. It never changes. Range requests resume a download.",
+        [],
         (404, 416, 422, 503),
     ),
 )
-async def file(request: Request) -> Response:
-    """A file of an edition."""
-    read_parameters(NONE, given(request))
-    frozen, name = shelf(request).get(request.path_params["release"]), request.path_params["name"]
-    found = frozen.file(name)
-    if found is None:
-        offered = ", ".join(each.name for each in frozen.edition.files)
-        raise NotFound(f"release {frozen.edition.id} has no file {name[:100]!r}; it has {offered}")
-    if not frozen.lies_ready(found):
-        raise Unavailable(f"{name} of {frozen.edition.id} is damaged here; `shanhai release` makes it anew")
+async def download_file(request: Request, release: ReleaseId, name: FileName, store: Releases) -> Response:
+    """Return a file of an edition."""
+    frozen = store.get(release)
+    file = frozen.file(name)
+    if file is None:
+        available = ", ".join(each.name for each in frozen.edition.files)
+        raise NotFound(f"Release {frozen.edition.id} has no file {name[:100]!r}. Available: {available}.")
+    if not frozen.is_present(file):
+        raise Unavailable(f"{name} of {frozen.edition.id} is damaged. `shanhai release` repairs it.")
     stem, _, extension = name.rpartition(".")
     headers = {
-        **FOREVER,
+        "Cache-Control": IMMUTABLE,
         "Content-Disposition": attachment(stem, extension) if stem else f'attachment; filename="{name}"',
-        "Link": link_header({"collection": address(request, f"/v1/releases/{frozen.edition.id}")}),
+        "Link": link_header({"collection": url_of(request, f"/v1/releases/{frozen.edition.id}")}),
     }
-    return static_response(request.scope, stored(frozen, found), headers)
+    released = dt.datetime.fromisoformat(frozen.edition.released_on).replace(tzinfo=dt.UTC)
+    return StaticFile(frozen.path(name), file.media_type, file.bytes, file.sha256, released, headers)
 
 
-@router.get(
+async def get_diff(request: Request, old: OldId, new: NewId, offer: ChosenOffer, store: Releases) -> Response:
+    """Return what changed from one edition to another."""
+    before, after = store.get(old), store.get(new)
+    diff = await to_thread.run_sync(partial(compare, before, after))
+    if offer == TEXT_OFFER:
+        return with_content_etag(PlainTextResponse(as_text(diff)), IMMUTABLE)
+    return with_content_etag(_diff_document(request, after, diff), IMMUTABLE)
+
+
+router.add_api_route(
     "/v1/releases/{old}/diff/{new}",
+    get_diff,
     name="getDiff",
+    dependencies=[Depends(query(by_name(DIFF_FORMAT)))],
+    route_class_override=offering(JSON_OFFER, TEXT_OFFER),
     **openapi.route(
         "Releases: what changed",
         "Records added and removed from one edition to another, and each changed value before and after.",
-        {JSON.media_type: ref("DiffAnswer"), PLAIN[1]: TEXT},
-        [
-            openapi.path("old", "The id of the release before.", example="2026-11-0123abcd"),
-            openapi.path("new", "The id of the release after.", example="2026-11-0123abcd"),
-            openapi.query(DIFF_PARAMETERS["format"]),
-        ],
+        {JSON.media_type: DiffAnswer, TEXT_OFFER.media_type: openapi.TEXT},
+        [openapi.query(DIFF_FORMAT)],
         (404, 406, 422),
     ),
 )
-async def diff(request: Request) -> Response:
-    """What changed from one edition to another."""
-    read_parameters(DIFF_PARAMETERS, given(request))
-    form = chosen(request.scope, DIFF_FORMATS)
-    old, new = (shelf(request).get(request.path_params[name]) for name in ("old", "new"))
-    found = await to_thread.run_sync(compare, old, new)
-    if form == PLAIN[0]:
-        return tagged(request, PlainTextResponse(as_text(found)), FOREVER)
-    return tagged(request, _document(request, new, found), FOREVER)
 
 
-def stored(frozen: FrozenRelease, file: FrozenFile, modified: dt.datetime | None = None) -> list[StaticFile]:
-    """A file of an edition as it is sent: as it is, and in the codings in which it lies ready."""
-    since = modified or dt.datetime.fromisoformat(frozen.edition.released_on).replace(tzinfo=dt.UTC)
-    plain = StaticFile(frozen.path(file.name), file.media_type, file.bytes, file.sha256, since)
-    return [
-        plain,
-        *(
-            plain._replace(path=path_of(frozen, each), length=each.bytes, sha256=each.sha256, coding=each.coding)
-            for each in packed(frozen, file)
-        ),
-    ]
-
-
-def _told(request: Request, release: dict[str, Any]) -> dict[str, Any]:
-    """A release with its files and links."""
-    frozen, here = shelf(request).find(release["id"]), address(request, f"/v1/releases/{release['id']}")
-    files = frozen.edition.files if frozen else ()
-    before = release["previous_id"]
-    compared = before if frozen and before and shelf(request).find(before) else None
+def _release(request: Request, store: ReleaseStore, release: PublishedRelease) -> dict[str, Any]:
+    """Return a release with its files and links."""
+    frozen, url = store.find(release["id"]), url_of(request, f"/v1/releases/{release['id']}")
+    previous = release["previous_id"]
+    has_diff = frozen and previous and store.find(previous)
     return {
         **release,
-        "files": [{**each._asdict(), "url": f"{here}/files/{each.name}"} for each in files],
+        "files": [
+            {**file._asdict(), "url": f"{url}/files/{file.name}"} for file in (frozen.edition.files if frozen else ())
+        ],
         "links": {
-            "self": here,
-            "previous": address(request, f"/v1/releases/{before}") if before else None,
-            "diff": address(request, f"/v1/releases/{compared}/diff/{release['id']}") if compared else None,
+            "self": url,
+            "previous": url_of(request, f"/v1/releases/{previous}") if previous else None,
+            "diff": url_of(request, f"/v1/releases/{previous}/diff/{release['id']}") if has_diff else None,
         },
     }
 
 
-def _document(request: Request, new: FrozenRelease, found: Diff) -> Response:
-    """The diff in the envelope; it speaks of the two editions alone, whatever is served now."""
-    here = own_address(request)
+def _diff_document(request: Request, new: FrozenRelease, diff: Diff) -> Response:
+    """Return the diff in the envelope; `meta` names the newer edition, whichever is served."""
     lists = ("added", "removed", "changed")
-    data = {**found._asdict(), **{name: [each._asdict() for each in getattr(found, name)] for name in lists}}
+    data = {**diff._asdict(), **{name: [each._asdict() for each in getattr(diff, name)] for name in lists}}
     meta = {"release": new.edition.id, "license": new.edition.license}
-    links: Links = {"self": here, "canonical": here}
+    links = self_links(request)
     body = json.document(json.encode(data), meta=meta, links=links)
     return Response(body, headers={"Link": link_header(links)}, media_type=JSON.media_type)

@@ -1,17 +1,22 @@
-"""`/v1/search`: hits in all collections, best first, each with the field and the place in it."""
+"""`/v1/search`: hits in all collections, best first, each with the field and the span that matches."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.answers import address, answer, given, snapshot, wanted
+from app.api.dependencies import Snapshot
+from app.api.envelope import JsonRoute, envelope, url_of
+from app.api.models.search import SearchAnswer
 from app.api.paging import facet, page_links
 from app.formats.json import encode
 from app.http.addresses import encoded
+from app.http.context import context_of
 from app.models import COLLECTIONS
 from app.read.page import FacetValue
-from app.read.search import Found, Hits, read_hits
+from app.read.search import Hits, SearchHit, read_hits
 from app.read.suggestions import Suggestion, suggest
 from app.request.controls import SEARCH
 from app.request.search import SearchRequest, read_search_request, search_parameters
@@ -21,7 +26,12 @@ DOCUMENTS = {
     "search": (f"{PATH}?q=%E7%AF%AE%E7%90%83", "搜索，例如“篮球”", "Search, for example for 篮球 (basketball)")
 }
 
-router = APIRouter(tags=["Search"])
+router = APIRouter(tags=["Search"], route_class=JsonRoute)
+
+
+async def read_query(request: Request) -> SearchRequest:
+    """Parse the query of a search. Raises InvalidQuery."""
+    return read_search_request(context_of(request.scope).parameters)
 
 
 @router.get(
@@ -29,63 +39,61 @@ router = APIRouter(tags=["Search"])
     name="search",
     **openapi.route(
         "Search in all collections",
-        "Hits best first, and among equals collection by collection: names that are what is looked for, names that "
-        "begin with it, records in whose names all words stand, then all others. Words in Chinese are found by any "
-        "part of them, words in English by their beginning or in another form, Chinese names by their pinyin too, "
-        "amounts by their value in whatever writing; case, width and traditional characters do not matter. `field`, "
-        "`start` and `end` (in code points) tell where in the record, and `text` is the text that they speak of.",
-        "SearchAnswer",
+        "Hits best first, and among equals collection by collection: names that equal the query, names that begin with "
+        "it, records whose names hold all words, then all others. Chinese words match by any part, English words by "
+        "their beginning or another form, Chinese names by their pinyin too, amounts by their value in any notation; "
+        "case, width and traditional characters do not matter. `text[start:end]`, in code points, is the match.",
+        SearchAnswer,
         [openapi.query(parameter) for parameter in search_parameters().values()],
         (406, 422, 503),
     ),
 )
-async def search(request: Request) -> Response:
-    """Hits in all collections."""
-    form = wanted(request.scope)
-    asked = read_search_request(given(request))
-
-    def read(connection: Connection) -> tuple[Hits, list[Suggestion]]:
-        hits = read_hits(connection, asked)
-        return hits, [] if hits.total else suggest(connection, asked.search)
-
-    hits, suggestions = await snapshot(request, read)
-    return answer(
+async def search(
+    request: Request, query: Annotated[SearchRequest, Depends(read_query)], snapshot: Snapshot
+) -> Response:
+    """Return hits in all collections, or similar queries if there are none."""
+    hits, suggestions = await snapshot.read(_search, query)
+    return envelope(
         request,
-        encode([_hit(request, found) for found in hits.found]),
-        page_links(request, PATH, asked, hits),
-        form.media_type,
-        facets={"collection": _counts(request, asked, hits)},
-        suggestions=[_suggestion(request, asked, each) for each in suggestions],
-        meta={"total": hits.total, "limit": None if asked.per_collection else asked.limit},
+        encode([_hit(request, hit) for hit in hits.hits]),
+        page_links(request, PATH, query, hits),
+        facets={"collection": _counts(request, query, hits)},
+        suggestions=[_suggestion(request, query, each) for each in suggestions],
+        meta={"total": hits.total, "limit": None if query.per_collection else query.limit},
     )
 
 
-def _hit(request: Request, found: Found) -> dict[str, object]:
-    slug, every = found.entity.collection.slug, found.highlights
+def _search(connection: Connection, query: SearchRequest) -> tuple[Hits, list[Suggestion]]:
+    hits = read_hits(connection, query)
+    return hits, [] if hits.total else suggest(connection, query.search)
+
+
+def _hit(request: Request, hit: SearchHit) -> dict[str, object]:
+    slug, highlights = hit.entity.collection.slug, hit.highlights
     return {
         "collection": slug,
-        "id": found.id,
-        "name_zh": found.name_zh,
-        "name_en": found.name_en,
-        **found.hit._asdict(),
-        **({} if every is None else {"highlights": [each._asdict() for each in every]}),
-        "links": {"self": address(request, f"/v1/{slug}/{found.id}")},
+        "id": hit.id,
+        "name_zh": hit.name_zh,
+        "name_en": hit.name_en,
+        **hit.hit._asdict(),
+        **({} if highlights is None else {"highlights": [each._asdict() for each in highlights]}),
+        "links": {"self": url_of(request, f"/v1/{slug}/{hit.id}")},
     }
 
 
-def _counts(request: Request, asked: SearchRequest, hits: Hits) -> list[dict[str, object]]:
-    """How many each collection holds, with the way to all of these: as hits, and as records."""
+def _counts(request: Request, query: SearchRequest, hits: Hits) -> list[dict[str, object]]:
+    """Return the number of hits in each collection, with links to them as hits and as records."""
     titles = {slug: entity.collection.title for slug, entity in COLLECTIONS.items()}
-    counted = facet(FacetValue(slug, titles[slug], count) for slug, count in hits.counts.items())
-    words = asked.given[SEARCH]
-    for told, slug in zip(counted, hits.counts, strict=True):
-        told["links"] = {
-            "self": address(request, PATH, encoded([(SEARCH, words), ("collection", slug)])),
-            "records": address(request, f"/v1/{slug}", encoded([(SEARCH, words)])),
+    counts = facet(FacetValue(slug, titles[slug], count) for slug, count in hits.counts.items())
+    words = query.parameters[SEARCH]
+    for count, slug in zip(counts, hits.counts, strict=True):
+        count["links"] = {
+            "self": url_of(request, PATH, encoded([(SEARCH, words), ("collection", slug)])),
+            "records": url_of(request, f"/v1/{slug}", encoded([(SEARCH, words)])),
         }
-    return counted
+    return counts
 
 
-def _suggestion(request: Request, asked: SearchRequest, suggestion: Suggestion) -> dict[str, object]:
-    near = encoded({**asked.given, SEARCH: suggestion.q}.items())
-    return {**suggestion._asdict(), "links": {"self": address(request, PATH, near)}}
+def _suggestion(request: Request, query: SearchRequest, suggestion: Suggestion) -> dict[str, object]:
+    parameters = encoded({**query.parameters, SEARCH: suggestion.q}.items())
+    return {**suggestion._asdict(), "links": {"self": url_of(request, PATH, parameters)}}

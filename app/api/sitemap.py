@@ -1,37 +1,33 @@
-"""`/sitemap.xml`: every address that a crawler may want."""
+"""`/sitemap.xml`: the addresses for crawlers."""
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
-from app.api.answers import LIVING, given, snapshot, tagged
-from app.api.releases import shelf
-from app.http.context import context
+from app.api.dependencies import NO_QUERY, Snapshot
+from app.api.documents import dataset_of
+from app.api.envelope import with_content_etag
+from app.gateway.route import ReleaseRoute
 from app.models import COLLECTIONS
-from app.releases.dataset import read_dataset
-from app.request.parameters import NONE, read_parameters
 from app.standards import sitemap
 from app.standards.dataset import Dataset
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=ReleaseRoute)
 
 
-@router.get("/sitemap.xml")
-async def read_sitemap(request: Request) -> Response:
-    """The sitemap."""
-    read_parameters(NONE, given(request))
-    base_url = context(request.scope).base_url
-
-    def read(connection: Connection) -> tuple[Dataset, dict[str, list[str]]]:
-        dataset = read_dataset(connection, shelf(request), base_url)
-        return dataset, _ids(connection) if sum(dataset.release["counts"].values()) <= sitemap.MOST else {}
-
-    dataset, ids = await snapshot(request, read)
-    return tagged(request, Response(sitemap.sitemap(dataset, ids), media_type="application/xml"), LIVING)
+@router.get("/sitemap.xml", dependencies=[NO_QUERY])
+async def get_sitemap(request: Request, snapshot: Snapshot) -> Response:
+    """Return the sitemap."""
+    dataset, ids = await snapshot.read(_read, request)
+    return with_content_etag(Response(sitemap.sitemap(dataset, ids), media_type="application/xml"))
 
 
-def _ids(connection: Connection) -> dict[str, list[str]]:
-    """The ids of all records, by collection."""
+def _read(connection: Connection, request: Request) -> tuple[Dataset, dict[str, list[str]]]:
+    """Return the dataset and the ids of its records by collection; no ids if they exceed a sitemap."""
+    dataset = dataset_of(connection, request)
+    if sum(dataset.release["counts"].values()) > sitemap.MAX_URLS:
+        return dataset, {}
     tables = {slug: entity.table().c for slug, entity in COLLECTIONS.items()}
-    return {slug: list(connection.scalars(sa.select(table.id).order_by(table.id))) for slug, table in tables.items()}
+    ids = {slug: list(connection.scalars(sa.select(table.id).order_by(table.id))) for slug, table in tables.items()}
+    return dataset, ids

@@ -1,4 +1,4 @@
-"""Figures → a drawing of them in Vega-Lite: pure functions that know of no chart in particular, and the drawing itself.
+"""Charts of figures as Vega-Lite specifications, and their rendering.
 
-Nothing is imported here: `render` runs in a process that is to hold nothing of the server.
+This package imports nothing itself, because `render` runs in a worker process without the server's modules.
 """

@@ -1,4 +1,4 @@
-"""A figure as a bar: from where to where, what is written at it, and what is told of it when it is pointed at."""
+"""The data of a bar: its ends, label, amount and tooltip."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -13,51 +13,52 @@ from app.quantity import UNITS
 Record = Mapping[str, Any]
 Bar = dict[str, Any]
 
-HECTARE = 10**4  # square metres
-DOUBT = " *"  # behind a name: the source leaves something open, which a note at the figure tells
+HECTARE_M2 = 10**4
+RATES = {Period.PER_YEAR, Period.PER_MONTH, Period.PER_PERSON_PER_YEAR}
+OPEN_SIDES = {"gt": "more", "ge": "more", "lt": "less", "le": "less"}  # by comparator
+NOTE_MARK = " *"  # after the name of a figure with a note
 
 
 def groups(records: Iterable[Record]) -> dict[str, list[Record]]:
-    """The figures by their units, in the order in which these come; a part stands below its whole."""
-    found: dict[str, list[Record]] = {}
+    """Group figures by unit, in order of appearance; parts follow their whole."""
+    by_unit: dict[str, list[Record]] = {}
     for record in records:
-        found.setdefault(record["unit"], []).append(record)
-    return {unit: _parts_below(own) for unit, own in found.items()}
+        by_unit.setdefault(record["unit"], []).append(record)
+    return {unit: _parts_after_wholes(own) for unit, own in by_unit.items()}
 
 
-def _parts_below(records: Sequence[Record]) -> list[Record]:
-    here = {record["id"] for record in records}
+def _parts_after_wholes(records: Sequence[Record]) -> list[Record]:
+    ids = {record["id"] for record in records}
     parts: dict[str | None, list[Record]] = {}
     for record in records:
-        parts.setdefault(record["part_of_id"] if record["part_of_id"] in here else None, []).append(record)
+        parts.setdefault(record["part_of_id"] if record["part_of_id"] in ids else None, []).append(record)
 
-    def below(record: Record) -> Iterable[Record]:
-        return [record, *chain.from_iterable(map(below, parts.get(record["id"], ())))]
+    def with_parts(record: Record) -> Iterable[Record]:
+        return [record, *chain.from_iterable(map(with_parts, parts.get(record["id"], ())))]
 
-    return list(chain.from_iterable(map(below, parts.get(None, ()))))
+    return list(chain.from_iterable(map(with_parts, parts.get(None, ()))))
 
 
 def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
-    """What is drawn of a figure; `page` is the address before its id."""
+    """Return the data of a bar; `wholes` are the ids of its panel, `page` the URL before the id."""
     zh = language == "zh"
     value, lower, upper = record["value"], record["lower"], record["upper"]
     start, end = (0, value) if value is not None else (lower or 0, upper if upper is not None else lower or 0)
-    part = record["part_of_id"] if record["part_of_id"] in wholes else None
+    is_part = record["part_of_id"] in wholes
+    name = record["name_zh" if zh else "name_en"]
     note = record["note_zh" if zh else "note_en"] or ""
-    of_which = _of_which(zh, read=bool(note)) if part else ""
     period = Period.label_of(record["period"])
-    told = {Period.PER_YEAR, Period.PER_MONTH, Period.PER_PERSON_PER_YEAR}
-    when = (f"（{period.zh}）" if zh else f" ({period.en.lower()})") if record["period"] in told else ""
+    suffix = (f"（{period.zh}）" if zh else f" ({period.en.lower()})") if record["period"] in RATES else ""
     return {
         "id": record["id"],
-        "name": record["name_zh" if zh else "name_en"],
-        "label": of_which + record["name_zh" if zh else "name_en"] + (DOUBT if note else ""),
-        "amount": qualified(record, language) + when + hectares(record, language),
+        "name": name,
+        "label": (_of_which(zh, has_note=bool(note)) if is_part else "") + name + (NOTE_MARK if note else ""),
+        "amount": qualified(record, language) + suffix + hectares(record, language),
         "value": value,
         "start": start,
         "end": end,
-        "part": bool(part),
-        "open": _open(record),
+        "part": is_part,
+        "open": OPEN_SIDES.get(record["comparator"], ""),
         "status": status_of(record, language),
         "planned": record["status"] == Status.PLANNED,
         "as_stated": record["as_stated"],
@@ -67,30 +68,25 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
     }
 
 
-def _of_which(zh: bool, *, read: bool) -> str:
-    """What stands before a part below its whole; where a note says more, that it is a part may be a reading."""
-    if read:
+def _of_which(zh: bool, *, has_note: bool) -> str:
+    """Return the prefix of a part. A note may qualify that it is one."""
+    if has_note:
         return "其中（见注）：" if zh else "of which, see note: "
     return "其中：" if zh else "of which: "
 
 
-def _open(record: Record) -> str:
-    """On which side the words leave the amount open, where they say so: about is open on neither."""
-    return {"gt": "more", "ge": "more", "lt": "less", "le": "less"}.get(record["comparator"], "")
-
-
 def status_of(record: Record, language: str) -> str:
-    """A figure's status, as readers call it."""
+    """Return the label of a figure's status."""
     label = Status.label_of(record["status"])
     return label.zh if language == "zh" else label.en
 
 
 def hectares(record: Record, language: str) -> str:
-    """An area in hectares, in brackets behind its amount in another unit; ≈ where it comes out in no few digits."""
+    """Return an area in hectares in parentheses, with ≈ if it is rounded; empty for hectares and other units."""
     unit = UNITS[record["unit"]]
     if unit.si_code != "m2" or unit.si_factor is None or record["unit"] == "ha" or record["value"] is None:
         return ""
-    exact = Fraction(Decimal(repr(record["value"]))) * unit.si_factor / HECTARE
+    exact = Fraction(Decimal(repr(record["value"]))) * unit.si_factor / HECTARE_M2
     rounded = round(exact, 1)
     shown = Decimal(rounded.numerator) / Decimal(rounded.denominator)
     text = ("" if exact == rounded else "≈") + amount(float(shown), "ha", language)

@@ -1,14 +1,14 @@
-"""How charts look: quiet, on whatever ground they stand on."""
+"""Sizes, colours and the Vega-Lite configuration of charts."""
 
 from collections.abc import Mapping
 from typing import Any
 
-AROUND = 42  # pixels: what is to the left and right of the bars
-WIDEST, USUAL, NARROWEST = 1200, 640, 360  # pixels, all of a picture
-NARROW = 520  # pixels, below which a name and its amount find no room beside each other
+MARGIN_PX = 42  # left and right of the bars together
+MAX_WIDTH_PX, DEFAULT_WIDTH_PX, MIN_WIDTH_PX = 1200, 640, 360  # of the whole picture
+MIN_ONE_LINE_PX = 520  # narrower charts put the amount below the name
 FONT = "Noto Sans CJK SC, WenQuanYi Micro Hei, PingFang SC, Microsoft YaHei, sans-serif"
 
-# By theme; `light` is the accent as it looks on paper, for what has not happened yet. A PNG stands on `paper`.
+# By theme. `light` is for what has not happened yet, `paper` the background of a PNG.
 PALETTES: dict[str, dict[str, str]] = {
     "light": {
         "accent": "#0b6450",
@@ -30,7 +30,7 @@ PALETTES: dict[str, dict[str, str]] = {
 
 
 def config(palette: Mapping[str, str]) -> dict[str, Any]:
-    """Fonts and colours of all that is not a bar; no frame, no grid."""
+    """Return the Vega-Lite configuration: fonts and colours, no frame and no grid."""
     return {
         "background": "transparent",
         "padding": 20,

@@ -1,4 +1,4 @@
-"""`shanhai`: the commands of operators and curators. What one finds goes to stdout, how it fares to stderr."""
+"""`shanhai`: the commands of operators and curators. Results go to stdout, messages to stderr."""
 
 from typing import Annotated
 
@@ -12,8 +12,8 @@ cli = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    help="Shanhai Open Data: the figures of China's East–West cooperation, each led back to the words it comes from.",
-    epilog="Exit status: 0 done · 1 the data is at fault · 2 wrong usage · 3 database or file not available",
+    help="Shanhai Open Data: the figures of China's East–West cooperation, each traced to the words of its source.",
+    epilog="Exit status: 0 success · 1 invalid data · 2 wrong usage · 3 database or file not available",
 )
 
 cli.command(epilog="Example: PORT=8080 shanhai serve --workers 2")(serving.serve)
@@ -26,8 +26,8 @@ cli.command(epilog="Example: shanhai diff 2026-11-0123abcd 2027-01-4567cdef")(re
 
 
 @cli.callback(invoke_without_command=True)
-def about(version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False) -> None:
-    """Options of the program itself."""
+def about(version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
+    """Handle the options of the program itself."""
     if version:
         typer.echo(__version__)
         raise typer.Exit

@@ -1,4 +1,4 @@
-"""How commands speak: progress and faults to stderr, and the status with which they leave."""
+"""Messages and progress on stderr, and exit statuses."""
 
 import sys
 import time
@@ -13,73 +13,71 @@ from app.evidence.text import SourceUnreadable
 from app.load import InvalidSeed
 from app.settings import Settings
 
-DATA_AT_FAULT, USAGE, NOT_AVAILABLE = 1, 2, 3
-
-
-def setting(name: str) -> str:
-    """The environment variable of a setting."""
-    return name if name.isupper() else f"SHANHAI_{name.upper()}"
+DATA_ERROR, USAGE_ERROR, NOT_AVAILABLE = 1, 2, 3  # exit statuses
+PROGRESS_INTERVAL_S = 2
 
 
 def read_settings() -> Settings:
-    """The settings of the environment; what is wrong with them is wrong usage."""
+    """Read the settings from the environment. Exits with USAGE_ERROR if one is invalid."""
     try:
         return Settings()
     except ValidationError as error:
-        for fault in error.errors():
-            say(f"{setting(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}")
-        raise typer.Exit(USAGE) from None
+        for each in error.errors():
+            name = str(each["loc"][0])
+            variable = name if name.isupper() else f"SHANHAI_{name.upper()}"
+            log(f"{variable}: {each['msg'].removeprefix('Value error, ')}")
+        raise typer.Exit(USAGE_ERROR) from None
 
 
 @contextmanager
-def failing_well() -> Iterator[None]:
-    """Tell what is wrong in words, and leave with the status that says which kind of wrong it is."""
+def exit_on_error() -> Iterator[None]:
+    """Print known errors and exit with their status."""
     try:
         yield
     except InvalidSeed as error:
-        tell_faults(error)
-        say("nothing was changed")
-        raise typer.Exit(DATA_AT_FAULT) from None
+        print_faults(error)
+        log("nothing was changed")
+        raise typer.Exit(DATA_ERROR) from None
     except Unavailable as error:
-        say(f"{error} ({error.inside})" if error.inside else str(error))
+        log(f"{error} ({error.inside})" if error.inside else str(error))
         raise typer.Exit(NOT_AVAILABLE) from None
     except (SourceUnreadable, NotFound) as error:
-        say(str(error))
+        log(str(error))
         raise typer.Exit(NOT_AVAILABLE) from None
 
 
 @contextmanager
-def progress(doing: str) -> Iterator[Callable[[str], None]]:
-    """A report of where the work is: a moving line on a terminal, a line every two seconds elsewhere."""
+def progress(activity: str) -> Iterator[Callable[[str], None]]:
+    """Yield a function that reports progress: a status line on a terminal, elsewhere a line every two seconds."""
     if sys.stderr.isatty():
-        from rich.console import Console  # a server, whose stderr is a log, does without it
+        from rich.console import Console  # not imported by a server, whose stderr is a log
 
-        with Console(stderr=True, highlight=False).status(f"{doing} …") as status:
-            yield lambda message: status.update(f"{doing} … {message}")
+        with Console(stderr=True, highlight=False).status(f"{activity} …") as status:
+            yield lambda message: status.update(f"{activity} … {message}")
         return
     last = time.monotonic()
 
     def report(message: str) -> None:
         nonlocal last
-        if time.monotonic() - last > 2:
+        if time.monotonic() - last > PROGRESS_INTERVAL_S:
             last = time.monotonic()
-            say(message)
+            log(message)
 
     yield report
 
 
-def tell_faults(error: InvalidSeed) -> None:
-    """Tell every fault of a seed, a line each, as compilers do."""
+def print_faults(error: InvalidSeed) -> None:
+    """Print the faults of a seed, one per line."""
     for fault in error.faults:
         typer.echo(str(fault), err=True)
-    say(f"{counted(len(error.faults), 'fault')} in the seed")
+    log(f"{count(len(error.faults), 'fault')} in the seed")
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 fault`, `2 faults`."""
+def count(number: int, noun: str) -> str:
+    """Return `1 fault`, `2 faults`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def say(message: str) -> None:
-    """A line about the run, to stderr."""
+def log(message: str) -> None:
+    """Print a line to stderr."""
     typer.echo(f"shanhai: {message}", err=True)

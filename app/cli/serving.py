@@ -1,13 +1,13 @@
-"""The command that serves, after bringing schema, data and files up to date."""
+"""The command serve."""
 
 from typing import Annotated
 
 import typer
 
 from app import server
-from app.cli.console import failing_well, progress, read_settings, say, tell_faults
-from app.cli.data import tell_loaded
-from app.cli.releases import freeze_apart, run_apart
+from app.cli.console import exit_on_error, log, print_faults, progress, read_settings
+from app.cli.data import log_loaded
+from app.cli.releases import freeze_in_subprocess, run_subprocess
 from app.db import Database
 from app.load import InvalidSeed, unchanged
 from app.migrate import migrate as migrate_schema
@@ -18,34 +18,33 @@ from app.settings import Settings
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on. Default: HOST, else 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on. Default: PORT, else 8000.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Number of server processes.")] = 1,
     prepare: Annotated[
-        bool,
-        typer.Option(help="Migrate, load the seed and freeze its files first; where nothing is new, nothing changes."),
+        bool, typer.Option(help="Migrate the database, load the seed and write the release's files first.")
     ] = True,
     access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
 ) -> None:
-    """Serve the API and the portal; by default after bringing schema and data up to date."""
+    """Serve the API and the portal; by default after migrating and loading what has changed."""
     settings = read_settings()
     host, port = host or settings.host, settings.port if port is None else port
-    with failing_well():
+    with exit_on_error():
         server.require_free(host, port)
         if prepare:
             before, after = migrate_schema(settings.database)
             if before not in {None, after}:
-                say(f"schema at {after}, before at {before}")
-            load_or_keep(settings)
-            freeze_apart(settings)
-    shown = server.shown(host, port)
-    example = f"curl '{shown}/v1/figures?unit=CNY&sort=-value'"
-    typer.echo(f"portal   {shown}/\nreader   {shown}/docs\nexample  {example}", err=True)
+                log(f"schema at {after}, before at {before}")
+            load_seed_or_keep(settings)
+            freeze_in_subprocess(settings)
+    url = server.display_url(host, port)
+    example = f"curl '{url}/v1/figures?unit=CNY&sort=-value'"
+    typer.echo(f"portal   {url}/\nreader   {url}/docs\nexample  {example}", err=True)
     server.run(host, port, workers=workers, access_log=access_log)
 
 
-def load_or_keep(settings: Settings) -> None:
-    """Load the seed; where it is broken, tell so and keep serving what was loaded before, if anything was.
+def load_seed_or_keep(settings: Settings) -> None:
+    """Load the seed if it changed. If it is invalid, keep the loaded release; without one, raise InvalidSeed.
 
-    In a process of its own: the dictionaries that it takes to write the search index would stay in the server's memory.
+    A subprocess loads, so that the server does not keep the memory of the dictionaries for the search index.
     """
     try:
         with Database(settings.database) as database, progress("comparing") as report:
@@ -54,10 +53,10 @@ def load_or_keep(settings: Settings) -> None:
         with Database(settings.database) as database, database.transaction() as connection:
             if not read_paragraphs(connection):
                 raise
-        tell_faults(error)
-        say("the seed was not loaded; what was loaded before is served")
+        print_faults(error)
+        log("the seed was not loaded; the previous release is served")
         return
     if loaded:
-        tell_loaded(loaded)
-    elif status := run_apart("load"):
+        log_loaded(loaded)
+    elif status := run_subprocess("load"):
         raise typer.Exit(status)

@@ -1,4 +1,4 @@
-"""Sums that come out the same on both databases, in whatever order they are added up."""
+"""A decimal sum that is the same on both databases, in any order of the rows."""
 
 import math
 import sqlite3
@@ -12,10 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 
 class ExactSum(FunctionElement[Any]):
-    """The sum of a column's decimal values, the same on both databases: no order of adding changes a digit of it.
-
-    It is of the column's own type; null where there is nothing to add, or where the type has no number so large.
-    """
+    """The exact sum of a column's values as decimals, in the column's type; null without rows or on overflow."""
 
     name = "exact_sum"
     inherit_cache = True
@@ -33,20 +30,20 @@ def _sum_on_sqlite(element: ExactSum, compiler: Any, **options: Any) -> str:
 @compiles(ExactSum, "postgresql")
 def _sum_on_postgresql(element: ExactSum, compiler: Any, **options: Any) -> str:
     (column,) = element.clauses
-    # By way of text: a double that is cast to numeric at once keeps fifteen digits only.
+    # Cast through text: a double cast to numeric keeps fifteen digits only.
     total = sa.func.sum(sa.cast(sa.cast(column, sa.Text), sa.Numeric))
-    most: sa.ColumnElement[Any] = sa.literal_column(LARGEST[type(element.type)])
-    text: str = compiler.process(sa.case((sa.func.abs(total) <= most, sa.cast(total, element.type))), **options)
+    limit: sa.ColumnElement[Any] = sa.literal_column(MAX_VALUES[type(element.type)])
+    text: str = compiler.process(sa.case((sa.func.abs(total) <= limit, sa.cast(total, element.type))), **options)
     return text
 
 
-LARGEST: dict[type, str] = {sa.BigInteger: str(2**63 - 1), sa.Double: repr(sys.float_info.max)}
-EXACT = 2**53  # below it a whole double is the decimal that it is written as
-_CONTEXT = Context(prec=1000)  # more digits than lie between the smallest double and a sum of the largest
+MAX_VALUES: dict[type, str] = {sa.BigInteger: str(2**63 - 1), sa.Double: repr(sys.float_info.max)}
+MAX_EXACT = 2**53  # every whole double below it is exactly its decimal
+_CONTEXT = Context(prec=1000)  # digits from the smallest double to a sum of the largest
 
 
 class _Adder:
-    """What SQLite calls for `exact_sum`: `step` with every value, then `finalize`."""
+    """The aggregate function of SQLite: `step` is called with every value, then `finalize`."""
 
     def __init__(self) -> None:
         self._kind: type | None = None
@@ -56,7 +53,7 @@ class _Adder:
         if value is None:
             return
         self._kind = type(value)
-        if isinstance(value, int) or (-EXACT < value < EXACT and value == int(value)):
+        if isinstance(value, int) or (-MAX_EXACT < value < MAX_EXACT and value == int(value)):
             self._whole += int(value)
         else:
             self._rest = _CONTEXT.add(self._rest, Decimal(repr(value)))
@@ -69,6 +66,6 @@ class _Adder:
 
 
 @sa.event.listens_for(sa.Engine, "connect")
-def _teach(connection: Any, _record: Any) -> None:
+def _register(connection: Any, _record: Any) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.create_aggregate(ExactSum.name, 1, _Adder)  # type: ignore[arg-type] # a sum may be null

@@ -1,7 +1,7 @@
-"""The vocabulary of a declaration.
+"""The building blocks of a declaration.
 
-An entity is declared once, in one file of `app/models`; routes, filters, documents and files derive from what stands
-there. This package knows no entity.
+An entity is declared once, in one file of `app/models`; routes, filters, documents and files derive from the
+declaration. This package names no entity.
 """
 
 from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, reference

@@ -1,4 +1,4 @@
-"""`column()` and `reference()`: what a declaration says of one column, and the column that results."""
+"""`column()` and `reference()` declare a column; `Column` is the resolved result."""
 
 import datetime as dt
 import types
@@ -15,13 +15,13 @@ SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 
 
 class Json(sa.types.TypeDecorator[Any]):
-    """JSON, which PostgreSQL keeps parsed. Its dialect is imported only where that is the database."""
+    """JSON; JSONB on PostgreSQL, whose dialect is imported on demand."""
 
     impl = sa.JSON
     cache_ok = True
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        """The type that a database has for it."""
+        """Return the dialect's type."""
         if dialect.name != "postgresql":
             return dialect.type_descriptor(sa.JSON())
         from sqlalchemy.dialects.postgresql import JSONB
@@ -29,7 +29,7 @@ class Json(sa.types.TypeDecorator[Any]):
         return dialect.type_descriptor(JSONB())
 
 
-# Both databases sort and compare text by code point, so that they give the same pages in the same order.
+# Both databases collate text by code point, so that pages are the same on both.
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 JSON = Json()
 SQL_TYPES: dict[type, sa.types.TypeEngine[Any]] = {
@@ -40,13 +40,12 @@ SQL_TYPES: dict[type, sa.types.TypeEngine[Any]] = {
     list: JSON,
 }
 
-
-# What a type is called for people.
+# Display names of the types.
 KINDS: dict[type, str] = {str: "text", int: "integer", float: "number", dt.date: "date", list: "list"}
 
 
 class Reference(NamedTuple):
-    """A foreign key, and the two names under which `include=` follows it."""
+    """A foreign key and its two names in `include=`, forward and reverse."""
 
     table: str
     include: str
@@ -55,7 +54,7 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Declared:
-    """What `column()` was told; `Column` adds what the annotation tells."""
+    """The arguments of `column()` or `reference()`; `Column` adds what the annotation says."""
 
     title: Bilingual
     about: Bilingual
@@ -75,9 +74,9 @@ class Declared:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column of an entity, resolved: everything that a parameter, a schema or a file header derives from.
+    """A resolved column of an entity, from which parameters, schemas and file headers derive.
 
-    There is one object for each column, so that requests are known by it at no cost.
+    There is one instance per column, compared and hashed by identity: a cheap cache key.
     """
 
     name: str
@@ -90,39 +89,39 @@ class Column:
 
     @property
     def kind(self) -> str:
-        """What its type is called for people."""
+        """The display name of its type."""
         return KINDS[self.scalar]
 
     @property
     def is_list(self) -> bool:
-        """Whether a cell holds several values."""
+        """True if a cell holds several values."""
         return self.scalar is list
 
     @property
-    def countable(self) -> bool:
-        """Whether its values are few enough to be counted: those of a vocabulary, and those declared so."""
+    def is_categorical(self) -> bool:
+        """True if it has few distinct values, so that `facet=` and `group_by=` accept it."""
         return self.vocabulary is not None or self.declared.facet
 
     @property
-    def searched(self) -> bool:
-        """Whether `q=` looks into it: text that people wrote, be it one or a list, not a word of a few nor a link."""
-        written = self.scalar is str or self.items is str
-        return written and not (self.countable or self.declared.computed)
+    def is_searchable(self) -> bool:
+        """True if `q=` searches it: free text or a list of texts, but no category and nothing computed."""
+        is_text = self.scalar is str or self.items is str
+        return is_text and not (self.is_categorical or self.declared.computed)
 
     @property
-    def measured(self) -> bool:
-        """Whether figures fill this column: a number with a unit is never typed in by hand."""
+    def has_own_unit(self) -> bool:
+        """True if it has a fixed unit. Figures fill such a column; the seed never does."""
         return self.declared.unit is not None
 
     @property
-    def quantity(self) -> bool:
-        """Whether it holds amounts of something, in a unit of its own or in the one that another column names."""
-        return self.measured or self.declared.unit_in is not None
+    def is_quantity(self) -> bool:
+        """True if it has a fixed unit, or one that another column names."""
+        return self.has_own_unit or self.declared.unit_in is not None
 
     @property
-    def addable(self) -> bool:
-        """Whether its amounts can be added up at all: so much for each of something cannot."""
-        return self.quantity and not self.declared.ratio
+    def is_additive(self) -> bool:
+        """True if its amounts can be summed; ratios cannot."""
+        return self.is_quantity and not self.declared.ratio
 
 
 def column(
@@ -144,11 +143,12 @@ def column(
 ) -> Any:
     """Declare a column: its short title and its description, each in Chinese and English.
 
-    `unit` says that figures fill the column and in which unit; `unit_in` names the column that holds its unit;
-    `ratio` says that its amounts are so much for each of something;
-    `computed` says that the loader works the value out and the seed does not carry it; `facet` that its values are
-    few enough to count; `names` that it names the record, which a search puts first; a higher `rank` puts it further
-    back.
+    - `unit`: the fixed unit of its amounts, which are filled from figures; `unit_in`: the column that holds the unit.
+    - `ratio`: its amounts are per something and cannot be summed.
+    - `computed`: the loader computes it; the seed has no such column.
+    - `facet`: it has few distinct values.
+    - `names`: it names the record; search ranks matches in names first.
+    - `rank`: columns are shown in ascending rank.
     """
     declared = Declared(
         Bilingual(*title),
@@ -185,19 +185,18 @@ def reference(
 
 
 def _field(declared: Declared, **arguments: Any) -> Any:
-    # sa_type is a stand-in: Entity.__table_cls__ sets the type that the annotation asks for.
-    given = {name: value for name, value in arguments.items() if value is not None and value is not False}
+    # sa_type is a placeholder: Entity.__table_cls__ sets the type that the annotation demands.
     return Field(
         title=declared.title.en,
         description=declared.about.en,
         sa_type=sa.Text,
         sa_column_kwargs={"comment": declared.about.en, "info": {"declared": declared}},
-        **given,
+        **{name: value for name, value in arguments.items() if value is not None and value is not False},
     )
 
 
 class Annotation(NamedTuple):
-    """What an annotation tells: `Role | None` is (str, True, Role), `list[str]` is (list, False, None, str)."""
+    """A parsed annotation: `Role | None` is (str, True, Role), `list[str]` is (list, False, None, str)."""
 
     scalar: type
     nullable: bool
@@ -206,7 +205,7 @@ class Annotation(NamedTuple):
 
 
 def read_annotation(annotation: Any) -> Annotation:
-    """What the annotation of a declared column tells."""
+    """Parse the annotation of a declared column."""
     options = typing.get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
     nullable = types.NoneType in options
     (kind,) = (option for option in options if option is not types.NoneType)
@@ -218,11 +217,11 @@ def read_annotation(annotation: Any) -> Annotation:
 
 
 def constraints(part: sa.Column[Any], vocabulary: type[Vocabulary] | None) -> list[sa.CheckConstraint]:
-    """What a value must satisfy, as the database holds it."""
+    """Return the CHECK constraints of a column."""
     checks = []
     if vocabulary:
         terms = ", ".join(f"'{term}'" for term in vocabulary)
         checks.append(sa.CheckConstraint(f'"{part.name}" IN ({terms})', name=f"{part.name}_term"))
-    if (least := part.info["declared"].ge) is not None:
-        checks.append(sa.CheckConstraint(f'"{part.name}" >= {least}', name=f"{part.name}_least"))
+    if (minimum := part.info["declared"].ge) is not None:
+        checks.append(sa.CheckConstraint(f'"{part.name}" >= {minimum}', name=f"{part.name}_least"))
     return checks

@@ -1,4 +1,4 @@
-"""`Entity` and what it can be built on: the base classes of every declaration."""
+"""`Entity` and the other base classes of declarations."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,10 +7,10 @@ from typing import Any, ClassVar, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from app.entity.column import SLUG, SQL_TYPES, Column, column, constraints, read_annotation, reference
+from app.entity.column import SLUG, SQL_TYPES, Column, Declared, column, constraints, read_annotation, reference
 from app.entity.words import Bilingual
 
-RESERVED_IDS = frozenset({"aggregate"})  # an address of its own beside the records
+RESERVED_IDS = frozenset({"aggregate"})  # routes below a collection that are no record
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -22,7 +22,7 @@ SQLModel.metadata.naming_convention = {
 
 
 class Collection(NamedTuple):
-    """What a collection is called: in addresses, for one record, and for people."""
+    """A collection's names: in URLs, for one record, and for readers."""
 
     slug: str
     singular: str
@@ -32,14 +32,14 @@ class Collection(NamedTuple):
 
     @property
     def table(self) -> str:
-        """The collection's name where a hyphen may not stand: tables, keys of JSON, module names."""
+        """The slug with underscores, for tables, JSON keys and module names."""
         return self.slug.replace("-", "_")
 
 
 class Qualified(NamedTuple):
-    """Amounts that are not always exact: `by` is the column that tells, `exact` what it says where they are.
+    """The columns that hold inexact amounts, their `lower` and `upper` bounds, and how exact they are.
 
-    `lower` and `upper` are the columns that hold the bounds which the words allow.
+    Amounts are exact where the column `by` has the value `exact`.
     """
 
     amounts: tuple[str, ...]
@@ -50,18 +50,17 @@ class Qualified(NamedTuple):
 
 
 class Entity(SQLModel):
-    """A collection's record. Subclass with `table=True` and declare `collection`; the rest derives."""
+    """A record of a collection. Subclass with `table=True` and declare `collection`; everything else derives."""
 
     collection: ClassVar[Collection]
 
-    # Columns that clients filter by at once, beside each reference by itself: the database has an index for them, and
-    # lays its rows in the order of the first.
+    # Columns that are often filtered together. Each group gets a composite index; the first one also orders the rows.
     filtered_together: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
-    # The columns in which records must agree before their amounts may be added up; their unit must agree anyway.
-    addable_within: ClassVar[tuple[str, ...]] = ()
+    # The columns that must have the same value in all records whose amounts are summed, besides the unit.
+    additive_within: ClassVar[tuple[str, ...]] = ()
 
-    # Which of its amounts are not always exact, if any.
+    # Its inexact amounts, if it has any.
     qualified: ClassVar[Qualified | None] = None
 
     id: str = column(
@@ -85,26 +84,26 @@ class Entity(SQLModel):
 
     @classmethod
     def __table_cls__(cls, name: str, metadata: sa.MetaData, *parts: Any, **options: Any) -> sa.Table:
-        """Build the table: each column typed by its annotation, its constraints held by the database too."""
-        checks, counted = [], []
+        """Build the table: type each column by its annotation; add CHECK constraints and indexes."""
+        checks, covered = [], []
         for part in parts:
             if isinstance(part, sa.Column) and part.name in cls.model_fields:
-                told = read_annotation(cls.model_fields[part.name].annotation)
-                part.type = SQL_TYPES[told.scalar]
-                checks += constraints(part, told.vocabulary)
+                annotation = read_annotation(cls.model_fields[part.name].annotation)
+                part.type = SQL_TYPES[annotation.scalar]
+                checks += constraints(part, annotation.vocabulary)
                 declared = part.info["declared"]
-                amount = declared.unit is not None or declared.unit_in is not None
-                counted += [part.name] if told.vocabulary or declared.facet or amount else []
+                if annotation.vocabulary or declared.facet or declared.unit or declared.unit_in:
+                    covered.append(part.name)
         record = sa.Column(
             "record", sa.Text(), nullable=False, comment="The record's JSON as it is served, written once at load."
         )
         table = sa.Table(name, metadata, *parts, record, *checks, **options)
         for part in parts:
             if isinstance(part, sa.Column) and part.foreign_keys:
-                sa.Index(None, table.c[part.name], table.c.id)  # a page comes in its order
+                sa.Index(None, table.c[part.name], table.c.id)  # pages are ordered by id
         for filtered in cls.filtered_together:
-            # What can be counted goes with it, and amounts: to count and to add up needs no look at records.
-            columns = dict.fromkeys([*filtered, "id", *counted])
+            # A covering index: facets and sums are computed without reading the table.
+            columns = dict.fromkeys([*filtered, "id", *covered])
             sa.Index(f"ix_{name}_{'_'.join(filtered)}", *(table.c[column] for column in columns))
         return table
 
@@ -115,25 +114,24 @@ class Entity(SQLModel):
 
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """A record's values as its table holds them; an entity may add what only the database needs."""
+        """Return a record's column values for INSERT. An entity may add columns that are not served."""
         return dict(values)
 
     @classmethod
     @cache
     def columns(cls) -> Mapping[str, Column]:
-        """The entity's columns by name, in the order in which every format shows them."""
-        resolved = []
+        """Return the entity's columns by name, in display order."""
+        columns = []
         for name, info in cls.model_fields.items():
             sql = cls.table().columns[name]
-            told = read_annotation(info.annotation)
-            declared = sql.info["declared"]
-            vocabulary = told.vocabulary or declared.vocabulary
-            resolved.append(Column(name, told.scalar, told.nullable, declared, sql, vocabulary, told.items))
-        return {item.name: item for item in sorted(resolved, key=lambda item: item.declared.rank)}
+            scalar, nullable, vocabulary, items = read_annotation(info.annotation)
+            declared: Declared = sql.info["declared"]
+            columns.append(Column(name, scalar, nullable, declared, sql, vocabulary or declared.vocabulary, items))
+        return {column.name: column for column in sorted(columns, key=lambda column: column.declared.rank)}
 
 
 class Described(Entity):
-    """An entity with a short description in our own words."""
+    """An entity with a short summary."""
 
     summary_zh: str = column(
         ("中文简介", "Chinese summary"), ("中文简介，用我们自己的话写成。", "Summary in Chinese, in our words.")
@@ -144,14 +142,14 @@ class Described(Entity):
 
 
 class Cited(Entity):
-    """An entity that stands at a place of its source: the words at `paragraph[start:end]`."""
+    """An entity that cites a span of its source: the words at `paragraph[start:end]`."""
 
-    # The column that holds those words; `locate` finds them at their place.
+    # The column that holds those words; `locate` computes their span.
     words_column: ClassVar[str]
 
     @classmethod
     def __table_cls__(cls, name: str, metadata: sa.MetaData, *parts: Any, **options: Any) -> sa.Table:
-        """Build the table; its words are as long as their place."""
+        """Build the table; the span is as long as the words."""
         fits = sa.CheckConstraint(f'length({cls.words_column}) = "end" - "start"', name="place")
         return super().__table_cls__(name, metadata, *parts, fits, **options)
 
@@ -180,7 +178,7 @@ class NamedInSource(Described, Cited):
 
     words_column: ClassVar[str] = "as_named"
 
-    # Whether figures may speak of it.
+    # True if figures may have it as their subject.
     can_be_subject: ClassVar[bool] = True
 
     as_named: str = column(

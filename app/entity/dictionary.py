@@ -1,11 +1,11 @@
-"""The data dictionary: what is to be said of each column, for people who have the data and not the documentation."""
+"""The data dictionary that is written into workbooks, databases and packages: a row for each column."""
 
 from collections.abc import Callable, Iterable, Iterator
 
 from app.entity.column import Column
 from app.entity.table import Table
 
-# Each entry's name, and how it is told.
+# The dictionary's columns, and how each is computed.
 ENTRIES: dict[str, Callable[[Table, Column], str]] = {
     "collection": lambda table, _: table.name,
     "field": lambda _, column: column.name,
@@ -23,7 +23,7 @@ ENTRIES: dict[str, Callable[[Table, Column], str]] = {
 
 
 def dictionary(tables: Iterable[Table]) -> Iterator[list[str]]:
-    """A row for each column of each table; an entry that does not apply is empty."""
+    """Yield a row for each column of each table; entries that do not apply are empty."""
     for table in tables:
         for column in table.columns:
-            yield [tell(table, column) for tell in ENTRIES.values()]
+            yield [entry(table, column) for entry in ENTRIES.values()]

@@ -1,10 +1,10 @@
-"""The claim by which a record stands on its source."""
+"""`CitedSpan`: the span of the source that a record cites."""
 
 from typing import NamedTuple
 
 
 class CitedSpan(NamedTuple):
-    """A record's claim: these words stand at `[start:end]` of this paragraph."""
+    """The claim that `words` are at `[start:end]` of a paragraph."""
 
     collection: str
     id: str
@@ -14,6 +14,6 @@ class CitedSpan(NamedTuple):
     end: int
 
     @property
-    def place(self) -> str:
-        """For people: which paragraph, from where to where."""
+    def label(self) -> str:
+        """The span for readers: `paragraph 5 [474:478]`."""
         return f"paragraph {self.paragraph} [{self.start}:{self.end}]"

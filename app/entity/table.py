@@ -1,4 +1,4 @@
-"""`Table`: all that an output format gets to see of an answer."""
+"""`Table`: the input of an output format."""
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,23 +10,23 @@ from app.entity.words import Bilingual
 
 @dataclass(frozen=True)
 class Table:
-    """Typed columns and their rows in batches, once as values and once as JSON; only what a format takes is read.
+    """Typed columns and rows in batches, as values and as JSON. A format reads one of the two.
 
-    `meta` and `links` are what the JSON document tells beside its data; `provenance` is for people, by what each line
-    is called, and goes into files that have a place for it.
+    `meta` and `links` are members of the JSON document. `provenance` maps labels to texts for readers; formats that
+    carry metadata include it.
     """
 
     name: str
     title: Bilingual
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Sequence[Any]]]
-    written: Iterable[Sequence[bytes]]
+    json_rows: Iterable[Sequence[bytes]]
     meta: Mapping[str, Any] = field(default_factory=dict)
     links: Mapping[str, str | None] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
 
     def close(self) -> None:
-        """Stop reading: what still lies open in the database would keep it from being written."""
-        for batches in (self.rows, self.written):
+        """Close both row generators, which releases their database cursors."""
+        for batches in (self.rows, self.json_rows):
             if isinstance(batches, Generator):
                 batches.close()

@@ -1,13 +1,13 @@
-"""From text to a value of a column's declared type: the one reader of seed cells, query parameters and cursors."""
+"""Parsing of text into a value of a column's type, for seed cells, query parameters and cursors."""
 
 import datetime as dt
 import math
 import re
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from app.entity.column import Column
+from app.nearest import suggest_nearest
 
 INT64 = range(-(2**63), 2**63)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
@@ -17,26 +17,25 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class ValueFault(ValueError):
-    """A text that is no value of its column: what is wrong, and what would be right.
+    """Raised when a text is not a value of its column.
 
-    Where `text` should have been one of `allowed`, `detail` names the nearest of them; `plain` spares that search.
+    `message` says what is wrong. `detail` adds the value of `allowed` that is nearest to `text`, which is slow.
     """
 
-    def __init__(self, plain: str, allowed: list[str] | None = None, text: str | None = None) -> None:
-        super().__init__(plain)
-        self.plain = plain
+    def __init__(self, message: str, allowed: list[str] | None = None, text: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
         self.allowed = allowed
         self._text = text
 
     @cached_property
     def detail(self) -> str:
-        """What is wrong, with the nearest right value if there is one."""
-        near = get_close_matches(self._text, self.allowed, n=1) if self._text and self.allowed else []
-        return self.plain + (f"; did you mean {near[0]!r}?" if near else "")
+        """The message, with the nearest allowed value if one is similar."""
+        return self.message + (suggest_nearest(self._text, self.allowed) if self._text and self.allowed else "")
 
 
 def parse(column: Column, text: str) -> Any:
-    """Read `text` as one value of `column`. Raises ValueFault."""
+    """Return `text` as one value of `column`. Raises ValueFault."""
     refuse_control_characters(text)
     if column.vocabulary:
         return term(text, list(column.vocabulary), "value")
@@ -44,27 +43,27 @@ def parse(column: Column, text: str) -> Any:
 
 
 def refuse_control_characters(text: str) -> None:
-    """Raises ValueFault where a text holds what nobody can have meant to write."""
+    """Raise ValueFault if a text holds a control character other than tab, line feed and carriage return."""
     if control := _CONTROL.search(text):
-        raise ValueFault(f"{text!r} holds the control character U+{ord(control[0]):04X}; leave it out")
+        raise ValueFault(f"{text!r} holds the control character U+{ord(control[0]):04X}. Leave it out.")
 
 
 def term(text: str, allowed: list[str], noun: str) -> str:
-    """`text` itself if it is one of `allowed`; otherwise a fault that names the nearest."""
+    """Return `text` if it is one of `allowed`. Raises ValueFault."""
     if text in allowed:
         return str(text)
-    raise ValueFault(f"{text!r} is no known {noun}", [*map(str, allowed)], text)
+    raise ValueFault(f"{text!r} is no known {noun}.", [*map(str, allowed)], text)
 
 
 def _integer(text: str) -> int:
     if not _INTEGER.fullmatch(text) or int(text) not in INT64:
-        raise ValueFault(f"{text!r} is not a whole number, such as 42")
+        raise ValueFault(f"{text!r} is not a whole number, such as 42.")
     return int(text)
 
 
 def _number(text: str) -> float:
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise ValueFault(f"{text!r} is not a number, such as 42 or 3.5e8")
+        raise ValueFault(f"{text!r} is not a number, such as 42 or 3.5e8.")
     return float(text)
 
 
@@ -73,8 +72,8 @@ def _date(text: str) -> dt.date:
         if _DATE.fullmatch(text):
             return dt.date.fromisoformat(text)
     except ValueError as fault:
-        raise ValueFault(f"{text!r} is not a date of the calendar: {fault}") from None
-    raise ValueFault(f"{text!r} is not a date, such as 2022-08-06")
+        raise ValueFault(f"{text!r} is not a date of the calendar: {fault}.") from None
+    raise ValueFault(f"{text!r} is not a date, such as 2022-08-06.")
 
 
 _PARSERS: dict[type, Any] = {

@@ -1,4 +1,4 @@
-"""What people read: one text in both languages, and enumerations whose members carry their labels."""
+"""Bilingual texts, and enumerations with bilingual labels."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Self
 
 
 class Bilingual(NamedTuple):
-    """One text in both languages."""
+    """A text in Chinese and English."""
 
     zh: str
     en: str
@@ -26,13 +26,12 @@ class Vocabulary(StrEnum):
 
     @classmethod
     def label_of(cls, value: str) -> Bilingual:
-        """The label of the member with this value."""
+        """Return the label of a member."""
         return next(member.label for member in cls if member == value)
 
 
 def vocabulary(name: str, terms: Mapping[str, Bilingual]) -> type[Vocabulary]:
-    """A vocabulary made from a table instead of a class body."""
-    # The functional call of an enumeration, which the type checker takes for the look-up of a member.
-    make: Any = Vocabulary
-    made: type[Vocabulary] = make(name, {term: (term, *label) for term, label in terms.items()})
-    return made
+    """Return a vocabulary with these terms and labels."""
+    enumeration: Any = Vocabulary  # mypy takes the functional API of Enum for a lookup of a member
+    terms_of: type[Vocabulary] = enumeration(name, {term: (term, *label) for term, label in terms.items()})
+    return terms_of

@@ -1,4 +1,4 @@
-"""A record and its place in the source: locate it, verify it, and account for every numeral.
+"""Records and the spans of the source that they cite: locate, verify, and account for every numeral.
 
-The source's text is never kept: a paragraph is known by its length and SHA-256, words by their offsets and theirs.
+The source's text is not stored. A paragraph is identified by its length and SHA-256, words by their offsets.
 """

@@ -1,16 +1,15 @@
-"""A source's text, read from a file that somebody else keeps: its body paragraphs are found by their hashes.
+"""A source's text file, and its body paragraphs, which are found by their hashes.
 
-How a paragraph is cut and normalised before it is hashed: the file is decoded as UTF-8, a byte-order mark is dropped;
-every line is a paragraph, without the white space at its beginning and end. Nothing else is changed: no Unicode
-normalisation, no change of width or punctuation. The body is a run of lines; its lines that are not empty are numbered
-from 1. The hash is the SHA-256 of the paragraph in UTF-8; `start`, `end` and `length` count its code points.
+The file is UTF-8, with or without a byte-order mark. Every line, stripped of white space, is a paragraph; nothing else
+is normalised. The body is a range of lines, whose non-empty lines are numbered from 1. The hash is the SHA-256 of the
+paragraph in UTF-8; `start`, `end` and `length` count its code points.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.entity import Bilingual, CitedSpan
-from app.evidence.anchors import Paragraph, sha256
+from app.evidence.spans import Paragraph, sha256
 
 HOW_TO_CHECK = Bilingual(
     "用 shanhai verify --source 文件 核对；也可自行核对：取原文该段，去掉首尾空白，以 UTF-8 编码，其 SHA-256 应为 "
@@ -22,36 +21,34 @@ HOW_TO_CHECK = Bilingual(
 
 
 class SourceUnreadable(Exception):
-    """The file cannot be read as the source's text."""
+    """Raised when the file is not readable UTF-8 text."""
 
 
 def read_lines(path: Path) -> list[str]:
-    """The lines of a text file, without the white space around them. Raises SourceUnreadable."""
+    """Return the stripped lines of a text file. Raises SourceUnreadable."""
     try:
         return [line.strip() for line in path.read_text("utf-8-sig").splitlines()]
-    except UnicodeDecodeError as fault:
-        raise SourceUnreadable(f"{path} is not UTF-8: {fault}") from None
-    except OSError as fault:
-        raise SourceUnreadable(f"{path} cannot be read: {fault.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise SourceUnreadable(f"{path} is not UTF-8: {error}") from None
+    except OSError as error:
+        raise SourceUnreadable(f"{path} cannot be read: {error.strerror}") from None
 
 
 def match_paragraphs(
-    lines: Sequence[str], paragraphs: Iterable[Paragraph], anchors: Sequence[CitedSpan]
+    lines: Sequence[str], paragraphs: Sequence[Paragraph], spans: Sequence[CitedSpan]
 ) -> dict[int, tuple[str, bool]]:
-    """For each paragraph number the line that holds it, and whether that is the very text.
+    """Return, by paragraph number, the line that holds the paragraph, and whether it is unchanged.
 
-    A paragraph that was changed has no line with its hash; the line in which most of its words still stand is taken
-    for it, so that each change can be named.
+    A changed paragraph is matched with the line that still contains most of its cited words.
     """
     by_hash = {sha256(line): line for line in lines}
-    wanted = {paragraph.number: paragraph for paragraph in paragraphs}
-    found = {number: (by_hash[each.sha256], True) for number, each in wanted.items() if each.sha256 in by_hash}
-    taken = {line for line, _ in found.values()}
-    for number in wanted.keys() - found.keys():
-        words = [anchor.words for anchor in anchors if anchor.paragraph == number]
-        spare = [line for line in lines if line not in taken]
-        likeliest = max(spare, key=lambda line: sum(word in line for word in words), default="")
-        if any(word in likeliest for word in words):
-            found[number] = (likeliest, False)
-            taken.add(likeliest)
-    return found
+    matches = {each.number: (by_hash[each.sha256], True) for each in paragraphs if each.sha256 in by_hash}
+    matched = {line for line, _ in matches.values()}
+    unmatched = [line for line in lines if line not in matched]
+    for number in sorted({each.number for each in paragraphs} - matches.keys()):
+        words = [span.words for span in spans if span.paragraph == number]
+        best = max(unmatched, key=lambda line: sum(word in line for word in words), default="")
+        if any(word in best for word in words):
+            matches[number] = (best, False)
+            unmatched = [line for line in unmatched if line != best]
+    return matches

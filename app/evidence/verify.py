@@ -1,20 +1,20 @@
-"""Hold every served record against the source's text, and account for every numeral of its body."""
+"""Verification of all served records against the source's text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.entity import CitedSpan
-from app.evidence.anchors import Paragraph
+from app.evidence.spans import Paragraph
 from app.evidence.text import match_paragraphs
 from app.quantity import numerals
 
-# The collections whose records stand for numerals: a figure serves one, an exclusion tells why it is none.
+# The collections that account for numerals.
 FIGURES, EXCLUSIONS = "figures", "excluded-numerals"
 
 
 @dataclass
 class Verification:
-    """The outcome: what was held against the text, and every finding in words."""
+    """Counts of what was verified, and the findings."""
 
     paragraphs: int = 0
     records: int = 0
@@ -26,67 +26,67 @@ class Verification:
 
     @property
     def accounted(self) -> float:
-        """The share of numerals that are served or excluded, in percent; of none, nothing is accounted for."""
+        """The percentage of numerals that are served or excluded; 0 if there are none."""
         return 100 * (self.served + self.excluded) / self.numerals if self.numerals else 0.0
 
 
-def verify(lines: Sequence[str], paragraphs: Sequence[Paragraph], anchors: Sequence[CitedSpan]) -> Verification:
-    """Verify the anchors of one source against the lines of its file."""
-    outcome = Verification()
-    found = match_paragraphs(lines, paragraphs, anchors)
+def verify(lines: Sequence[str], paragraphs: Sequence[Paragraph], spans: Sequence[CitedSpan]) -> Verification:
+    """Verify the cited spans of one source against the lines of its file."""
+    result = Verification()
+    matches = match_paragraphs(lines, paragraphs, spans)
     known = {paragraph.number for paragraph in paragraphs}
-    outcome.findings += [
-        f"{each.collection}/{each.id}: {each.place} cannot be held against anything; the source knows no such paragraph"
-        for each in anchors
+    result.findings += [
+        f"{each.collection}/{each.id}: {each.label} is in a paragraph that the source does not have"
+        for each in spans
         if each.paragraph not in known
     ]
     for paragraph in paragraphs:
-        own = [anchor for anchor in anchors if anchor.paragraph == paragraph.number]
-        if paragraph.number not in found:
-            outcome.findings.append(f"paragraph {paragraph.number} is not in this file, nor anything like it")
+        own = [span for span in spans if span.paragraph == paragraph.number]
+        if paragraph.number not in matches:
+            result.findings.append(f"paragraph {paragraph.number} is not in this file, nor anything like it")
             continue
-        text, same = found[paragraph.number]
-        outcome.paragraphs += 1
-        outcome.records += len(own)
-        outcome.figures += sum(anchor.collection == FIGURES for anchor in own)
-        if not same:
-            longer = len(text) - paragraph.length
-            how = (
-                f"it has {abs(longer)} characters {'more' if longer > 0 else 'fewer'}"
-                if longer
-                else "its length is the same"
-            )
-            outcome.findings.append(f"paragraph {paragraph.number} was changed: {how}")
-        outcome.findings += _misplaced(text, own)
-        # Only words that stand where they should account for a numeral there.
-        standing = [anchor for anchor in own if text[anchor.start : anchor.end] == anchor.words]
-        outcome.findings += _unaccounted(text, paragraph.number, standing, outcome)
-    return outcome
+        text, is_same = matches[paragraph.number]
+        result.paragraphs += 1
+        result.records += len(own)
+        result.figures += sum(span.collection == FIGURES for span in own)
+        if not is_same:
+            result.findings.append(f"paragraph {paragraph.number} was changed: {_difference(text, paragraph)}")
+        result.findings += _misplaced(text, own)
+        # Only correct spans account for numerals.
+        correct = [span for span in own if text[span.start : span.end] == span.words]
+        result.findings += _unaccounted(text, paragraph.number, correct, result)
+    return result
 
 
-def _misplaced(text: str, anchors: Iterable[CitedSpan]) -> Iterator[str]:
-    for anchor in anchors:
-        there = text[anchor.start : anchor.end]
-        if there != anchor.words:
-            name = f"{anchor.collection}/{anchor.id}"
-            elsewhere = text.find(anchor.words)
-            hint = f"; those words stand at {elsewhere}" if elsewhere >= 0 else ""
-            yield f"{name}: {anchor.place} should read {anchor.words!r} and reads {there!r}{hint}"
+def _difference(text: str, paragraph: Paragraph) -> str:
+    longer = len(text) - paragraph.length
+    if not longer:
+        return "its length is the same"
+    return f"it has {abs(longer)} characters {'more' if longer > 0 else 'fewer'}"
 
 
-def _unaccounted(text: str, paragraph: int, anchors: Sequence[CitedSpan], outcome: Verification) -> Iterator[str]:
-    served = [(each.start, each.end) for each in anchors if each.collection == FIGURES]
-    excluded = [(each.start, each.end) for each in anchors if each.collection == EXCLUSIONS]
+def _misplaced(text: str, spans: Iterable[CitedSpan]) -> Iterator[str]:
+    for span in spans:
+        actual = text[span.start : span.end]
+        if actual != span.words:
+            offset = text.find(span.words)
+            hint = f"; those words are at {offset}" if offset >= 0 else ""
+            yield f"{span.collection}/{span.id}: {span.label} should read {span.words!r} and reads {actual!r}{hint}"
+
+
+def _unaccounted(text: str, paragraph: int, spans: Sequence[CitedSpan], result: Verification) -> Iterator[str]:
+    served = [(each.start, each.end) for each in spans if each.collection == FIGURES]
+    excluded = [(each.start, each.end) for each in spans if each.collection == EXCLUSIONS]
     for start, end in numerals(text):
-        outcome.numerals += 1
+        result.numerals += 1
         if _within(start, end, served):
-            outcome.served += 1
+            result.served += 1
         elif _within(start, end, excluded):
-            outcome.excluded += 1
+            result.excluded += 1
         else:
             yield (
-                f"paragraph {paragraph} [{start}:{end}]: {text[start:end]!r} is in no figure; "
-                "serve it as one, or exclude it with a reason"
+                f"paragraph {paragraph} [{start}:{end}]: {text[start:end]!r} is in no figure. "
+                "Serve it as one, or exclude it with a reason."
             )
 
 

@@ -1,4 +1,4 @@
-"""Values as flat files hold them: what CSV and XLSX have in common."""
+"""Conversion of values into flat cells, shared by CSV and XLSX."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -8,21 +8,21 @@ import msgspec
 
 from app.entity import Column
 
-EXACT = 2**53  # up to here every whole number is a double of its own
+MAX_EXACT_INTEGER = 2**53  # up to here, a double represents every integer exactly
 
 Row = Sequence[Any]
 Write = Callable[[Any], Any]
 Convert = Callable[[Iterable[Row]], Iterator[list[Any]]]
 
 
-def flat(columns: Sequence[Column]) -> Convert:
-    """What makes rows flat: whole numbers without a fraction, lists as one text."""
-    return converter(columns, writer)
+def flattener(columns: Sequence[Column]) -> Convert:
+    """Return a converter of rows: 980.0 becomes 980, a list becomes one text."""
+    return converter(columns, flat_writer)
 
 
 def converter(columns: Sequence[Column], writer_of: Callable[[Column], Write | None]) -> Convert:
-    """A function that writes the values of a batch of rows, column by column, as `writer_of` says; null stays null."""
-    writers = [(number, writer) for number, column in enumerate(columns) if (writer := writer_of(column))]
+    """Return a function that applies `writer_of(column)` to the cells of each row. Null stays null."""
+    writers = [(number, write) for number, column in enumerate(columns) if (write := writer_of(column))]
 
     def convert(batch: Iterable[Row]) -> Iterator[list[Any]]:
         for row in batch:
@@ -35,20 +35,19 @@ def converter(columns: Sequence[Column], writer_of: Callable[[Column], Write | N
     return convert
 
 
-def writer(column: Column) -> Write | None:
-    """What makes a value of that column flat, None where it is."""
+def flat_writer(column: Column) -> Write | None:
+    """Return the function that flattens a value of the column, or None if its values are flat."""
     if column.scalar is float:
-        return whole
+        return _without_fraction
     if column.is_list:
-        return "|".join if column.items is str else partial(_objects, tuple(get_type_hints(column.items)))
+        return "|".join if column.items is str else partial(_join_objects, tuple(get_type_hints(column.items)))
     return None
 
 
-def whole(number: float) -> float | int:
-    """The same number, as JSON shows it: 980 and not 980.0."""
-    return int(number) if abs(number) < EXACT and number == int(number) else number
+def _without_fraction(number: float) -> float | int:
+    return int(number) if abs(number) < MAX_EXACT_INTEGER and number == int(number) else number
 
 
-def _objects(keys: tuple[str, ...], objects: list[dict[str, Any]]) -> str:
-    """Each object in JSON, its keys in the declared order, which not every database keeps."""
+def _join_objects(keys: tuple[str, ...], objects: list[dict[str, Any]]) -> str:
+    """Join objects as JSON, their keys in the declared order: JSONB does not preserve it."""
     return "|".join(msgspec.json.encode({key: each[key] for key in keys}).decode() for each in objects)

@@ -1,4 +1,4 @@
-"""What a format is: its name, its media type, and how it puts a table into bytes."""
+"""`Format`: a name, a media type and an encoder."""
 
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
@@ -7,31 +7,31 @@ from app.entity import Table
 
 
 class Options(NamedTuple):
-    """What a client may ask of a file besides its data."""
+    """Query parameters that change how a file is encoded, not its data."""
 
     bom: bool = False
     lang: Literal["zh", "en"] | None = None
 
     def labels(self, table: Table) -> list[str]:
-        """The header: the keys, or the columns' titles where a language was asked for."""
+        """Return the header: the keys, or the columns' titles in `lang`."""
         if self.lang is None:
             return [column.name for column in table.columns]
         return [getattr(column.declared.title, self.lang) for column in table.columns]
 
 
 class Format(NamedTuple):
-    """A format: its name, which is the extension and the value of `format=` too, its media type and its encoder.
+    """A format: its name, which is also its file extension and its value of `format=`, its media type and its encoder.
 
-    `takes` names the options that it heeds, `nested` tells that records can lie inside records, `rows` how many it
-    can hold at most, `late` that nothing of a file is there before all of it is. The encoder yields the file piece by
-    piece; what it needs of heavy libraries it imports itself.
+    The encoder yields the file in pieces and imports heavy libraries itself. `options` are the query parameters it
+    supports, `nested` means that records may contain included records, `max_rows` is None where there is no limit, and
+    `buffered` means that no byte is ready before the whole file is.
     """
 
     name: str
     media_type: str
     encode: Callable[[Table, Options], Iterator[bytes]]
-    takes: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     nested: bool = False
-    rows: int | None = None
-    late: bool = False
-    rank: int = 5  # negotiation prefers lower ranks where a client does not care
+    max_rows: int | None = None
+    buffered: bool = False
+    rank: int = 5  # negotiation prefers the lowest rank that the client accepts

@@ -1,4 +1,4 @@
-"""NDJSON: one record a line, as it was written at load."""
+"""NDJSON: the stored JSON of one record per line."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ from app.formats.format import Format, Options
 
 
 def encode(table: Table, _options: Options) -> Iterator[bytes]:
-    """A line for each record; no line at all where there is none."""
-    for batch in table.written:
+    """Yield a line for each record."""
+    for batch in table.json_rows:
         if batch:
             yield b"\n".join([*batch, b""])
 

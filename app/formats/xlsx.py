@@ -1,4 +1,4 @@
-"""XLSX: typed cells under a frozen header, then a sheet that explains the columns and one that says where from."""
+"""XLSX: typed cells under a frozen header, then a sheet with the data dictionary and one with the provenance."""
 
 import datetime as dt
 import tempfile
@@ -9,57 +9,52 @@ from typing import Any
 from app.entity import Column, Table
 from app.entity.dictionary import ENTRIES, dictionary
 from app.errors import Fault, InvalidQuery
-from app.formats.cells import EXACT, flat
+from app.formats.cells import MAX_EXACT_INTEGER, flattener
 from app.formats.format import Format, Options
 
-PIECE = 1 << 18  # bytes
+CHUNK_BYTES = 1 << 18
 MAX_ROWS = 1_048_575  # below the header
-MAX_TEXT = 32_767  # UTF-16 units in a cell
-WIDEST = 60  # characters
+MAX_CELL_CHARS = 32_767  # UTF-16 units
+MAX_WIDTH_CHARS = 60
 
-# Every workbook says that it was made when Excel's calendar of files begins: the same data are the same bytes.
-MADE = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the format knows no zones
+# A fixed creation date, so that the same data give the same bytes.
+CREATED = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the format has no time zones
 
 
 def encode(table: Table, options: Options) -> Iterator[bytes]:
-    """A workbook of one table."""
+    """Yield a workbook of one table."""
     return workbook([table], options)
 
 
 def workbook(tables: Sequence[Table], options: Options) -> Iterator[bytes]:
-    """A workbook with a sheet for each table; nothing of it is there before all of it is.
+    """Yield a workbook with a sheet for each table. Its first byte is ready when all rows have been read.
 
-    Raises InvalidQuery where a text is longer than a cell can be: nothing is cut short unnoticed.
+    Raises InvalidQuery where a text is longer than a cell can be.
     """
     import xlsxwriter
 
-    # Its temporary files hold the rows, so that memory does not grow with them.
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as file:
-        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder})
-        try:
-            book.set_properties({"created": MADE, "title": tables[0].title.en if len(tables) == 1 else ""})
+        # With constant_memory, rows go to temporary files.
+        with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder}) as book:
+            book.set_properties({"created": CREATED, "title": tables[0].title.en if len(tables) == 1 else ""})
             for table in tables:
-                yield from _sheet(book, table, options)
-            _plain_sheet(book, "dictionary", list(ENTRIES), dictionary(tables))
-            _plain_sheet(book, "about", ["what", "value"], tables[0].provenance.items())
-            book.close()
-        finally:
-            for sheet in book.worksheets():
-                sheet._opt_close()  # noqa: SLF001 - the only way out of a workbook that is not to be finished
+                yield from _write_table(book, table, options)
+            _write_texts(book, "dictionary", list(ENTRIES), dictionary(tables))
+            _write_texts(book, "about", ["what", "value"], tables[0].provenance.items())
         file.seek(0)
-        while piece := file.read(PIECE):
-            yield piece
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
 
 
-def _sheet(book: Any, table: Table, options: Options) -> Iterator[bytes]:
-    """Write a table; yield nothing after each batch, so that whoever no longer wants the file can stop here."""
-    labels, flatten, lines, last = options.labels(table), flat(table.columns), count(1), 0
+def _write_table(book: Any, table: Table, options: Options) -> Iterator[bytes]:
+    """Write a table. Yields nothing after each batch, so that the caller can stop there."""
+    labels, flatten, lines, last = options.labels(table), flattener(table.columns), count(1), 0
     batches = iter(table.rows)
     first = [*flatten(next(batches, []))]
-    sheet = _headed(book, table.name, labels, first)
+    sheet = _add_sheet(book, table.name, labels, first)
     sheet.freeze_panes(1, 1)
     date = book.add_format({"num_format": "yyyy-mm-dd"})
-    writers = [_writer(sheet, column, date) for column in table.columns]
+    writers = [_cell_writer(sheet, column, date) for column in table.columns]
     for batch in chain([first], map(flatten, batches)):
         for row, last in zip(batch, lines, strict=False):
             for number, value in enumerate(row):
@@ -69,7 +64,16 @@ def _sheet(book: Any, table: Table, options: Options) -> Iterator[bytes]:
     sheet.autofilter(0, 0, last, len(labels) - 1)
 
 
-def _headed(book: Any, name: str, labels: list[str], first: Sequence[Sequence[Any]]) -> Any:
+def _write_texts(book: Any, name: str, labels: list[str], rows: Iterable[Sequence[str]]) -> None:
+    rows = list(rows)
+    sheet = _add_sheet(book, name, labels, rows)
+    for line, row in enumerate(rows, 1):
+        for number, text in enumerate(row):
+            sheet.write_string(line, number, text)
+
+
+def _add_sheet(book: Any, name: str, labels: list[str], first: Sequence[Sequence[Any]]) -> Any:
+    """Add a sheet with a header; its columns are as wide as the rows of `first` need."""
     sheet, bold = book.add_worksheet(name[:31]), book.add_format({"bold": True})
     sheet.freeze_panes(1, 0)
     for number, label in enumerate(labels):
@@ -79,45 +83,39 @@ def _headed(book: Any, name: str, labels: list[str], first: Sequence[Sequence[An
 
 
 def _width(texts: Iterable[Any]) -> int:
-    """What the first cells of a column take: a Chinese character as much as two letters, a long text a part of it."""
+    """Return a column's width in characters; in GB 18030, a Chinese character counts for two."""
     needed = (len(str(text).encode("gb18030")) for text in texts if text is not None)
-    return min(max(needed) + 2, WIDEST)
+    return min(max(needed) + 2, MAX_WIDTH_CHARS)
 
 
-def _plain_sheet(book: Any, name: str, labels: list[str], rows: Iterable[Sequence[str]]) -> None:
-    rows = list(rows)
-    sheet = _headed(book, name, labels, rows)
-    for number, row in enumerate(rows, 1):
-        for place, text in enumerate(row):
-            sheet.write_string(number, place, text)
-
-
-def _writer(sheet: Any, column: Column, date: Any) -> Callable[[int, int, Any], object]:
-    """How a column's values are put into cells: never as a formula or a link, whatever a text looks like."""
+def _cell_writer(sheet: Any, column: Column, date: Any) -> Callable[[int, int, Any], object]:
+    """Return the function that writes a cell of the column. No text becomes a formula or a link."""
     if column.scalar in {int, float}:
-        return lambda row, place, value: _number(sheet, row, place, value)
+        return lambda row, number, value: _write_number(sheet, row, number, value)
     if column.scalar is dt.date:
-        return lambda row, place, value: sheet.write_datetime(row, place, value, date)
+        return lambda row, number, value: sheet.write_datetime(row, number, value, date)
 
-    def text(row: int, place: int, value: str) -> None:
-        if sheet.write_string(row, place, value):
-            detail = f"holds a text of more than {MAX_TEXT} characters, the most that a cell takes; use csv or parquet"
+    def write_text(row: int, number: int, value: str) -> None:
+        if sheet.write_string(row, number, value):
+            detail = (
+                f"A text is longer than {MAX_CELL_CHARS} characters, the most that a cell holds. Use csv or parquet."
+            )
             raise InvalidQuery([Fault(column.name, detail)])
 
-    return text
+    return write_text
 
 
-def _number(sheet: Any, row: int, place: int, value: float) -> None:
-    if isinstance(value, int) and abs(value) > EXACT:
-        sheet.write_string(row, place, str(value))  # as a number it would lose digits
+def _write_number(sheet: Any, row: int, number: int, value: float) -> None:
+    if isinstance(value, int) and abs(value) > MAX_EXACT_INTEGER:
+        sheet.write_string(row, number, str(value))  # as a double it would lose digits
     else:
-        sheet.write_number(row, place, _Exact(value) if isinstance(value, float) else value)
+        sheet.write_number(row, number, _Exact(value) if isinstance(value, float) else value)
 
 
 class _Exact(float):
-    """A double that is written with all its digits: the writer asks for sixteen, a few numbers need seventeen."""
+    """A double that xlsxwriter writes with all of its 17 digits instead of 16."""
 
-    def __format__(self, _digits: str, /) -> str:
+    def __format__(self, _spec: str, /) -> str:
         return repr(float(self))
 
 
@@ -125,7 +123,7 @@ FORMAT = Format(
     "xlsx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     encode,
-    takes=("lang",),
-    rows=MAX_ROWS,
-    late=True,
+    options=("lang",),
+    max_rows=MAX_ROWS,
+    buffered=True,
 )

@@ -1,7 +1,7 @@
-"""Finished answers, kept for whoever asks the same again: found before anything of a request is read but its headers.
+"""The response cache: finished responses of one release, in memory, least recently used first out.
 
-They are those of one state; what came before it is forgotten at once, so that releases are never mixed. Errors, parts,
-and what is long or comes in pieces are not kept.
+A lookup by the raw key needs only the request line and a few headers. Loading another release clears the cache. Errors,
+ranges, streams and long bodies are not cached.
 """
 
 import asyncio
@@ -11,127 +11,105 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from starlette.types import Message, Scope
+from cachetools import LRUCache
+from starlette.types import Scope
 
 from app.http.headers import Headers
+from app.http.limits import MAX_KEY_CHARS
 from app.http.validators import ReleaseState
-from app.lru import LruCache
 
-Asked = tuple[Any, ...]  # texts and bytes: all that decides an answer, or all that says so in other words
+CacheKey = tuple[Any, ...]  # texts and bytes
 
-LONGEST = 32  # the part of all room that one answer may take up
-BESIDES = 2500  # bytes that an answer takes up beside its body, about
+MAX_ENTRY_SHARE = 1 / 32  # of the cache, for one entry
+ENTRY_OVERHEAD_BYTES = 2_500  # an estimate: headers and objects of an entry
 
-# What tells apart answers of one address; with those of a proxy, where it is believed.
-DECISIVE = (b"host", b"accept", b"accept-encoding", b"accept-language")
-FORWARDED = (b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix")
-
-
-@dataclass(frozen=True)
-class Head:
-    """The head of an answer, but for the fields that one request alone gets."""
-
-    status: int
-    fields: Headers
+# The headers that select among the responses of one address.
+VARY_HEADERS = (b"host", b"accept", b"accept-encoding", b"accept-language")
+PROXY_HEADERS = (b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix")
 
 
-class Answer(NamedTuple):
-    """An answer: its tag, its head, and its body; where only the tag is known, it has none."""
+class CachedResponse(NamedTuple):
+    """A finished 200 response."""
 
     etag: bytes
-    unchanged: Head  # what a client is told that has it already
-    head: Head
-    body: bytes | None
-
-    @property
-    def weight(self) -> int:
-        """The bytes that it takes up in memory, about."""
-        return BESIDES + len(self.body or b"")
-
-
-class Reply(NamedTuple):
-    """What one request gets of an answer."""
-
-    head: Head
+    headers: Headers
     body: bytes
-    request_id: bytes
+    weight: int = 0  # bytes in memory, key included
 
-    def messages(self) -> tuple[Message, Message]:
-        """As ASGI has it."""
-        headers = [*self.head.fields, (b"x-request-id", self.request_id)]
-        start = {"type": "http.response.start", "status": self.head.status, "headers": headers}
-        return start, {"type": "http.response.body", "body": self.body}
+    def weight_with(self, key: CacheKey) -> int:
+        """Estimate the bytes in memory of this entry; a character of the key takes up to four."""
+        return ENTRY_OVERHEAD_BYTES + len(self.body) + 4 * sum(map(len, filter(None, key)))
 
 
 @dataclass
-class Told:
-    """How often what was told to clients, since the process began."""
+class CacheStats:
+    """Cache counters since the process started."""
 
     hits: int = 0
-    unchanged: int = 0
+    not_modified: int = 0
     misses: int = 0
-    made: Counter[int] = field(default_factory=Counter)  # answers that were not kept, by their status
+    computed: Counter[int] = field(default_factory=Counter)  # responses that were not cached, by status
 
 
 class ResponseCache:
-    """The answers of one state. An answer stands there under its key, and under each way in which it was asked for."""
+    """A cache of `max_bytes`. A response has one entry under its normalized key and one under each raw key."""
 
-    def __init__(self, room: int, *, trust_proxy: bool) -> None:
-        self.told = Told()
-        self.longest = room // LONGEST
-        self.decisive = DECISIVE + FORWARDED if trust_proxy else DECISIVE
-        self._answers: LruCache[Asked, Answer] = LruCache(room, _weight)
-        self._state: ReleaseState | None = None
-        self._making: dict[Asked, asyncio.Event] = {}
+    def __init__(self, max_bytes: int, *, trust_proxy: bool) -> None:
+        self.stats = CacheStats()
+        self.vary_headers = VARY_HEADERS + PROXY_HEADERS if trust_proxy else VARY_HEADERS
+        self._max_body_bytes = int(max_bytes * MAX_ENTRY_SHARE)
+        self._entries: LRUCache[CacheKey, CachedResponse] = LRUCache(max_bytes, lambda entry: entry.weight)
+        self._release: ReleaseState | None = None
+        self._pending: dict[CacheKey, asyncio.Event] = {}
 
     @property
     def weight(self) -> int:
-        """The bytes that all answers take up, about."""
-        return self._answers.weight
+        """The bytes that all entries take up, estimated."""
+        return int(self._entries.currsize)
 
     def __len__(self) -> int:
-        return len(self._answers)
+        return len(self._entries)
 
-    def words(self, scope: Scope, headers: dict[bytes, bytes]) -> Asked:
-        """A request in its own words: other words may ask for the same."""
-        return (scope["path"], scope["query_string"], scope["scheme"], *map(headers.get, self.decisive))
+    def raw_key(self, scope: Scope, headers: dict[bytes, bytes]) -> CacheKey:
+        """Return the key of a request as the client wrote it."""
+        return (scope["path"], scope["query_string"], scope["scheme"], *map(headers.get, self.vary_headers))
 
-    def find(self, state: ReleaseState, asked: Asked) -> Answer | None:
-        """The answer that this state gives, if it is known."""
-        if state is not self._state:
-            self._answers.clear()
-            self._state = state
-        return self._answers.get(asked)
+    def get(self, release: ReleaseState, key: CacheKey) -> CachedResponse | None:
+        """Return the cached response of a release; a new release clears the cache."""
+        if release is not self._release:
+            self._entries.clear()
+            self._release = release
+        return self._entries.get(key)
 
-    def keep(self, state: ReleaseState | None, asked: Asked, answer: Answer) -> None:
-        """Keep an answer, if it is one of the state that is served now."""
-        if state is self._state and len(answer.body or b"") <= self.longest:
-            self._answers.put(asked, answer)
+    def put(self, release: ReleaseState, response: CachedResponse, *keys: CacheKey | None) -> None:
+        """Cache a response of the current release under each key."""
+        if release is not self._release or len(response.body) > self._max_body_bytes:
+            return
+        for key in keys:
+            if key and (weight := response.weight_with(key)) <= self._entries.maxsize:
+                self._entries[key] = response._replace(weight=weight)
+
+    def storable_raw_key(self, scope: Scope) -> CacheKey | None:
+        """Return the raw key unless the request repeats a header or sends a long one: clients choose these texts."""
+        headers = dict(scope["headers"])
+        is_long = any(len(headers.get(name, b"")) > MAX_KEY_CHARS for name in self.vary_headers)
+        return None if is_long or len(headers) < len(scope["headers"]) else self.raw_key(scope, headers)
 
     @contextmanager
-    def making(self, key: Asked) -> Iterator[None]:
-        """Meanwhile whoever asks for the same can wait for it."""
-        if key in self._making:
-            yield  # somebody else is at it, and is the one to wait for
-            return
-        self._making[key] = asyncio.Event()
+    def computing(self, key: CacheKey) -> Iterator[None]:
+        """Let others wait for the response that is computed within this block."""
+        event = asyncio.Event()
+        is_first = self._pending.setdefault(key, event) is event
         try:
             yield
         finally:
-            self.made(key)
+            if is_first:
+                del self._pending[key]
+                event.set()
 
-    def made(self, key: Asked) -> None:
-        """It is kept by now, or never will be: nobody needs to wait for it any more."""
-        if event := self._making.pop(key, None):
-            event.set()
-
-    async def wait(self, key: Asked) -> bool:
-        """Wait for somebody who is making the same answer; tell whether there was anybody."""
-        if event := self._making.get(key):
+    async def wait(self, key: CacheKey) -> bool:
+        """Wait for a response that is being computed; return whether one was."""
+        event = self._pending.get(key)
+        if event:
             await event.wait()
         return event is not None
-
-
-def _weight(key: Asked, answer: Answer) -> int:
-    """The bytes that a cache entry takes up, about; text in a key counts four bytes a character at most."""
-    return answer.weight + sum(len(part) * (4 if isinstance(part, str) else 1) for part in key if part)

@@ -1,169 +1,124 @@
-"""One request's way back: its answer gets validators, a coding or a part, and is kept for whoever asks it again."""
+"""The last stage of a response: validators, conditional request, content coding or range, and the cache."""
+
+from collections.abc import AsyncIterable, AsyncIterator
+from email.utils import parsedate_to_datetime
+from typing import Any
 
 from anyio import to_thread
-from starlette.responses import Response
-from starlette.types import Message, Scope, Send
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
-from app.errors import RangeNotSatisfiable
-from app.gateway.cache import Answer, Asked, Head, ResponseCache
+from app.gateway.cache import CachedResponse, CacheKey, ResponseCache
+from app.gateway.static_file import StaticFile
 from app.http.addresses import header
-from app.http.compression import CODINGS, IDENTITY, Coder, choose_coding, worth_packing
-from app.http.context import Context
-from app.http.headers import ALWAYS, LIVING, SPOKEN_LIVING, Headers, without
-from app.http.languages import SPOKEN
-from app.http.limits import MAX_KEY_CHARS
-from app.http.problems import problem_response
-from app.http.ranges import requested_span
-from app.http.validators import ReleaseState, unchanged_since
+from app.http.compression import CODINGS, IDENTITY, Coder, is_compressible
+from app.http.context import context_of
+from app.http.headers import REVALIDATE, VARY, Headers, without_body
+from app.http.languages import NEGOTIATED_PATHS
+from app.http.validators import Validators, is_not_modified, requested_span
 
-CONDITIONS = (b"range", b"if-none-match", b"if-modified-since")
-
-
-class ResponseFinisher:
-    """Holds the head of an answer until its body shows what it must say."""
-
-    def __init__(self, scope: Scope, send: Send, about: Context, kept: ResponseCache) -> None:
-        self.scope = scope
-        self.about = about
-        # A part is one of the plain body: no client could count the bytes of a packed one.
-        ranged = header(scope, b"range") is not None
-        self.coding = IDENTITY if ranged else choose_coding(header(scope, b"accept-encoding"))
-        self.key: tuple[str, ...] = ()
-        self._kept = kept
-        self._send = send
-        self._start: Message | None = None
-        self._coder: Coder | None = None
-        self._over = False
-        self._etag: tuple[ReleaseState, str] | None = None
-
-    @property
-    def plain(self) -> bool:
-        """Whether the whole answer is asked for, whatever the client has."""
-        return not self.about.head and all(header(self.scope, name) is None for name in CONDITIONS)
-
-    def etag(self, state: ReleaseState) -> str:
-        """The validator of this request's answer."""
-        if self._etag is None or self._etag[0] is not state:
-            self._etag = state, state.etag(*self.key)
-        return self._etag[1]
-
-    def unchanged(self, state: ReleaseState) -> Response:
-        """That the client has the answer already; the next time this is known by the request's words."""
-        known = self._kept.find(state, self.key) or self._answer(state, [], None)
-        self._keep(state, known, self._words)
-        self._kept.told.unchanged += 1
-        return Response(status_code=304)
-
-    async def kept_answer(self, state: ReleaseState) -> Answer | None:
-        """The answer as it was made for somebody who asked in other words, or is being made just now."""
-        answer = self._kept.find(state, self.key)
-        if answer is None and await self._kept.wait(self.key):
-            answer = self._kept.find(state, self.key)
-        if answer is not None:
-            self._keep(state, answer, self._words)
-            self._kept.told.hits += 1
-        return answer
-
-    async def answer(self, response: Response) -> None:
-        """Send an answer that was made here."""
-        await response(self.scope, _no_body, self.send)
-
-    async def send(self, message: Message) -> None:
-        """Take the application's message and pass on what the client gets."""
-        if message["type"] == "http.response.start":
-            self._start = message
-            return
-        if message["type"] != "http.response.body":
-            await self._send(message)
-            return
-        if self._start:
-            start, self._start = self._start, None
-            message = self._stamp(start, message)
-            self._kept.made(self.key)
-            self._kept.told.made[start["status"]] += 1
-            await self._send(start)
-        if self._over:
-            return  # an answer without a body is complete, whatever its maker still has
-        if self._coder:
-            message = await _packed(message, self._coder)
-        if self.about.head:
-            message = {**message, "body": b""}
-        self._over = not message.get("more_body", False)
-        await self._send(message)
-
-    def _stamp(self, start: Message, message: Message) -> Message:
-        """Complete the head, and give the body its form; or leave it out where the client has it already."""
-        headers: Headers = [*start.get("headers", ()), *ALWAYS]
-        state = self.about.state
-        own = any(name in {b"etag", b"cache-control"} for name, _ in headers)  # an answer with validators of its own
-        if state and not own and start["status"] in {200, 304}:
-            validators = self._validators(state)
-            headers += validators
-            if start["status"] == 304 or unchanged_since(self.scope, state):
-                start["status"] = 304
-                headers = without(headers, b"content-length", b"content-type")
-                message = {**message, "body": b"", "more_body": False}
-            else:
-                headers, message = self._form(start, headers, message, state)
-                if start["status"] == 200 and self.plain and not message.get("more_body", False):
-                    self._keep(state, self._answer(state, headers, message["body"]), self.key, self._words)
-        start["headers"] = [*headers, (b"x-request-id", self.about.request_id.encode())]
-        return message
-
-    def _form(self, start: Message, headers: Headers, message: Message, state: ReleaseState) -> tuple[Headers, Message]:
-        """The body in its coding, or the part of it that was asked for."""
-        body, whole = message.get("body", b""), not message.get("more_body", False)
-        if self.coding != IDENTITY and worth_packing(dict(headers).get(b"content-type", b"")):
-            headers = [*without(headers, b"content-length"), (b"content-encoding", self.coding.encode())]
-            if not whole:
-                self._coder = CODINGS[self.coding].pieces()
-                return headers, message
-            body = CODINGS[self.coding].whole(body)
-            headers.append((b"content-length", str(len(body)).encode()))
-        elif whole:
-            headers.append((b"accept-ranges", b"bytes"))
-            try:
-                span = requested_span(self.scope, len(body), self.etag(state), state.last_modified)
-            except RangeNotSatisfiable as error:
-                problem = problem_response(self.scope, error)
-                start["status"] = problem.status_code
-                kept = [item for item in headers if item in ALWAYS]
-                return [*kept, *problem.raw_headers], {**message, "body": problem.body}
-            if span:
-                start["status"], body = 206, body[span.start : span.stop]
-                headers = [
-                    *without(headers, b"content-length"),
-                    (b"content-length", str(len(body)).encode()),
-                    (b"content-range", span.content_range.encode()),
-                ]
-        return headers, {**message, "body": body}
-
-    def _validators(self, state: ReleaseState) -> Headers:
-        living = SPOKEN_LIVING if self.scope["path"] in SPOKEN else LIVING
-        return [(b"etag", self.etag(state).encode()), (b"last-modified", state.last_modified.encode()), *living]
-
-    def _answer(self, state: ReleaseState, headers: Headers, body: bytes | None) -> Answer:
-        unchanged = Head(304, [*ALWAYS, *self._validators(state)])
-        return Answer(self.etag(state).encode(), unchanged, Head(200, headers), body)
-
-    @property
-    def _words(self) -> Asked | None:
-        """The request's own words, unless a header field stands there twice or is too long for a cache's key."""
-        headers = dict(self.scope["headers"])
-        too_long = any(len(headers.get(name, b"")) > MAX_KEY_CHARS for name in self._kept.decisive)
-        return None if too_long or len(headers) < len(self.scope["headers"]) else self._kept.words(self.scope, headers)
-
-    def _keep(self, state: ReleaseState, answer: Answer, *asked: Asked | None) -> None:
-        for each in asked:
-            if each is not None:
-                self._kept.keep(state, each, answer)
+DEFAULTS: Headers = [(b"vary", VARY.encode()), (b"cache-control", REVALIDATE.encode())]
+LANGUAGE_DEFAULTS: Headers = [(b"vary", f"{VARY}, Accept-Language".encode()), *DEFAULTS[1:]]
+CONDITION_HEADERS = (b"range", b"if-none-match", b"if-modified-since")
 
 
-async def _packed(message: Message, coder: Coder) -> Message:
-    # In a thread: a long body must not keep others waiting while it is packed.
-    body = await to_thread.run_sync(coder.add, message.get("body", b""))
-    return {**message, "body": body if message.get("more_body", False) else body + coder.end()}
+def finish(request: Request, response: Response, key: CacheKey, cache: ResponseCache) -> Response:
+    """Complete a response that has validators: its own ETag, or as a 200 those of the release that it shows.
+
+    Raises RangeNotSatisfiable.
+    """
+    scope, context = request.scope, context_of(request.scope)
+    has_own_etag = "etag" in response.headers
+    coding = context.coding if is_compressible(response.headers.get("content-type", "")) else IDENTITY
+    if has_own_etag:
+        validators = _own_validators(response, coding)
+    elif context.release and response.status_code == 200:
+        validators = context.release.validators(key)
+    else:
+        return response
+    add_headers(request, response, validators)
+    if is_not_modified(scope, validators):
+        return not_modified(response)
+    is_stream = isinstance(response, StreamingResponse)
+    if coding != IDENTITY:
+        _compress(response, coding)
+    elif not is_stream or isinstance(response, StaticFile):
+        response.headers["Accept-Ranges"] = "bytes"
+        _cut(request, response, validators)
+    if is_stream:
+        return _without_stream(response) if context.is_head else response
+    if context.release and not has_own_etag and is_unconditional(request):
+        finished = CachedResponse(validators.etag.encode(), [*response.raw_headers], bytes(response.body))
+        cache.put(context.release, finished, key, cache.storable_raw_key(scope))
+    return response
 
 
-async def _no_body() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
+def is_unconditional(request: Request) -> bool:
+    """Return whether the client wants the whole response, whatever it has: no HEAD, no condition, no range."""
+    has_condition = any(header(request.scope, name) is not None for name in CONDITION_HEADERS)
+    return not context_of(request.scope).is_head and not has_condition
+
+
+def add_headers(request: Request, response: Response, validators: Validators) -> None:
+    """Set the validators; and Cache-Control and Vary unless the endpoint did."""
+    varies_by_language = request.scope["path"] in NEGOTIATED_PATHS
+    defaults = LANGUAGE_DEFAULTS if varies_by_language else DEFAULTS
+    present = {name for name, _ in response.raw_headers} - {b"etag", b"last-modified"}
+    # In place, since `response.headers` is a view of this list.
+    response.raw_headers[:] = [
+        *(item for item in response.raw_headers if item[0] in present),
+        *validators.headers,
+        *(item for item in defaults if item[0] not in present),
+    ]
+
+
+def not_modified(response: Response) -> Response:
+    """Return the 304 that stands for a response."""
+    empty = Response(status_code=304)
+    empty.raw_headers = without_body(response.raw_headers)
+    return empty
+
+
+def _own_validators(response: Response, coding: str) -> Validators:
+    modified = response.headers.get("last-modified")
+    validators = Validators(response.headers["etag"], parsedate_to_datetime(modified) if modified else None)
+    return validators if coding == IDENTITY else validators.encoded(coding)
+
+
+def _compress(response: Response, coding: str) -> None:
+    response.headers["Content-Encoding"] = coding
+    del response.headers["Repr-Digest"]  # of the identity coding
+    if isinstance(response, StreamingResponse):
+        del response.headers["Content-Length"]
+        response.body_iterator = _compressed(response.body_iterator, CODINGS[coding].stream())
+    else:
+        response.body = CODINGS[coding].whole(bytes(response.body))
+        response.headers["Content-Length"] = str(len(response.body))
+
+
+async def _compressed(pieces: AsyncIterable[Any], coder: Coder) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        yield await to_thread.run_sync(coder.add, piece)  # in a thread, since pieces may be large
+    yield coder.end()
+
+
+def _cut(request: Request, response: Response, validators: Validators) -> None:
+    """Leave only the range that the client asks for."""
+    length = int(response.headers["content-length"])
+    span = None if context_of(request.scope).is_head else requested_span(request.scope, length, validators)
+    if span is None:
+        return
+    response.status_code = 206
+    response.headers["Content-Range"] = span.content_range
+    response.headers["Content-Length"] = str(span.stop - span.start)
+    if isinstance(response, StaticFile):
+        response.cut(span)
+    else:
+        response.body = response.body[span.start : span.stop]
+
+
+def _without_stream(response: Response) -> Response:
+    """Return the response to HEAD; it states the length only if the stream does."""
+    empty = Response(status_code=response.status_code)
+    empty.raw_headers = response.raw_headers
+    return empty

@@ -1,140 +1,124 @@
-"""The gateway: what HTTP asks of every answer alike, done once around the whole application.
+"""The way of a request, stage by stage:
 
-It answers what needs no route (what is kept from before, 304, OPTIONS, other methods); what comes back from a route is
-completed by `exchange`. It stands in front of routing, so that what is known beforehand costs nothing more.
+1. `protocol` bounds the head and hands over one request at a time.
+2. `Gateway` answers repeated requests from the cache by their raw key, reads the head, refuses other methods.
+3. FastAPI routes the request.
+4. `ReleaseRoute` (route.py) negotiates the format once, then answers with 304 or from the cache by the normalized key.
+5. FastAPI solves the dependencies: the typed request and a snapshot; the endpoint reads and encodes.
+6. `finish` adds validators, applies the condition, the content coding or the range, and fills the cache.
+7. `Gateway` adds what every response carries and drops the body of a HEAD.
 """
 
-import logging
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import MethodNotAllowed, ShanhaiError
-from app.gateway.cache import Answer, Reply, ResponseCache
-from app.gateway.finish import ResponseFinisher
+from app.gateway.cache import ResponseCache
 from app.http.addresses import query_of
-from app.http.context import id_of_request, open_context
-from app.http.headers import PREFLIGHT
+from app.http.context import RequestContext, open_context, request_id_of
+from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, Headers, without_body
 from app.http.negotiation import require_short_negotiation
 from app.http.problems import problem_response
-from app.http.validators import ReleaseState, holds
+from app.http.validators import ReleaseState, names_etag
 
-log = logging.getLogger("shanhai")
+SAFE_METHODS = ("GET", "HEAD")
+BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})  # announce a body, which may be malformed
 
-READING = ("GET", "HEAD")
-BODY = frozenset({b"content-length", b"transfer-encoding"})  # what tells that one follows; it may be malformed
+
+class Releases(Protocol):
+    """What knows the release that is served."""
+
+    def cached_release(self) -> ReleaseState | None:
+        """Return the release if it was read a moment ago."""
+
+    async def release(self) -> ReleaseState | None:
+        """Return the release, read anew if needed; None if there is none."""
 
 
 class Gateway:
-    """Wraps an ASGI application.
-
-    `fresh` tells the state that living answers depend on, where it is known for sure; `current` asks for it, and tells
-    None where there is none. `base_url` tells a request's public address, `variant` the name of the format it asks for.
-    `stateless` are paths that need no state; `kept` has room for finished answers.
-    """
+    """An ASGI application around FastAPI's. `base_url` returns a request's public address."""
 
     def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        fresh: Callable[[], ReleaseState | None],
-        current: Callable[[], Awaitable[ReleaseState | None]],
-        base_url: Callable[[Scope], str],
-        variant: Callable[[Scope], str],
-        stateless: Container[str],
-        kept: ResponseCache,
+        self, app: ASGIApp, *, releases: Releases, base_url: Callable[[Scope], str], cache: ResponseCache
     ) -> None:
         self.app = app
-        self.fresh = fresh
-        self.current = current
+        self.releases = releases
         self.base_url = base_url
-        self.variant = variant
-        self.stateless = stateless
-        self.kept = kept
+        self.cache = cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        reply = self.known(scope)
-        if reply is None:
-            await self._answer(scope, receive, send)
-        else:
-            await _send(reply, send)
-
-    def known(self, scope: Scope) -> Reply | None:
-        """What a request gets whose answer is kept, unless it has something to it that takes thought."""
-        state, headers = self.fresh(), dict(scope["headers"])
-        answer = self.kept.find(state, self.kept.words(scope, headers)) if state else None
-        if answer is None or scope["method"] not in READING or len(headers) != len(scope["headers"]):
-            return None
-        if not BODY.isdisjoint(headers):
-            return None
-        held = headers.get(b"if-none-match")
-        if b"range" in headers or (held is None and b"if-modified-since" in headers):
-            return None
-        if held is not None and (held == answer.etag or holds(scope, answer.etag.decode())):
-            self.kept.told.unchanged += 1
-            return Reply(answer.unchanged, b"", _request_id(headers))
-        if answer.body is None or (held is not None and held.strip() == b"*"):
-            return None
-        self.kept.told.hits += 1
-        return Reply(answer.head, b"" if scope["method"] == "HEAD" else answer.body, _request_id(headers))
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request whose words are new, or that takes thought."""
-        exchange = ResponseFinisher(scope, send, open_context(scope), self.kept)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if messages := self._cached_reply(scope):
+            for message in messages:
+                await send(message)
+            return
+        context = open_context(scope)
+        respond = self._completing(send, context)
         try:
-            ready = await self._without_routing(scope, exchange)
+            response = self._without_routing(scope, context)
         except ShanhaiError as error:
-            ready = problem_response(scope, error)
-        except Exception as error:
-            log.exception("request %s", exchange.about.request_id)
-            ready = problem_response(scope, error)
-        if isinstance(ready, Answer):
-            await _send(Reply(ready.head, ready.body or b"", exchange.about.request_id.encode()), send)
-            return
-        if ready:
-            await exchange.answer(ready)
-            return
-        self.kept.told.misses += 1
-        with self.kept.making(exchange.key):
-            # Routes know GET alone; a HEAD is a GET whose body the exchange keeps back.
-            await self.app({**scope, "method": "GET"}, receive, exchange.send)
+            response = problem_response(scope, error)
+        if response:
+            await response(scope, receive, respond)
+        else:
+            await self.app({**scope, "method": "GET"}, receive, respond)
 
-    async def _without_routing(self, scope: Scope, exchange: ResponseFinisher) -> Response | Answer | None:
-        """The answer where it needs no route. Raises BadRequest, MethodNotAllowed."""
-        about = exchange.about
-        about.base_url = self.base_url(scope)
+    def _cached_reply(self, scope: Scope) -> tuple[Message, Message] | None:
+        """Return the response to a request with a cached raw key, unless it has a condition besides If-None-Match."""
+        release, headers = self.releases.cached_release(), dict(scope["headers"])
+        cached = self.cache.get(release, self.cache.raw_key(scope, headers)) if release else None
+        if cached is None or scope["method"] not in SAFE_METHODS or len(headers) != len(scope["headers"]):
+            return None
+        if b"range" in headers or not BODY_HEADERS.isdisjoint(headers):
+            return None
+        tags = headers.get(b"if-none-match")
+        if tags is None and b"if-modified-since" in headers:
+            return None
+        request_id = request_id_of(headers.get(b"x-request-id"))
+        if tags is not None:
+            if tags == cached.etag or names_etag(scope, cached.etag.decode()):
+                self.cache.stats.not_modified += 1
+                return _messages(304, without_body(cached.headers), b"", request_id)
+            if tags.strip() == b"*":
+                return None
+        self.cache.stats.hits += 1
+        return _messages(200, cached.headers, b"" if scope["method"] == "HEAD" else cached.body, request_id)
+
+    def _without_routing(self, scope: Scope, context: RequestContext) -> Response | None:
+        """Read the head. Return the response to OPTIONS. Raises BadRequest, HeadTooLarge, MethodNotAllowed."""
+        context.base_url = self.base_url(scope)
         require_short_negotiation(scope)
-        about.query = query_of(scope)
+        context.parameters = query_of(scope)
         if scope["method"] == "OPTIONS":
-            return Response(status_code=204, headers=PREFLIGHT)
-        if scope["method"] not in READING:
-            raise MethodNotAllowed(f"{scope['method']} is not answered; this service is read-only")
-        if scope["path"] in self.stateless:
-            return None
-        exchange.key = self._key(scope, exchange)
-        about.state = await self.current()
-        if about.state is None:
-            return None
-        if holds(scope, exchange.etag(about.state)):
-            return exchange.unchanged(about.state)
-        return await exchange.kept_answer(about.state) if exchange.plain else None
+            return Response(status_code=204, headers=PREFLIGHT_HEADERS)
+        if scope["method"] not in SAFE_METHODS:
+            raise MethodNotAllowed(f"{scope['method']} is not allowed. This service is read-only.")
+        return None
 
-    def _key(self, scope: Scope, exchange: ResponseFinisher) -> tuple[str, ...]:
-        """All that decides an answer's bytes besides the state; `?a=1&b=2` and `?b=2&a=1` are one."""
-        try:
-            variant = self.variant(scope)
-        except ShanhaiError:
-            variant = ""  # the route will tell what is wrong
-        about = exchange.about
-        return (about.base_url, scope["path"], repr(sorted(about.query)), variant, exchange.coding)
+    def _completing(self, send: Send, context: RequestContext) -> Callable[[Message], Awaitable[None]]:
+        """Return a `send` that adds the common headers and drops the body of a HEAD."""
+        own_headers = [*COMMON_HEADERS, (b"x-request-id", context.request_id.encode())]
+
+        async def respond(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.cache.stats.computed[message["status"]] += 1
+                message = {**message, "headers": [*message["headers"], *own_headers]}
+            elif context.is_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        return respond
 
 
-def _request_id(headers: dict[bytes, bytes]) -> bytes:
-    return id_of_request(headers.get(b"x-request-id"))
-
-
-async def _send(reply: Reply, send: Send) -> None:
-    for message in reply.messages():
-        await send(message)
+def _messages(status: int, headers: Headers, body: bytes, request_id: bytes) -> tuple[Message, Message]:
+    fields: Any = [*headers, *COMMON_HEADERS, (b"x-request-id", request_id)]
+    return (
+        {"type": "http.response.start", "status": status, "headers": fields},
+        {"type": "http.response.body", "body": body},
+    )

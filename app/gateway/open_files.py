@@ -1,4 +1,4 @@
-"""Open files: how many the process may have, and so how many connections it holds."""
+"""The limit on open files, and the number of connections that it allows."""
 
 from functools import cache
 
@@ -12,7 +12,7 @@ UNLIMITED_CONNECTIONS = 100_000
 
 
 def raise_file_limit() -> None:
-    """Allow as many open files as the system lets this process have; each connection is one."""
+    """Raise the soft limit on open files to the hard limit; each connection is a file."""
     if resource:
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

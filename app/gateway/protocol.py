@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.errors import BadRequest, HeadTooLarge, RequestTimeout, ShanhaiError, TargetTooLong, problem_of
 from app.gateway.open_files import max_connections
-from app.http.headers import ALWAYS, lines
+from app.http.headers import COMMON_HEADERS, serialize
 from app.http.limits import HEAD_TIMEOUT_S, MAX_HEAD_BYTES, MAX_HEAD_FIELDS, MAX_TARGET_BYTES
 from app.http.problems import MEDIA_TYPE, problem_document
 
@@ -28,7 +28,7 @@ class Protocol(HttpToolsProtocol):
     """One connection. Feeds the parser one complete head at a time, and only after the previous response."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        """Start the deadline of the first head; where connections are too many, close one that has no request."""
+        """Start the deadline of the first head; if there are too many connections, close a waiting one."""
         super().connection_made(transport)
         if len(self.connections) > max_connections():
             self._close_a_waiting_connection()
@@ -91,7 +91,7 @@ class Protocol(HttpToolsProtocol):
         if not end and received[:1].isupper():
             self._start_deadline()
             return
-        del self._received[: len(received)]  # all of it where no method begins so: the parser refuses it at once
+        del self._received[: len(received)]  # all of it if no method starts like this: the parser refuses it
         self._stop_deadline()
         self._parse(head)
         self._pause_if_full()
@@ -144,7 +144,7 @@ class Protocol(HttpToolsProtocol):
         status, request_id = HTTPStatus(problem_of(error).status), secrets.token_hex(8)
         body = problem_document(error, base_url="", instance="", request_id=request_id)
         headers = [
-            *ALWAYS,
+            *COMMON_HEADERS,
             (b"content-type", MEDIA_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", b"no-store"),
@@ -155,7 +155,7 @@ class Protocol(HttpToolsProtocol):
         self._stop_deadline()
         status_line = b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode())
         connection = _half_closing(self.transport)
-        connection.write(status_line + lines(headers) + b"\r\n" + body)
+        connection.write(status_line + serialize(headers) + b"\r\n" + body)
         connection.close()
         self.loop.call_later(self.timeout_keep_alive, self.transport.close)
 
@@ -172,7 +172,7 @@ def _half_closing(transport: asyncio.Transport) -> asyncio.Transport:
 
 
 def _is_plain_head(data: bytes) -> bool:
-    """Whether a segment is one short head in ASCII and nothing else, as most are; it is parsed as it came."""
+    """Return whether a segment is exactly one short head in ASCII, as most are; it needs no buffer."""
     return (
         len(data) < PLAIN_HEAD_BYTES
         and data.endswith(b"\n\r\n")
@@ -191,7 +191,7 @@ def _bounded(head: bytes) -> bytes:
     """
     request_line, end, fields = head.partition(b"\n")
     if not request_line.isascii():
-        request_line = _NOT_ASCII.sub(lambda found: b"%%%02X" % ord(found[0]), request_line)
+        request_line = _NOT_ASCII.sub(lambda match: b"%%%02X" % ord(match[0]), request_line)
     target = request_line.partition(b" ")[2].rpartition(b" ")[0] if end else request_line
     if len(target) > MAX_TARGET_BYTES:
         raise TargetTooLong(f"The address is longer than {MAX_TARGET_BYTES:,} bytes; use fewer or shorter parameters.")

@@ -1,1 +1,1 @@
-"""What HTTP is about: addresses, validators, codings, problems, and the gateway around all answers."""
+"""A toolbox for HTTP: URLs, negotiation, validators, ranges, codings, streams, problem documents."""

@@ -1,7 +1,7 @@
-"""Absolute addresses: what the client sees, also behind a proxy when the operator says to believe it."""
+"""URLs: the base URL as the client sees it, also behind a trusted proxy; and query strings."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote_plus
 
@@ -10,28 +10,28 @@ from starlette.types import Scope
 from app.errors import BadRequest, Fault, InvalidQuery
 from app.http.limits import MAX_PARAMETERS
 
-Given = list[tuple[str, str]]  # the parameters of a request
+QueryItems = Sequence[tuple[str, str]]  # names and values of query parameters, in the order of the request
 
-WORD = 100  # characters, up to which a text is likely to come again
-HEADERS = "shanhai.headers"  # under this a request has its header by name, once it was looked at
+MAX_MEMOIZED_CHARS = 100  # of an encoded parameter
+_SCOPE_KEY = "shanhai.headers"
 
 _HOST = re.compile(r"(?=.{1,255}$)([A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?)")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
 def header(scope: Scope, name: bytes) -> str | None:
-    """A request header's value; several of one name count as one list (RFC 9110, 5.3)."""
-    by_name: dict[bytes, bytes] | None = scope.get(HEADERS)
+    """Return a request header; repeated fields count as one list (RFC 9110, 5.3)."""
+    by_name: dict[bytes, bytes] | None = scope.get(_SCOPE_KEY)
     if by_name is None:
-        by_name = scope[HEADERS] = {}
+        by_name = scope[_SCOPE_KEY] = {}
         for key, value in scope["headers"]:
             by_name[key] = by_name[key] + b", " + value if key in by_name else value
-    found = by_name.get(name)
-    return None if found is None else found.decode("latin-1")
+    combined = by_name.get(name)
+    return None if combined is None else combined.decode("latin-1")
 
 
 def base_url(scope: Scope, *, fixed: str | None = None, trust_proxy: bool = False) -> str:
-    """The address before `/v1`, without a trailing slash. Raises BadRequest where the request's host is malformed."""
+    """Return the URL before `/v1`, without a trailing slash. Raises BadRequest if the request's host is malformed."""
     if fixed:
         return fixed.rstrip("/")
     host, scheme, prefix = header(scope, b"host"), scope["scheme"], ""
@@ -42,21 +42,21 @@ def base_url(scope: Scope, *, fixed: str | None = None, trust_proxy: bool = Fals
     if host is None:  # HTTP/1.0
         host = ":".join(map(str, scope.get("server") or ("localhost",)))
     if not _HOST.fullmatch(host) or scheme not in {"http", "https"} or not _PREFIX.fullmatch(prefix):
-        raise BadRequest("the Host header, or what a proxy says of it, is no host name")
+        raise BadRequest("The Host header, or the proxy's X-Forwarded header, is not a valid host name.")
     return f"{scheme}://{host}{prefix}"
 
 
 def _first(scope: Scope, name: bytes) -> str | None:
-    """The proxy nearest to the client stands first in the list."""
+    """Return the first entry of a list header: that of the proxy nearest to the client."""
     value = header(scope, name)
     return value.split(",")[0].strip() if value else None
 
 
-def query_of(scope: Scope) -> Given:
-    """The parameters of a request, including those without a value. Raises InvalidQuery where there are too many."""
+def query_of(scope: Scope) -> QueryItems:
+    """Return the query parameters, with or without values. Raises InvalidQuery if there are too many."""
     text = scope["query_string"].decode("latin-1")
     if text.count("&") >= MAX_PARAMETERS:
-        raise InvalidQuery([Fault("query", f"more than {MAX_PARAMETERS} parameters; send fewer in one request")])
+        raise InvalidQuery([Fault("query", f"More than {MAX_PARAMETERS} parameters. Send fewer in one request.")])
     if "%" in text or "+" in text:
         return parse_qsl(text, keep_blank_values=True)
     pairs = (pair.partition("=") for pair in text.split("&") if pair)
@@ -64,12 +64,16 @@ def query_of(scope: Scope) -> Given:
 
 
 def encoded(query: Iterable[tuple[str, str]]) -> str:
-    """Parameters as an address has them, sorted."""
-    return "&".join([_pair(*pair) if len(pair[0]) + len(pair[1]) <= WORD else _quoted(*pair) for pair in sorted(query)])
+    """Return query parameters as a query string, sorted."""
+    return "&".join([_encode_short(*pair) if _is_short(*pair) else _encode(*pair) for pair in sorted(query)])
 
 
-def _quoted(name: str, value: str) -> str:
+def _is_short(name: str, value: str) -> bool:
+    return len(name) + len(value) <= MAX_MEMOIZED_CHARS
+
+
+def _encode(name: str, value: str) -> str:
     return f"{quote_plus(name, safe=',:')}={quote_plus(value, safe=',:')}"
 
 
-_pair = lru_cache(10_000)(_quoted)  # an answer tells its own several times
+_encode_short = lru_cache(10_000)(_encode)  # a response repeats its own parameters in several links

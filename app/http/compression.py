@@ -1,4 +1,4 @@
-"""Content codings: which one a client takes, and how a body is put into it, at once or piece by piece."""
+"""Content codings: which one a client prefers, and how to encode a whole body or a stream."""
 
 import gzip
 import zlib
@@ -16,23 +16,28 @@ from app.http.memo import cached_by_short_text
 
 IDENTITY = "identity"
 
-# What is packed already, and would only cost time.
-PACKED = (b"application/vnd.apache.parquet", b"application/vnd.openxmlformats", b"application/zip", b"image/png")
+# Compressed already: another coding would only cost time.
+COMPRESSED_TYPES = (
+    "application/vnd.apache.parquet",
+    "application/vnd.openxmlformats",
+    "application/zip",
+    "image/png",
+)
 
 
 class Coder(Protocol):
-    """Takes a body piece by piece."""
+    """Encodes a stream, piece by piece."""
 
     def add(self, piece: bytes) -> bytes:
-        """What can be sent after this piece; it may be nothing yet."""
+        """Encode a piece; return what can be sent so far, which may be empty."""
 
     def end(self) -> bytes:
-        """The rest."""
+        """Return the rest."""
 
 
 class _Zstd:
-    def __init__(self, level: int) -> None:
-        self._coder = zstandard.ZstdCompressor(level=level).compressobj()
+    def __init__(self) -> None:
+        self._coder = zstandard.ZstdCompressor(level=3).compressobj()
 
     def add(self, piece: bytes) -> bytes:
         return self._coder.compress(piece)
@@ -42,19 +47,19 @@ class _Zstd:
 
 
 class _Brotli:
-    def __init__(self, quality: int) -> None:
-        self._coder = brotli.Compressor(quality=quality)
+    def __init__(self) -> None:
+        self._coder = brotli.Compressor(quality=4)
 
     def add(self, piece: bytes) -> bytes:
-        return bytes(self._coder.process(piece))
+        return bytes(self._coder.process(bytes(piece)))
 
     def end(self) -> bytes:
         return bytes(self._coder.finish())
 
 
 class _Gzip:
-    def __init__(self, level: int) -> None:
-        self._coder = zlib.compressobj(level=level, wbits=31)
+    def __init__(self) -> None:
+        self._coder = zlib.compressobj(level=6, wbits=31)
 
     def add(self, piece: bytes) -> bytes:
         return self._coder.compress(piece)
@@ -64,32 +69,29 @@ class _Gzip:
 
 
 class Coding(NamedTuple):
-    """A content coding: for a whole body, for one that comes in pieces, and for a file that is packed once for all."""
+    """A content coding, for whole bodies and for streams."""
 
     whole: Callable[[bytes], bytes]
-    pieces: Callable[[], Coder]
-    once: Callable[[], Coder]
+    stream: Callable[[], Coder]
 
 
-# Preferred first. The levels are those where a body made on the fly costs least for its size, and those behind which a
-# file packed once for all hardly becomes smaller: a gigabyte takes a minute.
+# Preferred first, at the levels that cost least for their size.
 CODINGS = {
-    "zstd": Coding(lambda body: zstandard.ZstdCompressor(level=3).compress(body), partial(_Zstd, 3), partial(_Zstd, 9)),
-    "br": Coding(lambda body: bytes(brotli.compress(body, quality=4)), partial(_Brotli, 4), partial(_Brotli, 5)),
-    "gzip": Coding(lambda body: gzip.compress(body, compresslevel=6, mtime=0), partial(_Gzip, 6), partial(_Gzip, 9)),
+    "zstd": Coding(lambda body: zstandard.ZstdCompressor(level=3).compress(body), _Zstd),
+    "br": Coding(lambda body: bytes(brotli.compress(body, quality=4)), _Brotli),
+    "gzip": Coding(partial(gzip.compress, compresslevel=6, mtime=0), _Gzip),
 }
 
 
 @cached_by_short_text
-def choose_coding(accept_encoding: str | None, offered: tuple[str, ...] = tuple(CODINGS)) -> str:
-    """The coding on offer that the client likes best; ties go to the one we prefer, and none is the identity."""
+def choose_coding(accept_encoding: str | None) -> str:
+    """Return the coding that the client prefers, ours among equals; identity if it accepts no other."""
     if not accept_encoding or len(accept_encoding) > MAX_NEGOTIATION_CHARS:  # the gateway refuses longer ones
         return IDENTITY
     accepted = parse_accept_header(accept_encoding, Accept)
-    best = accepted.best_match([*offered, IDENTITY])
-    return best or IDENTITY
+    return accepted.best_match([*CODINGS, IDENTITY]) or IDENTITY
 
 
-def worth_packing(content_type: bytes) -> bool:
-    """Whether a body of this type becomes smaller."""
-    return not content_type.startswith(PACKED)
+def is_compressible(media_type: str) -> bool:
+    """Return whether a body of this type becomes smaller."""
+    return not media_type.startswith(COMPRESSED_TYPES)

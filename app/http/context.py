@@ -1,4 +1,4 @@
-"""What the gateway finds out about a request, for whoever answers it."""
+"""The context of a request: what the gateway reads of it once, for every later stage."""
 
 import re
 from dataclasses import dataclass
@@ -6,40 +6,47 @@ from random import getrandbits
 
 from starlette.types import Scope
 
-from app.http.addresses import Given, header
+from app.http.addresses import QueryItems, header
+from app.http.compression import IDENTITY
+from app.http.negotiation import Offer
 from app.http.validators import ReleaseState
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
-_KEY = "shanhai"
+_SCOPE_KEY = "shanhai"
 
 
 @dataclass
-class Context:
-    """One request's own facts. Whoever reads the database puts the `state` that it found there."""
+class RequestContext:
+    """One request. The gateway fills `base_url` and `parameters`, the route `offer` and `coding`.
 
-    base_url: str
-    query: Given
+    `release` is the release of the last snapshot that the request read; its response carries that release's validators.
+    """
+
     request_id: str
-    head: bool  # the client wants no body; routes are asked as if it did, and may spare themselves the making
-    state: ReleaseState | None = None
+    is_head: bool  # endpoints answer HEAD as GET; the gateway drops the body
+    base_url: str = ""
+    parameters: QueryItems = ()
+    offer: Offer | None = None
+    coding: str = IDENTITY
+    release: ReleaseState | None = None
 
 
-def context(scope: Scope) -> Context:
-    """The context of the request at hand."""
-    found: Context = scope[_KEY]
-    return found
+def context_of(scope: Scope) -> RequestContext:
+    """Return the context of a request."""
+    context: RequestContext = scope[_SCOPE_KEY]
+    return context
 
 
-def open_context(scope: Scope) -> Context:
-    """Begin a request; its base address and its query are read later, since both may be malformed."""
-    given = header(scope, b"x-request-id")
-    request_id = id_of_request(given.encode("latin-1") if given else None).decode()
-    scope[_KEY] = Context("", [], request_id, scope["method"] == "HEAD")
-    return context(scope)
+def open_context(scope: Scope) -> RequestContext:
+    """Create the context of a request, with its id."""
+    client_id = header(scope, b"x-request-id")
+    request_id = request_id_of(client_id.encode("latin-1") if client_id else None).decode()
+    context = scope[_SCOPE_KEY] = RequestContext(request_id, scope["method"] == "HEAD")
+    return context
 
 
-def id_of_request(given: bytes | None) -> bytes:
-    """The client's own id where it is a plain word, else one that is made here."""
-    if given and _REQUEST_ID.fullmatch(given := given.strip()):
-        return given
-    return b"%016x" % getrandbits(64)  # told apart from others, and no secret
+def request_id_of(client_id: bytes | None) -> bytes:
+    """Return the client's own id if it is well-formed, else a random one."""
+    if client_id and _REQUEST_ID.fullmatch(client_id := client_id.strip()):
+        return client_id
+    return b"%016x" % getrandbits(64)  # identifies a request in logs; not a secret

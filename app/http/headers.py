@@ -1,41 +1,42 @@
-"""Header fields that answers of every kind carry."""
+"""Header fields that responses of every kind carry."""
+
+from typing import Final
 
 METHODS = "GET, HEAD, OPTIONS"
 
 Headers = list[tuple[bytes, bytes]]
 
-EXPOSED = (
+EXPOSED_HEADERS = (
     "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, Deprecation, Sunset, "
     "X-Request-Id"
 )
-ALWAYS: Headers = [
+COMMON_HEADERS: Headers = [
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", EXPOSED.encode()),
+    (b"access-control-expose-headers", EXPOSED_HEADERS.encode()),
     (b"x-content-type-options", b"nosniff"),
 ]
-# What a page may load: what is ours and stands in files. Nothing that stands in the page itself runs or styles.
+# Pages load scripts, styles and images from this site's files only; nothing inline runs or styles.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-PREFLIGHT = {
+PREFLIGHT_HEADERS = {
     "Allow": METHODS,
     "Access-Control-Allow-Methods": METHODS,
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Max-Age": "86400",
 }
-LIVING: Headers = [
-    (b"vary", b"Accept, Accept-Encoding"),
-    (b"cache-control", b"public, max-age=60, stale-while-revalidate=600"),
-]
-SPOKEN_LIVING: Headers = [(b"vary", b"Accept, Accept-Encoding, Accept-Language"), *LIVING[1:]]
+# Cache-Control of what the next release may change, and of what never changes.
+REVALIDATE: Final = "public, max-age=60, stale-while-revalidate=600"
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+VARY: Final = "Accept, Accept-Encoding"
 
 
-def lines(headers: Headers) -> bytes:
-    """The fields as HTTP/1.1 has them."""
+def without_body(headers: Headers) -> Headers:
+    """Return the fields of a 304 that stands for a response with these."""
+    return [item for item in headers if item[0] not in {b"content-length", b"content-type"}]
+
+
+def serialize(headers: Headers) -> bytes:
+    """Return the fields as HTTP/1.1 lines."""
     return b"".join([b"%s: %s\r\n" % item for item in headers])
-
-
-def without(headers: Headers, *names: bytes) -> Headers:
-    """The other fields."""
-    return [item for item in headers if item[0] not in names]

@@ -1,4 +1,4 @@
-"""In which language a reader is answered: the one that the address names, else what the browser says they read."""
+"""The language of a response: the one that the address names, else the one that Accept-Language prefers."""
 
 from starlette.types import Scope
 from werkzeug.datastructures import LanguageAccept
@@ -11,22 +11,19 @@ from app.http.memo import cached_by_short_text
 LANGUAGES = Bilingual._fields
 CHINESE, ENGLISH = LANGUAGES
 
-# The addresses at which no language stands, though what is there is in one.
-SPOKEN = frozenset({"/"})
+# Addresses whose responses depend on Accept-Language.
+NEGOTIATED_PATHS = frozenset({"/"})
 
 
-def spoken(scope: Scope) -> str:
-    """The language that a request asks for in `Accept-Language`.
-
-    Who says nothing gets the language of the sources; who reads neither, the one that more people can read.
-    """
-    return _best(header(scope, b"accept-language"))
+def negotiate_language(scope: Scope) -> str:
+    """Return the language that the client prefers: Chinese, as the sources, if it names none, else English."""
+    return _best_match(header(scope, b"accept-language"))
 
 
 @cached_by_short_text
-def _best(accepted: str | None) -> str:
-    if not accepted:
+def _best_match(accept_language: str | None) -> str:
+    if not accept_language:
         return CHINESE
-    # By the language alone: a region or script would else stand behind a mere `*`.
-    plain = ((tag.split("-")[0], quality) for tag, quality in parse_accept_header(accepted, LanguageAccept))
+    # Compare primary languages only: `zh-TW` would otherwise rank below `*`.
+    plain = ((tag.split("-")[0], quality) for tag, quality in parse_accept_header(accept_language, LanguageAccept))
     return LanguageAccept(plain).best_match(LANGUAGES, ENGLISH)

@@ -1,4 +1,4 @@
-"""What a request may cost: the limits that the server holds before it works for a client."""
+"""Limits on requests, which the server enforces before it works for a client."""
 
 MAX_TARGET_BYTES = 16_000  # of a request's target: path and query, percent-encoded
 MAX_HEAD_BYTES = 32_000  # of a request line and all header fields

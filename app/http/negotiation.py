@@ -1,4 +1,6 @@
-"""Content negotiation: which of the media types on offer a client gets."""
+"""Content negotiation: which of the offered media types a client gets."""
+
+from typing import NamedTuple
 
 from starlette.types import Scope
 from werkzeug.datastructures import MIMEAccept
@@ -9,39 +11,41 @@ from app.http.addresses import header
 from app.http.limits import MAX_NEGOTIATION_CHARS
 from app.http.memo import cached_by_short_text
 
-Offer = tuple[str, str]  # a name and its media type
+NEGOTIATION_HEADERS = ("Accept", "Accept-Encoding", "Accept-Language")
 
-NEGOTIATED = ("Accept", "Accept-Encoding", "Accept-Language")
+
+class Offer(NamedTuple):
+    """A form in which a response can be had: its name, which `format=` and extensions take, and its media type."""
+
+    name: str
+    media_type: str
 
 
 def require_short_negotiation(scope: Scope) -> None:
-    """Raises HeadTooLarge where a field takes longer to parse than any client's own would."""
-    for name in NEGOTIATED:
+    """Raise HeadTooLarge if a negotiation field is so long that parsing it would take long."""
+    for name in NEGOTIATION_HEADERS:
         if len(header(scope, name.lower().encode()) or "") > MAX_NEGOTIATION_CHARS:
             raise HeadTooLarge(f"{name} is longer than {MAX_NEGOTIATION_CHARS:,} characters; name fewer preferences.")
 
 
 @cached_by_short_text
-def negotiate(accept: str | None, asked: str | None, offered: tuple[Offer, ...]) -> str:
-    """The name of what to answer in: the one asked for, else the best that `Accept` takes. Raises NotAcceptable.
-
-    Where a client does not care, what is offered first is preferred.
-    """
-    if asked in dict(offered):
-        return str(asked)
-    choices = {_plain(media_type): name for name, media_type in offered}
-    accepted = MIMEAccept(
-        (_plain(value), quality) for value, quality in parse_accept_header(accept or "*/*", MIMEAccept)
-    )
-    best = accepted.best_match(choices)
+def negotiate(accept: str | None, name: str | None, offers: tuple[Offer, ...]) -> Offer:
+    """Return the offer with this name, else the one that Accept prefers; the first of equals. Raises NotAcceptable."""
+    if named := next((offer for offer in offers if offer.name == name), None):
+        return named
+    by_media_type = {_without_parameters(offer.media_type): offer for offer in offers}
+    ranges = parse_accept_header(accept or "*/*", MIMEAccept)
+    accepted = MIMEAccept((_without_parameters(media_range), quality) for media_range, quality in ranges)
+    best = accepted.best_match(by_media_type)
     if best is None:
+        detail = f"{accept!r} accepts none of the formats on offer"
         raise NotAcceptable(
-            "none of the accepted media types can be had here",
-            [Fault("Accept", f"{accept!r} takes none of the formats on offer", list(choices))],
+            "No accepted media type is available here. Ask for one of those in `errors`.",
+            [Fault("Accept", detail, list(by_media_type))],
         )
-    return choices[best]
+    return by_media_type[best]
 
 
-def _plain(media_range: str) -> str:
-    """A media range without parameters, none of which tells formats apart here; `*` is what old Java clients send."""
+def _without_parameters(media_range: str) -> str:
+    """A media range without parameters, none of which distinguishes formats here; old Java clients send a bare `*`."""
     return {"*": "*/*"}.get(bare := media_range.split(";")[0].strip(), bare)

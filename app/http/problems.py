@@ -1,4 +1,4 @@
-"""Problem documents (RFC 9457): how every error is told, from 400 up, under every address."""
+"""Problem documents (RFC 9457): the response to every error, from 400 up, at every address."""
 
 from typing import Any
 from urllib.parse import quote
@@ -8,14 +8,15 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from app.errors import MethodNotAllowed, RangeNotSatisfiable, ShanhaiError, Unavailable, problem_of
-from app.http.context import context
+from app.http.context import context_of
 from app.http.headers import METHODS
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
 
 
 def problem_document(error: Exception, *, base_url: str, instance: str, request_id: str) -> bytes:
-    """The problem document of an error as JSON. Only errors raised on purpose carry a detail of their own."""
+    """Return the problem document of an error as JSON; an unexpected error reveals no detail."""
     problem = problem_of(error)
     body: dict[str, Any] = {
         "type": f"{base_url}/v1/problems/{problem.code}",
@@ -34,14 +35,14 @@ def problem_document(error: Exception, *, base_url: str, instance: str, request_
 
 
 def problem_response(scope: Scope, error: Exception) -> Response:
-    """The response to a request that ended in an error."""
-    problem, about = problem_of(error), context(scope)
-    body = problem_document(error, base_url=about.base_url, instance=quote(scope["path"]), request_id=about.request_id)
+    """Return the response to a request that ended in an error."""
+    context, path = context_of(scope), quote(scope["path"])
+    body = problem_document(error, base_url=context.base_url, instance=path, request_id=context.request_id)
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = METHODS
     if isinstance(error, RangeNotSatisfiable):
         headers["Content-Range"] = f"bytes */{error.length}"
     if isinstance(error, Unavailable):
-        headers["Retry-After"] = "5"
-    return Response(body, problem.status, headers, MEDIA_TYPE)
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    return Response(body, problem_of(error).status, headers, MEDIA_TYPE)

@@ -1,8 +1,7 @@
-"""Bodies that are made while they are sent: by a thread at its own pace, kept aside until the client takes them.
+"""A body that an export thread writes at its own pace, buffered for a client that reads at its own.
 
-A snapshot of the database is then held only as long as reading takes, however slow the client is; memory stays flat,
-since what waits lies in a file without a name; and whatever fails before the first bytes are sent is still a problem
-document.
+The thread's database snapshot lasts only as long as encoding takes, however slow the client is. Memory stays flat,
+since what waits is in an unnamed file. What fails before the first bytes are sent is still a problem document.
 """
 
 import asyncio
@@ -19,93 +18,93 @@ from starlette.requests import ClientDisconnect
 
 from app.errors import Overloaded
 
-WHOLE = 1 << 20  # bytes; what is no longer than this is sent as one message, with its length
-PIECE = 1 << 18
-PAUSE = 0.01  # seconds until a sender that has caught up looks again
-PATIENCE = 1.0  # seconds until one that has nothing to send yet looks whether anybody still waits
-MAKERS = 8  # bodies that are made at once
-MOST = 64  # bodies that are made, or wait for it
-BEHIND = 10  # steps of priority by which those who make them stand behind those who answer
+MAX_MEMORY_BYTES = 1 << 20  # of a body; a shorter one is sent as one message, with its length
+PIECE_BYTES = 1 << 18
+POLL_S = 0.01  # between two reads of a client that has caught up with the thread
+DISCONNECT_CHECK_S = 1.0
+EXPORT_THREADS = 8
+MAX_EXPORTS = 64  # running or queued
+EXPORT_NICENESS = 10
 
 
-def _stand_back() -> None:
-    """Let whoever answers shortly go first; elsewhere than on Linux this would hold for the whole process."""
+def _lower_priority() -> None:
+    """Let threads that answer short requests run first. Only Linux has a niceness for each thread."""
     if sys.platform == "linux":
-        os.nice(BEHIND)
+        os.nice(EXPORT_NICENESS)
 
 
-_makers = ThreadPoolExecutor(MAKERS, "export", initializer=_stand_back)
-_places = threading.BoundedSemaphore(MOST)
+_threads = ThreadPoolExecutor(EXPORT_THREADS, "export", initializer=_lower_priority)
+_slots = threading.BoundedSemaphore(MAX_EXPORTS)
 
 
 class StreamBuffer:
-    """A body in the making. `stop` is called, from another thread, where nobody wants it any more."""
+    """A body that `encode` yields. `stop` interrupts it, from another thread, when the client is gone."""
 
-    def __init__(self, make: Callable[[], Generator[bytes]], stop: Callable[[], None]) -> None:
-        self._make = make
+    def __init__(self, encode: Callable[[], Generator[bytes]], stop: Callable[[], None]) -> None:
+        self._encode = encode
         self._stop = stop
-        self._short: list[bytes] = []  # while it is short
-        self._file: IO[bytes] | None = None  # when it is long
+        self._memory: list[bytes] = []  # of a short body
+        self._file: IO[bytes] | None = None  # of a long one
         self._size = 0
         self._done = threading.Event()
-        self._unwanted = threading.Event()
+        self._abandoned = threading.Event()
         self._error: BaseException | None = None
 
-    async def begin(self, gone: Callable[[], Awaitable[bool]], *, to_the_end: bool = False) -> bytes | None:
-        """Begin to make it; return the whole of a short one, None for one that is to be followed.
+    async def begin(self, is_disconnected: Callable[[], Awaitable[bool]], *, to_the_end: bool = False) -> bytes | None:
+        """Start encoding; return the whole of a short body, None for one to `follow`.
 
-        Waits until something can be sent, or `to_the_end`. Raises what went wrong until then, Overloaded where too many
-        are being made already, and ClientDisconnect where the client is `gone`.
+        Waits until something can be sent, or `to_the_end`. Raises what fails until then, Overloaded if too many exports
+        run, and ClientDisconnect.
         """
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
-        if not _places.acquire(blocking=False):
-            raise Overloaded("too many files are being made just now; ask again a little later")
+        if not _slots.acquire(blocking=False):
+            raise Overloaded("Too many exports are running. Try again shortly.")
 
         def announce() -> None:
-            with suppress(RuntimeError):  # the loop has ended, and whoever waited with it
+            with suppress(RuntimeError):  # the event loop has ended
                 loop.call_soon_threadsafe(ready.set)
 
-        made: Future[None] = _makers.submit(self._run, announce, to_the_end)
-        made.add_done_callback(lambda _: _places.release())
+        job: Future[None] = _threads.submit(self._run, announce, to_the_end)
+        job.add_done_callback(lambda _: _slots.release())
         try:
-            await _wait_for(ready, gone)
+            await _wait_for(ready, is_disconnected)
         except BaseException:
-            made.cancel()
+            job.cancel()
             self.abandon()
             raise
         if self._done.is_set() and self._error:
             self.abandon()
             raise self._error
-        return None if self._file else b"".join(self._short)
+        return None if self._file else b"".join(self._memory)
 
     @property
     def length(self) -> int | None:
-        """How many bytes it has, where all of it is there."""
+        """The number of bytes, if encoding is done."""
         return self._size if self._done.is_set() else None
 
     def abandon(self) -> None:
-        """Nobody wants the rest."""
-        self._unwanted.set()
+        """Stop encoding and release the file."""
+        self._abandoned.set()
         if self._done.is_set():
             self._close()
         else:
             self._stop()
 
     async def follow(self) -> AsyncIterator[bytes]:
-        """Every piece as it comes. Raises what went wrong, which cuts the body short so that the client sees it."""
+        """Yield every piece. Raises what failed, which truncates the body so that the client notices."""
         sent = 0
         try:
             while True:
-                done = self._done.is_set()  # asked before reading: what is read after it is all there is
-                if self._file and (piece := os.pread(self._file.fileno(), PIECE, sent)):
+                done = self._done.is_set()  # before reading: what is read after it is complete
+                if self._file and (piece := os.pread(self._file.fileno(), PIECE_BYTES, sent)):
                     sent += len(piece)
                     yield piece
                 elif not done:
-                    await asyncio.sleep(PAUSE)
+                    await asyncio.sleep(POLL_S)
                 elif self._error:
                     raise self._error
                 elif sent != self._size:
-                    raise OSError(f"{self._size} bytes were made and {sent} are there")
+                    raise OSError(f"{self._size} bytes were written and {sent} read back")
                 else:
                     return
         finally:
@@ -113,41 +112,41 @@ class StreamBuffer:
 
     def _run(self, announce: Callable[[], None], to_the_end: bool) -> None:
         announced = to_the_end
-        pieces = self._make()
+        pieces = self._encode()
         try:
-            while not self._unwanted.is_set() and (piece := next(pieces, None)) is not None:
-                self._keep(piece)
+            while not self._abandoned.is_set() and (piece := next(pieces, None)) is not None:
+                self._append(piece)
                 if not announced and self._file:
                     announced = True
                     announce()
-        except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the bytes
+        except BaseException as error:  # noqa: BLE001 - `begin` or `follow` raises it
             self._error = error
         finally:
-            pieces.close()  # the snapshot that it holds is given back
+            pieces.close()  # ends its snapshot
             self._done.set()
             announce()
-            if self._unwanted.is_set():
+            if self._abandoned.is_set():
                 self._close()
 
-    def _keep(self, piece: bytes) -> None:
+    def _append(self, piece: bytes) -> None:
         self._size += len(piece)
-        self._short.append(piece)
-        if self._size > WHOLE:
+        self._memory.append(piece)
+        if self._size > MAX_MEMORY_BYTES:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by who is last
-            kept, self._short = memoryview(b"".join(self._short)), []
-            while kept:  # a disk that is nearly full takes less than it is given, and only then says that it is full
-                kept = kept[self._file.write(kept) :]
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - `_close` closes it
+            left, self._memory = memoryview(b"".join(self._memory)), []
+            while left:  # a disk that is nearly full writes a part, and reports the error at the next write
+                left = left[self._file.write(left) :]
 
     def _close(self) -> None:
         if self._file:
             self._file.close()
 
 
-async def _wait_for(ready: asyncio.Event, gone: Callable[[], Awaitable[bool]]) -> None:
-    """Raises ClientDisconnect where nobody waits any more."""
+async def _wait_for(ready: asyncio.Event, is_disconnected: Callable[[], Awaitable[bool]]) -> None:
+    """Raises ClientDisconnect if the client goes first."""
     while not ready.is_set():
         with suppress(TimeoutError):
-            await asyncio.wait_for(ready.wait(), PATIENCE)
-        if not ready.is_set() and await gone():
+            await asyncio.wait_for(ready.wait(), DISCONNECT_CHECK_S)
+        if not ready.is_set() and await is_disconnected():
             raise ClientDisconnect

@@ -1,4 +1,4 @@
-"""Validators of an answer that depends on the release alone: known before anything else is asked."""
+"""Validators, conditional requests and ranges (RFC 9110, 8.8, 13 and 14): the one implementation for all responses."""
 
 import base64
 import hashlib
@@ -8,12 +8,38 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.types import Scope
+from werkzeug.http import parse_range_header
 
+from app.errors import RangeNotSatisfiable
 from app.http.addresses import header
+from app.http.headers import Headers
+
+
+@lru_cache(64)
+def http_date(moment: datetime) -> str:
+    """Format a time for a header, in whole seconds."""
+    return format_datetime(moment.replace(microsecond=0), usegmt=True)
+
+
+class Validators(NamedTuple):
+    """The strong ETag of a representation, quotes included, and when it last changed, if that is known."""
+
+    etag: str
+    modified: datetime | None = None
+
+    @property
+    def headers(self) -> Headers:
+        """The header fields."""
+        last_modified = [(b"last-modified", http_date(self.modified).encode())] if self.modified else []
+        return [(b"etag", self.etag.encode()), *last_modified]
+
+    def encoded(self, coding: str) -> "Validators":
+        """Return the validators of the same representation in a content coding."""
+        return self._replace(etag=f'{self.etag[:-1]}-{coding}"')
 
 
 class ReleaseState(NamedTuple):
-    """What living answers depend on besides the request: the release, and whatever else changes them."""
+    """A release and everything else that responses depend on beside the request; `fingerprint` identifies all of it."""
 
     release: str
     license: str
@@ -21,47 +47,59 @@ class ReleaseState(NamedTuple):
     modified: datetime
     license_url: str
 
-    def etag(self, *request: str) -> str:
-        """The strong validator of the answer to a request, told by everything that decides its bytes."""
-        digest = hashlib.blake2b("\0".join((self.fingerprint, *request)).encode(), digest_size=15).digest()
-        return f'"{base64.urlsafe_b64encode(digest).decode()}"'
-
-    @property
-    def last_modified(self) -> str:
-        """As an HTTP date."""
-        return http_date(self.modified)
+    def validators(self, key: tuple[str, ...]) -> Validators:
+        """Return the validators of the response to the request with this key."""
+        digest = hashlib.blake2b("\0".join((self.fingerprint, *key)).encode(), digest_size=15).digest()
+        return Validators(f'"{base64.urlsafe_b64encode(digest).decode()}"', self.modified)
 
 
-@lru_cache(64)
-def http_date(moment: datetime) -> str:
-    """As headers tell time, in whole seconds."""
-    return format_datetime(moment.replace(microsecond=0), usegmt=True)
+def names_etag(scope: Scope, etag: str) -> bool:
+    """Return whether If-None-Match lists this ETag, strong or weak."""
+    tags = header(scope, b"if-none-match")
+    return tags is not None and etag in {tag.strip().removeprefix("W/") for tag in tags.split(",")}
 
 
-class Validators(NamedTuple):
-    """What bytes that lie ready are known by: a strong tag, and when they came to be."""
-
-    etag: str
-    modified: datetime
-
-    @property
-    def last_modified(self) -> str:
-        """As an HTTP date."""
-        return http_date(self.modified)
-
-
-def holds(scope: Scope, etag: str) -> bool:
-    """Whether the client names this very answer in If-None-Match; nobody can who was not given it before."""
-    known = header(scope, b"if-none-match")
-    return known is not None and etag in {tag.strip().removeprefix("W/") for tag in known.split(",")}
-
-
-def unchanged_since(scope: Scope, state: ReleaseState | Validators) -> bool:
-    """Whether an answer that exists fits `If-None-Match: *`, or else If-Modified-Since (RFC 9110, 13.2.2)."""
-    if (known := header(scope, b"if-none-match")) is not None:
-        return known.strip() == "*"
+def is_not_modified(scope: Scope, validators: Validators) -> bool:
+    """Return whether the client has this representation: If-None-Match, else If-Modified-Since (RFC 9110, 13.2.2)."""
+    if (tags := header(scope, b"if-none-match")) is not None:
+        return tags.strip() == "*" or names_etag(scope, validators.etag)
     since = header(scope, b"if-modified-since")
+    if since is None or validators.modified is None:
+        return False
     try:
-        return since is not None and state.modified.replace(microsecond=0) <= parsedate_to_datetime(since)
+        return validators.modified.replace(microsecond=0) <= parsedate_to_datetime(since)
     except (ValueError, TypeError, OverflowError):
-        return False  # an unreadable date is as if it were not there
+        return False  # an unreadable date is ignored
+
+
+class Span(NamedTuple):
+    """The bytes `[start:stop]` of a representation of `length` bytes."""
+
+    start: int
+    stop: int
+    length: int
+
+    @property
+    def content_range(self) -> str:
+        """The Content-Range field."""
+        return f"bytes {self.start}-{self.stop - 1}/{self.length}"
+
+
+def requested_span(scope: Scope, length: int, validators: Validators) -> Span | None:
+    """Return the range that the client asks for, or None for the whole representation. Raises RangeNotSatisfiable.
+
+    Several ranges at once, and a range of a representation that has changed, get the whole (RFC 9110, 14.2).
+    """
+    ranges = parse_range_header(header(scope, b"range"), make_inclusive=False)
+    if ranges is None or ranges.units != "bytes" or len(ranges.ranges) != 1:
+        return None
+    condition = header(scope, b"if-range")
+    if condition is not None and condition.encode("latin-1") not in dict(validators.headers).values():
+        return None
+    start, stop = ranges.ranges[0]
+    if start < 0:  # the last bytes, of which there may be fewer
+        start = max(start, -length) + length
+    stop = length if stop is None else min(stop, length)
+    if start >= stop:
+        raise RangeNotSatisfiable(length)
+    return Span(start, stop, length)

@@ -1,11 +1,11 @@
-"""What is wrong with a seed, told so that a curator can act on it."""
+"""Faults of a seed, worded so that a curator can correct them."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 
 class SeedFault(NamedTuple):
-    """One fault: in which file, on which line, in which column, what is wrong and what would be right."""
+    """One fault: its file, line and column, what is wrong and what to do. Line 0 stands for the whole file."""
 
     file: str
     line: int
@@ -13,13 +13,13 @@ class SeedFault(NamedTuple):
     detail: str
 
     def __str__(self) -> str:
-        """`figures.csv:12: as_stated: …`, as compilers tell it."""
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.column}: {self.detail}" if self.column else f"{place}: {self.detail}"
+        """Return `figures.csv:12: as_stated: …`, the form in which compilers report errors."""
+        position = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{position}: {self.column}: {self.detail}" if self.column else f"{position}: {self.detail}"
 
 
 class InvalidSeed(Exception):
-    """The seed has faults; all of them, in the order of files and lines. Nothing was changed."""
+    """Raised for a seed with faults; `faults` holds all of them, sorted by file and line. Nothing was changed."""
 
     def __init__(self, faults: Iterable[SeedFault]) -> None:
         self.faults = sorted(faults)

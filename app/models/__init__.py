@@ -1,4 +1,4 @@
-"""The entities. One file each; a file put here is found, and its collection served."""
+"""The entities, one module each. Every module in this package is imported, and its collection served."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -13,27 +13,25 @@ for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
 
-def _declared(base: type[Entity]) -> Iterator[type[Entity]]:
-    """Every entity below `base` that is a table."""
+def _tables(base: type[Entity]) -> Iterator[type[Entity]]:
+    """Return every subclass of `base` that is a table."""
     for child in base.__subclasses__():
         if "collection" in vars(child):
             yield child
-        yield from _declared(child)
+        yield from _tables(child)
 
 
-_subjects = [
-    entity for entity in _declared(NamedInSource) if issubclass(entity, NamedInSource) and entity.can_be_subject
-]
+_subjects = [entity for entity in _tables(NamedInSource) if issubclass(entity, NamedInSource) and entity.can_be_subject]
 attach_subjects(sorted(_subjects, key=lambda entity: entity.collection.slug))
 
-_by_table = {entity.collection.table: entity for entity in _declared(Entity)}
+_by_table = {entity.collection.table: entity for entity in _tables(Entity)}
 
-# Parents first: the order in which a load inserts.
+# Parents first, the order of inserts.
 ENTITIES: tuple[type[Entity], ...] = tuple(
     _by_table[table.name] for table in SQLModel.metadata.sorted_tables if table.name in _by_table
 )
 
-# By slug, in the order in which people see them.
+# By slug, in the order of display.
 COLLECTIONS: dict[str, type[Entity]] = {
     entity.collection.slug: entity
     for entity in sorted(ENTITIES, key=lambda entity: (entity.collection.rank, entity.collection.slug))

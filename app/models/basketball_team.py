@@ -6,7 +6,7 @@ from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column,
 
 
 class TeamKind(Vocabulary):
-    """What kind of team or side a record stands for."""
+    """The kind of team that a record represents."""
 
     CLUB = "club", "俱乐部", "Club"
     TEAM = "team", "球队", "Team"
@@ -15,7 +15,7 @@ class TeamKind(Vocabulary):
 
 
 class BasketballTeam(NamedInSource, table=True):
-    """A team, or a body of teams that the source counts without naming them."""
+    """A team, or several that the source counts without naming them."""
 
     collection: ClassVar = Collection(
         "basketball-teams",

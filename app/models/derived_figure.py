@@ -9,7 +9,7 @@ from app.models.units import UnitCode
 
 
 class DerivedFigure(Described, table=True):
-    """One figure divided by another. It stands in no source; through its two figures it leads back to their words."""
+    """One figure divided by another. No source states it; its two figures cite the words it is computed from."""
 
     collection: ClassVar = Collection(
         "derived-figures",

@@ -6,7 +6,7 @@ from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column,
 
 
 class Role(Vocabulary):
-    """What the enterprise does in the cooperation."""
+    """The role of an enterprise in the cooperation."""
 
     INTRODUCED = "introduced", "引进项目中点名", "Named among the projects brought in"
     PLANNER = "planner", "规划编制", "Planner"
@@ -19,7 +19,7 @@ class Role(Vocabulary):
 
 
 class Sector(Vocabulary):
-    """Line of business, as the enterprise's name or its context in the source shows it."""
+    """The line of business, inferred from the enterprise's name or its context in the source."""
 
     BIOTECHNOLOGY = "biotechnology", "生物科技", "Biotechnology"
     APPAREL = "apparel", "服饰", "Apparel"

@@ -6,7 +6,7 @@ from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column
 
 
 class Reason(Vocabulary):
-    """Why a numeral is no figure."""
+    """The reason why a numeral is not a figure."""
 
     PART_OF_A_NAME = "part-of-a-name", "名称的一部分", "Part of a name"
     PART_OF_A_WORD = "part-of-a-word", "词语的一部分", "Part of a word"

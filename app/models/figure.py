@@ -14,7 +14,7 @@ from app.quantity import Comparator as Comparison
 
 
 class Comparator(Vocabulary):
-    """How the value stands to the truth, as the words put it."""
+    """How the words qualify the value."""
 
     EQ = Comparison.EQ.value, "等于", "Exactly"
     APPROX = Comparison.APPROX.value, "约", "About"
@@ -26,7 +26,7 @@ class Comparator(Vocabulary):
 
 
 class Status(Vocabulary):
-    """Whether the thing has happened."""
+    """Whether what the figure states has happened."""
 
     ACHIEVED = "achieved", "已实现", "Achieved"
     PLANNED = "planned", "规划中", "Planned"
@@ -35,7 +35,7 @@ class Status(Vocabulary):
 
 
 class Period(Vocabulary):
-    """The stretch of time that the value speaks of; cumulative only where the words say that it adds up."""
+    """The period of the value; cumulative only where the words say so."""
 
     AS_OF = "as_of", "截至所注日期", "As of the date given"
     PER_YEAR = "per_year", "每年", "Per year"
@@ -45,7 +45,7 @@ class Period(Vocabulary):
 
 
 class Figure(Cited, table=True):
-    """A number of a source. Value, bounds, comparator and unit are computed from `as_stated`; nobody types them."""
+    """A number of a source. Value, bounds, comparator and unit are computed from the words in `as_stated`."""
 
     collection: ClassVar = Collection(
         "figures",
@@ -59,7 +59,7 @@ class Figure(Cited, table=True):
     )
     words_column: ClassVar[str] = "as_stated"
     filtered_together: ClassVar[tuple[tuple[str, ...], ...]] = (("indicator_id", "subject_id"),)
-    addable_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period", "as_of")
+    additive_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period", "as_of")
     qualified: ClassVar = Qualified(("value", "si_value"), "comparator", Comparator.EQ, "lower", "upper")
 
     indicator_id: str = reference(
@@ -164,12 +164,12 @@ class Figure(Cited, table=True):
 
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The figure as its table holds it: its subject in the column of its own kind too."""
+        """Return the values of the table's columns: the subject is repeated in the column of its kind."""
         return {**values, **_no_subject(), _own_column(values["subject_kind"]): values["subject_id"]}
 
 
 def attach_subjects(entities: Iterable[type[Entity]]) -> None:
-    """Let the database itself hold that a figure's subject exists, whatever its kind.
+    """Add foreign keys from figures to subjects of every kind.
 
     `subject_kind` and `subject_id` name a record of any located entity; for each such entity a column of its own, a
     plain foreign key, repeats the id where the kind is its own, and one check holds that it does. (Generated columns
@@ -185,7 +185,7 @@ def attach_subjects(entities: Iterable[type[Entity]]) -> None:
             info={"subject": entity},
         )
         table.append_column(own_column)
-        # Null for the figures of all other kinds, which the index leaves out.
+        # Null for the figures of other kinds, which the partial index leaves out.
         present = own_column.is_not(None)
         sa.Index(f"ix_figures_{own_column.name}", own_column, sqlite_where=present, postgresql_where=present)
     kind = table.c.subject_kind

@@ -8,7 +8,7 @@ from app.models.units import UnitCode
 
 
 class Indicator(Described, table=True):
-    """What is counted or measured, and in which unit."""
+    """What figures count or measure, and its unit."""
 
     collection: ClassVar = Collection(
         "indicators",

@@ -6,7 +6,7 @@ from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column,
 
 
 class Level(Vocabulary):
-    """What kind of place it is."""
+    """The kind of place."""
 
     REGION = "region", "跨省区域", "Region across provinces"
     PROVINCE = "province", "省级", "Province level"

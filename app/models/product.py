@@ -6,7 +6,7 @@ from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column,
 
 
 class ProductKind(Vocabulary):
-    """What kind of product it is."""
+    """The kind of product."""
 
     COOKING_OIL = "cooking-oil", "食用油", "Cooking oil"
     FRUIT = "fruit", "水果", "Fruit"

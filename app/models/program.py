@@ -6,7 +6,7 @@ from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column,
 
 
 class Theme(Vocabulary):
-    """The field of work, after the article's own division."""
+    """The field of work, as the article divides it."""
 
     COOPERATION = "cooperation", "结对协作", "Paired cooperation"
     PARTY_BUILDING = "party-building", "党建引领", "Party building"

@@ -1,4 +1,4 @@
-"""Releases: the editions of the whole dataset that were loaded."""
+"""Releases: each state of the dataset that was loaded."""
 
 import datetime as dt
 from typing import Any
@@ -10,7 +10,7 @@ from app.entity import JSON, TEXT
 
 
 class Release(SQLModel, table=True):
-    """One edition, with the catalogue that it was loaded with. The one with the highest `sequence` is being served."""
+    """One release with its catalogue. The one with the highest `sequence` is served."""
 
     __tablename__ = "releases"
 
@@ -23,5 +23,5 @@ class Release(SQLModel, table=True):
     counts: dict[str, int] = Field(sa_type=JSON)
     catalog: dict[str, Any] = Field(sa_type=JSON)
     loaded_at: dt.datetime = Field(sa_type=sa.DateTime(timezone=True))
-    # By which rules its search index was written; null where it has none.
+    # The rules that its search index was written by; null if the index must be written again.
     indexed_by: str | None = Field(default=None, sa_type=TEXT)

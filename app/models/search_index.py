@@ -1,14 +1,14 @@
-"""The search index: what each record is found by. A load writes it together with the records."""
+"""The tables of the search index, which a load writes together with the records."""
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.entity import TEXT
 
-# The index terms of each record, by its number: on SQLite a table of FTS5 that keeps no text, on PostgreSQL a tsvector
-# under GIN. Neither can be declared in the same words, so both are made beside the table of the records they lead to.
+# The index terms of each record by its number: on SQLite an FTS5 table without content, on PostgreSQL a tsvector with a
+# GIN index. SQLAlchemy can declare neither for both, so DDL statements make them after the table of entries.
 TERMS = "search_terms"
-ROOM = 2**40  # numbers that each collection has for its records
+ROOM = 2**40  # numbers per collection
 MADE = {
     "sqlite": [
         f"CREATE VIRTUAL TABLE {TERMS} USING fts5(terms, content='', detail=none,"
@@ -22,10 +22,7 @@ MADE = {
 
 
 class SearchEntry(SQLModel, table=True):
-    """A record as it is searched.
-
-    Numbers ascend by collection, which has `ROOM` of them, and in it by id: this is the order among equals.
-    """
+    """The searchable text of a record. Numbers ascend by collection and id, which orders hits of equal rank."""
 
     __tablename__ = "search_entries"
     __table_args__ = (sa.UniqueConstraint("collection", "id"),)
@@ -38,7 +35,7 @@ class SearchEntry(SQLModel, table=True):
 
 
 class SearchWord(SQLModel, table=True):
-    """A word of a name, to be proposed where nothing is found."""
+    """A word of a name, suggested when a search has no hits."""
 
     __tablename__ = "search_words"
 

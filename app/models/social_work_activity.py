@@ -6,7 +6,7 @@ from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column,
 
 
 class ActivityKind(Vocabulary):
-    """What the activity is about."""
+    """The subject of an activity."""
 
     OVERALL = "overall", "全部活动", "All activities together"
     COMMUNITY_SERVICE = "community-service", "社区服务", "Community service"
@@ -15,7 +15,7 @@ class ActivityKind(Vocabulary):
 
 
 class SocialWorkActivity(NamedInSource, table=True):
-    """A kind of social-work activity, or the whole of them where the source counts only the whole."""
+    """A kind of social-work activity, or all of them where the source counts only the total."""
 
     collection: ClassVar = Collection(
         "social-work-activities",

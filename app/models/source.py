@@ -3,15 +3,17 @@
 import datetime as dt
 from typing import ClassVar
 
-from typing_extensions import TypedDict  # pydantic asks for this one below Python 3.12
+from pydantic import ConfigDict, with_config
+from typing_extensions import TypedDict  # which Pydantic requires below Python 3.12
 
 from app.entity import Bilingual, Collection, Described, column
 
 
+@with_config(ConfigDict(extra="forbid"))
 class Paragraph(TypedDict):
-    """A body paragraph by its number, its length in Unicode code points and the SHA-256 of its UTF-8 text.
+    """A body paragraph: its number, its length in Unicode code points and the SHA-256 of its UTF-8 text.
 
-    `located_on` is the date on which the words of all records that cite it were found in it.
+    `located_on` is the date on which `shanhai locate` found all words cited from it.
     """
 
     number: int
@@ -21,7 +23,7 @@ class Paragraph(TypedDict):
 
 
 class Source(Described, table=True):
-    """A published text. Its sentences are not ours to carry: its paragraphs are known by their hashes."""
+    """A published text, without its sentences, which are not ours to publish: paragraphs are identified by hashes."""
 
     collection: ClassVar = Collection(
         "sources",

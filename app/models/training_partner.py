@@ -6,7 +6,7 @@ from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column,
 
 
 class PartnerKind(Vocabulary):
-    """What the partner does in training."""
+    """The role of a partner in training."""
 
     BROUGHT_IN = "brought-in", "为实训基地引进", "Brought in for the training base"
     TRAINING_AGREEMENT = "training-agreement", "签订人才培养协议", "Signed a training agreement"
@@ -15,7 +15,7 @@ class PartnerKind(Vocabulary):
 
 
 class TrainingPartner(NamedInSource, table=True):
-    """An organisation that has a part in training people."""
+    """An organisation that takes part in training people."""
 
     collection: ClassVar = Collection(
         "training-partners",

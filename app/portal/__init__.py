@@ -5,6 +5,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
+from app.gateway.route import ReleaseRoute
 from app.http.languages import LANGUAGES
 from app.portal import charts, collection, docs, evidence, guides, home, record, search, vega
 from app.portal.assets import FILES, VersionedFiles
@@ -26,7 +27,7 @@ ROUTERS = (
 # The paths of all pages below `/zh` and `/en`.
 PAGES = [route.path for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
-slashes = APIRouter()
+slashes = APIRouter(route_class=ReleaseRoute)
 
 
 @slashes.get("/")
@@ -38,8 +39,10 @@ async def remove_slash(page: RequestedPage) -> RedirectResponse:
 
 def add_pages(app: FastAPI) -> None:
     """Add the pages and their assets. `/` is the home page in the language that the browser prefers."""
-    app.add_api_route("/", home.home, include_in_schema=False)
-    app.add_api_route("/static/vega.js", vega.vega, include_in_schema=False)
+    root = APIRouter(route_class=ReleaseRoute)
+    root.add_api_route("/", home.home)
+    root.add_api_route("/static/vega.js", vega.vega)
+    app.include_router(root, include_in_schema=False)
     app.mount("/static/guides", StaticFiles(directory=guides.FOLDER))
     app.mount("/static", VersionedFiles(directory=FILES))
     for language in LANGUAGES:

@@ -41,7 +41,7 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
         return Cell(page.language.say("截至{}", "As of {}").format(page.language.date(record["as_of"])), value)
     if column.vocabulary:
         return Cell(page.language.localize(column.vocabulary.label_of(value)), value)
-    if column.quantity and not column.is_list:
+    if column.is_quantity and not column.is_list:
         unit = column.declared.unit or record[str(column.declared.unit_in)]
         return Cell(amount(value, unit, page.language), _exact(value))
     if column.is_list:
@@ -107,7 +107,7 @@ def includes(entity: type[Entity], names: Iterable[str]) -> list[tuple[str, str]
 def _rank(entity: type[Entity], column: Column) -> int | None:
     """Return a column's rank among the default columns, or None for a column that is not one."""
     ranked = (
-        column.quantity,
+        column.is_quantity,
         column.name == getattr(entity, "words_column", None),
         column.vocabulary,
         _relation(entity, column) and column.declared.rank < 2,

@@ -6,13 +6,14 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
+from app.gateway.route import ReleaseRoute
 from app.models import Figure
 from app.portal.page import Context, RequestedId, RequestedPage, render_page
 from app.portal.table import read_summary
-from app.read.charts import MOST, declared_chart
+from app.read.charts import MAX_BARS, declared_chart
 from app.read.dataset import read_catalog
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 @router.get("/charts")
@@ -28,7 +29,7 @@ async def chart(page: RequestedPage, chart_id: RequestedId) -> HTMLResponse:
     def read(connection: Connection) -> Context:
         declared = declared_chart(read_catalog(connection), chart_id)
         query = parse_qsl(declared["query"])
-        table = read_summary(connection, page, Figure, query, MOST)
+        table = read_summary(connection, page, Figure, query, MAX_BARS)
         return {"chart": declared, "query": query, "table": table, "api": page.api_url("/figures", query)}
 
     return await render_page(page, "chart", read)

@@ -1,7 +1,6 @@
 """A collection as a table that its URL searches, filters, sorts and pages."""
 
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Annotated
 
 import msgspec
@@ -12,8 +11,10 @@ from sqlalchemy.engine import Connection
 from app.entity import Entity
 from app.errors import NotFound
 from app.formats import FORMATS
-from app.http.addresses import Given
+from app.gateway.route import ReleaseRoute
+from app.http.addresses import QueryItems
 from app.models import COLLECTIONS
+from app.nearest import suggest_nearest
 from app.portal.cells import column_title, default_columns, includes
 from app.portal.filters import chips, facet_names, facets
 from app.portal.page import Context, Page, RequestedPage, render_page
@@ -25,17 +26,16 @@ from app.request.records import read_page_request
 MAX_ROWS = 200
 API_ONLY = ("format", "include", "facet")  # parameters that decide how the API responds, not what a page shows
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 async def entity_of(collection: str) -> type[Entity]:
     """Return the entity of the collection in the path. Raises NotFound."""
     if collection in COLLECTIONS:
         return COLLECTIONS[collection]
-    near = get_close_matches(collection, COLLECTIONS, n=1)
-    hint = f"Did you mean {near[0]!r}? " if near else ""
+    hint = suggest_nearest(collection, COLLECTIONS)
     raise NotFound(
-        f"No page or collection is called {collection[:100]!r}. {hint}The collections are {', '.join(COLLECTIONS)}."
+        f"No page or collection is called {collection[:100]!r}.{hint} The collections are {', '.join(COLLECTIONS)}."
     )
 
 
@@ -51,7 +51,7 @@ async def collection(page: RequestedPage, entity: RequestedEntity) -> Response:
     return await render_page(page, "collection", lambda connection: read_collection(connection, page, entity))
 
 
-def normalize(query: Given, entity: type[Entity]) -> Given:
+def normalize(query: QueryItems, entity: type[Entity]) -> QueryItems:
     """Return a form's fields as the API takes them: without empty ones, and repeated ones joined with commas."""
     texts: dict[str, list[str]] = {}
     for name, text in query:

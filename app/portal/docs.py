@@ -1,13 +1,12 @@
 """Documentation: getting started, the query guide, the data dictionary, conformance, downloads and releases."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
+from app.gateway.route import ReleaseRoute
 from app.portal.page import Context, Page, RequestedPage, render_page
-from app.read.dataset import read_history
+from app.read.dataset import PublishedRelease, read_history
 from app.releases.dataset import read_dataset
 from app.releases.diff import compare
 from app.releases.store import ReleaseStore
@@ -19,7 +18,7 @@ from app.standards.dictionary import dictionary
 
 MAX_CHANGES = 50  # of each kind that a release shows
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 @router.get("/data")
@@ -82,7 +81,7 @@ def _dataset(connection: Connection, page: Page) -> Dataset:
     return read_dataset(connection, page.release_store, page.base_url)
 
 
-def _release(store: ReleaseStore, release: dict[str, Any]) -> Context:
+def _release(store: ReleaseStore, release: PublishedRelease) -> Context:
     """Return a release with its files, and its changes if the files of the release before are available too."""
     frozen = store.find(release["id"])
     before = store.find(release["previous_id"]) if release["previous_id"] else None

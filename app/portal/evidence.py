@@ -1,6 +1,5 @@
 """A source as a map of its numerals: each is served as a figure, or excluded with a reason."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -10,11 +9,12 @@ from sqlalchemy.engine import Connection
 
 from app.entity import Cited
 from app.errors import NotFound
+from app.gateway.route import ReleaseRoute
 from app.models import Figure
 from app.models.excluded_numeral import ExcludedNumeral
 from app.models.source import Source
 from app.portal.article import Mark, draw
-from app.portal.cells import Record, format_amount, format_value
+from app.portal.cells import Record, format_value
 from app.portal.page import Context, Page, RequestedId, RequestedPage, render_page
 from app.portal.table import read_records
 from app.read.page import read_record
@@ -24,7 +24,7 @@ from app.request.records import RecordRequest
 LINE_CHARS = 46  # of the drawing
 KINDS: dict[str, type[Cited]] = {"served": Figure, "excluded": ExcludedNumeral}
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 @router.get("/evidence")
@@ -58,26 +58,22 @@ def read_map(connection: Connection, page: Page, source_id: str) -> Context:
     marks: list[Mark] = []
     for kind, entity in KINDS.items():
         records, counts[kind] = read_records(connection, entity, query)
-        marks += _marks(page, kind, entity, records)
+        marks += [_mark(page, kind, entity, record) for record in records]
     return {
         "source": source,
         "paragraphs": draw(source, marks, LINE_CHARS),
         "width": LINE_CHARS,
         "counts": counts,
-        "shown": len(marks),
+        "drawn": len(marks),
         "api": page.api_url(f"/{Figure.collection.slug}", query),
         "excluded_api": page.api_url(f"/{ExcludedNumeral.collection.slug}", query),
     }
 
 
-def _marks(page: Page, kind: str, entity: type[Cited], records: list[Record]) -> Iterator[Mark]:
-    """Yield a mark for each numeral, titled with the figure's amount or the reason for the exclusion."""
-    for record in records:
-        if entity is Figure:
-            about = format_amount(page, entity, record)
-        else:
-            about = format_value(page, entity, entity.columns()["reason"], record)
-        title = page.language.say("：", ": ").join([page.language.localized(record, "name"), str(about.text)])
-        yield Mark(
-            record, record[entity.words_column], page.url(f"/{entity.collection.slug}/{record['id']}"), kind, title
-        )
+def _mark(page: Page, kind: str, entity: type[Cited], record: Record) -> Mark:
+    """Return the mark of a numeral, titled with the figure's amount or the reason for the exclusion."""
+    column = entity.columns()["value" if entity is Figure else "reason"]
+    about = format_value(page, entity, column, record).text
+    title = f"{page.language.localized(record, 'name')}{page.language.say('：', ': ')}{about}"
+    url = page.url(f"/{entity.collection.slug}/{record['id']}")
+    return Mark(record, record[entity.words_column], url, kind, title)

@@ -41,7 +41,7 @@ def facet_names(entity: type[Entity]) -> list[str]:
     return [
         name
         for name, column in entity.columns().items()
-        if column.countable and (column.vocabulary or column.declared.reference or column.scalar is not str)
+        if column.is_categorical and (column.vocabulary or column.declared.reference or column.scalar is not str)
     ]
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.entity import Bilingual
+from app.gateway.route import ReleaseRoute
 from app.http.languages import CHINESE
 from app.portal.page import RequestedPage, render_page
 from app.settings import ROOT
@@ -54,7 +55,7 @@ GUIDES = {
 }
 
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 @router.get("/docs/guides")

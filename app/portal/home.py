@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
 from app.formats.json import encode
+from app.gateway.route import ReleaseRoute
 from app.models import Figure
 from app.models.place import Level, Place
 from app.models.program import Program
@@ -26,7 +27,7 @@ MAX_PLACES = 60  # with more, the page shows none
 THEMES = [("facet", "theme"), ("limit", "0")]
 PLACES = [("limit", str(MAX_PLACES))]
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 @router.get("")

@@ -10,10 +10,10 @@ from fastapi import Depends, Path, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
-from app.http.addresses import Given, encoded
-from app.http.context import context as request_context
+from app.http.addresses import QueryItems, encoded
+from app.http.context import context_of
 from app.http.headers import PAGE_POLICY
-from app.http.languages import LANGUAGES, spoken
+from app.http.languages import LANGUAGES, negotiate_language
 from app.models import COLLECTIONS
 from app.portal.assets import version_of
 from app.portal.language import Language, tag_of
@@ -38,23 +38,23 @@ class Page:
 
     def __init__(self, request: Request) -> None:
         self.app = request.app
-        self.context = request_context(request.scope)
+        self.context = context_of(request.scope)
         self.base_url = self.context.base_url
-        self.query: Given = self.context.query
+        self.query: QueryItems = self.context.parameters
         steps = [step for step in request.scope["path"].split("/") if step]
         named = steps.pop(0) if steps and steps[0] in LANGUAGES else None
-        self.language = Language(named or spoken(request.scope))
+        self.language = Language(named or negotiate_language(request.scope))
         self.path = "".join(f"/{step}" for step in steps)
 
     @property
-    def canonical_query(self) -> Given:
+    def canonical_query(self) -> QueryItems:
         """The query, if it decides what the page shows: that of a table or a search."""
         return self.query if self.path == "/search" or self.path.removeprefix("/") in COLLECTIONS else []
 
     @property
     def release_store(self) -> ReleaseStore:
         """The files of all releases."""
-        store: ReleaseStore = self.app.state.shelf
+        store: ReleaseStore = self.app.state.release_store
         return store
 
     def url(self, path: str = "", query: Iterable[tuple[str, str]] = (), language: str | None = None) -> str:
@@ -75,8 +75,8 @@ class Page:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on one snapshot of the database. The response gets the validators of that snapshot."""
-        dataset: DatasetReader = self.app.state.served
-        self.context.state, result = await dataset.read(work)
+        dataset: DatasetReader = self.app.state.reader
+        self.context.release, result = await dataset.read(work)
         return result
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from app.entity import Cited, Entity
 from app.evidence.explain import explain
 from app.evidence.text import HOW_TO_CHECK
+from app.gateway.route import ReleaseRoute
 from app.http.languages import LANGUAGES
 from app.models import Figure
 from app.portal.article import Mark, draw
@@ -29,7 +30,7 @@ SHOWN_ABOVE = {"id", "steps"} | {
     f"{name}_{language}" for name in ("name", "summary", "note", "reuse") for language in LANGUAGES
 }
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 @router.get("/{collection}/{id}")

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
+from app.gateway.route import ReleaseRoute
 from app.portal.page import Context, Page, RequestedPage, render_page
 from app.portal.table import pagination
 from app.read.search import read_hits
@@ -14,7 +15,7 @@ from app.request.search import read_search_request
 PATH = "/search"
 API_ONLY = (("limit", "0"), ("format", "json"), ("highlights", "true"))  # parameters that change no page
 
-router = APIRouter()
+router = APIRouter(route_class=ReleaseRoute)
 
 
 @router.get(PATH)
@@ -33,13 +34,13 @@ def read_search(connection: Connection, page: Page) -> Context:
     request = read_search_request(page.query)
     hits = read_hits(connection, request)
     return {
-        "query": request.given[SEARCH],
-        "chosen": request.given.get("collection"),
+        "query": request.parameters[SEARCH],
+        "chosen": request.parameters.get("collection"),
         "total": hits.total,
-        **pagination(page, request.offset or 0, request.limit, len(hits.found), hits.total),
-        "hits": hits.found,
+        **pagination(page, request.offset or 0, request.limit, len(hits.hits), hits.total),
+        "hits": hits.hits,
         "counts": hits.counts,
         "suggestions": [] if hits.total else suggest(connection, request.search),
-        "others": [each for each in request.given.items() if each[0] != SEARCH],
+        "others": [each for each in request.parameters.items() if each[0] != SEARCH],
         "api": page.api_url(PATH, page.query),
     }

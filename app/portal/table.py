@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from app.entity import Column, Entity
-from app.http.addresses import Given
+from app.http.addresses import QueryItems
 from app.portal.cells import Cell, Record, column_title, default_columns, format_name, format_value, includes
 from app.portal.page import Context, Page
 from app.read.page import read_page
@@ -27,14 +27,14 @@ class Heading(NamedTuple):
     numeric: bool
 
 
-def read_records(connection: Connection, entity: type[Entity], query: Given) -> tuple[list[Record], int]:
+def read_records(connection: Connection, entity: type[Entity], query: QueryItems) -> tuple[list[Record], int]:
     """Read a page of records, and how many match. Raises InvalidQuery."""
     page = read_page(connection, read_page_request(entity, query))
     return [msgspec.json.decode(record) for record in page.records], page.total
 
 
 def read_summary(
-    connection: Connection, page: Page, entity: type[Entity], query: Given, limit: int = RELATED_ROWS
+    connection: Connection, page: Page, entity: type[Entity], query: QueryItems, limit: int = RELATED_ROWS
 ) -> Context:
     """Read the first records that match as a table, with the URL of all of them."""
     names = default_columns(entity)
@@ -70,13 +70,13 @@ def headings(
 def _heading(page: Page, column: Column, request: PageRequest | None) -> Heading:
     title, about = column_title(page, column), page.language.localize(column.declared.about)
     if request is None or column.is_list:
-        return Heading(title, about, None, None, column.quantity)
-    key = request.sort[0] if "sort" in request.given and request.sort[0].column is column else None
+        return Heading(title, about, None, None, column.is_quantity)
+    key = request.sort[0] if "sort" in request.parameters and request.sort[0].column is column else None
     order = ("descending" if key.descending else "ascending") if key else None
     # Amounts sort from the largest at first, all else from the smallest.
-    descending = order == "ascending" or (order is None and column.quantity)
+    descending = order == "ascending" or (order is None and column.is_quantity)
     url = url_with(page, "sort", f"-{column.name}" if descending else column.name)
-    return Heading(title, about, order, url, column.quantity)
+    return Heading(title, about, order, url, column.is_quantity)
 
 
 def url_with(page: Page, name: str, value: Any) -> str:

@@ -4,22 +4,22 @@ from anyio import to_process
 from fastapi import Request
 from fastapi.responses import Response
 
-from app.http.context import context
-from app.read.dataset import PATIENCE, DatasetReader
+from app.http.context import context_of
+from app.read.dataset import READ_TIMEOUT_S, DatasetReader
 
 CACHE_KEY = "vega.js"
 
 
 async def vega(request: Request) -> Response:
     """Return the script. It is bundled once and cached; it changes with the code, not with the release."""
-    dataset: DatasetReader = request.app.state.served
-    context(request.scope).state = await dataset.current(PATIENCE)
-    cache = request.app.state.written
+    dataset: DatasetReader = request.app.state.reader
+    context_of(request.scope).release = await dataset.current(READ_TIMEOUT_S)
+    cache = request.app.state.documents
     script = cache.get(CACHE_KEY)
     if script is None:
         # Bundling takes seconds, and memory that only the end of a process frees.
         script = (await to_process.run_sync(bundle)).encode()
-        cache.put(CACHE_KEY, script)
+        cache[CACHE_KEY] = script
     return Response(script, media_type="text/javascript; charset=utf-8")
 
 

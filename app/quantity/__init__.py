@@ -1,9 +1,9 @@
 """Chinese quantities, from the words of an article to an exact number and back.
 
-``parse("约1858万元")`` tells the value, the bounds that the words allow, the comparator, the unit and, step by step,
-how they follow from the words. ``divide`` tells the same of one quantity over another. ``render`` says a quantity in
-canonical Chinese, and ``numerals`` finds every numeral in a text. No arithmetic here is binary floating point, and what
-cannot be read in full is refused with a ``QuantityError``, never guessed.
+``parse("约1858万元")`` returns the value, the bounds that the words allow, the comparator, the unit and the steps from
+the words to the value. ``divide`` returns the ratio of two quantities, ``render`` the canonical Chinese of one, and
+``numerals`` every numeral of a text. All arithmetic is exact; words that cannot be read in full raise
+``QuantityError``.
 """
 
 from app.quantity.decimals import number

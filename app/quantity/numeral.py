@@ -1,7 +1,7 @@
 """Reading one numeral: 8740万, 1,858, 三百五十, 三点五亿, 二〇二二.
 
-A numeral is read from its largest scale down: what stands before the scale counts it, what stands after it is a
-smaller number. Digits and scales may be mixed as newspapers mix them (1亿2000万, 5百万).
+A numeral is read from its largest scale down: the count before the scale, then the remainder after it. Digits and
+scales may be mixed as in newspapers (1亿2000万, 5百万).
 """
 
 import re
@@ -34,8 +34,8 @@ _COUNTED_HUNDREDS = re.compile(r"(?P<count>[^十百千万亿]+)(?P<scale>[百千
 
 
 def value(words: str) -> Decimal:
-    """The number that the whole of a numeral means."""
-    if _plain(words):
+    """Return the value of a complete numeral."""
+    if _is_plain(words):
         return Decimal(int(words))
     standard = _standard(words)
     for form in _FRACTIONS:
@@ -49,8 +49,8 @@ def value(words: str) -> Decimal:
 
 
 def steps(words: str) -> tuple[str, ...]:
-    """How the value follows from a numeral; nothing to tell where it is written out in digits."""
-    if _plain(words):
+    """Return the steps from a numeral to its value; none if it is written in digits."""
+    if _is_plain(words):
         return ()
     standard = _standard(words)
     match = _COUNTED_MYRIADS.fullmatch(standard)
@@ -61,14 +61,14 @@ def steps(words: str) -> tuple[str, ...]:
 
 
 def is_round(words: str) -> bool:
-    """Whether a numeral is a bare scale: 百, 千 or 百万 with no count before it, which says a round number."""
+    """Return whether a numeral is a scale without a count (百, 千, 百万), which is a round number."""
     return _BARE_SCALE.fullmatch(_standard(words)) is not None
 
 
 def significant_digits(words: str) -> int | None:
-    """How many significant digits a numeral in 万 or 亿 is written with: 3 in 581万. None for one written in full.
+    """Return the number of significant digits of a numeral in 万 or 亿: 3 for 581万. None for one written in full.
 
-    What 8740万 says is 8740 of 万; the zeros that its scale adds are not known. 2505 is a count, known to the last one.
+    The zeros that a scale adds are not significant; 2505 is a count, exact to its last digit.
     """
     standard = _standard(words)
     if is_round(standard):
@@ -84,10 +84,10 @@ def significant_digits(words: str) -> int | None:
 
 
 def with_shared_scale(low: str, high: str) -> str:
-    """The first numeral of a range with the scale that only the second one states: 3—5万 is 3万 to 5万.
+    """Return the first numeral of a range with the scale of the second one: 3—5万 is 3万 to 5万.
 
-    A scale is shared only where the range then still ascends: 500—1万 goes from 500 to 10 000. The scale 十 never is:
-    一至二十 starts at one.
+    A scale is shared only if the range then still ascends: 500—1万 goes from 500 to 10 000. The scale 十 is never
+    shared: 一至二十 starts at one.
     """
     first, second = _standard(low), _standard(high)
     match = _COUNTED_MYRIADS.fullmatch(second)
@@ -99,16 +99,15 @@ def with_shared_scale(low: str, high: str) -> str:
     return shared if value(shared) < value(high) else low
 
 
-def _plain(words: str) -> bool:
-    """Whether a numeral is written out in digits, as most are."""
+def _is_plain(words: str) -> bool:
     return words.isascii() and words.isdecimal()
 
 
 def _standard(words: str) -> str:
-    """Words with one form for each digit and scale, and without thousands commas."""
+    """Return words with one form for each digit and scale, and without thousands separators."""
     standard = _GROUPED.sub(lambda group: group[0].replace(",", ""), words.translate(_STANDARD))
     if "," in standard:
-        raise QuantityError(f"the commas of “{words}” do not part groups of three digits; write 1,858 or 1858")
+        raise QuantityError(f"The commas of “{words}” do not separate groups of three digits. Write 1,858 or 1858.")
     return standard
 
 
@@ -117,16 +116,16 @@ def _arabic(digits: str) -> str:
 
 
 def _positional(digits: str) -> int:
-    """Written digits side by side: a number such as 二〇二二, but not the rough guess that 三五 is."""
+    """Return the value of adjacent written digits: 二〇二二 is a number, 三五 is an estimate."""
     if digits[0] == "零" or ("零" not in digits and len(digits) < len("二〇二二")):
-        raise _side_by_side(digits)
+        raise _estimate_error(digits)
     return int(_arabic(digits))
 
 
 def _integer(words: str, *, first: bool = True, last: bool = True) -> int:
-    """A whole number, or the first or the last part of one.
+    """Return the value of a whole number, or of its first or last part.
 
-    Only the first scale of all may go uncounted (百, 万亿), and only the last one be cut short (三百五).
+    Only the first scale may lack a count (百, 万亿), and only the last one may be abbreviated (三百五).
     """
     scale = next((scale for scale in _SCALES if scale in words), None)
     if scale is None:
@@ -136,29 +135,29 @@ def _integer(words: str, *, first: bool = True, last: bool = True) -> int:
 
 
 def _count(words: str, scale: str, *, first: bool) -> int:
-    """How many of a scale: digits may be any number of it (12000万), written words only what it can hold."""
+    """Return the count of a scale. Digits may exceed the next scale (12000万), written words may not."""
     if not words and (first or scale == "十"):
         return 1
     count = _integer(words, first=first, last=False) if words else 0
-    held = _SCALES[scale] if scale in "万亿" else 10
+    limit = _SCALES[scale] if scale in "万亿" else 10
     in_digits = words.removesuffix("万").isascii()
-    if count == 0 or (count >= held and not in_digits):
-        raise QuantityError(f"“{words}{scale}” is no numeral; {scale} takes a count from 1 to {held - 1} before it")
+    if count == 0 or (count >= limit and not in_digits):
+        raise QuantityError(f"“{words}{scale}” is no numeral. {scale} takes a count from 1 to {limit - 1} before it.")
     return count
 
 
 def _remainder(words: str, scale: str, *, last: bool) -> int:
-    """What follows a scale: 五十 in 三百五十, but in 三百五 the colloquial five of the next lower scale."""
+    """Return the value after a scale: 五十 in 三百五十, but in 三百五 the colloquial five of the next lower scale."""
     if not words:
         return 0
     if last and words in _DIGITS and words != "零":
         return _DIGITS.index(words) * _SCALES[scale] // 10
     rest = _integer(words.removeprefix("零"), first=False, last=last)
     if not 0 < rest < _SCALES[scale]:
-        raise QuantityError(f"“{words}” cannot follow {scale}, only a smaller number can; write the number in digits")
+        raise QuantityError(f"“{words}” cannot follow {scale}, only a smaller number can. Write the number in digits.")
     announced = words.startswith("零") or set(words) & set(_SCALES)
     if rest < _SCALES[scale] // 10 and not announced:
-        raise QuantityError(f"“{words}” after {scale} can be read in two ways; write the number in digits alone")
+        raise QuantityError(f"“{words}” after {scale} can be read in two ways. Write the number in digits alone.")
     return rest
 
 
@@ -168,10 +167,10 @@ def _digits(words: str) -> int:
     if words in _DIGITS:
         return _DIGITS.index(words)
     if words and set(words) <= set(_DIGITS):
-        raise _side_by_side(words)
-    fault = f"“{words}” is no numeral" if words else "a digit is missing"
-    raise QuantityError(f"{fault}; write the number in digits, such as 1858, 8740万 or 7.015亿")
+        raise _estimate_error(words)
+    problem = f"“{words}” is no numeral" if words else "A digit is missing"
+    raise QuantityError(f"{problem}. Write the number in digits, such as 1858, 8740万 or 7.015亿.")
 
 
-def _side_by_side(digits: str) -> QuantityError:
-    return QuantityError(f"the digits “{digits}” side by side name no definite number; write a range such as 3—5")
+def _estimate_error(digits: str) -> QuantityError:
+    return QuantityError(f"The digits “{digits}” side by side name no definite number. Write a range such as 3—5.")

@@ -1,4 +1,4 @@
-"""The meaning of a phrase: from its parts to a quantity."""
+"""From the parts of a phrase to a quantity."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -12,36 +12,35 @@ from app.quantity.qualifiers import ABOUT, EXACTLY, Comparator, Qualifier
 from app.quantity.quantity import Quantity
 from app.quantity.units import ONE, UNITS, Unit
 
-LONGEST_PHRASE = 64
+MAX_PHRASE_CHARS = 64
 
 
 def parse(words: str) -> Quantity:
-    """The quantity that the whole of the words states; what cannot be read in full is an error."""
+    """Return the quantity that all of the words state. Raises QuantityError."""
+    if len(words) > MAX_PHRASE_CHARS:
+        advice = f"Give one quantity of at most {MAX_PHRASE_CHARS}."
+        raise QuantityError(f"“{words[:MAX_PHRASE_CHARS]}”: {len(words)} characters are too many. {advice}")
     try:
-        return _meaning(read(_bounded(words)))
-    except QuantityError as fault:
-        raise QuantityError(f"“{words[:LONGEST_PHRASE]}”: {fault}") from fault
+        return _quantity(read(words))
+    except QuantityError as error:
+        raise QuantityError(f"“{words}”: {error}") from error
 
 
-def _bounded(words: str) -> str:
-    if len(words) > LONGEST_PHRASE:
-        raise QuantityError(f"{len(words)} characters are too many; give one quantity of at most {LONGEST_PHRASE}")
-    return words
-
-
-def _meaning(phrase: Phrase) -> Quantity:
-    telling = [qualifier for qualifier in phrase.qualifiers if qualifier.claim is not EXACTLY]
+def _quantity(phrase: Phrase) -> Quantity:
+    qualifiers = [qualifier for qualifier in phrase.qualifiers if qualifier.claim is not EXACTLY]
     if phrase.grouped:
         return _groups(phrase)
-    return _single(phrase, telling) if len(phrase.amounts) == 1 else _range(phrase, telling)
+    return _single(phrase, qualifiers) if len(phrase.amounts) == 1 else _range(phrase, qualifiers)
 
 
-def _single(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
+def _single(phrase: Phrase, qualifiers: list[Qualifier]) -> Quantity:
     (amount,) = phrase.amounts
     value = numeral.value(amount.numeral)
-    if not telling and _is_round(amount):
-        telling = [Qualifier(f"no count before {amount.numeral}: a round number", ABOUT)]
-    qualifier = reduce(Qualifier.joined, telling) if telling else Qualifier("", EXACTLY)
+    if not qualifiers and _is_round(amount):
+        qualifiers = [Qualifier(f"no count before {amount.numeral}: a round number", ABOUT)]
+    qualifier = reduce(Qualifier.joined, qualifiers) if qualifiers else Qualifier("", EXACTLY)
+    # Each qualifier, and their combination where they differ.
+    explained = [*qualifiers, qualifier] if len({each.claim for each in qualifiers}) > 1 else qualifiers
     lower, upper = qualifier.claim.bounds(value)
     return Quantity(
         value=value,
@@ -51,33 +50,33 @@ def _single(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
         unit=amount.unit or ONE,
         per=rates.joined(code for _, code in phrase.rates),
         digits=numeral.significant_digits(amount.numeral),
-        explained=lambda quantity: (
+        explain=lambda quantity: (
             *numeral.steps(amount.numeral),
-            *(said.step(value) for said in _spoken(telling, qualifier)),
+            *(each.step(value) for each in explained),
             *_unit_steps(phrase, quantity),
         ),
     )
 
 
 def _is_round(amount: Amount) -> bool:
-    """Whether 百, 千 or 万 stands alone before what is counted: 百名 is about a hundred, 一百名 exactly one."""
+    """Return whether 百, 千 or 万 alone counts things: 百名 is about a hundred, 一百名 exactly a hundred."""
     return amount.unit is not None and amount.unit.counted and numeral.is_round(amount.numeral)
 
 
 def _groups(phrase: Phrase) -> Quantity:
-    """N个M人, which does not say whether M people are in each of N groups or in all of them: from M to N × M."""
+    """N个M人 may mean M people in each group or in all of them: the range from M to N × M."""
     groups, members = phrase.amounts
     if members.unit is not UNITS["person"]:
         raise QuantityError(
-            f"“{groups.numeral}{groups.unit_words}” is left over; only people are read in groups: 2个100人"
+            f"“{groups.numeral}{groups.unit_words}” is left over. Only people are read in groups: 2个100人."
         )
     if phrase.qualifiers or phrase.rates:
-        around = next(iter([said.words for said in phrase.qualifiers] + [words for words, _ in phrase.rates]))
-        raise QuantityError(f"“{around}” beside groups is not read; leave it out and tell it in a note")
+        extra = next(iter([each.words for each in phrase.qualifiers] + [words for words, _ in phrase.rates]))
+        raise QuantityError(f"“{extra}” with groups is not read. Leave it out and describe it in a note.")
     count, each = numeral.value(groups.numeral), numeral.value(members.numeral)
     if count < 2 or each < 1 or count % 1 or each % 1:
         raise QuantityError(
-            f"{spaced(count)} groups of {spaced(each)} cannot be read; give whole numbers, of 2 groups or more"
+            f"{spaced(count)} groups of {spaced(each)} cannot be read. Give whole numbers, of 2 groups or more."
         )
     upper = Decimal(int(count) * int(each))
     return Quantity(
@@ -86,7 +85,7 @@ def _groups(phrase: Phrase) -> Quantity:
         upper=upper,
         comparator=Comparator.RANGE,
         unit=members.unit,
-        explained=lambda quantity: (
+        explain=lambda quantity: (
             *numeral.steps(groups.numeral),
             *numeral.steps(members.numeral),
             f"{spaced(count)} groups, {spaced(each)}: the words do not say whether in each group or in all",
@@ -96,19 +95,16 @@ def _groups(phrase: Phrase) -> Quantity:
     )
 
 
-def _spoken(telling: list[Qualifier], joined: Qualifier) -> list[Qualifier]:
-    """What is told of the qualifiers: each, and where they differ, what they say together."""
-    return [*telling, joined] if len({said.claim for said in telling}) > 1 else telling
-
-
-def _range(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
+def _range(phrase: Phrase, qualifiers: list[Qualifier]) -> Quantity:
     low, high = phrase.amounts
-    if telling:
-        raise QuantityError(f"“{telling[0].words}” beside a range is not read; leave it out and tell it in a note")
+    if qualifiers:
+        raise QuantityError(
+            f"“{qualifiers[0].words}” with a range is not read. Leave it out and describe it in a note."
+        )
     stated = low.numeral if low.unit else numeral.with_shared_scale(low.numeral, high.numeral)
     lower, upper = numeral.value(stated), numeral.value(high.numeral)
     if lower >= upper:
-        raise QuantityError(f"the range does not ascend from {lower} to {upper}; give the smaller number first")
+        raise QuantityError(f"The range does not ascend from {lower} to {upper}. Give the smaller number first.")
     return Quantity(
         value=None,
         lower=lower,
@@ -116,8 +112,8 @@ def _range(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
         comparator=Comparator.RANGE,
         unit=same_unit(low.unit, high.unit) or ONE,
         per=rates.joined(code for _, code in phrase.rates),
-        digits=_more_digits(numeral.significant_digits(stated), numeral.significant_digits(high.numeral)),
-        explained=lambda quantity: (
+        digits=_max_digits(numeral.significant_digits(stated), numeral.significant_digits(high.numeral)),
+        explain=lambda quantity: (
             *numeral.steps(stated),
             *numeral.steps(high.numeral),
             f"from {spaced(lower)} to {spaced(upper)}",
@@ -126,7 +122,7 @@ def _range(phrase: Phrase, telling: list[Qualifier]) -> Quantity:
     )
 
 
-def _more_digits(low: int | None, high: int | None) -> int | None:
+def _max_digits(low: int | None, high: int | None) -> int | None:
     return None if low is None or high is None else max(low, high)
 
 
@@ -138,7 +134,7 @@ def _unit_steps(phrase: Phrase, quantity: Quantity) -> tuple[str, ...]:
 
 
 def _si_steps(quantity: Quantity) -> tuple[str, ...]:
-    """How the SI value follows from the value; nothing to tell where it is the value."""
+    """Return the step from the value to the SI value; none if the unit is the SI unit."""
     unit, si_value, si_code = quantity.unit, quantity.si_value, quantity.si_code
     if quantity.value is None or si_value is None or si_code is None or si_code == unit.code:
         return ()

@@ -1,4 +1,4 @@
-"""The grammar: from a string of words to the parts of a phrase.
+"""The grammar of a phrase.
 
 ::
 
@@ -9,16 +9,15 @@
 from dataclasses import dataclass, field
 
 from app.quantity import qualifiers, rates
-from app.quantity.cursor import Cursor, Lexicon, normalised
-from app.quantity.errors import QuantityError
+from app.quantity.cursor import Cursor, Lexicon, normalise
+from app.quantity.errors import QuantityError, missing_number, unexpected_words
 from app.quantity.numeral import MYRIADS
 from app.quantity.qualifiers import Qualifier
-from app.quantity.refusals import missing_number, unread
 from app.quantity.units import UNITS, Unit
 
 _RANGE_SIGNS = Lexicon(("——", "—", "–", "―", "─", "-", "‐", "−", "~", "〜", "至", "到"))
-_UNITS_BY_WORD = {normalised(word): unit for unit in UNITS.values() for word in unit.words}
-_UNITS_BY_PREFIX = {normalised(prefix): unit for unit in UNITS.values() for prefix in unit.prefixes}
+_UNITS_BY_WORD = {normalise(word): unit for unit in UNITS.values() for word in unit.words}
+_UNITS_BY_PREFIX = {normalise(prefix): unit for unit in UNITS.values() for prefix in unit.prefixes}
 _UNITS, _PREFIXES = Lexicon(_UNITS_BY_WORD), Lexicon(_UNITS_BY_PREFIX)
 _CLAIMS = qualifiers.BEFORE | qualifiers.AFTER
 _PER = rates.BEFORE | rates.AFTER
@@ -30,7 +29,7 @@ _MYRIADS = Lexicon(MYRIADS)
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A numeral and its unit, if it has one; a range has two, and so do groups such as 2个100人."""
+    """A numeral and its unit, if it has one. Ranges and groups such as 2个100人 have two amounts."""
 
     numeral: str
     unit: Unit | None
@@ -39,9 +38,9 @@ class Amount:
 
 @dataclass(slots=True)
 class Phrase:
-    """The parts of a phrase: its amounts, and what the words around them say. ``rates`` are codes by their words.
+    """The parts of a phrase. ``rates`` are pairs of words and code.
 
-    ``grouped`` says that its first amount counts groups and its second one what is in them: 2个100人.
+    ``grouped`` means that the first amount counts groups and the second one their members: 2个100人.
     """
 
     amounts: list[Amount] = field(default_factory=list)
@@ -51,7 +50,7 @@ class Phrase:
 
 
 def read(words: str) -> Phrase:
-    """The parts of the whole of a phrase."""
+    """Return the parts of a complete phrase. Raises QuantityError."""
     cursor, phrase = Cursor(words), Phrase()
     _read_around(cursor, phrase, _BEFORE)
     _read_amount(cursor, phrase)
@@ -62,7 +61,7 @@ def read(words: str) -> Phrase:
         phrase.grouped = True
     _read_around(cursor, phrase, _AFTER)
     if cursor.rest:
-        raise unread(cursor.rest)
+        raise unexpected_words(cursor.rest)
     return phrase
 
 
@@ -88,7 +87,7 @@ def _read_amount(cursor: Cursor, phrase: Phrase) -> None:
 
 
 def same_unit(first: Unit | None, second: Unit | None) -> Unit | None:
-    """The unit that one or both of two places state."""
+    """Return the unit that one or both of two amounts state. Raises QuantityError if they differ."""
     if first and second and first is not second:
-        raise QuantityError(f"it has two units, {first.zh} and {second.zh}; give one quantity in one unit")
+        raise QuantityError(f"It has two units, {first.zh} and {second.zh}. Give one quantity in one unit.")
     return first or second

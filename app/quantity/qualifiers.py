@@ -1,8 +1,8 @@
-"""Words that say how exactly a number is meant: 约, 近, 超过, 余, 以上.
+"""Words that say how exact a number is: 约, 近, 超过, 余, 以上.
 
-Each makes a claim: a comparator, and which bounds it sets on the true number. Where two claims are made of one
-number, the weaker one holds, so that no bound is ever stricter than the words: 约100人以上 is only about 100, since a
-bound that is itself approximate is none. Claims that exclude each other are refused.
+Each makes a claim: a comparator, and the bounds that it sets on the true number. Of two claims about one number the
+weaker one holds, so that no bound is stricter than the words: 约100人以上 is only about 100, because an approximate
+bound is none. Contradictory claims raise QuantityError.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.quantity.errors import QuantityError
 
 
 class Comparator(StrEnum):
-    """How the true number stands to the stated one."""
+    """How the true number compares with the stated one."""
 
     EQ = "eq"
     APPROX = "approx"
@@ -27,7 +27,7 @@ class Comparator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a qualifier claims of the number beside it."""
+    """What a qualifier says about its number."""
 
     comparator: Comparator
     gloss: str
@@ -35,7 +35,7 @@ class Claim:
     bounded_above: bool = False
 
     def bounds(self, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
-        """The lower and the upper bound that the claim sets."""
+        """Return the lower and the upper bound that the claim sets."""
         return value if self.bounded_below else None, value if self.bounded_above else None
 
 
@@ -47,24 +47,10 @@ AT_LEAST = Claim(Comparator.GE, "at least", bounded_below=True)
 LESS = Claim(Comparator.LT, "less than", bounded_above=True)
 AT_MOST = Claim(Comparator.LE, "at most", bounded_above=True)
 
-# The first word before a number is the canonical one; being exact needs no word.
+# The first word before a number is the canonical one; an exact number needs none.
 _BEFORE = {
     EXACTLY: (
-        "",
-        "共",
-        "共计",
-        "共有",
-        "总共",
-        "一共",
-        "总计",
-        "累计",
-        "合计",
-        "计",
-        "为",
-        "达",
-        "达到",
-        "高达",
-        "多达",
+        "", "共", "共计", "共有", "总共", "一共", "总计", "累计", "合计", "计", "为", "达", "达到", "高达", "多达",
         "仅",
     ),
     ABOUT: ("约", "大约", "大概"),
@@ -73,7 +59,7 @@ _BEFORE = {
     AT_LEAST: ("至少", "最少", "不少于", "不低于", "上"),
     LESS: ("不足", "不到", "低于", "少于", "小于"),
     AT_MOST: ("不超过", "至多", "最多", "不多于", "不高于"),
-}
+}  # fmt: skip
 _WITHIN = {MORE: ("余", "多"), ABOUT: ("来",)}
 _AFTER = {
     EXACTLY: ("整", "不等"),
@@ -104,11 +90,11 @@ class Qualifier:
     claim: Claim
 
     def step(self, value: Decimal) -> str:
-        """What the words say of a value."""
+        """Return the step that explains the qualifier."""
         return f"{self.words} = {self.claim.gloss} {spaced(value)}"
 
     def joined(self, other: "Qualifier") -> "Qualifier":
-        """Both qualifiers of one number as one."""
+        """Return the combination of two qualifiers of one number."""
         return Qualifier(f"{self.words}…{other.words}", self._weaker(other))
 
     def _weaker(self, other: "Qualifier") -> Claim:
@@ -119,4 +105,4 @@ class Qualifier:
             return ABOUT
         if weaker := _WEAKER.get(frozenset(claims)):
             return weaker
-        raise QuantityError(f"“{self.words}” and “{other.words}” contradict each other; keep the one that is meant")
+        raise QuantityError(f"“{self.words}” and “{other.words}” contradict each other. Keep the one that is meant.")

@@ -1,4 +1,4 @@
-"""What a phrase such as 约5万亩 means."""
+"""`Quantity`: the meaning of a phrase such as 约5万亩."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,11 +14,10 @@ _NINE_DIGITS = Context(prec=9)
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A value or a range in a unit, and the bounds that its words allow (``None`` where they leave it open).
+    """A value or a range in a unit, with the bounds that its words allow (``None`` if open).
 
-    ``steps`` tell how it follows from its words, and ``digits`` with how many significant digits these state it
-    (``None`` where they are no limit: 2505 is known to its last digit, 581万 to three). Neither is part of what it is,
-    nor counts in a comparison. Steps are put into words only on request.
+    ``steps`` explain how it follows from its words. ``digits`` is the number of significant digits stated (3 in 581万),
+    or ``None`` if there is no limit (2505). Neither counts in a comparison. Steps are computed on access.
     """
 
     value: Decimal | None
@@ -28,16 +27,16 @@ class Quantity:
     unit: Unit
     per: str | None = None
     digits: int | None = field(default=None, compare=False)
-    explained: Callable[["Quantity"], tuple[str, ...]] = field(default=lambda _: (), compare=False, repr=False)
+    explain: Callable[["Quantity"], tuple[str, ...]] = field(default=lambda _: (), compare=False, repr=False)
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """How it follows from its words, step by step."""
-        return self.explained(self)
+        """The steps from its words to the value."""
+        return self.explain(self)
 
     @property
     def si_value(self) -> Decimal | None:
-        """The value in the unit's SI unit, to nine significant digits; a range or a mere count has none."""
+        """The value in the unit's SI unit, to nine significant digits; None for ranges and counts."""
         if self.value is None or self.unit.si_factor is None:
             return None
         exact = Fraction(self.value) * self.unit.si_factor
@@ -45,5 +44,5 @@ class Quantity:
 
     @property
     def si_code(self) -> str | None:
-        """The code of the unit that ``si_value`` is in, if there is one."""
+        """The code of the unit of ``si_value``, if there is one."""
         return None if self.si_value is None else self.unit.si_code

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from app.quantity.errors import QuantityError
 
-# The first word is the canonical one. The order is that of a code: whom or what first, the time last.
+# The first word is the canonical one. Codes are joined in this order, time last.
 _NOUNS = {
     "person": ("人", "名"),
     "household": ("户",),
@@ -29,15 +29,15 @@ AFTER = _by_word("每{}", "/{}")
 
 
 def joined(codes: Iterable[str]) -> str | None:
-    """One code for all that a quantity is related to: ``person-year``; nothing if it is related to nothing."""
+    """Return the code of all rates together, such as ``person-year``, or None if there are none."""
     stated = list(codes)
     if not stated:
         return None
     if len(stated) != len(set(stated)):
-        raise QuantityError(f"it says “per {stated[-1]}” twice; keep one of the two")
+        raise QuantityError(f"It says “per {stated[-1]}” twice. Keep one of the two.")
     return "-".join(sorted(stated, key=list(_NOUNS).index))
 
 
 def words(per: str) -> str:
-    """The canonical words of a code: 每人每年."""
+    """Return the canonical words of a code: 每人每年."""
     return "".join(f"每{_NOUNS[code][0]}" for code in per.split("-"))

@@ -1,18 +1,13 @@
-"""One quantity divided by another: what is then true, and no more.
+"""The ratio of two quantities, with the bounds that follow from theirs.
 
-Every quantity that is read from words is non-negative, and a denominator is not 0, or there is no ratio. So if x lies
-between the numerator's bounds and y between the denominator's, x ÷ y is at least the lowest x over the highest y, and
-at most the highest x over the lowest y. Where either of the two is open (``None``), or the lowest y is 0, the bound is
-open; only nothing stays nothing, whatever it is divided by.
-
-A direction is carried through the numerator as it is and through the denominator turned round: more than 100 people in
-at most 5 teams are more than 20 to a team. Where one of the two is only about, the ratio is, as with two qualifiers of
-one number. A range makes a range, open where the other quantity leaves it open. What could be anything is refused.
-
-All is computed in fractions and rounded once: to as many significant digits as a numeral in 万 or 亿 is written with
-(581万 of 约1858万 is about 31.3 %), and never to more than nine. Bounds are rounded outwards, so that they stay true; a
-value of which the truth is said to be more, or less, to the side on which that stays true, and one that is bounded on
-one side only, not beyond that bound. What the digits of its numerals cut short is only about.
+- Bounds: quantities are non-negative, so x ÷ y is between the lowest x over the highest y and the highest x over the
+  lowest y. A bound is open where one of its two operands is open or y is 0; 0 divided by anything is 0.
+- Comparators: the numerator's holds, the denominator's is inverted (more than 100 people in at most 5 teams are more
+  than 20 per team). If one operand is approximate, so is the ratio; a range gives a range. Opposite directions raise
+  QuantityError.
+- Rounding: computed in fractions and rounded once, to the fewest significant digits that a numeral in 万 or 亿 states
+  (581万 of 约1858万 is about 31.3 %), at most nine. Bounds are rounded outwards, a value towards the side on which its
+  comparator stays true. A value that its digits truncate becomes approximate.
 """
 
 from dataclasses import dataclass, field
@@ -51,7 +46,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A share in percent where both quantities have one unit; otherwise so much in ``unit`` for each ``per``."""
+    """A percentage if both quantities have the same unit, otherwise an amount in ``unit`` per ``per``."""
 
     value: Decimal | None
     lower: Decimal | None
@@ -63,22 +58,22 @@ class Ratio:
 
 
 def divide(numerator: Quantity, denominator: Quantity) -> Ratio:
-    """The ratio of two quantities; what their words cannot tell is an error.
+    """Return the ratio of two quantities. Raises QuantityError where their words allow no statement.
 
-    What time the quantities relate to is not looked at: that both speak of the same is the caller's to see.
+    The caller must ensure that both relate to the same time.
     """
     if denominator.value == 0:
-        raise QuantityError("the denominator is 0, and nothing can be divided by 0")
+        raise QuantityError("The denominator is 0. Nothing can be divided by 0.")
     comparator = _comparator(numerator, denominator)
     quotient = _Result.of(numerator, denominator, comparator)
     share = numerator.unit == denominator.unit
     result = _Result.of(numerator, denominator, comparator, 100) if share else quotient
     comparator = result.comparator
     if comparator is Comparator.RANGE and result.lower is None and result.upper is None:
-        raise QuantityError(f"{_told(numerator)} divided by {_told(denominator)} has no bound on either side")
-    stated = f"{_told(numerator)} ÷ {_told(denominator)} {quotient.sign} {quotient.told()}"
+        raise QuantityError(f"{_text(numerator)} divided by {_text(denominator)} has no bound on either side.")
+    stated = f"{_text(numerator)} ÷ {_text(denominator)} {quotient.sign} {quotient.text}"
     scaled = (
-        f"× 100 {result.sign} {result.told()} %" if share else f"unit {numerator.unit.code} per {denominator.unit.code}"
+        f"× 100 {result.sign} {result.text} %" if share else f"unit {numerator.unit.code} per {denominator.unit.code}"
     )
     unit, per = (UNITS["percent"], None) if share else (numerator.unit, denominator.unit)
     steps = (stated, scaled, *result.remark())
@@ -86,30 +81,30 @@ def divide(numerator: Quantity, denominator: Quantity) -> Ratio:
 
 
 def _comparator(numerator: Quantity, denominator: Quantity) -> Comparator:
-    if numerator.value == 0:  # or else the denominator would say less than nothing
+    if numerator.value == 0:  # the inverted comparator could otherwise say less than 0
         return numerator.comparator
-    said = {numerator.comparator, _INVERSE.get(denominator.comparator, denominator.comparator)} - {Comparator.EQ}
+    both = {numerator.comparator, _INVERSE.get(denominator.comparator, denominator.comparator)} - {Comparator.EQ}
     for weakest in (Comparator.RANGE, Comparator.APPROX):
-        if weakest in said:
+        if weakest in both:
             return weakest
     for strict, loose in ((Comparator.GT, Comparator.GE), (Comparator.LT, Comparator.LE)):
-        if said and said <= {strict, loose}:
-            return strict if strict in said else loose
-    if said:
-        raise QuantityError(f"{_told(numerator)} divided by {_told(denominator)} could be anything")
+        if both and both <= {strict, loose}:
+            return strict if strict in both else loose
+    if both:
+        raise QuantityError(f"{_text(numerator)} divided by {_text(denominator)} could be anything.")
     return Comparator.EQ
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """Value and bounds, rounded to so many significant digits."""
+    """Value and bounds, rounded to ``digits`` significant digits."""
 
     value: Decimal | None
     lower: Decimal | None
     upper: Decimal | None
     comparator: Comparator
     digits: int
-    shortened: bool  # by the digits of the numerals
+    truncated: bool  # the operands' digits make it inexact
 
     @classmethod
     def of(cls, numerator: Quantity, denominator: Quantity, comparator: Comparator, times: int = 1) -> "_Result":
@@ -128,37 +123,38 @@ class _Result:
             (numerator.upper, denominator.lower),
         )
         inexact = any(quotient(*pair, ROUND_FLOOR) != quotient(*pair, ROUND_CEILING) for pair in pairs)
-        shortened = inexact and digits < MAX_DIGITS
-        if comparator is Comparator.EQ and shortened:
+        truncated = inexact and digits < MAX_DIGITS
+        if comparator is Comparator.EQ and truncated:
             comparator = Comparator.APPROX
-        return cls(value, lower, upper, comparator, digits, shortened)
+        return cls(value, lower, upper, comparator, digits, truncated)
 
     @property
     def sign(self) -> str:
-        """What stands before the result in a step: a rounded one only comes near."""
+        """The sign before the result in a step."""
         return "≈" if self._rounded else "="
 
     @property
     def _rounded(self) -> bool:
         return self.comparator is Comparator.EQ and self.lower != self.upper
 
-    def told(self) -> str:
+    @property
+    def text(self) -> str:
         """The result in a step: about 0.31, more than 200, from 50 to 600."""
         return _in_words(self.comparator, self.value, self.lower, self.upper)
 
     def remark(self) -> tuple[str, ...]:
-        """To how many digits it is rounded, and what the bounds tell beyond the value and its comparator."""
+        """Return the steps about rounding, and about bounds that the comparator does not imply."""
         limit = f"{self.digits} significant digit{'s' if self.digits > 1 else ''}"
-        written = (f"rounded to {limit}, as many as are stated",) if self.shortened else ()
+        rounding = (f"rounded to {limit}, as many as are stated",) if self.truncated else ()
         if self._rounded:
             return (f"bounds {_between(self.lower, self.upper)}, rounded to {limit}",)
         if self.comparator is Comparator.APPROX:
-            return (*written, f"bounds {_between(self.lower, self.upper) or 'none, as the words set none'}")
-        return written
+            return (*rounding, f"bounds {_between(self.lower, self.upper) or 'none, as the words set none'}")
+        return rounding
 
 
 def _within(lower: Decimal | None, upper: Decimal | None) -> str:
-    """How a value is rounded so that it stays within the bounds, which may be the same number before it is rounded."""
+    """Return the rounding that keeps a value within one-sided bounds."""
     if lower is None and upper is not None:
         return ROUND_FLOOR
     return ROUND_CEILING if upper is None and lower is not None else ROUND_HALF_EVEN
@@ -173,9 +169,9 @@ def _quotient(above: Decimal | None, below: Decimal | None, times: int, digits: 
     return plain(Context(digits, rounding).divide(Decimal(exact.numerator), Decimal(exact.denominator)))
 
 
-def _told(quantity: Quantity) -> str:
-    told = _in_words(quantity.comparator, quantity.value, quantity.lower, quantity.upper)
-    return f"({told})" if quantity.value is None else told
+def _text(quantity: Quantity) -> str:
+    text = _in_words(quantity.comparator, quantity.value, quantity.lower, quantity.upper)
+    return f"({text})" if quantity.value is None else text
 
 
 def _in_words(comparator: Comparator, value: Decimal | None, lower: Decimal | None, upper: Decimal | None) -> str:

@@ -1,4 +1,4 @@
-"""A quantity in canonical Chinese words: 每年至少1次, 约1858万元, 500元—6000元."""
+"""Canonical Chinese of a quantity: 每年至少1次, 约1858万元, 500元—6000元."""
 
 from decimal import Context, Decimal, Inexact
 
@@ -12,7 +12,7 @@ _EXACT = Context(prec=128, traps=[Inexact])  # twice as many digits as the longe
 
 
 def render(quantity: Quantity) -> str:
-    """Words that ``parse`` reads as an equal quantity."""
+    """Return words that ``parse`` reads as an equal quantity."""
     per = rates.words(quantity.per) if quantity.per else ""
     unit = quantity.unit.words[0] if quantity.unit.words else ""
     if quantity.value is None:
@@ -31,6 +31,6 @@ def _qualifier(quantity: Quantity) -> str:
 
 
 def _shortest(value: Decimal) -> str:
-    """The number in ones or in the scale, no larger than it, that takes the fewest characters."""
+    """Return the number in the scale in which it takes the fewest characters."""
     scales = [(scale, power) for scale, power in _SCALES if power == 0 or value >= 10**power]
     return min((f"{plain(_EXACT.scaleb(value, -power)):f}{scale}" for scale, power in scales), key=len)

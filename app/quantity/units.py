@@ -1,13 +1,11 @@
-"""The table of units: each declared once, with the words that mean it.
+"""The table of units, with the words and the standard codes of each.
 
-A classifier that does not say what it counts (个, 项, 台, 只) is the unit ``item``. Two readings are decided here: 块
-is the classifier and 块钱 the money; 天 is a length of time while 日 and 年, mostly dates in newspapers, are no units.
+A classifier that does not say what it counts (个, 项, 台, 只) is the unit ``item``. Two ambiguities are resolved here:
+块 is a classifier and 块钱 is money; 天 is a length of time, while 日 and 年, mostly dates in newspapers, are no units.
 
-Each unit is told to machines in the codes of others, as far as they have one and no further:
-
-- UCUM has none for money, for 亩 and for 斤; a count is the number one to it, with what is counted in braces.
-- QUDT counts everything by the one unit ``NUM``, whatever is counted; nothing was found there for 亩 and 斤.
-- A percentage point is a difference of percents and 倍 a ratio of any two things: no code says so, so none is given.
+- UCUM has no codes for money, 亩 and 斤. A count is dimensionless, with what is counted in braces.
+- QUDT has the one unit ``NUM`` for all counts, and none for 亩 and 斤.
+- Neither has a code for percentage points and for 倍.
 """
 
 from dataclasses import dataclass
@@ -20,10 +18,9 @@ QUDT = "http://qudt.org/vocab/unit/"
 class Unit:
     """A unit of measurement or of count.
 
-    ``words`` follow a number, the canonical one first; ``prefixes`` stand before it, as in 百分之五. One unit is
+    ``words`` follow a number, the canonical one first; ``prefixes`` precede it, as in 百分之五. One unit equals
     ``si_factor`` of the unit ``si_code``. ``ucum`` is its code in the Unified Code for Units of Measure, ``qudt`` its
-    address at QUDT; the code of a ``currency`` is that of ISO 4217. ``forms`` are the English words after one and after
-    other numbers, where no rule gives them.
+    URI at QUDT. The code of a ``currency`` is that of ISO 4217. ``forms`` are irregular English singular and plural.
     """
 
     code: str
@@ -40,24 +37,24 @@ class Unit:
 
     @property
     def singular(self) -> str:
-        """The English word after the number one."""
+        """The English word after 1."""
         return self.forms[0] if self.forms else self.en
 
     @property
     def plural(self) -> str:
-        """The English word after any other number; a symbol, which no letters could be added to, stays."""
+        """The English word after other numbers. Symbols have no plural."""
         if self.forms:
             return self.forms[1]
         return f"{self.en}{'es' if self.en.endswith(('s', 'ch', 'x')) else 's'}" if self.counted else self.en
 
     @property
     def counted(self) -> bool:
-        """Whether it counts things, so that its name is a word with a plural."""
+        """True if it counts things."""
         return self.ucum == f"{{{self.code}}}"
 
     @property
     def iso4217(self) -> str | None:
-        """The code of a currency."""
+        """The ISO 4217 code of a currency."""
         return self.code if self.currency else None
 
 

@@ -1,4 +1,4 @@
-"""Which figures a chart draws: those of a query of /v1/figures, read by the code that answers there."""
+"""The figures of a chart: those of a query of /v1/figures."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,33 +12,31 @@ from app.models import Figure
 from app.read.page import read_page
 from app.request.records import PageRequest, read_page_request
 
-MOST = 200  # bars of a chart
+MAX_BARS = 200
+UNSUPPORTED = frozenset({"fields", "include", "facet", "limit", "offset", "cursor", "format"})
 
-# What would cut records short or put others beside them: a chart draws whole figures, and all that match.
-NOT_OF_CHARTS = frozenset({"fields", "include", "facet", "limit", "offset", "cursor", "format"})
-
-Declared = Mapping[str, Any]  # a chart as the catalogue declares it
+Declared = Mapping[str, Any]  # a chart in the catalogue
 
 
 def declared_chart(catalog: Mapping[str, Any], chart_id: str) -> Declared:
-    """A chart of the catalogue. Raises NotFound, which tells what there is."""
-    known = {chart["id"]: chart for chart in catalog.get("charts", ())}
-    if chart_id not in known:
-        there = f"there are {', '.join(known)}" if known else "this release has none"
-        raise NotFound(f"there is no chart {chart_id[:100]!r}; {there}")
-    found: Declared = known[chart_id]
-    return found
+    """Return a chart of the catalogue. Raises NotFound."""
+    charts: dict[str, Declared] = {chart["id"]: chart for chart in catalog.get("charts", ())}
+    if chart_id not in charts:
+        hint = f"There are {', '.join(charts)}." if charts else "This release has no charts."
+        raise NotFound(f"No chart has the id {chart_id[:100]!r}. {hint}")
+    return charts[chart_id]
 
 
 def read_chart_query(query: str) -> PageRequest:
-    """The request for the figures of a chart. Raises InvalidQuery."""
-    given = parse_qsl(query, keep_blank_values=True)
-    if stray := sorted({name for name, _ in given} & NOT_OF_CHARTS):
-        raise InvalidQuery([Fault(name, "is not for charts, which draw all figures that match") for name in stray])
-    return read_page_request(Figure, [*given, ("limit", str(MOST))])
+    """Return the request for the figures of a chart. Raises InvalidQuery."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    if unsupported := sorted({name for name, _ in pairs} & UNSUPPORTED):
+        detail = "This parameter is not for charts, which draw all matching figures."
+        raise InvalidQuery([Fault(name, detail) for name in unsupported])
+    return read_page_request(Figure, [*pairs, ("limit", str(MAX_BARS))])
 
 
 def read_chart(connection: Connection, chart: Declared) -> tuple[list[dict[str, Any]], int]:
-    """The figures of a chart in its order, and how many match. Raises InvalidQuery."""
+    """Return the figures of a chart in its order, and how many match. Raises InvalidQuery."""
     page = read_page(connection, read_chart_query(chart["query"]))
     return [msgspec.json.decode(record) for record in page.records], page.total

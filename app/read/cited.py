@@ -1,30 +1,27 @@
-"""The records that stand at a place of a source, for whoever verifies them."""
-
-from typing import Any
+"""The records that cite a source, for those who verify them."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlmodel import col
 
 from app.entity import Cited, CitedSpan
 from app.models import ENTITIES
-from app.models.source import Source
+from app.models.source import Paragraph, Source
 
 
 def read_cited(connection: Connection, source_id: str) -> list[CitedSpan]:
-    """Every record of every collection that cites a source."""
-    found = []
+    """Return the cited span of every record that cites a source."""
+    spans = []
     for entity in ENTITIES:
         if issubclass(entity, Cited):
             table = entity.table().c
-            words = table[entity.words_column]
-            statement = sa.select(table.id, words, table.paragraph, table.start, table.end).where(
-                table.source_id == source_id
-            )
-            found += [CitedSpan(entity.collection.slug, *row) for row in connection.execute(statement)]
-    return found
+            columns = table.id, table[entity.words_column], table.paragraph, table.start, table.end
+            rows = connection.execute(sa.select(*columns).where(table.source_id == source_id))
+            spans += [CitedSpan(entity.collection.slug, *row) for row in rows]
+    return spans
 
 
-def read_paragraphs(connection: Connection) -> dict[str, list[dict[str, Any]]]:
-    """The paragraphs of every source, by the source's id."""
-    table = Source.table().c
-    return {row.id: row.paragraphs for row in connection.execute(sa.select(table.id, table.paragraphs))}
+def read_paragraphs(connection: Connection) -> dict[str, list[Paragraph]]:
+    """Return the paragraphs of each source by the source's id."""
+    rows = connection.execute(sa.select(col(Source.id), col(Source.paragraphs)))
+    return {row.id: row.paragraphs for row in rows}

@@ -1,36 +1,38 @@
-"""The dataset as it is being served: which database, and which release of it."""
+"""The served dataset: its database, the release being served, and the releases before it."""
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypedDict, TypeVar
 
 import sqlalchemy as sa
 from anyio import Lock
 from sqlalchemy.engine import Connection
-from sqlmodel import SQLModel
+from sqlmodel import col
 
 from app.db import Database
 from app.errors import Unavailable
 from app.http.validators import ReleaseState
 from app.models import COLLECTIONS
-from app.read.facts import FACTS, Facts, no_facts
-from app.read.index import INDEXED, index_rules
+from app.models.release import Release
+from app.read.cache import FACTS, Facts
+from app.read.index import INDEXED, index_version
 from app.sql.prepared import fetch
 
 T = TypeVar("T")
 
-FRESH = 0.5  # seconds for which the known release is believed without asking
-PATIENCE = 2.0  # seconds to wait for the answer
+RELEASE_TTL_S = 0.5  # for which the known release is served without asking the database
+READ_TIMEOUT_S = 2.0
 
-_releases = SQLModel.metadata.tables["releases"]
-_CURRENT = sa.select(_releases).order_by(_releases.c.sequence.desc()).limit(1)
-_LOAD = _CURRENT.with_only_columns(_releases.c.id, _releases.c.sequence, _releases.c.loaded_at)
+_NEWEST_FIRST = sa.select(Release).order_by(col(Release.sequence).desc())
+_CURRENT = _NEWEST_FIRST.limit(1)
+_LOAD: list[Any] = [Release.id, Release.sequence, Release.loaded_at]
+_CURRENT_LOAD = _CURRENT.with_only_columns(*_LOAD)
 
 
-class Shown(NamedTuple):
-    """A release as snapshots show it: by which load it came, what answers depend on, and what is known of it."""
+class LoadedRelease(NamedTuple):
+    """A release as one load left it: its id, sequence and time, the state that answers depend on, and its caches."""
 
     load: Sequence[Any]
     state: ReleaseState
@@ -38,118 +40,142 @@ class Shown(NamedTuple):
     facts: Facts
     contact: str
 
+    @property
+    def sequence(self) -> int:
+        """Its position in the sequence of releases."""
+        return int(self.load[1])
+
+
+class PublishedRelease(TypedDict):
+    """A release as it is published. `counts` has the number of records of each collection."""
+
+    id: str
+    edition: str
+    released_on: dt.date
+    content_hash: str
+    previous_id: str | None
+    counts: dict[str, int]
+
 
 class DatasetReader:
-    """Reads the database one snapshot at a time, and knows the release that each snapshot shows."""
+    """Reads the database in snapshots, and knows the release that each snapshot shows."""
 
     def __init__(self, address: str, version: str, contact: str = "") -> None:
-        """Open a database. `version` and `contact` are the code's and the operator's, on which answers depend too."""
+        """Open a database. Validators also depend on the code's `version` and the operator's `contact`."""
         self.database = Database(address)
         self.exports = Database(address, "export")
         self._version = version
         self._contact = contact
-        self._known: ReleaseState | None = None
-        self._asked = float("-inf")
-        self._asking = Lock()
-        self._shown: Shown | None = None
+        self._loaded: LoadedRelease | None = None
+        self._asked_at = float("-inf")  # when the database last showed its release, or failed to
+        self._refresh = Lock()
 
-    async def state(self) -> ReleaseState | None:
-        """The current state, at most half a second old; None where there is no release or no database.
+    async def release(self) -> ReleaseState | None:
+        """Return the current state, at most RELEASE_TTL_S old; None if there is no release or no database.
 
-        One request asks; the others go on with what is known, or wait with it where that is nothing. And nobody waits
-        long for a database that is stuck.
+        One request refreshes it. Others use the known state, or wait if there is none. If the database fails, the known
+        state stays.
         """
-        if self.fresh() is None and (self._known is None or not self._asking.locked()):
-            async with self._asking:
-                if time.monotonic() - self._asked > FRESH:
-                    self._asked = time.monotonic()
-                    with suppress(Unavailable):  # what was known stays known; whoever reads more is told by that read
-                        await self.current(PATIENCE)
-                    self._asked = time.monotonic()  # when the answer came, or did not: who waited need not ask again
-        return self._known
+        if self.cached_release() is None and (self._loaded is None or not self._refresh.locked()):
+            async with self._refresh:
+                if time.monotonic() - self._asked_at > RELEASE_TTL_S:
+                    self._asked_at = time.monotonic()
+                    with suppress(Unavailable):
+                        await self.current(READ_TIMEOUT_S)
+                    self._asked_at = time.monotonic()
+        return self._loaded.state if self._loaded else None
 
-    def fresh(self) -> ReleaseState | None:
-        """The current state where it is known without asking; None where it is to be asked for."""
-        return self._known if time.monotonic() - self._asked <= FRESH else None
+    def cached_release(self) -> ReleaseState | None:
+        """Return the known state, or None if it is older than RELEASE_TTL_S."""
+        is_fresh = time.monotonic() - self._asked_at <= RELEASE_TTL_S
+        return self._loaded.state if self._loaded and is_fresh else None
 
     @property
     def contact(self) -> str:
-        """Where readers write to the publisher: as the operator set it, else as the catalogue last read says."""
-        return self._contact or (self._shown.contact if self._shown else "")
+        """The publisher's address for readers: the operator's setting, or that of the catalogue."""
+        return self._contact or (self._loaded.contact if self._loaded else "")
 
-    async def searchable(self, patience: float) -> bool:
-        """Whether what is served is indexed as this code searches. Raises Unavailable."""
+    async def current(self, timeout_s: float) -> ReleaseState:
+        """Return the state that the database shows now. Raises Unavailable."""
+        return (await self.database.read(self._read_current, timeout_s)).state
 
-        def run(connection: Connection) -> bool:
-            return self._current(connection) and bool(connection.info[INDEXED])
-
-        return await self.database.read(run, patience)
-
-    async def current(self, patience: float) -> ReleaseState:
-        """The state, asked for now. Raises Unavailable."""
-        self._known = await self.database.read(self._current, patience)
-        return self._known
+    async def is_searchable(self, timeout_s: float) -> bool:
+        """Return whether this code can search the index of the release. Raises Unavailable."""
+        return (await self.database.read(self._read_current, timeout_s)).indexed
 
     async def read(self, work: Callable[[Connection], T]) -> tuple[ReleaseState, T]:
-        """Run `work` on one snapshot; the state is the one that this very snapshot shows. Raises Unavailable."""
+        """Run `work` on a snapshot and return the snapshot's state with the result. Raises Unavailable."""
 
         def run(connection: Connection) -> tuple[ReleaseState, T]:
-            return self._current(connection), work(connection)
+            return self._read_current(connection).state, work(connection)
 
-        state, result = await self.database.read(run)
-        self._known, self._asked = state, time.monotonic()
-        return state, result
+        return await self.database.read(run)
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[ReleaseState, Connection]]:
-        """One snapshot for as long as an export takes, for a thread of its own. Raises Unavailable."""
+        """Open a snapshot for an export, which runs in a thread of its own. Raises Unavailable."""
         with self.exports.transaction() as connection:
-            yield self._current(connection), connection
+            yield self._read_current(connection).state, connection
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Close all connections."""
         self.database.close()
         self.exports.close()
 
-    def _current(self, connection: Connection) -> ReleaseState:
-        """The state that a snapshot shows; the connection is told what else is known of that release."""
-        loads = fetch(connection, _LOAD, {})
+    def _read_current(self, connection: Connection) -> LoadedRelease:
+        """Return the release that a snapshot shows, and attach its caches to the connection."""
+        started_at = time.monotonic()
+        loads = fetch(connection, _CURRENT_LOAD, {})
         if not loads:
-            raise Unavailable("no release is loaded yet; run `shanhai load`")
-        shown = self._shown
-        if shown is None or shown.load != loads[0]:
-            shown = self._shown = self._look(connection, loads[0])
-        connection.info.update({INDEXED: shown.indexed, FACTS: shown.facts})
-        return shown.state
+            raise Unavailable("No release is loaded. Run `shanhai load`.")
+        known = self._loaded
+        loaded = known if known and known.load == loads[0] else self._read_release(connection, loads[0])
+        # A snapshot from before a load must not bring the old release back. A lower sequence counts only if nothing was
+        # read since this snapshot began: then the database was restored from a backup.
+        if self._loaded is None or loaded.sequence >= self._loaded.sequence or started_at >= self._asked_at:
+            self._loaded, self._asked_at = loaded, time.monotonic()
+        connection.info.update({INDEXED: loaded.indexed, FACTS: loaded.facts})
+        return loaded
 
-    def _look(self, connection: Connection, load: Sequence[Any]) -> "Shown":
-        row = connection.execute(_CURRENT).one()
-        # SQLite keeps no time zone and was given UTC; PostgreSQL tells the time in a zone of its own.
-        loaded_at = row.loaded_at.astimezone(dt.UTC) if row.loaded_at.tzinfo else row.loaded_at.replace(tzinfo=dt.UTC)
-        contact = self._contact or row.catalog["publisher"].get("contact", "")
-        fingerprint, terms = f"{row.id} {row.sequence} {self._version} {contact}", row.catalog["license"]
-        state = ReleaseState(row.id, terms["id"], fingerprint, loaded_at, terms["url"])
-        return Shown(load, state, row.indexed_by == index_rules(), no_facts(), contact)
-
-
-def read_release(connection: Connection) -> dict[str, Any]:
-    """The release being served, as it is told to clients. Raises NoResultFound where there is none."""
-    return _told(connection.execute(_CURRENT).mappings().one())
-
-
-def _told(row: Mapping[Any, Any]) -> dict[str, Any]:
-    told = ("id", "edition", "released_on", "content_hash", "previous_id", "counts")
-    # A release that is older than a collection counts none of its records.
-    return {name: row[name] for name in told} | {"counts": dict.fromkeys(COLLECTIONS, 0) | row["counts"]}
+    def _read_release(self, connection: Connection, load: Sequence[Any]) -> LoadedRelease:
+        release = _read_current_release(connection)
+        # SQLite returns UTC without a time zone, PostgreSQL a time in the session's.
+        loaded_at = release.loaded_at
+        loaded_at = loaded_at.astimezone(dt.UTC) if loaded_at.tzinfo else loaded_at.replace(tzinfo=dt.UTC)
+        contact = self._contact or release.catalog["publisher"].get("contact", "")
+        fingerprint = f"{release.id} {release.sequence} {self._version} {contact}"
+        terms = release.catalog["license"]
+        state = ReleaseState(release.id, terms["id"], fingerprint, loaded_at, terms["url"])
+        return LoadedRelease(load, state, release.indexed_by == index_version(), Facts(), contact)
 
 
-def read_history(connection: Connection) -> list[dict[str, Any]]:
-    """Every release that was served, as it is told to clients, newest first."""
-    rows = connection.execute(sa.select(_releases).order_by(_releases.c.sequence.desc()))
-    return [_told(row) for row in rows.mappings()]
+def read_release(connection: Connection) -> PublishedRelease:
+    """Return the release being served. Raises NoResultFound if there is none."""
+    return _publish(_read_current_release(connection))
+
+
+def read_history(connection: Connection) -> list[PublishedRelease]:
+    """Return all releases that were served, newest first."""
+    rows = connection.execute(_NEWEST_FIRST).mappings()
+    return [_publish(Release.model_validate(dict(row))) for row in rows]
 
 
 def read_catalog(connection: Connection) -> dict[str, Any]:
-    """The catalogue of the release being served. Raises NoResultFound where there is none."""
-    catalog: dict[str, Any] = connection.execute(_CURRENT).one().catalog
-    return catalog
+    """Return the catalogue of the release being served. Raises NoResultFound if there is none."""
+    return _read_current_release(connection).catalog
+
+
+def _read_current_release(connection: Connection) -> Release:
+    return Release.model_validate(dict(connection.execute(_CURRENT).mappings().one()))
+
+
+def _publish(release: Release) -> PublishedRelease:
+    return {
+        "id": release.id,
+        "edition": release.edition,
+        "released_on": release.released_on,
+        "content_hash": release.content_hash,
+        "previous_id": release.previous_id,
+        # A release from before a collection was added has no records of it.
+        "counts": dict.fromkeys(COLLECTIONS, 0) | release.counts,
+    }

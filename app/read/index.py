@@ -1,4 +1,4 @@
-"""Whether the search index is one that this code can search."""
+"""Whether the search index fits the code that searches it."""
 
 import hashlib
 from collections.abc import Iterable
@@ -12,23 +12,21 @@ from app.models import COLLECTIONS
 from app.request.conditions import Condition, Search
 from app.search import RULES
 
-INDEXED = "indexed"  # under this a connection remembers whether the snapshot that it shows can be searched
+INDEXED = "indexed"  # the key, in a connection's info, of whether the index of its snapshot fits
+NOT_INDEXED = "The search index was written by another version of the code. Run `shanhai load`."
 
 
 @cache
-def index_rules() -> str:
-    """By which rules the index is written: where they change, what was loaded before is to be loaded again."""
+def index_version() -> str:
+    """Return a hash of what the index depends on: its rules and the searched columns."""
     searched = [
-        (slug, [(column.name, column.declared.names) for column in entity.columns().values() if column.searched])
+        (slug, [(column.name, column.declared.names) for column in entity.columns().values() if column.is_searchable])
         for slug, entity in COLLECTIONS.items()
     ]
     return hashlib.sha256(msgspec.json.encode([RULES, searched])).hexdigest()[:16]
 
 
-def require_index(connection: Connection, asked: Iterable[Condition]) -> None:
-    """Raises Unavailable where something is looked for in what is not indexed as this code searches."""
-    if not connection.info.get(INDEXED, True) and any(isinstance(each, Search) for each in asked):
+def require_index(connection: Connection, conditions: Iterable[Condition]) -> None:
+    """Raise Unavailable if the conditions search an index that does not fit."""
+    if not connection.info.get(INDEXED, True) and any(isinstance(each, Search) for each in conditions):
         raise Unavailable(NOT_INDEXED)
-
-
-NOT_INDEXED = "what is loaded is not indexed as this code searches; run `shanhai load`"

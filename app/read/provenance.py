@@ -1,4 +1,4 @@
-"""Where the data come from, in the words that go into files: for people who find a file without its address."""
+"""Provenance as text, for files that are separated from their address."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from app.standards.dating import dated
 
 
 def read_provenance(connection: Connection) -> dict[str, str]:
-    """Dataset, release, licence and sources, each by what it is called."""
+    """Return dataset, release, licence and sources by their labels."""
     catalog, release = read_catalog(connection), read_release(connection)
-    told = {
+    provenance = {
         "dataset": catalog["title"]["en"],
         "dataset_zh": catalog["title"]["zh"],
         "publisher": catalog["publisher"]["en"],
@@ -28,16 +28,17 @@ def read_provenance(connection: Connection) -> dict[str, str]:
         "rights_zh": catalog["rights"]["zh"],
     }
     for number, source in enumerate(read_sources(connection), 1):
-        who = ", ".join(source["authors"])
-        what = f"{source['title']}. {source['publisher']}, {dated(source).en}. {source['url']}"
-        told[f"source {number}"] = f"{who}: {what}"
+        authors = ", ".join(source["authors"])
+        publication = f"{source['title']}. {source['publisher']}, {dated(source).en}. {source['url']}"
+        provenance[f"source {number}"] = f"{authors}: {publication}"
         for name in ("reuse_en", "reuse_zh"):
             if source[name]:
-                told[f"source {number} {name}"] = source[name]
-    return told
+                provenance[f"source {number} {name}"] = source[name]
+    return provenance
 
 
 def read_sources(connection: Connection) -> list[dict[str, Any]]:
-    """The records of the sources, as they are served."""
+    """Return the sources as they are served, dates as text."""
     table = Source.table().c
-    return [msgspec.json.decode(row.record) for row in connection.execute(sa.select(table.record).order_by(table.id))]
+    records = connection.scalars(sa.select(table.record).order_by(table.id))
+    return [msgspec.json.decode(record) for record in records]

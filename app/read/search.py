@@ -1,4 +1,4 @@
-"""Hits in all collections, best first: one SELECT that ranks, one that counts, one that brings their records."""
+"""Hits in all collections, best first: one SELECT for the page, one for the counts, one for the records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,30 +11,30 @@ from app.entity import Entity
 from app.models import COLLECTIONS
 from app.read.index import require_index
 from app.request.conditions import Search
-from app.request.cursor import Cursor, cut
+from app.request.cursor import Cursor, paginate
 from app.request.search import SearchRequest
-from app.search import Highlight, Hit, Places
+from app.search import Highlight, Highlighter, Hit
 from app.sql import hits
-from app.sql.search import position, search_shape, search_values
+from app.sql.search import cursor_values, search_shape, search_values
 
 
 @dataclass(frozen=True)
-class Found:
-    """A record that was found: its two names, and where in it."""
+class SearchHit:
+    """A matching record: its names, the best matching span, and all of them if requested."""
 
     entity: type[Entity]
     id: str
     name_zh: str
     name_en: str
     hit: Hit
-    highlights: list[Highlight] | None  # None where they are not asked for
+    highlights: list[Highlight] | None
 
 
 @dataclass(frozen=True)
 class Hits:
-    """The answer to a search: a page of it, how many there are in each collection, and the neighbours."""
+    """A page of hits, the number of hits in each collection, and the cursors of the neighbouring pages."""
 
-    found: list[Found]
+    hits: list[SearchHit]
     counts: Mapping[str, int]
     total: int
     next: Cursor | None = None
@@ -42,70 +42,68 @@ class Hits:
 
 
 def read_hits(connection: Connection, request: SearchRequest) -> Hits:
-    """Read a page of hits with their exact number in each collection."""
+    """Return a page of hits with exact counts."""
     search = request.search
     require_index(connection, [search])
-    counts = count_hits(connection, replace(search, entities=()) if search.entities else search)
+    counts = count_hits(connection, replace(search, entities=()))
     slugs = [entity.collection.slug for entity in search.entities] or list(counts)
     total = sum(counts.get(slug, 0) for slug in slugs)
     if request.per_collection:
-        return Hits(_located(connection, request, _best_of_each(connection, request)), counts, total)
+        return Hits(_with_records(connection, request, _best_of_each(connection, request)), counts, total)
     rows = ranked_page(connection, request) if request.limit and total else []
-    page = cut(rows, request.limit, request.cursor, lambda row: (row.rank, row.collection, row.id))
-    return Hits(_located(connection, request, page.rows), counts, total, page.next, page.prev)
+    page = paginate(rows, request.limit, request.cursor, lambda row: (row.rank, row.collection, row.id))
+    return Hits(_with_records(connection, request, page.rows), counts, total, page.next, page.prev)
 
 
-def read_first(connection: Connection, search: Search) -> list[Found]:
-    """The best hit of a search, if it finds anything."""
-    return read_hits(connection, SearchRequest({}, search, None, False, 1, None, None, "")).found
+def read_first(connection: Connection, search: Search) -> list[SearchHit]:
+    """Return the best hit of a search, if it has any."""
+    return read_hits(connection, SearchRequest({}, search, limit=1)).hits
 
 
 def count_hits(connection: Connection, search: Search) -> dict[str, int]:
-    """How many records of each collection a search finds, the most first; of none where it finds none."""
+    """Return the number of hits in each collection that has any, the largest first."""
     slugs = list(COLLECTIONS)
     rows = connection.execute(hits.count_statement(search_shape(search)), search_values(search)).all()
-    return {slugs[row.place]: row.records for row in sorted(rows, key=lambda row: (-row.records, row.place))}
+    rows = sorted(rows, key=lambda row: (-row.records, row.collection_index))
+    return {slugs[row.collection_index]: row.records for row in rows}
 
 
 def ranked_page(connection: Connection, request: SearchRequest) -> Sequence[Row[Any]]:
-    """Where the records of a page stand, best first, and one more if there is a next page."""
-    search, offset, most = request.search, request.offset or 0, request.limit + 1
-    values = (
-        search_values(search) | position(request.cursor) | {"limit": most, "offset": offset, "reach": offset + most}
-    )
-    backwards = request.cursor is not None and request.cursor.backwards
-    return connection.execute(
-        hits.hits_statement(search_shape(search), request.cursor is not None, backwards), values
-    ).all()
+    """Return the rows of a page, best first, and one more if there is a next page."""
+    search, cursor, limit, offset = request.search, request.cursor, request.limit + 1, request.offset or 0
+    values = search_values(search) | cursor_values(cursor)
+    values |= {"limit": limit, "offset": offset, "reach": offset + limit}
+    backwards = cursor is not None and cursor.backwards
+    return connection.execute(hits.hits_statement(search_shape(search), cursor is not None, backwards), values).all()
 
 
 def _best_of_each(connection: Connection, request: SearchRequest) -> list[Row[Any]]:
-    """The best hits of each collection, the collection with the best of all first."""
-    values = search_values(request.search) | {"most": request.per_collection}
+    """Return the best hits of each collection, starting with the collection of the best hit."""
+    values = search_values(request.search) | {"per_collection": request.per_collection}
     rows = connection.execute(hits.best_statement(search_shape(request.search)), values).all()
     first = {row.collection: (row.rank, row.number) for row in reversed(rows)}
     return sorted(rows, key=lambda row: (first[row.collection], row.rank, row.number))
 
 
-def _located(connection: Connection, request: SearchRequest, rows: Sequence[Row[Any]]) -> list[Found]:
-    """The hits with their records' names, and where in them they are."""
-    query = request.search.query
-    records = _records(connection, rows)
-    located = []
+def _with_records(connection: Connection, request: SearchRequest, rows: Sequence[Row[Any]]) -> list[SearchHit]:
+    records = _read_records(connection, rows)
+    page = []
     for row in rows:
         entity, record = COLLECTIONS[row.collection], records[row.collection, row.id]
-        places = Places(query, entity.columns().values(), record, row.syllables)
-        every = places.every() if request.highlights else None
-        located.append(Found(entity, row.id, record["name_zh"], record["name_en"], places.first(), every))
-    return located
+        highlighter = Highlighter(request.search.query, entity.columns().values(), record, row.syllables)
+        highlights = highlighter.highlights() if request.highlights else None
+        page.append(
+            SearchHit(entity, row.id, record["name_zh"], record["name_en"], highlighter.first_hit(), highlights)
+        )
+    return page
 
 
-def _records(connection: Connection, rows: Sequence[Row[Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+def _read_records(connection: Connection, rows: Sequence[Row[Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    if not rows:
+        return {}
     ids: dict[str, list[str]] = {}
     for row in rows:
         ids.setdefault(row.collection, []).append(row.id)
-    if not ids:
-        return {}
     statement = hits.records_statement(tuple(COLLECTIONS[slug] for slug in sorted(ids)))
-    found = connection.execute(statement, {f"{slug} ids": each for slug, each in ids.items()})
-    return {(row.collection, row.id): msgspec.json.decode(row.record) for row in found}
+    records = connection.execute(statement, {f"{slug} ids": each for slug, each in ids.items()})
+    return {(row.collection, row.id): msgspec.json.decode(row.record) for row in records}

@@ -1,23 +1,23 @@
-"""What somebody may have meant who named nothing that there is."""
+"""Existing values that are similar to a missing one."""
 
 import re
-from difflib import get_close_matches
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.entity import SLUG, Entity
+from app.nearest import find_nearest
 
-BEGINNING = 2  # characters that are taken to be right
-MOST = 1000  # values that are looked through
-
-
-def near_ids(connection: Connection, entity: type[Entity], record_id: str) -> list[str]:
-    """Up to three ids of an entity's records that begin like this one and are nearly it, the nearest first."""
-    return near_values(connection, entity.table().c.id, record_id) if re.fullmatch(SLUG, record_id) else []
+PREFIX_CHARS = 2  # that must be equal
+MAX_CANDIDATES = 1000
 
 
-def near_values(connection: Connection, column: sa.ColumnElement[str], text: str) -> list[str]:
-    """Up to three values of a column that begin like this text and are nearly it, the nearest first."""
-    alike = sa.select(column).where(column.startswith(text[:BEGINNING], autoescape=True)).order_by(column).limit(MOST)
-    return get_close_matches(text, connection.scalars(alike).all(), n=3)
+def similar_ids(connection: Connection, entity: type[Entity], record_id: str) -> list[str]:
+    """Return up to three ids of an entity's records with the same prefix that are similar, the nearest first."""
+    return similar_values(connection, entity.table().c.id, record_id) if re.fullmatch(SLUG, record_id) else []
+
+
+def similar_values(connection: Connection, column: sa.ColumnElement[str], text: str) -> list[str]:
+    """Return up to three values of a column with the same prefix that are similar, the nearest first."""
+    candidates = sa.select(column).where(column.startswith(text[:PREFIX_CHARS], autoescape=True))
+    return find_nearest(text, connection.scalars(candidates.order_by(column).limit(MAX_CANDIDATES)))

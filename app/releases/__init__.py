@@ -1,1 +1,1 @@
-"""Editions of the dataset, frozen into files that never change, and what changed between two of them."""
+"""Releases frozen into files, and the differences between two of them."""

@@ -1,7 +1,6 @@
-"""Zip archives that come out the same on every machine: fixed order, fixed time, and stored as they are.
+"""Reproducible zip archives: fixed order, fixed timestamps, members stored uncompressed.
 
-Deflate is done by a library of the system, and another one makes other bytes. What is stored is read faster too, and
-a transfer can be packed by HTTP.
+Deflated bytes depend on the version of zlib. HTTP compresses the transfer where a client accepts it.
 """
 
 import shutil
@@ -9,13 +8,13 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of the format's calendar
-PLAIN_FILE = 0o644 << 16
-PIECE = 1 << 18
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest that the format can express
+MODE = 0o644 << 16
+COPY_BYTES = 1 << 18
 
 
 def write_archive(path: Path, members: Iterable[tuple[str, bytes | Path]]) -> None:
-    """Write members, each by its name from bytes or from a file."""
+    """Write members by name, each from bytes or from a file."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members:
             with archive.open(_info(name), "w", force_zip64=True) as member:
@@ -23,19 +22,19 @@ def write_archive(path: Path, members: Iterable[tuple[str, bytes | Path]]) -> No
                     member.write(content)
                 else:
                     with content.open("rb") as file:
-                        shutil.copyfileobj(file, member, PIECE)
+                        shutil.copyfileobj(file, member, COPY_BYTES)
 
 
 def store_archive(source: Path, path: Path) -> None:
-    """Write the members of another archive anew, in their order."""
-    with zipfile.ZipFile(source) as packed, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for each in packed.infolist():
-            with packed.open(each) as file, archive.open(_info(each.filename), "w", force_zip64=True) as member:
-                shutil.copyfileobj(file, member, PIECE)
+    """Copy an archive with its members uncompressed, in their order."""
+    with zipfile.ZipFile(source) as compressed, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for each in compressed.infolist():
+            with compressed.open(each) as file, archive.open(_info(each.filename), "w", force_zip64=True) as member:
+                shutil.copyfileobj(file, member, COPY_BYTES)
 
 
 def _info(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, FIRST_DAY)
-    info.create_system = 3  # Unix, also where it is made on another system
-    info.external_attr = PLAIN_FILE
+    info.create_system = 3  # Unix, on every system
+    info.external_attr = MODE
     return info

@@ -1,4 +1,4 @@
-"""The dataset as the standards describe it: what is served, and the files in which it lies ready."""
+"""The served dataset as the standards describe it, with its files."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from app.releases.store import FrozenRelease, ReleaseStore
 from app.standards.dataset import Dataset, File
 
 
-def read_dataset(connection: Connection, shelf: ReleaseStore, base_url: str, contact: str = "") -> Dataset:
-    """The dataset of the release that is served.
+def read_dataset(connection: Connection, store: ReleaseStore, base_url: str, contact: str = "") -> Dataset:
+    """Return the dataset of the served release.
 
-    `base_url` is the address before `/v1`, `contact` where readers write to the publisher, if anywhere.
+    `base_url` is the address before `/v1`; `contact` is the publisher's, empty if there is none.
     """
     release = read_release(connection)
-    frozen = shelf.find(release["id"])
+    frozen = store.find(release["id"])
     return Dataset(
         read_catalog(connection),
         release,
@@ -41,12 +41,12 @@ def _read_places(connection: Connection) -> list[dict[str, Any]]:
 
 
 def _frozen_files(frozen: FrozenRelease, base_url: str) -> list[File]:
-    """The files of the release, which never change."""
-    below = f"{base_url}/v1/releases/{frozen.edition.id}/files"
+    """Return the frozen files of the release."""
+    folder = f"{base_url}/v1/releases/{frozen.edition.id}/files"
     return [
         File(
             each.name,
-            f"{below}/{each.name}",
+            f"{folder}/{each.name}",
             each.media_type,
             COLLECTIONS.get(each.name.rpartition(".")[0]),
             each.bytes,
@@ -58,7 +58,7 @@ def _frozen_files(frozen: FrozenRelease, base_url: str) -> list[File]:
 
 
 def _living_files(base_url: str) -> list[File]:
-    """Where none lie ready: those that are made when they are asked for."""
+    """Return the files that are made on request, for a release that is not frozen."""
     return [
         File(f"{slug}.{form.name}", f"{base_url}/v1/{slug}.{form.name}", form.media_type, entity)
         for slug, entity in COLLECTIONS.items()

@@ -1,4 +1,4 @@
-"""What changed between two editions: records added and removed, and every value before and after."""
+"""The differences between two releases: records added and removed, and every value before and after."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ Record = dict[str, Any]
 
 
 class Change(NamedTuple):
-    """One value of one record, before and after; None also where the field itself is new or gone."""
+    """One value of one record before and after; None also for a field that was added or removed."""
 
     collection: str
     id: str
@@ -22,7 +22,7 @@ class Change(NamedTuple):
 
 
 class Named(NamedTuple):
-    """A record that is new or gone."""
+    """A record that was added or removed."""
 
     collection: str
     id: str
@@ -31,7 +31,7 @@ class Named(NamedTuple):
 
 
 class Diff(NamedTuple):
-    """All that changed from one edition to another, by collection and id."""
+    """The differences from one release to another, by collection and id."""
 
     old: str
     new: str
@@ -41,10 +41,10 @@ class Diff(NamedTuple):
 
 
 def compare(old: FrozenRelease, new: FrozenRelease) -> Diff:
-    """Compare two editions by their NDJSON files, which stand in the order of ids."""
+    """Compare two releases by their NDJSON files, which are sorted by id. Raises Unavailable."""
     diff = Diff(old.edition.id, new.edition.id, [], [], [])
     for slug in sorted({*old.edition.counts, *new.edition.counts}):
-        for before, after in _paired(_records(old, slug), _records(new, slug)):
+        for before, after in _pairs(_records(old, slug), _records(new, slug)):
             if before is None and after is not None:
                 diff.added.append(_named(slug, after))
             elif after is None and before is not None:
@@ -55,13 +55,13 @@ def compare(old: FrozenRelease, new: FrozenRelease) -> Diff:
 
 
 def as_text(diff: Diff) -> str:
-    """The diff for people, a line for each change."""
+    """Return the diff as text, one change per line."""
     counts = f"{len(diff.added)} added, {len(diff.removed)} removed, {len(diff.changed)} values changed"
     lines = [f"{diff.old} → {diff.new}: {counts}"]
     lines += [f"- {each.collection}/{each.id}  {each.name_zh} {each.name_en}" for each in diff.removed]
     lines += [f"+ {each.collection}/{each.id}  {each.name_zh} {each.name_en}" for each in diff.added]
     lines += [
-        f"~ {each.collection}/{each.id}  {each.field}: {_shown(each.before)} → {_shown(each.after)}"
+        f"~ {each.collection}/{each.id}  {each.field}: {_as_json(each.before)} → {_as_json(each.after)}"
         for each in diff.changed
     ]
     return "\n".join(lines) + "\n"
@@ -70,15 +70,15 @@ def as_text(diff: Diff) -> str:
 def _records(frozen: FrozenRelease, slug: str) -> Iterator[Record]:
     file = frozen.file(f"{slug}.ndjson")
     if file is None:
-        return  # a collection may be younger than an edition
-    if not frozen.lies_ready(file):
-        raise Unavailable(f"{file.name} of {frozen.edition.id} is damaged, so nothing true can be said of it")
+        return  # the collection was added after the release
+    if not frozen.is_present(file):
+        raise Unavailable(f"{file.name} of {frozen.edition.id} is damaged. Run `shanhai release` to write it again.")
     with frozen.path(file.name).open("rb") as lines:
         yield from map(msgspec.json.decode, lines)
 
 
-def _paired(old: Iterator[Record], new: Iterator[Record]) -> Iterator[tuple[Record | None, Record | None]]:
-    """Records of the same id side by side, one at a time of each."""
+def _pairs(old: Iterator[Record], new: Iterator[Record]) -> Iterator[tuple[Record | None, Record | None]]:
+    """Merge two sorted streams into pairs of records with the same id."""
     before, after = next(old, None), next(new, None)
     while before or after:
         if after is None or (before and before["id"] < after["id"]):
@@ -102,5 +102,5 @@ def _named(slug: str, record: Record) -> Named:
     return Named(slug, record["id"], record["name_zh"], record["name_en"])
 
 
-def _shown(value: Any) -> str:
+def _as_json(value: Any) -> str:
     return msgspec.json.encode(value).decode()

@@ -1,4 +1,8 @@
-"""Freeze the edition that is being served into files: for the same data byte for byte the same, wherever it is done."""
+"""Freeze the served edition into files.
+
+The same data gives the same bytes on every machine, except in `dataset.sqlite`, which depends on the version of SQLite,
+and so in its lines of SHA256SUMS and the manifest.
+"""
 
 import calendar
 import datetime as dt
@@ -7,7 +11,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -17,16 +20,14 @@ from app.errors import InvalidQuery
 from app.formats import FORMATS, Format, Options
 from app.formats.xlsx import workbook
 from app.models import COLLECTIONS
-from app.read.dataset import read_catalog, read_release
+from app.read.dataset import PublishedRelease, read_catalog, read_release
 from app.read.export import read_table
 from app.read.provenance import read_provenance, read_sources
 from app.releases.archive import store_archive, write_archive
 from app.releases.package import package_members
-from app.releases.packed import FOLDER as PACKED
-from app.releases.packed import is_packed_truly, pack
 from app.releases.sqlite import write_sqlite
-from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, replace_folder, write_manifest
-from app.request.records import everything
+from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, write_manifest
+from app.request.records import whole_collection
 
 Report = Callable[[str], None]
 
@@ -34,33 +35,24 @@ PER_COLLECTION = ("csv", "ndjson", "parquet")
 SUMS = "SHA256SUMS"
 
 
-def freeze(database: Database, shelf: ReleaseStore, report: Report) -> FrozenRelease:
-    """Put the edition that is being served on the shelf, if it does not stand there yet, undamaged and packed.
-
-    Raises Unavailable.
-    """
+def freeze(database: Database, store: ReleaseStore, report: Report) -> FrozenRelease:
+    """Write the files of the served release unless they are there and undamaged. Raises Unavailable."""
     with database.transaction() as connection:
         release = read_release(connection)
-        known = shelf.find(release["id"])
+        known = store.find(release["id"])
         damaged = known.damaged() if known else []
         if damaged:
-            report(f"made anew, since {', '.join(damaged)} had changed")
+            report(f"writing again, since {', '.join(damaged)} changed")
         if known is None or damaged:
-            with shelf.draft(release["id"]) as folder:
+            with store.draft(release["id"]) as folder:
                 _Freezing(connection, folder, release, report).run()
-    frozen = shelf.get(release["id"])
-    if not is_packed_truly(frozen):
-        report("packing")
-        with shelf.workplace() as workplace:
-            pack(frozen.edition.files, frozen.folder, workplace / PACKED)
-            replace_folder(workplace / PACKED, frozen.path(PACKED))
-    return frozen
+    return store.get(release["id"])
 
 
 class _Freezing:
-    """One edition on its way into files."""
+    """The state of one release while its files are written."""
 
-    def __init__(self, connection: Connection, folder: Path, release: dict[str, Any], report: Report) -> None:
+    def __init__(self, connection: Connection, folder: Path, release: PublishedRelease, report: Report) -> None:
         self._connection = connection
         self._folder = folder
         self._release = release
@@ -72,7 +64,7 @@ class _Freezing:
         self._files: list[FrozenFile] = []
 
     def run(self) -> None:
-        """Write every file, then their sums, then the manifest."""
+        """Write every file, then their checksums, then the manifest."""
         for slug, entity in COLLECTIONS.items():
             for name in PER_COLLECTION:
                 form = FORMATS[name]
@@ -91,42 +83,42 @@ class _Freezing:
         sums = "".join(f"{each.sha256}  {each.name}\n" for each in sorted(self._files))
         self._write(SUMS, "text/plain; charset=utf-8", [sums.encode()], None)
         write_manifest(self._folder, self._edition())
-        self._date()
+        self._set_dates()
 
     def _table(self, entity: type[Entity], form: Format) -> Table:
-        return replace(read_table(self._connection, everything(entity), form), provenance=self._provenance)
+        return replace(read_table(self._connection, whole_collection(entity), form), provenance=self._provenance)
 
     def _tables(self, form: Format) -> Iterator[Table]:
         return (self._table(entity, form) for entity in COLLECTIONS.values())
 
     def _write_workbook(self, total: int) -> None:
-        """The workbook, where a workbook can hold the data."""
-        form, packed = FORMATS["xlsx"], self._folder / ".packed.xlsx"
+        """Write the workbook, unless the data exceed its limits."""
+        form, compressed = FORMATS["xlsx"], self._folder / ".compressed.xlsx"
         try:
             tables = list(self._tables(form))
-            with packed.open("wb") as file:
+            with compressed.open("wb") as file:
                 file.writelines(workbook(tables, Options()))
-        except InvalidQuery as fault:
-            self._report(f"dataset.xlsx is left out: {fault}")
+        except InvalidQuery as error:
+            self._report(f"dataset.xlsx is left out: {error}")
         else:
-            store_archive(packed, self._folder / "dataset.xlsx")
+            store_archive(compressed, self._folder / "dataset.xlsx")
             self._add("dataset.xlsx", form.media_type, total)
-        packed.unlink(missing_ok=True)
+        compressed.unlink(missing_ok=True)
 
     def _package(self) -> Iterator[tuple[str, bytes | Path]]:
         csv = [(entity, self._file(f"{slug}.csv")) for slug, entity in COLLECTIONS.items()]
         yield from package_members(self._catalog, self._release, self._sources, csv, self._folder)
 
     def _edition(self) -> Edition:
-        told = {name: str(self._release[name]) for name in ("id", "edition", "released_on", "content_hash")}
-        return Edition(**told, license=self._catalog["license"]["id"], counts=self._counts, files=tuple(self._files))
+        values = {name: str(self._release[name]) for name in ("id", "edition", "released_on", "content_hash")}
+        return Edition(**values, license=self._catalog["license"]["id"], counts=self._counts, files=tuple(self._files))
 
     def _file(self, name: str) -> FrozenFile:
         return next(each for each in self._files if each.name == name)
 
-    def _write(self, name: str, media_type: str, pieces: Iterable[bytes], rows: int | None) -> None:
+    def _write(self, name: str, media_type: str, chunks: Iterable[bytes], rows: int | None) -> None:
         with (self._folder / name).open("wb") as file:
-            file.writelines(pieces)
+            file.writelines(chunks)
         self._add(name, media_type, rows)
 
     def _add(self, name: str, media_type: str, rows: int | None) -> None:
@@ -137,8 +129,8 @@ class _Freezing:
         self._files.append(FrozenFile(name, media_type, path.stat().st_size, digest, rows))
         self._report(f"wrote {name}")
 
-    def _date(self) -> None:
-        """Give every file the edition's date, wherever and whenever it is made."""
+    def _set_dates(self) -> None:
+        """Set the modification time of every file to the release's date, for reproducible archives of the folder."""
         day = dt.date.fromisoformat(str(self._release["released_on"]))
         seconds = calendar.timegm(day.timetuple())
         for path in self._folder.iterdir():

@@ -1,4 +1,4 @@
-"""A record over the releases: how it stood in each that is kept here."""
+"""The history of a record: its values in each frozen release."""
 
 from typing import Any, NamedTuple
 
@@ -6,39 +6,39 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.entity import Entity
-from app.read.dataset import read_history
+from app.read.dataset import PublishedRelease, read_history
 from app.releases.store import FrozenRelease, ReleaseStore
 
-MOST = 12  # releases that are looked into
+MAX_RELEASES = 12  # whose files are read
 
 
 class Version(NamedTuple):
-    """A release, and the record as it was in it; None where there was none, or where the release is not kept here."""
+    """A release and the record in it; None if it has no such record, or if its files are not here."""
 
-    release: dict[str, Any]
-    kept: bool
+    release: PublishedRelease
+    available: bool  # whether the files of the release are here
     record: dict[str, Any] | None
     changed: list[str]  # the fields that differ from the release before
 
 
-def read_versions(connection: Connection, shelf: ReleaseStore, entity: type[Entity], record_id: str) -> list[Version]:
-    """The newest releases, newest first, each with the record as it was."""
-    history = read_history(connection)[:MOST]
-    found = []
+def read_versions(connection: Connection, store: ReleaseStore, entity: type[Entity], record_id: str) -> list[Version]:
+    """Return the newest releases with the record in each, newest first."""
+    history = read_history(connection)[:MAX_RELEASES]
+    versions = []
     before: dict[str, Any] | None = None
-    for place, release in enumerate(reversed(history)):
-        frozen = shelf.find(release["id"])
+    for number, release in enumerate(reversed(history)):
+        frozen = store.find(release["id"])
         record = _record(frozen, entity, record_id) if frozen else None
-        changed = _changed(before, record) if place and before and record else []
-        found.append(Version(release, frozen is not None, record, changed))
+        changed = _changed(before, record) if number and before and record else []
+        versions.append(Version(release, frozen is not None, record, changed))
         before = record
-    return found[::-1]
+    return versions[::-1]
 
 
 def _record(frozen: FrozenRelease, entity: type[Entity], record_id: str) -> dict[str, Any] | None:
-    """A record of an edition, out of its database."""
+    """Read a record from the `dataset.sqlite` of a release."""
     file = frozen.file("dataset.sqlite")
-    if file is None or not frozen.lies_ready(file):
+    if file is None or not frozen.is_present(file):
         return None
     engine = sa.create_engine(
         f"sqlite:///file:{frozen.path(file.name)}?mode=ro&immutable=1&uri=true", poolclass=sa.NullPool

@@ -1,4 +1,4 @@
-"""What lies in `dataset.zip`: a Data Package of all CSV files, its licence, and how to cite it."""
+"""The members of `dataset.zip`: a Data Package of all CSV files, its licence, and citations."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,19 +13,19 @@ from app.standards.citation import STYLES, cite_dataset
 from app.standards.datapackage import Resource, datapackage
 from app.standards.dating import dated
 
-Told = Mapping[str, Any]
+Values = Mapping[str, Any]
 
 README = Template(Path(__file__).with_name("package-readme.md.jinja").read_text("utf-8"), keep_trailing_newline=True)
 
 
 def package_members(
-    catalog: Told,
-    release: Told,
-    sources: Sequence[Told],
+    catalog: Values,
+    release: Values,
+    sources: Sequence[Values],
     files: Sequence[tuple[type[Entity], FrozenFile]],
     folder: Path,
 ) -> Iterator[tuple[str, bytes | Path]]:
-    """The members of the package, each by its name; the CSV files are taken from `folder`."""
+    """Yield the members of the package by name; the CSV files are read from `folder`."""
     resources = [Resource(entity, f"data/{file.name}", file.bytes, file.sha256) for entity, file in files]
     descriptor = datapackage(catalog, release, sources, resources)
     yield "datapackage.json", msgspec.json.format(msgspec.json.encode(descriptor), indent=2) + b"\n"
@@ -41,6 +41,6 @@ def package_members(
         yield f"data/{file.name}", folder / file.name
 
 
-def _licence(catalog: Told) -> str:
+def _licence(catalog: Values) -> str:
     terms, rights = catalog["license"], catalog["rights"]
     return f"{terms['title']} ({terms['id']})\n{terms['url']}\n\n{rights['en']}\n\n{rights['zh']}\n"

@@ -1,4 +1,7 @@
-"""SQLite: all collections in one file, byte for byte the same whenever, wherever and by whichever version written."""
+"""`dataset.sqlite`: all collections in one SQLite database, with a dictionary of their columns.
+
+Its rows are the same wherever it is written; its bytes, and so its hash, depend on the version of SQLite.
+"""
 
 import datetime as dt
 import json
@@ -11,52 +14,40 @@ from typing import Any, get_type_hints
 from app.entity import Column, Table
 from app.entity.dictionary import ENTRIES, dictionary
 from app.formats.cells import converter
-from app.releases.sqlite_pages import PAGE, normalise
 
 TYPES: dict[type, str] = {str: "TEXT", int: "INTEGER", float: "REAL", dt.date: "TEXT", list: "TEXT"}
 
-# Some versions keep a whole number in a REAL column as an integer and some do not, so these columns are filled under
-# a type that leaves every value as it is; they get their own name at the end.
-AS_IT_IS = "BLOB"
-
-# What builds of SQLite have different defaults for, and what makes it fast where nobody else looks at the file yet.
 SETTINGS = (
-    f"page_size = {PAGE}",
-    "encoding = 'UTF-8'",
-    "auto_vacuum = NONE",
-    "secure_delete = ON",  # what a page does not use is zeros, not what memory held
-    "foreign_keys = OFF",  # a table may refer to a later one, a record to a later one of its own table
-    "journal_mode = OFF",
+    "secure_delete = ON",  # unused parts of a page are zeros, not rests of memory
+    "foreign_keys = OFF",  # a row may refer to a later one
+    "journal_mode = OFF",  # until COMMIT nobody else reads the file
     "synchronous = OFF",
 )
 
 
 def write_sqlite(path: Path, tables: Sequence[Table]) -> None:
-    """Write a new file with a table for each of `tables`, a `dictionary` of their columns, and their `release`.
+    """Write a new database with each of `tables`, a `dictionary` of their columns, and their `release`.
 
-    Rows are read once, batch by batch, and stand in the order in which they come; a list becomes JSON text.
-    Raises FileExistsError. Where anything else goes wrong, what was written so far is no database.
+    Tables are read once, in batches; lists become JSON text. Raises FileExistsError. After any other error the file
+    is incomplete.
     """
     path.touch(exist_ok=False)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for setting in SETTINGS:
             connection.execute(f"PRAGMA {setting}")
         connection.execute("BEGIN")
-        # No VACUUM follows: what it leaves in its pages depends on the build, and nothing was deleted.
-        names = {_name_of(table) for table in tables}
+        names = {_table_name(table) for table in tables}
         for table in tables:
             _write_collection(connection, table, names)
         _write_dictionary(connection, tables)
         _write_release(connection, tables)
-        _name_types(connection)
         connection.execute("COMMIT")
-    normalise(path)
 
 
 def _write_collection(connection: sqlite3.Connection, table: Table, names: set[str]) -> None:
-    name = _name_of(table)
+    name = _table_name(table)
     _create(connection, name, (_definition(column, names) for column in table.columns))
-    convert = converter(table.columns, _writer)
+    convert = converter(table.columns, _serializer)
     for batch in table.rows:
         _insert(connection, name, len(table.columns), convert(batch))
     for column in table.columns:
@@ -64,14 +55,13 @@ def _write_collection(connection: sqlite3.Connection, table: Table, names: set[s
             connection.execute(f'CREATE INDEX "ix_{name}_{column.name}" ON "{name}" ("{column.name}")')
 
 
-def _name_of(table: Table) -> str:
-    """What the table is called in databases, where a slug's hyphens may not stand."""
+def _table_name(table: Table) -> str:
     return str(table.columns[0].sql.table.name)
 
 
 def _definition(column: Column, names: set[str]) -> str:
     reference = column.declared.reference
-    parts = [f'"{column.name}" {AS_IT_IS if column.scalar is float else TYPES[column.scalar]}']
+    parts = [f'"{column.name}" {TYPES[column.scalar]}']
     if not column.nullable:
         parts.append("NOT NULL")
     if column.sql.primary_key:
@@ -89,16 +79,8 @@ def _write_dictionary(connection: sqlite3.Connection, tables: Sequence[Table]) -
 
 def _write_release(connection: sqlite3.Connection, tables: Sequence[Table]) -> None:
     _create(connection, "release", ('"key" TEXT NOT NULL PRIMARY KEY', '"value" TEXT NOT NULL'))
-    told = {key: value for table in tables for key, value in table.provenance.items()}
-    _insert(connection, "release", 2, told.items())
-
-
-def _name_types(connection: sqlite3.Connection) -> None:
-    """Call the columns that were filled as they are by their type, as SQLite's manual does it: no row is touched."""
-    connection.execute("PRAGMA writable_schema = ON")
-    connection.execute(
-        "UPDATE sqlite_master SET sql = replace(sql, ?, ?)", (f'" {AS_IT_IS}', f'" {TYPES[float]}')
-    )  # what stands behind a quoted name is its type
+    provenance = {key: value for table in tables for key, value in table.provenance.items()}
+    _insert(connection, "release", 2, provenance.items())
 
 
 def _create(connection: sqlite3.Connection, name: str, definitions: Iterable[str]) -> None:
@@ -107,20 +89,18 @@ def _create(connection: sqlite3.Connection, name: str, definitions: Iterable[str
 
 
 def _insert(connection: sqlite3.Connection, name: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
-    places = ", ".join("?" * width)
-    connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', rows)  # noqa: S608 - the names are declared ones
+    values = ", ".join("?" * width)
+    connection.executemany(f'INSERT INTO "{name}" VALUES ({values})', rows)  # noqa: S608 - declared names only
 
 
-def _writer(column: Column) -> Callable[[Any], Any] | None:
-    if column.scalar is float:
-        return float  # a column that leaves values as they are would keep an integer too
+def _serializer(column: Column) -> Callable[[Any], Any] | None:
     if column.scalar is dt.date:
         return dt.date.isoformat
     if not column.is_list:
         return None
     if column.items is str:
         return _json
-    keys = tuple(get_type_hints(column.items))  # their declared order, which not every database keeps
+    keys = tuple(get_type_hints(column.items))  # in declared order: PostgreSQL's JSONB has an order of its own
     return lambda items: _json([{key: item[key] for key in keys} for item in items])
 
 

@@ -1,4 +1,4 @@
-"""The folder in which frozen editions stand, each with a manifest of its files."""
+"""The folder of frozen releases, each with a manifest of its files."""
 
 import hashlib
 import os
@@ -18,12 +18,15 @@ from app.errors import NotFound, Unavailable
 
 MANIFEST = "release.json"
 DRAFT = ".draft-"
-ABANDONED = 3600  # seconds
+MAX_DRAFT_AGE_S = 3600
 ID = "[a-z0-9-]{1,100}"
 
 
 class FrozenFile(NamedTuple):
-    """A file of an edition; `rows` counts the records in it, None where it holds none."""
+    """A file of an edition; `rows` counts its records, None for a file without records.
+
+    Files have the same bytes wherever they are made, except `dataset.sqlite`, which depends on the version of SQLite.
+    """
 
     name: str
     media_type: str
@@ -33,7 +36,7 @@ class FrozenFile(NamedTuple):
 
 
 class Edition(NamedTuple):
-    """What an edition says of itself: nothing that differs from machine to machine."""
+    """The manifest of a release: nothing that differs from machine to machine."""
 
     id: str
     edition: str
@@ -45,113 +48,103 @@ class Edition(NamedTuple):
 
 
 class FrozenRelease(NamedTuple):
-    """An edition and the folder of its files."""
+    """A manifest and the folder of its files."""
 
     edition: Edition
     folder: Path
 
     def path(self, name: str) -> Path:
-        """Where a file of it lies."""
+        """Return the path of a file."""
         return self.folder / name
 
-    def lies_ready(self, file: FrozenFile) -> bool:
-        """Whether a file is there, as long as it should be."""
+    def is_present(self, file: FrozenFile) -> bool:
+        """Whether a file exists with its full length."""
         try:
             return self.path(file.name).stat().st_size == file.bytes
         except OSError:
             return False
 
     def damaged(self) -> list[str]:
-        """The files that are not, to the last byte, what they were made to be."""
+        """Return the names of files that are missing or differ from their hash."""
         return [
             each.name
             for each in self.edition.files
-            if not self.lies_ready(each) or each.sha256 != read_sum(self.path(each.name))
+            if not self.is_present(each) or each.sha256 != read_sum(self.path(each.name))
         ]
 
     def file(self, name: str) -> FrozenFile | None:
-        """What the manifest says of a file."""
+        """Return the manifest's entry of a file."""
         return next((each for each in self.edition.files if each.name == name), None)
 
 
 class ReleaseStore:
-    """All editions that are kept here."""
+    """The frozen releases of this installation."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def find(self, release_id: str) -> FrozenRelease | None:
-        """An edition, if it is kept here. Ids come from the database, or from clients: they are no paths."""
+        """Return a release, None if it is not here. Ids may come from clients: any other text could be a path."""
         return _read(self.folder / release_id) if re.fullmatch(ID, release_id) else None
 
     def get(self, release_id: str) -> FrozenRelease:
-        """An edition. Raises NotFound, which tells what there is."""
-        found = self.find(release_id)
-        if found is None:
-            kept = ", ".join(self.ids()) or "none"
-            raise NotFound(f"no files are kept here of a release {release_id[:100]!r}; kept are: {kept}")
-        return found
+        """Return a release. Raises NotFound, which lists what there is."""
+        frozen = self.find(release_id)
+        if frozen is None:
+            available = ", ".join(self.ids()) or "none"
+            raise NotFound(f"No files of a release {release_id[:100]!r} are here. There are files of: {available}.")
+        return frozen
 
     def ids(self) -> list[str]:
-        """The ids of the editions that are kept here."""
+        """Return the ids of the releases here."""
         return sorted(path.parent.name for path in self.folder.glob(f"*/{MANIFEST}") if path.parent.name[0] != ".")
 
     @contextmanager
     def draft(self, release_id: str) -> Iterator[Path]:
-        """A folder to write an edition into; it takes its place, and that of a damaged one, when all of it is there.
+        """Yield a folder to write a release into; at the end it is renamed into place, over a damaged one.
 
-        Raises Unavailable where nothing can be written.
+        Raises Unavailable if the folder cannot be written.
         """
-        with self.workplace() as workplace:
-            made = workplace / release_id
-            made.mkdir()
-            yield made
-            self._put(made, self.folder / release_id)
-
-    @contextmanager
-    def workplace(self) -> Iterator[Path]:
-        """A folder to work in; what is left in it goes with it. Raises Unavailable where nothing can be written."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.sweep()
             with tempfile.TemporaryDirectory(prefix=DRAFT, dir=self.folder, ignore_cleanup_errors=True) as workplace:
-                yield Path(workplace)
-        except OSError as fault:
-            raise Unavailable("the files of the release cannot be written", f"{self.folder}: {fault}") from None
+                draft = Path(workplace) / release_id
+                draft.mkdir()
+                yield draft
+                self._publish(draft, self.folder / release_id)
+        except OSError as error:
+            detail = "The files of the release cannot be written. Check SHANHAI_DATA_DIR and its permissions."
+            raise Unavailable(detail, f"{self.folder}: {error}") from None
 
     def sweep(self) -> None:
-        """Take away what a killed process left behind; what is younger may still be worked at."""
+        """Remove drafts of killed processes; a younger draft may still be in use."""
         for left in self.folder.glob(f"{DRAFT}*"):
-            with suppress(FileNotFoundError):  # somebody else took it away
-                if time.time() - left.stat().st_mtime > ABANDONED:
+            with suppress(FileNotFoundError):  # another process removed it
+                if time.time() - left.stat().st_mtime > MAX_DRAFT_AGE_S:
                     shutil.rmtree(left, ignore_errors=True)
 
-    def _put(self, made: Path, place: Path) -> None:
-        known = _read(place)
+    def _publish(self, draft: Path, folder: Path) -> None:
+        known = _read(folder)
         if known and not known.damaged():
-            return  # somebody was quicker, with the same bytes
-        replace_folder(made, place)
+            return  # another process has written the same bytes
+        if folder.exists():
+            folder.rename(draft.with_name("replaced"))
+        draft.rename(folder)
         _read_manifest.cache_clear()
 
 
-def replace_folder(made: Path, place: Path) -> None:
-    """Put what was made in a workplace where it belongs; what stood there goes with the workplace."""
-    if place.exists():
-        place.rename(made.with_name("replaced"))
-    made.rename(place)
-
-
 def read_sum(path: Path) -> str:
-    """The SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def write_manifest(folder: Path, edition: Edition) -> None:
-    """Write what an edition says of itself: last, since a folder without it is none."""
-    told = edition._asdict() | {"files": [file._asdict() for file in edition.files]}
+    """Write the manifest: last, since a folder without one is no release."""
+    manifest = edition._asdict() | {"files": [file._asdict() for file in edition.files]}
     with (folder / MANIFEST).open("wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(told), indent=2))
+        file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
         file.flush()
         os.fsync(file.fileno())
 
@@ -160,11 +153,11 @@ def _read(folder: Path) -> FrozenRelease | None:
     try:
         return _read_manifest(folder)
     except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
-        return None  # without a readable manifest it is no edition
+        return None  # without a readable manifest it is no release
 
 
 @lru_cache(256)
 def _read_manifest(folder: Path) -> FrozenRelease:
-    told = msgspec.json.decode((folder / MANIFEST).read_bytes())
-    files = tuple(FrozenFile(**file) for file in told.pop("files"))
-    return FrozenRelease(Edition(**told, files=files), folder)
+    manifest = msgspec.json.decode((folder / MANIFEST).read_bytes())
+    files = tuple(FrozenFile(**file) for file in manifest.pop("files"))
+    return FrozenRelease(Edition(**manifest, files=files), folder)

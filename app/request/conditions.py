@@ -1,4 +1,4 @@
-"""Which records match: filters and searches, as a request asks for them."""
+"""The conditions of a request: filters and searches."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from app.entity import Bilingual, Column, Declared, Entity
 from app.request.operators import Operator
 from app.search import Query
 
-# The rank of a hit, as a column to sort by. Its values come with the search, not from a table.
+# The rank of a search result, as a column to sort by. A search computes it; no table holds it.
 RANK = Column(
     "rank",
     int,
@@ -26,7 +26,7 @@ RANK = Column(
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter: a column, an operator, and the parsed value."""
+    """A column, an operator and a parsed value."""
 
     column: Column
     operator: Operator
@@ -44,6 +44,6 @@ class Search:
 Condition = Filter | Search
 
 
-def without(conditions: Iterable[Condition], column: Column) -> tuple[Condition, ...]:
-    """Return the conditions except the filters on one column."""
+def exclude_column(conditions: Iterable[Condition], column: Column) -> tuple[Condition, ...]:
+    """Return the conditions except the filters on a column."""
     return tuple(each for each in conditions if not (isinstance(each, Filter) and each.column is column))

@@ -1,65 +1,61 @@
 """The filters of a collection: each column with each operator that applies to it."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
 
 from app.entity import Column, Entity, parse
 from app.request.operators import OPERATORS, Operator
-from app.request.parameters import MAX_LENGTH, MAX_TERMS, Parameter, read_list, read_truth
+from app.request.parameters import (
+    MAX_LIST_VALUES,
+    MAX_VALUE_CHARS,
+    Parameter,
+    Parameters,
+    Reader,
+    by_name,
+    read_boolean,
+    read_list,
+)
 
-JSON_TYPES: dict[type, dict[str, Any]] = {
-    str: {"type": "string"},
-    int: {"type": "integer", "format": "int64"},
+TEXT_PATTERN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+# The JSON Schema of one value by the type of its column.
+VALUE_SCHEMAS: dict[type, dict[str, Any]] = {
+    str: {"type": "string", "maxLength": MAX_VALUE_CHARS, "pattern": TEXT_PATTERN},
+    int: {"type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1},
     float: {"type": "number"},
     dt.date: {"type": "string", "format": "date"},
     list: {"type": "array"},
 }
 
-# What one value of a text or whole-number parameter may be, beyond its type.
-LIMITS: dict[str, dict[str, Any]] = {
-    "string": {"maxLength": MAX_LENGTH, "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"},
-    "integer": {"minimum": -(2**63), "maximum": 2**63 - 1},
-}
-
 
 @cache
-def filters(entity: type[Entity]) -> Mapping[str, Parameter]:
-    """Every filter: each column with each operator that applies to it."""
-    found = (
-        _filter(column, operator)
-        for column in entity.columns().values()
-        for operator in OPERATORS
-        if operator.applies(column)
-    )
-    return {parameter.name: parameter for parameter in found}
+def filters(entity: type[Entity]) -> Parameters:
+    """Return the filters of an entity by their names."""
+    columns = entity.columns().values()
+    return by_name(*(_filter(column, each) for column in columns for each in OPERATORS if each.applies(column)))
 
 
 def _filter(column: Column, operator: Operator) -> Parameter:
-    schema = column_schema(column)
-    if not {"enum", "format"} & schema.keys() or schema["type"] == "integer":
-        schema |= LIMITS.get(schema["type"], {})
-    example = example_of(column)
-    read: Callable[[str], Any] = partial(parse, column)
+    schema, example = _value_schema(column), example_of(column)
+    read: Reader = partial(parse, column)
     if operator.takes == "many":
-        schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_TERMS}
+        schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_LIST_VALUES}
         example, read = [example], partial(read_list, read)
     elif operator.takes == "truth":
-        schema, example, read = {"type": "boolean"}, False, read_truth
+        schema, example, read = {"type": "boolean"}, False, read_boolean
     about = f"{column.declared.title.en} {operator.words.en}. {column.declared.about.en}"
     return Parameter(operator.parameter(column), about, schema, example, read, column, operator)
 
 
-def column_schema(column: Column) -> dict[str, Any]:
-    """The JSON Schema of one value of a column."""
+def _value_schema(column: Column) -> dict[str, Any]:
     if column.vocabulary:
         return {"type": "string", "enum": [*map(str, column.vocabulary)]}
-    return dict(JSON_TYPES[column.scalar])
+    return VALUE_SCHEMAS[column.scalar]
 
 
 def example_of(column: Column) -> Any:
-    """A value that the column could hold, as JSON has it."""
+    """Return an example value of a column, as JSON."""
     if column.declared.example is not None:
         return column.declared.example
     if column.vocabulary:

@@ -1,4 +1,4 @@
-"""What a collection can be grouped by and what can be worked out for each group, and the columns of the answer."""
+"""The fields that a collection can be grouped by, the measures of a group, and the columns of the answer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -11,39 +11,31 @@ from app.db.exact_sum import ExactSum
 from app.entity import Bilingual, Column, Declared, Entity
 from app.request.relations import relations
 
-NAMES = ("name_zh", "name_en")  # what a related record can be grouped by besides its countable columns
+NAMES = ("name_zh", "name_en")  # non-categorical columns of a related record to group by
 
 
 class Join(NamedTuple):
-    """A related record, brought by its id, which `local` holds; null where that is."""
+    """A left join to a related record by its id, which `local` holds."""
 
     local: sa.ColumnElement[Any]
     target: sa.FromClause
 
 
 class Group(NamedTuple):
-    """A field to group by: its column in the answer, and the join that brings it where it is a related record's."""
+    """A field to group by: its column in the answer, and the join if it is a related record's."""
 
     column: Column
     join: Join | None = None
 
 
-def joined(entity: type[Entity], chosen: Iterable[Group]) -> sa.FromClause:
-    """The records of a collection, each beside the related ones that groups need."""
-    source: sa.FromClause = entity.table()
-    for join in dict.fromkeys(group.join for group in chosen if group.join):
-        source = source.outerjoin(join.target, join.target.c.id == join.local)
-    return source
-
-
 class Function(NamedTuple):
-    """How one number is made of many; one that `adds` needs records of like things, none of them twice."""
+    """An aggregate function. One that `adds` requires records of like things, none of them twice."""
 
     name: str
     title: Bilingual
     adds: bool
     sql: Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]
-    scalar: type | None = None  # of the result, where it is not the column's own
+    scalar: type | None = None  # of the result; None is that of the column
 
 
 def _mean(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
@@ -59,7 +51,7 @@ FUNCTIONS = (
 
 
 class Measure(NamedTuple):
-    """What can be worked out for a group, its column in the answer, and the amounts it is made of; a count has none."""
+    """A function of an amount, and its column in the answer; a count has neither function nor amount."""
 
     name: str
     column: Column
@@ -68,47 +60,50 @@ class Measure(NamedTuple):
 
     @property
     def adds(self) -> bool:
-        """Whether amounts are added up for it."""
+        """Whether it adds amounts up."""
         return self.function is not None and self.function.adds
 
     @property
     def unit_in(self) -> str | None:
-        """The column that holds the unit of its amounts, where they can be in different ones."""
+        """The column with the unit of its amounts, if units vary."""
         return self.amount.declared.unit_in if self.amount else None
 
 
-def columns_of(chosen: Iterable[Group], measured: Iterable[Measure]) -> tuple[Column, ...]:
-    """The columns of an answer: what is grouped by, then what is worked out."""
-    return (*(group.column for group in chosen), *(measure.column for measure in measured))
+def columns_of(group_by: Iterable[Group], measured: Iterable[Measure]) -> tuple[Column, ...]:
+    """Return the columns of an answer: those of the groups, then those of the measures."""
+    return (*(group.column for group in group_by), *(measure.column for measure in measured))
+
+
+def join_groups(entity: type[Entity], group_by: Iterable[Group]) -> sa.FromClause:
+    """Return an entity's table, joined with the related records that the groups need."""
+    source: sa.FromClause = entity.table()
+    for join in dict.fromkeys(group.join for group in group_by if group.join):
+        source = source.outerjoin(join.target, join.target.c.id == join.local)
+    return source
 
 
 @cache
 def groups(entity: type[Entity]) -> Mapping[str, Group]:
-    """By name, what a collection can be grouped by: its countable columns, and `relation.column` of related records."""
-    own = {name: Group(column) for name, column in entity.columns().items() if column.countable}
-    return own | {group.column.name: group for group in _related(entity)}
+    """Return the fields to group by: the categorical columns, and `relation.column` of related records."""
+    own = {name: Group(column) for name, column in entity.columns().items() if column.is_categorical}
+    return own | {group.column.name: group for group in _related_groups(entity)}
 
 
 @cache
 def measures(entity: type[Entity]) -> Mapping[str, Measure]:
-    """By name, what can be worked out for groups of a collection: `count`, and `sum:x` and the like of its amounts."""
-    made = (
-        _measure(function, column) for column in entity.columns().values() if column.addable for function in FUNCTIONS
-    )
-    return {"count": _count(entity)} | {measure.name: measure for measure in made}
+    """Return the measures by name: `count`, and `sum:x` and the like for each amount."""
+    amounts = [column for column in entity.columns().values() if column.is_additive]
+    made = [_count(entity), *(_measure(function, amount) for amount in amounts for function in FUNCTIONS)]
+    return {measure.name: measure for measure in made}
 
 
 def self_references(entity: type[Entity]) -> list[Column]:
-    """The columns by which a record names a larger one of its own collection that it is a part of."""
-    own = entity.collection.table
-    return [
-        column
-        for column in entity.columns().values()
-        if column.declared.reference and column.declared.reference.table == own
-    ]
+    """Return the columns in which a record names the larger record of its collection that it is a part of."""
+    columns = ((column, column.declared.reference) for column in entity.columns().values())
+    return [column for column, reference in columns if reference and reference.table == entity.collection.table]
 
 
-def _related(entity: type[Entity]) -> Iterator[Group]:
+def _related_groups(entity: type[Entity]) -> Iterator[Group]:
     for relation in relations(entity).values():
         if relation.many or len(relation.links) > 1:
             continue
@@ -116,40 +111,34 @@ def _related(entity: type[Entity]) -> Iterator[Group]:
         local = next(column for column in entity.columns().values() if column.sql is link.local)
         join = Join(link.local, link.target.table().alias())
         for name, column in link.target.columns().items():
-            if column.countable or name in NAMES:
-                brought = Column(
+            if column.is_categorical or name in NAMES:
+                one, other = local.declared.title, column.declared.title
+                title = Bilingual(f"{one.zh}·{other.zh}", f"{one.en}: {other.en}")
+                related = Column(
                     f"{relation.name}.{name}",
                     column.scalar,
                     local.nullable or column.nullable,
-                    replace(column.declared, title=_joined(local, column)),
+                    replace(column.declared, title=title),
                     join.target.c[name],
                     column.vocabulary,
                 )
-                yield Group(brought, join)
-
-
-def _joined(local: Column, column: Column) -> Bilingual:
-    one, other = local.declared.title, column.declared.title
-    return Bilingual(f"{one.zh}·{other.zh}", f"{one.en}: {other.en}")
+                yield Group(related, join)
 
 
 def _count(entity: type[Entity]) -> Measure:
     title = entity.collection.title
-    about = Bilingual(f"这一组的{title.zh}条数。", f"How many {title.en.lower()} are in the group.")
+    about = Bilingual(f"这一组的{title.zh}条数。", f"Number of {title.en.lower()} in the group.")
     return Measure("count", Column("count", int, False, Declared(Bilingual("条数", "Count"), about), sa.func.count()))
 
 
 def _measure(function: Function, amount: Column) -> Measure:
-    title, what = amount.declared.title, function.title
+    title, about, label = amount.declared.title, amount.declared.about, function.title
     declared = Declared(
-        Bilingual(f"{title.zh}{what.zh}", f"{title.en}, {what.en}"),
-        Bilingual(
-            f"这一组的{what.zh}：{amount.declared.about.zh}", f"The group's {what.en}. {amount.declared.about.en}"
-        ),
+        Bilingual(f"{title.zh}{label.zh}", f"{title.en}, {label.en}"),
+        Bilingual(f"这一组的{label.zh}：{about.zh}", f"The group's {label.en}. {about.en}"),
         amount.declared.unit,
         amount.declared.unit_in,
     )
-    column = Column(
-        f"{function.name}_{amount.name}", function.scalar or amount.scalar, True, declared, function.sql(amount.sql)
-    )
+    scalar = function.scalar or amount.scalar
+    column = Column(f"{function.name}_{amount.name}", scalar, True, declared, function.sql(amount.sql))
     return Measure(f"{function.name}:{amount.name}", column, function, amount)

@@ -1,5 +1,7 @@
-"""The filter operators, one row each: its suffix, its words, where it applies and the condition it makes."""
+"""The filter operators, one row each: suffix, words, the columns that it applies to, and its SQL condition."""
 
+import operator
+import string
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
@@ -21,27 +23,27 @@ class Operator(NamedTuple):
     bind: Callable[[Any], Any] = lambda value: value
 
     def parameter(self, column: Column) -> str:
-        """The name of the query parameter."""
+        """Return the name of the query parameter."""
         return f"{column.name}__{self.suffix}" if self.suffix else column.name
 
 
-def _scalar(column: Column) -> bool:
+def _is_scalar(column: Column) -> bool:
     return not column.is_list
 
 
-def _ordered(column: Column) -> bool:
-    return _scalar(column) and column.vocabulary is None
+def _is_ordered(column: Column) -> bool:
+    return _is_scalar(column) and column.vocabulary is None
 
 
-def _free_text(column: Column) -> bool:
+def _is_free_text(column: Column) -> bool:
     return column.scalar is str and column.vocabulary is None
 
 
-_ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _LITERAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
-def _pattern(text: str) -> str:
+def _escape(text: str) -> str:
     return text.translate(_ASCII_LOWER).translate(_LITERAL)
 
 
@@ -51,40 +53,36 @@ def _like(column: sa.ColumnElement[Any], pattern: sa.BindParameter[Any]) -> sa.C
 
 
 OPERATORS = (
-    Operator("", Bilingual("等于", "equals"), "one", _scalar, lambda column, value: column == value),
+    Operator("", Bilingual("等于", "equals"), "one", _is_scalar, operator.eq),
     Operator(
-        "ne",
-        Bilingual("不等于；空值从不符合", "differs from; null never matches"),
-        "one",
-        _scalar,
-        lambda column, value: column != value,
+        "ne", Bilingual("不等于；空值从不符合", "differs from; null never matches"), "one", _is_scalar, operator.ne
     ),
-    Operator("gt", Bilingual("大于", "is greater than"), "one", _ordered, lambda column, value: column > value),
-    Operator("gte", Bilingual("不小于", "is at least"), "one", _ordered, lambda column, value: column >= value),
-    Operator("lt", Bilingual("小于", "is less than"), "one", _ordered, lambda column, value: column < value),
-    Operator("lte", Bilingual("不大于", "is at most"), "one", _ordered, lambda column, value: column <= value),
+    Operator("gt", Bilingual("大于", "is greater than"), "one", _is_ordered, operator.gt),
+    Operator("gte", Bilingual("不小于", "is at least"), "one", _is_ordered, operator.ge),
+    Operator("lt", Bilingual("小于", "is less than"), "one", _is_ordered, operator.lt),
+    Operator("lte", Bilingual("不大于", "is at most"), "one", _is_ordered, operator.le),
     Operator(
         "in",
         Bilingual("是列出的值之一，以逗号分隔", "is one of a comma-separated list"),
         "many",
-        _scalar,
-        lambda column, values: column.in_(values),
+        _is_scalar,
+        sa.ColumnElement.in_,
     ),
     Operator(
         "contains",
         Bilingual("包含；英文字母不分大小写", "contains; ASCII letters match in either case"),
         "one",
-        _free_text,
+        _is_free_text,
         _like,
-        lambda text: f"%{_pattern(text)}%",
+        lambda text: f"%{_escape(text)}%",
     ),
     Operator(
         "startswith",
         Bilingual("以此开头；英文字母不分大小写", "starts with; ASCII letters match in either case"),
         "one",
-        _free_text,
+        _is_free_text,
         _like,
-        lambda text: f"{_pattern(text)}%",
+        lambda text: f"{_escape(text)}%",
     ),
     Operator(
         "isnull",

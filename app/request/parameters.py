@@ -1,140 +1,193 @@
-"""Query parameters: what one is, how its text is read, and how every fault of a query is told at once."""
+"""Query parameters: their schemas, their readers, and the reading of a whole query with every error reported."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cached_property
+from functools import partial
 from typing import Any
 
 from app.entity import Column, ValueFault, term
 from app.errors import Fault, InvalidQuery
 from app.http.limits import MAX_FAULTS_WITH_HINTS
+from app.nearest import find_nearest, suggest_nearest
 from app.request.operators import Operator
 
-MAX_LENGTH = 500  # of one value, in characters
-MAX_CURSOR = 16_000  # of a cursor, which carries a row's sort keys
-MAX_TERMS = 100  # of one comma-separated list
+MAX_VALUE_CHARS = 500  # of a filter's value, or of each value in its list
+MAX_TEXT_CHARS = 16_000  # of any other parameter; a cursor carries a row's sort keys
+MAX_LIST_VALUES = 100
+MAX_NAME_CHARS_IN_ERROR = 100
+
+Reader = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One query parameter. `read` takes its text and raises ValueFault where that does not fit."""
+    """One query parameter. `read` parses its text; it raises ValueFault."""
 
     name: str
     about: str
     schema: Mapping[str, Any]
     example: Any
-    read: Callable[[str], Any]
+    read: Reader
     column: Column | None = None
     operator: Operator | None = None
     required: bool = False
+    formats: tuple[str, ...] = ()  # of the answers that it applies to; all if empty
+
+    def parse(self, text: str) -> Any:
+        """Return the value of a text of bounded length. Raises ValueFault."""
+        limit = MAX_VALUE_CHARS if self.operator else MAX_TEXT_CHARS
+        if len(text) > limit and max(map(len, text.split(","))) > limit:
+            raise ValueFault(f"The value is longer than {limit} characters. Shorten it.")
+        return self.read(text)
+
+    def explain_formats(self, answer: str) -> str:
+        """Return the error for a request for an answer that the parameter does not apply to."""
+        return f"This parameter is for {' and '.join(self.formats)}, not for {answer}."
 
 
-class Parameters(dict[str, Parameter]):
-    """Parameters by their names."""
+Parameters = Mapping[str, Parameter]
 
-    @cached_property
-    def required(self) -> list[Parameter]:
-        """Those that have to be given."""
-        return [parameter for parameter in self.values() if parameter.required]
+NO_PARAMETERS: Parameters = {}
 
 
-NONE = Parameters()
+def by_name(*parameters: Parameter) -> Parameters:
+    """Return the parameters by their names."""
+    return {parameter.name: parameter for parameter in parameters}
+
+
+# --- the kinds of parameters
+
+
+def integer(name: str, about: str, least: int, most: int, example: int, **schema: int) -> Parameter:
+    """Return a parameter for a whole number."""
+    schema = {"minimum": least, "maximum": most, **schema}
+    return Parameter(name, about, {"type": "integer", **schema}, example, partial(read_integer, least, most))
+
+
+def boolean(name: str, about: str) -> Parameter:
+    """Return a parameter for `true` or `false`, which is the default."""
+    return Parameter(name, about, {"type": "boolean", "default": False}, True, read_boolean)
+
+
+def choice(name: str, about: str, allowed: Iterable[str], noun: str, example: str = "", **schema: str) -> Parameter:
+    """Return a parameter for one of the allowed words. Errors call such a word `noun`."""
+    words = list(allowed)
+    read = partial(term, allowed=words, noun=noun)
+    return Parameter(name, about, {"type": "string", "enum": words, **schema}, example or words[0], read)
+
+
+def choices(
+    name: str,
+    about: str,
+    allowed: Iterable[str],
+    noun: str,
+    *,
+    example: Sequence[str] = (),
+    max_values: int = MAX_LIST_VALUES,
+    **schema: Any,
+) -> Parameter:
+    """Return a parameter for a comma-separated list of distinct allowed words."""
+    words = list(allowed)
+    read = partial(read_distinct, partial(term, allowed=words, noun=noun), max_values=max_values)
+    return Parameter(name, about, _list_schema(words, max_values, unique=True) | schema, example or words[:2], read)
+
+
+def sort_keys(about: str, fields: list[str], *, example: list[str], max_values: int) -> Parameter:
+    """Return the parameter `sort`, a comma-separated list of fields, each with or without a minus."""
+    keys = [key for name in fields for key in (name, f"-{name}")]
+    read = partial(read_list, partial(read_sort_key, fields), max_values=max_values)
+    return Parameter("sort", about, _list_schema(keys, max_values, unique=False), example, read)
+
+
+def _list_schema(allowed: list[str], max_values: int, *, unique: bool) -> dict[str, Any]:
+    items = {"type": "string", "enum": allowed}
+    return {"type": "array", "items": items, "minItems": 1, "maxItems": max_values, "uniqueItems": unique}
+
+
+# --- reading a query
 
 
 def read_parameters(
-    known: Parameters, given: Collection[tuple[str, str]], elsewhere: Mapping[str, str] | None = None
+    known: Parameters,
+    query: Collection[tuple[str, str]],
+    elsewhere: Mapping[str, str] | None = None,
+    format_name: str = "",
 ) -> dict[str, Any]:
-    """The values of all given parameters. Raises InvalidQuery that tells every fault, not just the first.
+    """Return the values of a query's parameters. Raises InvalidQuery with every fault, not just the first.
 
-    `elsewhere` are parameters that other answers take, each with where. Only the first faults name the nearest right
-    name or value and those allowed.
+    `elsewhere` explains the parameters of other addresses. Only the first faults suggest right values, since the search
+    for them costs more than all other checks.
     """
     values: dict[str, Any] = {}
     faults: list[Fault] = []
-    for name, text in given:
-        parameter = known.get(name)
-        hinted = len(faults) < MAX_FAULTS_WITH_HINTS
+    for name, text in query:
+        parameter, hinted = known.get(name), len(faults) < MAX_FAULTS_WITH_HINTS
         if parameter is None:
             faults.append(_unknown(name, known, elsewhere or {}, hinted=hinted))
-        elif not text and name == "cursor":
-            continue  # the beginning, which needs no cursor
+        elif parameter.formats and format_name not in parameter.formats:
+            faults.append(Fault(name, parameter.explain_formats(format_name)))
         elif name in values:
-            hint = (
-                f"; for several values use {parameter.column.name}__in=a,b" if parameter.column else "; once is enough"
-            )
-            faults.append(Fault(name, f"given more than once{hint}"))
-        elif max(map(len, text.split(","))) > (longest := MAX_LENGTH if parameter.operator else MAX_CURSOR):
-            faults.append(Fault(name, f"longer than {longest} characters"))
-        else:
+            faults.append(_repeated(parameter))
+        elif text or name != "cursor":  # an empty cursor is that of the first page
+            values[name] = None
             try:
-                values[name] = parameter.read(text)
+                values[name] = parameter.parse(text)
             except ValueFault as fault:
-                values[name] = None
-                detail, allowed = (fault.detail, fault.allowed) if hinted else (fault.plain, None)
-                faults.append(Fault(name, detail, allowed))
+                faults.append(Fault(name, fault.detail, fault.allowed) if hinted else Fault(name, fault.message))
     faults += [
-        Fault(parameter.name, f"is missing; give it, such as {parameter.name}={parameter.example}")
-        for parameter in known.required
-        if parameter.name not in {name for name, _ in given}
+        Fault(parameter.name, f"The parameter is missing. Give it, such as {parameter.name}={parameter.example}.")
+        for parameter in known.values()
+        if parameter.required and parameter.name not in values
     ]
     if faults:
         raise InvalidQuery(faults)
     return values
 
 
-def _unknown(name: str, known: Mapping[str, Parameter], elsewhere: Mapping[str, str], *, hinted: bool) -> Fault:
+def _unknown(name: str, known: Parameters, elsewhere: Mapping[str, str], *, hinted: bool) -> Fault:
     if name in elsewhere:
         return Fault(name, elsewhere[name])
-    if not hinted:
-        return Fault(name[:100], "no such parameter here")
-    near = get_close_matches(name, known, n=3, cutoff=0.6)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return Fault(name[:100], f"no such parameter here{hint}", near or sorted(known))
+    near = find_nearest(name, known) if hinted else []
+    detail = f"There is no such parameter here.{suggest_nearest(name, near)}"
+    return Fault(name[:MAX_NAME_CHARS_IN_ERROR], detail, (near or sorted(known)) if hinted else None)
 
 
-# --- readers of one text
+def _repeated(parameter: Parameter) -> Fault:
+    hint = f"For several values use {parameter.column.name}__in=a,b." if parameter.column else "Give it once."
+    return Fault(parameter.name, f"The parameter is given more than once. {hint}")
 
 
-def read_list(read: Callable[[str], Any], text: str, most: int = MAX_TERMS) -> tuple[Any, ...]:
-    """Comma-separated values."""
+# --- readers of one text; each raises ValueFault
+
+
+def read_list(read: Reader, text: str, max_values: int = MAX_LIST_VALUES) -> tuple[Any, ...]:
+    """Read comma-separated values."""
     items = text.split(",")
-    if len(items) > most:
-        raise ValueFault(f"more than {most} values")
-    return tuple(read(item) for item in items)
+    if len(items) > max_values:
+        raise ValueFault(f"The list has more than {max_values} values. Give fewer.")
+    return tuple(map(read, items))
 
 
-def read_distinct(read: Callable[[str], Any], text: str, most: int = MAX_TERMS) -> tuple[Any, ...]:
-    """Comma-separated values, none of them twice."""
-    items = read_list(read, text, most)
-    if twice := next((item for item in items if items.count(item) > 1), None):
-        raise ValueFault(f"{twice!r} stands there twice")
+def read_distinct(read: Reader, text: str, max_values: int = MAX_LIST_VALUES) -> tuple[Any, ...]:
+    """Read comma-separated values of which none is repeated."""
+    items = read_list(read, text, max_values)
+    if repeated := next((item for item in items if items.count(item) > 1), None):
+        raise ValueFault(f"{repeated!r} is listed twice. List it once.")
     return items
 
 
-def read_truth(text: str) -> bool:
-    """`true` or `false`."""
+def read_boolean(text: str) -> bool:
+    """Read `true` or `false`."""
     return term(text, ["true", "false"], "truth value") == "true"
 
 
-def read_between(least: int, most: int, text: str) -> int:
-    """A whole number within bounds."""
+def read_integer(least: int, most: int, text: str) -> int:
+    """Read a whole number within bounds."""
     if not (text.isascii() and text.isdigit() and len(text) < 19 and least <= int(text) <= most):
-        raise ValueFault(f"{text[:20]!r} is not a whole number from {least} to {most}")
+        raise ValueFault(f"{text[:20]!r} is not a whole number from {least} to {most}.")
     return int(text)
 
 
-def read_one_of(allowed: list[str], noun: str, text: str) -> str:
-    """One of a few words."""
-    return term(text, allowed, noun)
-
-
-def read_sort_key(allowed: list[str], text: str) -> tuple[str, bool]:
-    """A name, and whether a minus stands before it."""
-    return term(text.removeprefix("-"), allowed, "field to sort by"), text.startswith("-")
-
-
-def list_of(values: list[str], *, unique: bool = True, most: int = MAX_TERMS) -> dict[str, Any]:
-    """The JSON Schema of a comma-separated list of some of these words."""
-    items = {"type": "string", "enum": values}
-    return {"type": "array", "items": items, "minItems": 1, "maxItems": most, "uniqueItems": unique}
+def read_sort_key(fields: list[str], text: str) -> tuple[str, bool]:
+    """Read a field's name, and whether a minus precedes it."""
+    return term(text.removeprefix("-"), fields, "field to sort by"), text.startswith("-")

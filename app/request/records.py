@@ -1,6 +1,6 @@
-"""A request for records, read and checked: the value that moves through the stages of a query."""
+"""Requests for records: one record, a page, or a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -9,86 +9,86 @@ import msgspec
 from app.entity import Column, Entity, ValueFault, parse
 from app.errors import Fault, InvalidQuery
 from app.formats import Format, Options
-from app.http.addresses import Given, encoded
-from app.request import cursor as cursors
+from app.http.addresses import QueryItems, encoded
 from app.request.conditions import RANK, Condition, Filter, Search
 from app.request.controls import (
     DEFAULT_LIMIT,
+    FORMAT_OPTIONS,
     SEARCH,
     file_parameters,
     page_parameters,
     record_parameters,
-    taken_elsewhere,
 )
-from app.request.cursor import Cursor
-from app.request.parameters import Parameter, read_parameters
+from app.request.cursor import Cursor, decode
+from app.request.parameters import Parameters, read_parameters
 from app.request.relations import Relation, relations
 from app.search import RANKS
+
+RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
 
 @dataclass(frozen=True)
 class SortKey:
-    """A column to sort by; nulls last either way."""
+    """A column to sort by; nulls come last in both directions."""
 
     column: Column
     descending: bool = False
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is asked. `given` holds the texts of the parameters, defaults left out."""
+class ParsedQuery:
+    """A validated query. `parameters` are its texts without `format` and defaults."""
 
-    given: Mapping[str, str]
+    parameters: Mapping[str, str]
 
     def query_string(self, **position: str | int | None) -> str:
-        """The canonical query string: sorted by name, without what goes without saying."""
-        placed = {name: str(value) for name, value in position.items() if value is not None}
-        return encoded({**self.given, **placed}.items())
+        """Return the canonical query string at a position, sorted by name."""
+        texts = {name: str(value) for name, value in position.items() if value is not None}
+        return encoded({**self.parameters, **texts}.items())
 
 
 @dataclass(frozen=True)
-class RecordRequest(Asked):
-    """What is asked of one record."""
+class RecordRequest(ParsedQuery):
+    """A request for one record. Without `fields`, it has all of them."""
 
     entity: type[Entity]
-    fields: tuple[str, ...] | None
-    include: tuple[Relation, ...]
+    fields: tuple[str, ...] | None = None
+    include: tuple[Relation, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FileRequest(RecordRequest):
-    """What is asked of a collection's file. A limit of None is every record that matches."""
+    """A request for a collection's file. A limit of None is all matching records."""
 
-    filters: tuple[Condition, ...]
+    filters: tuple[Condition, ...] = ()
     sort: tuple[SortKey, ...]
-    limit: int | None
-    offset: int | None
+    limit: int | None = None
+    offset: int | None = None
     options: Options
 
     def file_name(self, release: str) -> str:
-        """What a download of it is called: the release is part of it, and whether it is only a selection."""
-        selection = "_selection" if self._selects else ""
-        return f"shanhai_{self.entity.collection.slug}{selection}_{release}"
+        """Return the name of the download without extension: release, and whether it is a selection."""
+        return f"shanhai_{self.entity.collection.slug}{'_selection' if self._is_selection else ''}_{release}"
 
-    def shown_name(self, release: str) -> str | None:
-        """What people call it, where they asked for Chinese."""
-        selection = "_选录" if self._selects else ""
-        return f"山海_{self.entity.collection.title.zh}{selection}_{release}" if self.options.lang == "zh" else None
+    def localized_file_name(self, release: str) -> str | None:
+        """Return the Chinese name of a Chinese download, else None."""
+        name = f"山海_{self.entity.collection.title.zh}{'_选录' if self._is_selection else ''}_{release}"
+        return name if self.options.lang == "zh" else None
 
     @property
-    def _selects(self) -> bool:
-        return bool(self.given.keys() - {"sort", "lang", "bom"})
+    def _is_selection(self) -> bool:
+        return bool(self.parameters.keys() - {"sort", "lang", "bom"})
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of its table: those asked for, else all."""
+        """The columns of the file's table."""
         columns = self.entity.columns()
         return tuple(columns[name] for name in self.fields or columns)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PageRequest(RecordRequest):
-    """What is asked of a collection. `given` leaves out `cursor` and `offset`, which move along the pages."""
+    """A request for a page of a collection. `parameters` omit `cursor` and `offset`, which differ between pages."""
 
     filters: tuple[Condition, ...]
     sort: tuple[SortKey, ...]
@@ -96,98 +96,96 @@ class PageRequest(RecordRequest):
     limit: int
     offset: int | None
     cursor: Cursor | None
-    order: str  # what cursors are bound to: the filters and the sort, as text
+    order: str  # the filters and the sort, to which cursors are bound
 
 
-def read_record_request(entity: type[Entity], given: Given) -> RecordRequest:
-    """Read the query of one record's address. Raises InvalidQuery."""
-    values = read_parameters(record_parameters(entity), given)
-    return RecordRequest(dict(given), entity, values.get("fields"), _include(entity, values))
+def whole_collection(entity: type[Entity]) -> FileRequest:
+    """Return the request for a whole collection in the order of ids."""
+    return FileRequest({}, entity, sort=_sort(entity, {}), options=Options())
 
 
-def everything(entity: type[Entity]) -> FileRequest:
-    """The request for a whole collection, in the order of ids."""
-    return FileRequest({}, entity, None, (), (), _sort(entity, {}), None, None, Options())
+def read_record_request(entity: type[Entity], query: QueryItems) -> RecordRequest:
+    """Validate the query of one record's address. Raises InvalidQuery."""
+    values = read_parameters(record_parameters(entity), query)
+    return RecordRequest(dict(query), entity, values.get("fields"), _include(entity, values))
 
 
-def read_file_request(entity: type[Entity], given: Given, form: Format) -> FileRequest:
-    """Read the query of a file of a collection. Raises InvalidQuery."""
-    known = file_parameters(entity, form)
-    values = read_parameters(known, given, taken_elsewhere(entity, form))
+def read_file_request(entity: type[Entity], query: QueryItems, file_format: Format) -> FileRequest:
+    """Validate the query of a collection's file. Raises InvalidQuery."""
+    known = file_parameters(entity)
+    elsewhere = dict.fromkeys(page_parameters(entity), "This parameter is for pages. A file has all matching records.")
+    values = read_parameters(known, query, elsewhere, file_format.name)
     return FileRequest(
-        {name: text for name, text in given if name != "format"},
-        entity,
-        values.get("fields"),
-        _include(entity, values),
-        tuple(conditions_of(entity, known, values)),
-        _sort(entity, values),
-        values.get("limit"),
-        values.get("offset"),
-        Options(values.get("bom", False), values.get("lang")),
+        parameters={name: text for name, text in query if name != "format"},
+        entity=entity,
+        fields=values.get("fields"),
+        include=_include(entity, values),
+        filters=conditions_of(entity, known, values),
+        sort=_sort(entity, values),
+        limit=values.get("limit"),
+        offset=values.get("offset"),
+        options=Options(values.get("bom", False), values.get("lang")),
     )
 
 
-def read_page_request(entity: type[Entity], given: Given) -> PageRequest:
-    """Read the query of a collection's address. Raises InvalidQuery."""
+def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
+    """Validate the query of a collection's address. Raises InvalidQuery."""
     known = page_parameters(entity)
-    values = read_parameters(known, given, taken_elsewhere(entity, None))
-    sort = _sort(entity, values)
-    facets = tuple(entity.columns()[name] for name in values.get("facet", ()))
-    limit = values.get("limit", DEFAULT_LIMIT)
-    order = _order(entity, known, given)
-    cursor, faults = read_position(values, order, [_kind(key.column) for key in sort])
-    if limit == 0 and not facets:
-        faults.append(Fault("limit", "0 is allowed only together with facet; otherwise from 1"))
+    values = read_parameters(known, query, {each.name: each.explain_formats("pages") for each in FORMAT_OPTIONS})
+    sort, facets = _sort(entity, values), tuple(entity.columns()[name] for name in values.get("facet", ()))
+    ordering = sorted((name, text) for name, text in query if known[name].operator or name in {"sort", SEARCH})
+    order = f"{entity.collection.slug}?{encoded(ordering)}"
+    cursor, faults = read_cursor(values, order, [_key_type(key.column) for key in sort])
     if cursor:
-        try:
-            for key, value in zip(sort, cursor.keys, strict=True):
-                if value is not None:
-                    parse(key.column, str(value))  # a forged one may hold what no column can
-        except ValueFault as fault:
-            faults.append(Fault("cursor", fault.detail))
+        faults += _key_faults(cursor, sort)
+    limit = values.get("limit", DEFAULT_LIMIT)
+    if limit == 0 and not facets:
+        faults.append(Fault("limit", "0 is allowed only together with facet. Give at least 1."))
     if faults:
         raise InvalidQuery(faults)
     return PageRequest(
-        {name: text for name, text in given if name not in {"cursor", "offset"} and (name, text) != USUAL_LIMIT},
-        entity,
-        values.get("fields"),
-        _include(entity, values),
-        tuple(conditions_of(entity, known, values)),
-        sort,
-        facets,
-        limit,
-        values.get("offset"),
-        cursor,
-        order,
+        parameters=page_independent(query),
+        entity=entity,
+        fields=values.get("fields"),
+        include=_include(entity, values),
+        filters=conditions_of(entity, known, values),
+        sort=sort,
+        facets=facets,
+        limit=limit,
+        offset=values.get("offset"),
+        cursor=cursor,
+        order=order,
     )
 
 
-PLACE = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, as a cursor holds it
-USUAL_LIMIT = ("limit", str(DEFAULT_LIMIT))
+def page_independent(query: QueryItems) -> dict[str, str]:
+    """Return the parameters that all pages of a query share, without defaults."""
+    default = ("limit", str(DEFAULT_LIMIT))
+    return {name: text for name, text in query if name not in {"cursor", "offset"} and (name, text) != default}
 
 
-def read_position(values: Mapping[str, Any], query: str, kinds: list[Any]) -> tuple[Cursor | None, list[Fault]]:
-    """The cursor of a query whose keys are of these kinds, if it is given and right; else what is wrong."""
+def read_cursor(values: Mapping[str, Any], order: str, key_types: list[Any]) -> tuple[Cursor | None, list[Fault]]:
+    """Return the cursor of a query, if it has a valid one, and its faults."""
     if "cursor" not in values:
         return None, []
     if "offset" in values:
-        return None, [Fault("offset", "not together with cursor; leave one of them out")]
+        return None, [Fault("offset", "offset cannot be combined with cursor. Leave one of them out.")]
     try:
-        return cursors.decode(values["cursor"], query, kinds), []
+        return decode(values["cursor"], order, key_types), []
     except ValueFault as fault:
         return None, [Fault("cursor", fault.detail)]
 
 
-def conditions_of(
-    entity: type[Entity], known: Mapping[str, Parameter], values: Mapping[str, Any]
-) -> Iterator[Condition]:
-    """The filters, and the search, among the parameters of a request."""
+def conditions_of(entity: type[Entity], known: Parameters, values: Mapping[str, Any]) -> tuple[Condition, ...]:
+    """Return the filters among the values of a query, sorted by name, and its search."""
+    conditions: list[Condition] = []
     for name in sorted(values):
-        column, operator = known[name].column, known[name].operator
-        if column and operator:
-            yield Filter(column, operator, values[name])
+        parameter = known[name]
+        if parameter.column and parameter.operator:
+            conditions.append(Filter(parameter.column, parameter.operator, values[name]))
     if SEARCH in values:
-        yield Search(values[SEARCH], (entity,))
+        conditions.append(Search(values[SEARCH], (entity,)))
+    return tuple(conditions)
 
 
 def _include(entity: type[Entity], values: Mapping[str, Any]) -> tuple[Relation, ...]:
@@ -195,27 +193,29 @@ def _include(entity: type[Entity], values: Mapping[str, Any]) -> tuple[Relation,
 
 
 def _sort(entity: type[Entity], values: Mapping[str, Any]) -> tuple[SortKey, ...]:
-    """The sort keys with `id` as the last: behind it nothing can decide, nor can a field named again.
-
-    Where nothing is asked for, what a search finds stands best first.
-    """
-    chosen: dict[str, SortKey] = {}
+    """Return the sort keys: by rank if only a search decides; `id` is last, since it is unique."""
+    keys: dict[str, SortKey] = {}
     if SEARCH in values and "sort" not in values:
-        chosen[RANK.name] = SortKey(RANK)
+        keys[RANK.name] = SortKey(RANK)
     for name, descending in (*values.get("sort", ()), ("id", False)):
-        chosen.setdefault(name, SortKey(entity.columns()[name], descending))
+        keys.setdefault(name, SortKey(entity.columns()[name], descending))
         if name == "id":
             break
-    return tuple(chosen.values())
+    return tuple(keys.values())
 
 
-def _order(entity: type[Entity], known: Mapping[str, Parameter], given: Given) -> str:
-    """What a cursor is bound to: the collection, its filters and its sort."""
-    decisive = sorted((name, text) for name, text in given if known[name].operator or name in {"sort", SEARCH})
-    return f"{entity.collection.slug}?{encoded(decisive)}"
-
-
-def _kind(column: Column) -> Any:
+def _key_type(column: Column) -> Any:
     if column is RANK:
-        return PLACE
+        return RankKey
     return column.scalar | None if column.nullable else column.scalar
+
+
+def _key_faults(cursor: Cursor, sort: tuple[SortKey, ...]) -> list[Fault]:
+    """Return the faults of a forged cursor, whose keys may be values that no column can hold."""
+    try:
+        for key, value in zip(sort, cursor.keys, strict=True):
+            if value is not None:
+                parse(key.column, str(value))
+    except ValueFault as fault:
+        return [Fault("cursor", fault.detail)]
+    return []

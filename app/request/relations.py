@@ -1,4 +1,4 @@
-"""What `include=` can follow from an entity, forwards and backwards, as the declarations name it."""
+"""The relations that `include=` can embed, forwards and backwards, derived from the declarations."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from app.entity import Entity
-from app.models import ENTITIES, Figure
+from app.models import ENTITIES
 
 
 class Link(NamedTuple):
@@ -19,7 +19,7 @@ class Link(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """A name under which related records are put inside a record: one of them, or a list."""
+    """A named relation to one record (`many` is false) or to a list of records."""
 
     name: str
     many: bool
@@ -28,36 +28,34 @@ class Relation(NamedTuple):
 
 @cache
 def relations(entity: type[Entity]) -> Mapping[str, Relation]:
-    """The entity's relations by name."""
+    """Return the entity's relations by name."""
     return {relation.name: relation for relation in (*_forward(entity), *_backward(entity))}
 
 
 def _forward(entity: type[Entity]) -> Iterator[Relation]:
     for column in entity.columns().values():
         if reference := column.declared.reference:
-            target = _entity(reference.table)
+            target = next(each for each in ENTITIES if each.collection.table == reference.table)
             yield Relation(reference.include, False, (Link(column.sql, target.table().c.id, target),))
-    if entity is Figure:
-        subjects = (Link(column, subject.table().c.id, subject) for subject, column in _subject_columns())
-        yield Relation("subject", False, tuple(subjects))
+    if subjects := tuple(Link(column, target.table().c.id, target) for target, column in _subject_columns(entity)):
+        yield Relation("subject", False, subjects)
 
 
 def _backward(entity: type[Entity]) -> Iterator[Relation]:
+    own_id = entity.table().c.id
     for other in ENTITIES:
-        for refers in other.columns().values():
-            reference = refers.declared.reference
+        for column in other.columns().values():
+            reference = column.declared.reference
             if reference and reference.reverse and reference.table == entity.collection.table:
-                yield Relation(reference.reverse, True, (Link(entity.table().c.id, refers.sql, other),))
-    for subject, column in _subject_columns():
-        if subject is entity:
-            yield Relation("figures", True, (Link(entity.table().c.id, column, Figure),))
+                yield Relation(reference.reverse, True, (Link(own_id, column.sql, other),))
+    for other in ENTITIES:
+        for subject, subject_column in _subject_columns(other):
+            if subject is entity:
+                yield Relation(other.collection.table, True, (Link(own_id, subject_column, other),))
 
 
-def _subject_columns() -> Iterator[tuple[type[Entity], sa.Column[Any]]]:
-    for column in Figure.table().columns:
+def _subject_columns(entity: type[Entity]) -> Iterator[tuple[type[Entity], sa.Column[Any]]]:
+    """Yield each kind of record that the entity's records may have as subject, with the column that holds its id."""
+    for column in entity.table().columns:
         if subject := column.info.get("subject"):
             yield subject, column
-
-
-def _entity(table: str) -> type[Entity]:
-    return next(entity for entity in ENTITIES if entity.collection.table == table)

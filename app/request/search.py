@@ -1,7 +1,7 @@
-"""A request to search all collections, read and checked."""
+"""Requests for a search over all collections."""
 
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,108 +9,92 @@ import msgspec
 from app.entity import SLUG
 from app.errors import Fault, InvalidQuery
 from app.formats import JSON
-from app.http.addresses import Given, encoded
+from app.http.addresses import QueryItems, encoded
 from app.models import COLLECTIONS
 from app.request.conditions import Search
 from app.request.controls import (
+    CURSOR,
     DEFAULT_LIMIT,
     MAX_LIMIT,
+    OFFSET,
     SEARCH,
-    cursor_parameter,
     format_parameter,
-    named,
-    offset_parameter,
     search_parameter,
 )
 from app.request.cursor import Cursor
-from app.request.parameters import (
-    Parameter,
-    Parameters,
-    list_of,
-    read_between,
-    read_distinct,
-    read_one_of,
-    read_parameters,
-    read_truth,
-)
-from app.request.records import PLACE, USUAL_LIMIT, Asked, read_position
+from app.request.parameters import Parameters, boolean, by_name, choices, integer, read_parameters
+from app.request.records import ParsedQuery, RankKey, page_independent, read_cursor
 
-MOST_OF_EACH = 20
-_LEFT_OUT = {"cursor", "offset", "format"}  # of what an address goes on with
-ID = Annotated[str, msgspec.Meta(pattern=f"^{SLUG}$")]  # as a cursor holds it
+MAX_PER_COLLECTION = 20
+SlugKey = Annotated[str, msgspec.Meta(pattern=f"^{SLUG}$")]  # a record's id, in a cursor
 
 
 @dataclass(frozen=True)
-class SearchRequest(Asked):
-    """What is looked for, and which of the hits are asked for. `given` leaves out `cursor` and `offset`."""
+class SearchRequest(ParsedQuery):
+    """A page of a search's results, or with `per_collection` the best results of each collection."""
 
     search: Search
-    per_collection: int | None
-    highlights: bool
-    limit: int
-    offset: int | None
-    cursor: Cursor | None
-    order: str
+    per_collection: int | None = None
+    highlights: bool = False
+    limit: int = DEFAULT_LIMIT
+    offset: int | None = None
+    cursor: Cursor | None = None
+    order: str = ""  # the query, to which cursors are bound
 
 
 @cache
 def search_parameters() -> Parameters:
-    """Everything that the address of the search takes."""
-    slugs = list(COLLECTIONS)
-    collection = Parameter(
-        "collection",
-        "Only hits in these collections; a comma-separated list. The counts in `facets` are of all.",
-        list_of(slugs),
-        slugs[:2],
-        partial(read_distinct, partial(read_one_of, slugs, "collection")),
+    """Return the parameters of the search's address."""
+    return by_name(
+        search_parameter("Search in all collections", required=True),
+        choices(
+            "collection",
+            "Only hits in these collections; a comma-separated list. The counts in `facets` are of all.",
+            COLLECTIONS,
+            "collection",
+        ),
+        integer(
+            "per_collection",
+            f"Maximum number of hits of each collection, 1 to {MAX_PER_COLLECTION}, the collections with the best hits "
+            "first: for an overview, in place of `limit`, `offset` and `cursor`.",
+            1,
+            MAX_PER_COLLECTION,
+            3,
+        ),
+        boolean("highlights", "Add `highlights` to each hit: all spans of all words, by field."),
+        integer(
+            "limit",
+            f"Hits on a page, 0 to {MAX_LIMIT}; 0 for the counts alone.",
+            0,
+            MAX_LIMIT,
+            2,
+            default=DEFAULT_LIMIT,
+        ),
+        OFFSET,
+        CURSOR,
+        format_parameter([JSON.name]),
     )
-    per_collection = Parameter(
-        "per_collection",
-        f"At most so many hits of each collection, 1 to {MOST_OF_EACH}, the collections with the best hits first: for "
-        "an overview, in place of `limit`, `offset` and `cursor`.",
-        {"type": "integer", "minimum": 1, "maximum": MOST_OF_EACH},
-        3,
-        partial(read_between, 1, MOST_OF_EACH),
-    )
-    highlights = Parameter(
-        "highlights",
-        "Add to each hit every place of every word, by field: `highlights`.",
-        {"type": "boolean", "default": False},
-        True,
-        read_truth,
-    )
-    limit = Parameter(
-        "limit",
-        f"Hits on a page, 0 to {MAX_LIMIT}; 0 for the counts alone.",
-        {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-        2,
-        partial(read_between, 0, MAX_LIMIT),
-    )
-    wanted = search_parameter("What to look for in all collections", required=True)
-    formats = format_parameter([JSON.name])
-    return named(wanted, collection, per_collection, highlights, limit, offset_parameter(), cursor_parameter(), formats)
 
 
-def read_search_request(given: Given) -> SearchRequest:
-    """Read the query of a search's address. Raises InvalidQuery."""
-    known = search_parameters()
-    values = read_parameters(known, given)
-    order = f"search?{encoded((name, text) for name, text in given if name in {SEARCH, 'collection'})}"
-    cursor, faults = read_position(values, order, [PLACE, Literal[tuple(COLLECTIONS)], ID])
+def read_search_request(query: QueryItems) -> SearchRequest:
+    """Validate the query of a search's address. Raises InvalidQuery."""
+    values = read_parameters(search_parameters(), query)
+    order = f"search?{encoded((name, text) for name, text in query if name in {SEARCH, 'collection'})}"
+    cursor, faults = read_cursor(values, order, [RankKey, Literal[tuple(COLLECTIONS)], SlugKey])
     faults += [
-        Fault(name, "not together with per_collection; leave one of them out")
+        Fault(name, f"{name} cannot be combined with per_collection. Leave one of them out.")
         for name in ("limit", "offset", "cursor")
         if name in values and "per_collection" in values
     ]
     if faults:
         raise InvalidQuery(faults)
     return SearchRequest(
-        {name: text for name, text in given if name not in _LEFT_OUT and (name, text) != USUAL_LIMIT},
-        Search(values[SEARCH], tuple(COLLECTIONS[slug] for slug in values.get("collection", ()))),
-        values.get("per_collection"),
-        values.get("highlights", False),
-        values.get("limit", DEFAULT_LIMIT),
-        values.get("offset"),
-        cursor,
-        order,
+        parameters={name: text for name, text in page_independent(query).items() if name != "format"},
+        search=Search(values[SEARCH], tuple(COLLECTIONS[slug] for slug in values.get("collection", ()))),
+        per_collection=values.get("per_collection"),
+        highlights=values.get("highlights", False),
+        limit=values.get("limit", DEFAULT_LIMIT),
+        offset=values.get("offset"),
+        cursor=cursor,
+        order=order,
     )

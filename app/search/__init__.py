@@ -1,37 +1,37 @@
-"""Searching as people type: text → what it is found by, a query → what it looks for, a record → where it was found.
+"""Search without a database: record → index terms, query → expressions of terms, hit → spans in the record.
 
-It knows no database: `ranking` says in index terms which records a query finds, and `expression` writes that for each.
+`ranking` turns a query into an expression for each rank; `expression` writes it for SQLite and PostgreSQL.
 """
 
 from app.search.expression import SYNTAXES, Expression, write
-from app.search.fold import fold, unspaced
-from app.search.hit import Highlight, Hit, Places
+from app.search.fold import fold, is_unspaced
+from app.search.hit import Highlight, Highlighter, Hit
 from app.search.pinyin import syllables
-from app.search.query import MAX_QUERY, Query, Term, read
+from app.search.query import MAX_QUERY_CHARS, Query, Term, parse_query
 from app.search.ranking import RANKS, alternative, candidates, ranks
-from app.search.record import Searchable, searchable
+from app.search.record import IndexedRecord, index_record
 
-RULES = 2  # to be raised when records come to be found by anything else
+RULES = 2  # version of the index's content; a load rebuilds an index of another version
 
 __all__ = [
-    "MAX_QUERY",
+    "MAX_QUERY_CHARS",
     "RANKS",
     "RULES",
     "SYNTAXES",
     "Expression",
     "Highlight",
+    "Highlighter",
     "Hit",
-    "Places",
+    "IndexedRecord",
     "Query",
-    "Searchable",
     "Term",
     "alternative",
     "candidates",
     "fold",
+    "index_record",
+    "is_unspaced",
+    "parse_query",
     "ranks",
-    "read",
-    "searchable",
     "syllables",
-    "unspaced",
     "write",
 ]

@@ -1,4 +1,4 @@
-"""Which index terms a record must have: one expression, written as each database wants it."""
+"""A boolean expression of index terms, written in the query syntax of each database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class Has:
-    """The term itself, or any term that begins with it."""
+    """Matches records with the term, or with any term that begins with it."""
 
     term: str
     prefix: bool = False
@@ -15,43 +15,43 @@ class Has:
 
 @dataclass(frozen=True)
 class All:
-    """Every one of the parts."""
+    """Matches records that match every part."""
 
     parts: tuple["Expression", ...]
 
 
 @dataclass(frozen=True)
 class Any:
-    """At least one of the parts."""
+    """Matches records that match at least one part."""
 
     parts: tuple["Expression", ...]
 
 
 @dataclass(frozen=True)
 class Without:
-    """What `base` leads to, but not what `taken` leads to as well."""
+    """Matches records that match `base` and not `excluded`."""
 
     base: "Expression"
-    taken: "Expression"
+    excluded: "Expression"
 
 
 Expression = Has | All | Any | Without
 
 
-def every(parts: Iterable[Expression]) -> Expression:
-    """All of the parts, each once."""
+def all_of(parts: Iterable[Expression]) -> Expression:
+    """Join parts with AND. Duplicates are dropped."""
     (first, *rest) = dict.fromkeys(parts)
     return All((first, *rest)) if rest else first
 
 
-def some(parts: Iterable[Expression]) -> Expression:
-    """Any of the parts, each once."""
+def any_of(parts: Iterable[Expression]) -> Expression:
+    """Join parts with OR. Duplicates are dropped."""
     (first, *rest) = dict.fromkeys(parts)
     return Any((first, *rest)) if rest else first
 
 
 class Syntax(NamedTuple):
-    """How a database wants an expression: what stands round a term, behind one that may go on, and between parts."""
+    """A database's query syntax: the quote around a term, the prefix mark after it, and the operators."""
 
     quote: str
     prefix: str
@@ -67,7 +67,7 @@ SYNTAXES = {
 
 
 def write(expression: Expression, syntax: Syntax) -> str:
-    """The expression in a syntax. Terms hold letters, digits and our marks: no quote and no backslash."""
+    """Return the expression in a syntax. Terms hold letters, digits and `MARKS`, so they need no escaping."""
     match expression:
         case Has(term, prefix):
             return f"{syntax.quote}{term}{syntax.quote}{syntax.prefix if prefix else ''}"
@@ -75,5 +75,5 @@ def write(expression: Expression, syntax: Syntax) -> str:
             return f"({syntax.all.join(write(part, syntax) for part in parts)})"
         case Any(parts):
             return f"({syntax.any.join(write(part, syntax) for part in parts)})"
-        case Without(base, taken):
-            return f"({write(base, syntax)}{syntax.without}{write(taken, syntax)})"
+        case Without(base, excluded):
+            return f"({write(base, syntax)}{syntax.without}{write(excluded, syntax)})"

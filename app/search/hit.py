@@ -1,4 +1,4 @@
-"""Where in a record a query was found: the field, and the code points of the first place in it."""
+"""Where a query matches in a record: the field, and spans of code points in it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from app.entity import Column
-from app.search.amounts import stated
-from app.search.fold import Span, fold, places, unspaced, written
+from app.search.amounts import find_amounts
+from app.search.fold import Span, fold, is_unspaced, join_runs, source_spans
 from app.search.query import Query, Term
-from app.search.record import SOUNDED, amounts, texts
+from app.search.record import SOUND_COLUMN, amount_terms, searchable_texts
 from app.search.terms import stem_of
 
 
 class Hit(NamedTuple):
-    """A place in a record: `text[start:end]`, where `text` is the field's, or one of the field's if it is a list."""
+    """A match at `text[start:end]`. `text` is the field's value, or one item if it is a list."""
 
     field: str
     text: str
@@ -24,7 +24,7 @@ class Hit(NamedTuple):
 
 
 class Highlight(NamedTuple):
-    """All places in a text of a record."""
+    """All matches in a text of a record."""
 
     field: str
     text: str
@@ -33,126 +33,121 @@ class Highlight(NamedTuple):
 
 @dataclass(frozen=True)
 class _Field:
-    """A text of a record, as it is and as it is searched."""
+    """A text of a record."""
 
     name: str
     text: str
 
     @cached_property
-    def letters(self) -> str:
-        """The text as it is searched."""
-        return f"{written(fold(self.text))} "
+    def folded(self) -> str:
+        return f"{join_runs(fold(self.text))} "
 
-    def at(self, start: int, length: int) -> Hit:
-        """The place of letters that are searched."""
-        run = self._spans[start : start + length]
-        return Hit(self.name, self.text, run[0][0], run[-1][1])
+    def hit(self, start: int, length: int) -> Hit:
+        """Return the hit at a span of the folded text."""
+        spans = self._spans[start : start + length]
+        return Hit(self.name, self.text, spans[0][0], spans[-1][1])
 
     @cached_property
     def _spans(self) -> list[Span]:
-        return places(self.text)
+        return source_spans(self.text)
 
 
-class Places:
-    """The places in a record where a query that finds it is found."""
+class Highlighter:
+    """Finds the matches of a query in a record that it matches."""
 
     def __init__(self, query: Query, columns: Iterable[Column], record: Mapping[str, Any], syllables: str) -> None:
         self._query = query
-        # Those that are read best come first.
+        # Names first, the id last.
         self._columns = sorted(columns, key=lambda column: (column.name == "id", not column.declared.names))
-        self._fields = [_Field(column.name, text) for column in self._columns for text in texts(column, record)]
+        texts = ((column.name, text) for column in self._columns for text in searchable_texts(column, record))
+        self._fields = [_Field(name, text) for name, text in texts]
         self._record = record
         self._syllables = syllables.split()
 
-    def first(self) -> Hit:
-        """The whole of the query if some field holds it, else the first of its words."""
+    def first_hit(self) -> Hit:
+        """Return the match of the whole query as a phrase if there is one, else that of its first matching term."""
         wanted = self._query.wanted
-        row = [Term(self._query.runs, phrase=True)] if len(wanted) > 1 else []
-        (field, *_) = self._fields
-        found = chain.from_iterable(self._of(term) for term in (*row, *wanted))
-        return next(found, Hit(field.name, field.text, 0, len(field.text)))
+        phrase = [Term(self._query.runs, phrase=True)] if len(wanted) > 1 else []
+        name = self._fields[0]
+        hits = chain.from_iterable(map(self._hits, (*phrase, *wanted)))
+        return next(hits, Hit(name.name, name.text, 0, len(name.text)))
 
-    def every(self) -> list[Highlight]:
-        """Every place of every word, by field; places that touch are one."""
-        found: dict[tuple[str, str], set[Span]] = {}
-        for place in chain.from_iterable(map(self._of, self._query.wanted)):
-            found.setdefault((place.field, place.text), set()).add((place.start, place.end))
-        return [Highlight(field, text, _joined(spans)) for (field, text), spans in found.items()]
+    def highlights(self) -> list[Highlight]:
+        """Return all matches of all terms by text. Overlapping and adjacent spans are merged."""
+        spans: dict[tuple[str, str], set[Span]] = {}
+        for hit in chain.from_iterable(map(self._hits, self._query.wanted)):
+            spans.setdefault((hit.field, hit.text), set()).add((hit.start, hit.end))
+        return [Highlight(field, text, _merge(own)) for (field, text), own in spans.items()]
 
-    def _of(self, term: Term) -> Iterator[Hit]:
-        """Everywhere that a term is found: as it is written first; as it sounds only where it is not found else."""
-        ways = chain(
-            _as_written(term, self._fields),
-            _as_amount(term, self._fields),
-            _as_other_form(term, self._fields),
-            _as_value(term, self._columns, self._record),
+    def _hits(self, term: Term) -> Iterator[Hit]:
+        """Yield the hits of a term; those by pinyin only if there are no others."""
+        hits = chain(
+            _literal_hits(term, self._fields),
+            _amount_hits(term, self._fields),
+            _stem_hits(term, self._fields),
+            _value_hits(term, self._columns, self._record),
         )
-        found = False
-        for place in ways:
-            found = True
-            yield place
-        if not found:
-            yield from _as_sound(term, self._fields, self._syllables)
+        first = next(hits, None)
+        yield from _sound_hits(term, self._fields, self._syllables) if first is None else chain([first], hits)
 
 
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    joined: list[Span] = []
+def _merge(spans: Iterable[Span]) -> list[Span]:
+    merged: list[Span] = []
     for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
-            joined.append((start, end))
-    return joined
+            merged.append((start, end))
+    return merged
 
 
-def _as_written(term: Term, fields: list[_Field]) -> Iterator[Hit]:
+def _literal_hits(term: Term, fields: list[_Field]) -> Iterator[Hit]:
     needle = term.needle
-    skipped = needle.startswith(" ")
+    offset = needle.startswith(" ")
     for field in fields if term.literal else ():
-        start = field.letters.find(needle)
+        start = field.folded.find(needle)
         while start >= 0:
-            yield field.at(start + skipped, len(needle.strip()))
-            start = field.letters.find(needle, start + 1)
+            yield field.hit(start + offset, len(needle.strip()))
+            start = field.folded.find(needle, start + 1)
 
 
-def _as_amount(term: Term, fields: list[_Field]) -> Iterator[Hit]:
+def _amount_hits(term: Term, fields: list[_Field]) -> Iterator[Hit]:
     for field in fields:
-        for told, (start, end) in stated(field.text) if term.amount else ():
-            if f"{term.amount}_".startswith(f"{told}_"):  # the amount itself, or the amount of something
+        for amount, (start, end) in find_amounts(field.text) if term.amount else ():
+            if f"{term.amount}_".startswith(f"{amount}_"):  # with or without the term's unit
                 yield Hit(field.name, field.text, start, end)
 
 
-def _as_other_form(term: Term, fields: list[_Field]) -> Iterator[Hit]:
-    """Another form of the same English word."""
+def _stem_hits(term: Term, fields: list[_Field]) -> Iterator[Hit]:
     stem = term.stem
     for field in fields if stem else ():
         start = 0
-        for word in field.letters.split(" "):
+        for word in field.folded.split(" "):
             if word == stem or stem_of(word) == stem:
-                yield field.at(start, len(word))
+                yield field.hit(start, len(word))
             start += len(word) + 1
 
 
-def _as_value(term: Term, columns: Iterable[Column], record: Mapping[str, Any]) -> Iterator[Hit]:
-    """A number of the record's own: its place is all of it, as JSON writes it."""
+def _value_hits(term: Term, columns: Iterable[Column], record: Mapping[str, Any]) -> Iterator[Hit]:
+    """Yield a column's amount as a whole, as JSON writes it."""
     for column in columns:
-        if term.amount and term.amount in amounts(column, record):
+        if term.amount and term.amount in amount_terms(column, record):
             text = str(record[column.name])
             yield Hit(column.name, text, 0, len(text))
 
 
-def _as_sound(term: Term, fields: list[_Field], syllables: list[str]) -> Iterator[Hit]:
-    """Characters of the Chinese name that sound like the term."""
-    closed = term.closed or not term.word
-    sounds, word = [] if closed else [each.replace("v", "u") for each in syllables], term.word.replace("v", "u")
-    name = next(field for field in fields if field.name == SOUNDED)
-    sounding = [at for at, letter in enumerate(name.letters) if unspaced(letter)]
+def _sound_hits(term: Term, fields: list[_Field], syllables: list[str]) -> Iterator[Hit]:
+    """Yield the characters of the Chinese name that sound like the term."""
+    if term.is_closed or not term.word:
+        return
+    word, sounds = term.word.replace("v", "u"), [syllable.replace("v", "u") for syllable in syllables]
+    name = next(field for field in fields if field.name == SOUND_COLUMN)
+    positions = [at for at, letter in enumerate(name.folded) if is_unspaced(letter)]
     for first in range(len(sounds)):
         for last in range(first, len(sounds)):
-            spelled = "".join(sounds[first : last + 1])
-            if spelled.startswith(word):
-                start, end = sounding[first], sounding[last]
-                yield name.at(start, end - start + 1)
+            sound = "".join(sounds[first : last + 1])
+            if sound.startswith(word):
+                yield name.hit(positions[first], positions[last] - positions[first] + 1)
                 break
-            if not word.startswith(spelled):
+            if not word.startswith(sound):
                 break

@@ -1,46 +1,39 @@
-"""Chinese names as they sound: 碧江 is found by bijiang."""
+"""Pinyin of Chinese names: 碧江 is found by bijiang."""
 
 from collections.abc import Iterator
 from functools import lru_cache
 
-from app.search.fold import unspaced
-from app.search.terms import LONGEST, SOUND
+from app.search.fold import is_unspaced
+from app.search.terms import MAX_TERM_CHARS, SOUND
 
-MOST_SYLLABLES = 200  # of a run from which on it is found; names are shorter
+MAX_SYLLABLES = 200  # of a run that are indexed; names are shorter
 
 
 def syllables(runs: tuple[str, ...]) -> list[str]:
-    """A syllable for each character of the runs that are written without spaces."""
-    return [syllable for run in runs if unspaced(run) for syllable in _read(run)]
+    """Return a syllable for each character of the unspaced runs."""
+    return [syllable for run in runs if is_unspaced(run) for syllable in _transcribe(run)]
 
 
-def spellings(runs: tuple[str, ...]) -> Iterator[str]:
-    """The terms by which runs are found from any of their characters on."""
-    for run in runs:
-        if unspaced(run):
-            read = _read(run)
-            for start in range(min(len(read), MOST_SYLLABLES)):
-                spelled = "".join(read[start:])[:LONGEST]
-                yield SOUND + spelled
-                yield SOUND + spelled.replace("v", "u")  # 旅 is typed lv, and written lü
-
-
-def _each(unread: str) -> list[str]:
-    """Characters that have no sound, one by one."""
-    return list(unread)
+def sound_terms(run: str) -> Iterator[str]:
+    """Yield the terms by which a run is found from any of its characters on."""
+    if is_unspaced(run):
+        transcribed = _transcribe(run)
+        for start in range(min(len(transcribed), MAX_SYLLABLES)):
+            sound = "".join(transcribed[start:])[:MAX_TERM_CHARS]
+            yield SOUND + sound
+            yield SOUND + sound.replace("v", "u")  # 旅 is typed lv, and written lü
 
 
 @lru_cache(10_000)
-def _read(run: str) -> tuple[str, ...]:
-    # Brings a large dictionary with it: needed to write an index, and to propose what sounds alike.
-    from pypinyin.seg.mmseg import seg
+def _transcribe(run: str) -> tuple[str, ...]:
+    from pypinyin.seg.mmseg import seg  # loads a large dictionary
 
-    return tuple(syllable for word in seg.cut(run) for syllable in _spoken(word))
+    return tuple(syllable for word in seg.cut(run) for syllable in _transcribe_word(word))
 
 
 @lru_cache(50_000)
-def _spoken(word: str) -> tuple[str, ...]:
-    """The syllables of a word, by which some characters are read in one of several ways."""
+def _transcribe_word(word: str) -> tuple[str, ...]:
+    """Return the syllables of a word; the word decides between readings of a character."""
     from pypinyin import lazy_pinyin
 
-    return tuple(lazy_pinyin(word, errors=_each))  # type: ignore[arg-type] # lists it takes too
+    return tuple(lazy_pinyin(word, errors=list))  # type: ignore[arg-type] # characters without pinyin, one by one

@@ -1,119 +1,100 @@
-"""Which records a query finds, and in which order: six ranks, each an expression of index terms.
+"""Which records a query matches, and how well: four ranks, each an expression of index terms.
 
-0: a name is what is looked for, or a value is; 1: a name begins with it; 2: all words stand in names; 3: names hold
-words that only begin so, or sound so; 4 and 5: the same of all texts. In Chinese, where any part of a text is whole,
-3 and 5 hold nothing.
+0: a name or a value equals the query; 1: a name begins with it; 2: the names match every term; 3: all other matches.
 """
 
 from collections.abc import Iterable
 
-from app.search.expression import Expression, Has, Without, every, some
-from app.search.fold import unspaced
+from app.search.expression import Expression, Has, Without, all_of, any_of
+from app.search.fold import is_unspaced
 from app.search.query import Query, Term
-from app.search.terms import END, LONGEST, NAME, SOUND, STEM, WHOLE, pairs, whole
+from app.search.terms import END, MAX_TERM_CHARS, NAME, SOUND, STEM, WHOLE, bigrams, name_term
 
-RANKS = 6
+RANKS = 4
 
 
 def candidates(query: Query) -> Expression:
-    """All records that the query can find; of some, the text must still be looked at (`Term.certain`)."""
-    return _without(every(_found(term) for term in query.wanted), _unwanted(query))
+    """Return the expression of all matches; terms that are not `is_certain` must still be looked up in the text."""
+    return _without(all_of(_matches(term) for term in query.wanted), _unwanted(query))
 
 
 def ranks(query: Query) -> tuple[tuple[int, Expression], ...]:
-    """The candidates of each rank; no record is in two. A rank that can have none is left out.
-
-    What begins with the query stands in names, and what stands in names is found: no rank need say so again.
-    """
-    name, begins, valued = _name(query), _beginning(query), _value(query)
-    named, named_so, found, found_so = (
-        every(_found(term, named=named, whole=whole) for term in query.wanted)
-        for named in (True, False)
-        for whole in (True, False)
-    )
-    first = some([each for each in (name, valued) if each]) if name or valued else None
-    told = [
-        (0, first, ()),
-        (1, begins, (first,)),
-        (2, named, (begins, first)),
-        (3, named_so if named_so != named else None, (named, first)),
-        (4, found, (named_so, first)),
-        (5, found_so if found_so != found else None, (found, named_so, first)),
-    ]
+    """Return the number and the expression of each rank that can have matches. The ranks are disjoint."""
+    exact, prefix = _exact(query), _prefix(query)
+    in_names = all_of(_matches(term, in_names=True) for term in query.wanted)
+    anywhere = all_of(_matches(term) for term in query.wanted)
+    # `prefix` is a subset of `in_names`, and that one of `anywhere`.
+    expressions = [(exact, ()), (prefix, (exact,)), (in_names, (prefix, exact)), (anywhere, (in_names, exact))]
     unwanted = _unwanted(query)
-    return tuple((rank, _without(own, [*better, *unwanted])) for rank, own, better in told if own)
+    return tuple(
+        (rank, _without(expression, [*better, *unwanted]))
+        for rank, (expression, better) in enumerate(expressions)
+        if expression
+    )
 
 
 def alternative(term: Term) -> Expression | None:
-    """What is as good as a term's own text: the amount that it says."""
+    """Return the expression of the term's amount, which matches as well as its text does."""
     return Has(term.amount) if term.amount else None
 
 
-def _found(term: Term, *, named: bool = False, whole: bool = False) -> Expression:
-    """What leads to a term, anywhere or in names: the terms of its text, forms of the same word, or the amount.
-
-    Where not only `whole` words count, what begins with its last word too, and names that sound so.
-    """
-    ways: list[Expression] = [every(_literal(term, named=named, whole=whole))] if term.literal else []
-    if term.word and not (whole or term.closed):
-        ways.append(Has(NAME + SOUND + term.word[:LONGEST], prefix=True))
+def _matches(term: Term, *, in_names: bool = False) -> Expression:
+    """Match the term's text, an inflection of it, a Chinese name that sounds like it, or its amount."""
+    ways: list[Expression] = [all_of(_text(term, in_names=in_names))] if term.literal else []
+    if term.word and not term.is_closed:
+        ways.append(Has(NAME + SOUND + term.word[:MAX_TERM_CHARS], prefix=True))
     if stem := term.stem:
-        ways += [_standing(stem, named=named), _standing(STEM + stem, named=named)]
+        ways += [_term(stem, in_names=in_names), _term(STEM + stem, in_names=in_names)]
     if term.amount:
-        ways.append(Has((NAME if named else "") + term.amount))  # no name holds an amount, but every rank asks alike
-    return some(ways)
+        ways.append(Has((NAME if in_names else "") + term.amount))  # matches no name, but keeps the ranks' shape
+    return any_of(ways)
 
 
-def _standing(term: str, *, named: bool, prefix: bool = False) -> Expression:
-    """A term in names alone, or anywhere: one that stands in a name is not given again without the mark."""
-    in_names = Has(NAME + term, prefix)
-    return in_names if named else some([Has(term, prefix), in_names])
+def _term(term: str, *, in_names: bool, prefix: bool = False) -> Expression:
+    """Match a term in names or anywhere. The index holds a name's terms only with their mark."""
+    marked = Has(NAME + term, prefix)
+    return marked if in_names else any_of([Has(term, prefix), marked])
 
 
-def _literal(term: Term, *, named: bool, whole: bool) -> list[Expression]:
-    """The index terms of all runs: pairs of characters, words, and of the last word the beginning."""
+def _text(term: Term, *, in_names: bool) -> list[Expression]:
+    """Match every run of a term, the last one also as a prefix unless it is `is_closed`."""
     (*before, last) = term.runs
-    found: list[Expression] = [each for run in before for each in _run(run, named=named, prefix=False)]
-    return [*found, *_run(last, named=named, prefix=not (whole or term.closed))]
+    expressions = [each for run in before for each in _run(run, in_names=in_names, prefix=False)]
+    return [*expressions, *_run(last, in_names=in_names, prefix=not term.is_closed)]
 
 
-def _run(run: str, *, named: bool, prefix: bool) -> list[Expression]:
-    if not unspaced(run):
-        return [_standing(run[:LONGEST], named=named, prefix=prefix)]
+def _run(run: str, *, in_names: bool, prefix: bool) -> list[Expression]:
+    if not is_unspaced(run):
+        return [_term(run[:MAX_TERM_CHARS], in_names=in_names, prefix=prefix)]
     if len(run) == 1:
-        return [_standing(run, named=named, prefix=True)]
-    return [_standing(pair, named=named) for pair in pairs(run)]
+        return [_term(run, in_names=in_names, prefix=True)]
+    return [_term(pair, in_names=in_names) for pair in bigrams(run)]
 
 
 def _unwanted(query: Query) -> list[Expression]:
-    certain = [_found(term, whole=True) for term in query.unwanted if term.certain]
-    return certain + [Has(term.amount) for term in query.unwanted if term.amount and not term.certain]
+    certain = [_matches(term) for term in query.unwanted if term.is_certain]
+    return certain + [Has(term.amount) for term in query.unwanted if term.amount and not term.is_certain]
 
 
-def _name(query: Query) -> Expression | None:
+def _exact(query: Query) -> Expression | None:
     (term, *more) = query.wanted
-    names = [whole(query.runs), *([whole(query.runs, SOUND)] if term.word and not more else [])]
-    ways = [Has(name) for name in names if name.endswith(END)]
-    return some(ways) if ways and _literally(query) else None
+    ways: list[Expression] = []
+    if all(each.literal for each in query.wanted):
+        names = [name_term(query.runs), *([name_term(query.runs, SOUND)] if term.word and not more else [])]
+        ways += [Has(name) for name in names if name.endswith(END)]
+    if term.amount and not more:
+        ways.append(Has(WHOLE + term.amount))
+    return any_of(ways) if ways else None
 
 
-def _beginning(query: Query) -> Expression | None:
-    name = whole(query.runs)
-    if not (name.endswith(END) and _literally(query)):
+def _prefix(query: Query) -> Expression | None:
+    name = name_term(query.runs)
+    if not (name.endswith(END) and all(term.literal for term in query.wanted)):
         return None
-    # Behind a word another run begins; Chinese just goes on.
-    return Has(name.removesuffix(END) + ("" if unspaced(query.runs[-1]) else "_"), prefix=True)
+    # After a word, the next run must begin; Chinese has no such boundary.
+    return Has(name.removesuffix(END) + ("" if is_unspaced(query.runs[-1]) else "_"), prefix=True)
 
 
-def _literally(query: Query) -> bool:
-    return all(term.literal for term in query.wanted)
-
-
-def _value(query: Query) -> Expression | None:
-    (term, *more) = query.wanted
-    return Has(WHOLE + term.amount) if term.amount and not more else None
-
-
-def _without(base: Expression, taken: Iterable[Expression | None]) -> Expression:
-    known = [each for each in taken if each]
-    return Without(base, some(known)) if known else base
+def _without(base: Expression, excluded: Iterable[Expression | None]) -> Expression:
+    expressions = [each for each in excluded if each]
+    return Without(base, any_of(expressions)) if expressions else base

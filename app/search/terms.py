@@ -1,63 +1,58 @@
-"""What a record is found by: its index terms, the same on both databases.
+"""Index terms, the same on both databases.
 
-A run of Chinese is found by its pairs of characters, a word by itself, an amount by its value. Marks that no letter
-can be tell what a term stands for.
+A run of Chinese is indexed by its bigrams, a word by itself, an amount by its value. Prefixes that are no letters
+mark the kind of a term.
 """
 
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
-from app.search.fold import unspaced
+from app.search.fold import is_unspaced
 
-LONGEST = 64  # characters of a term; what is longer is cut off, and looked up in the text besides
+MAX_TERM_CHARS = 64  # longer ones are truncated, and matches are verified in the text
 
-NAME = "@"  # before a term that stands in a name, which is not given again without it
-WHOLE = "#"  # before a name as a whole, and before an amount that is a value of the record's own
-END = "#"  # after a name as a whole
+NAME = "@"  # before a term of a name, which is not indexed without the prefix too
+WHOLE = "#"  # before a complete name, and before an amount that is the value of a column
+END = "#"  # after a complete name
 SOUND = "!"  # before pinyin
 AMOUNT = ":"  # before an amount
 STEM = "&"  # before the stem of an English word
-MARKS = "@#!:&_.-"  # all that terms hold besides letters and digits
+MARKS = "@#!:&_.-"  # all characters of terms besides letters and digits
 
 
-def terms(runs: Iterable[str]) -> Iterator[str]:
-    """The terms of runs: pairs of characters and the last one alone, or a word."""
-    for run in runs:
-        if unspaced(run):
-            yield from pairs(run)
-            yield run[-1]
-        else:
-            yield run[:LONGEST]
+def run_terms(run: str) -> Iterator[str]:
+    """Yield the terms of a run: its bigrams and last character, or the word and its stem."""
+    if is_unspaced(run):
+        yield from bigrams(run)
+        yield run[-1]
+        return
+    yield run[:MAX_TERM_CHARS]
+    stem = stem_of(run)
+    if stem and stem != run:
+        yield STEM + stem
 
 
-def pairs(run: str) -> Iterator[str]:
-    """Each two characters that stand side by side."""
+def bigrams(run: str) -> Iterator[str]:
+    """Yield each two adjacent characters."""
     return (run[at : at + 2] for at in range(len(run) - 1))
-
-
-def stems(runs: Iterable[str]) -> Iterator[str]:
-    """A term for the stem of each English word that is not its own stem."""
-    for run in runs:
-        stem = stem_of(run)
-        if stem and stem != run:
-            yield STEM + stem
 
 
 @lru_cache(50_000)
 def stem_of(word: str) -> str:
-    """The stem of an English word; nothing for what is none."""
-    return str(_stemmer().stemWord(word)) if word.isascii() and word.isalpha() and 2 < len(word) <= LONGEST else ""
+    """Return the stem of an English word, or an empty text if it is none."""
+    is_english = word.isascii() and word.isalpha() and 2 < len(word) <= MAX_TERM_CHARS
+    return str(_stemmer().stemWord(word)) if is_english else ""
 
 
 @cache
 def _stemmer() -> Any:
-    from snowballstemmer import stemmer  # forty languages are imported with it: not before the first search
+    from snowballstemmer import stemmer  # imports forty languages, so it is left to the first search
 
     return stemmer("english")
 
 
-def whole(runs: Iterable[str], mark: str = "") -> str:
-    """Runs as one term, cut off where it is too long, in which case its end is not marked."""
+def name_term(runs: Iterable[str], mark: str = "") -> str:
+    """Return the term of a complete name. A truncated one has no END."""
     joined = "_".join(runs)
-    return WHOLE + mark + (joined + END if len(joined) <= LONGEST else joined[:LONGEST])
+    return WHOLE + mark + (joined + END if len(joined) <= MAX_TERM_CHARS else joined[:MAX_TERM_CHARS])

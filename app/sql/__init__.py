@@ -1,3 +1,3 @@
-"""Requests → statements, for SQLite and PostgreSQL: each is built once for its shape, and then only bound to values."""
+"""Statements for SQLite and PostgreSQL, built once for each shape of a request and then bound to its values."""
 
-MAX_SHAPES = 1024  # statements that each cache holds; clients repeat few shapes
+MAX_SHAPES = 1024  # statements in each cache

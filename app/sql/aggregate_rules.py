@@ -1,4 +1,4 @@
-"""Rules against misleading sums: mixed units, unknown values, sums too large; each as an aggregate over a group."""
+"""Rules against misleading sums and notes on groups, each as a column of the aggregate's statement."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 
 from app.db.exact_sum import ExactSum
-from app.entity import Column, Entity
+from app.entity import Column, Entity, Qualified
 from app.request.measures import Group, Measure
 from app.sql import MAX_SHAPES
 
@@ -15,7 +15,7 @@ Kind = Literal["mixed", "unknown", "too large"]
 
 
 class Rule(NamedTuple):
-    """A rule: the measures that need it, the column that it is about, and which groups break it, as an aggregate."""
+    """A rule for some measures, the column it is about, and whether a group breaks it, as an aggregate."""
 
     measures: tuple[str, ...]
     column: Column
@@ -23,39 +23,65 @@ class Rule(NamedTuple):
     kind: Kind
 
 
+class Note(NamedTuple):
+    """A note on all groups, and the aggregate that it needs of each: the number of inexact values, or the unit."""
+
+    value: sa.ColumnElement[Any]
+    about: Qualified | Column
+
+
 @lru_cache(MAX_SHAPES)
-def rules(entity: type[Entity], chosen: tuple[Group, ...], measured: tuple[Measure, ...]) -> tuple[Rule, ...]:
-    """The rules that measures of a collection's groups must keep, all but the one on parts."""
-    return tuple(_rules(entity, {group.column.name for group in chosen}, measured))
+def rules(entity: type[Entity], group_by: tuple[Group, ...], measures: tuple[Measure, ...]) -> tuple[Rule, ...]:
+    """Return the rules for measures of groups, except the one on parts, which needs a statement of its own."""
+    return tuple(_rules(entity, {group.column.name for group in group_by}, measures))
 
 
-def _rules(entity: type[Entity], grouped: set[str], measured: Sequence[Measure]) -> Iterator[Rule]:
+@lru_cache(MAX_SHAPES)
+def notes(entity: type[Entity], group_by: tuple[Group, ...], measures: tuple[Measure, ...]) -> tuple[Note, ...]:
+    """Return the notes that measures of groups may need."""
+    return tuple(_notes(entity, {group.column.name for group in group_by}, measures))
+
+
+def _rules(entity: type[Entity], grouped: set[str], measures: Sequence[Measure]) -> Iterator[Rule]:
     columns = entity.columns()
-    for unit in dict.fromkeys(measure.unit_in for measure in measured):
-        if unit and unit not in grouped:
-            names = tuple(measure.name for measure in measured if measure.unit_in == unit)
-            yield Rule(names, columns[unit], _differs(columns[unit]), "mixed")
-    if adding := summing(measured):
-        for name in entity.addable_within:
+    for unit in _units(measures, grouped):
+        names = tuple(measure.name for measure in measures if measure.unit_in == unit)
+        yield Rule(names, columns[unit], _differs(columns[unit]), "mixed")
+    if adding := adding_measures(measures):
+        for name in entity.additive_within:
             if name not in grouped:
                 yield Rule(adding, columns[name], _differs(columns[name]), "mixed")
-    for amount in dict.fromkeys(measure.amount for measure in measured):
+    for amount in dict.fromkeys(measure.amount for measure in measures):
         if amount:
-            of_it = [measure for measure in measured if measure.amount is amount]
+            own = [measure for measure in measures if measure.amount is amount]
             known = sa.func.count(amount.sql)
-            yield Rule(tuple(measure.name for measure in of_it), amount, known < sa.func.count(), "unknown")
-            if summed := summing(of_it):
+            yield Rule(tuple(measure.name for measure in own), amount, known < sa.func.count(), "unknown")
+            if adding := adding_measures(own):
                 too_large = sa.and_(known > 0, known == sa.func.count(), ExactSum(amount.sql).is_(None))
-                yield Rule(summed, amount, too_large, "too large")
+                yield Rule(adding, amount, too_large, "too large")
 
 
-def summing(measured: Sequence[Measure]) -> tuple[str, ...]:
-    """The names of the measures that add amounts up."""
-    return tuple(measure.name for measure in measured if measure.adds)
+def _notes(entity: type[Entity], grouped: set[str], measures: Sequence[Measure]) -> Iterator[Note]:
+    columns, qualified = entity.columns(), entity.qualified
+    if qualified and {measure.amount.name for measure in measures if measure.amount} & set(qualified.amounts):
+        yield Note(sa.func.count(sa.case((columns[qualified.by].sql != qualified.exact, 1))), qualified)
+    for unit in _units(measures, grouped):
+        yield Note(sa.func.min(columns[unit].sql), columns[unit])
+
+
+def adding_measures(measures: Sequence[Measure]) -> tuple[str, ...]:
+    """Return the names of the measures that add amounts up."""
+    return tuple(measure.name for measure in measures if measure.adds)
+
+
+def _units(measures: Sequence[Measure], grouped: set[str]) -> list[str]:
+    """Return the columns with units of the measures by which the records are not grouped."""
+    units = dict.fromkeys(measure.unit_in for measure in measures)
+    return [unit for unit in units if unit and unit not in grouped]
 
 
 def _differs(column: Column) -> sa.ColumnElement[Any]:
-    """Whether a group's records differ in a column; null is a value of its own."""
+    """Whether the records of a group differ in a column; null is a value too."""
     differs = sa.func.min(column.sql) != sa.func.max(column.sql)
     known = sa.func.count(column.sql)
     return sa.or_(differs, sa.and_(known > 0, known < sa.func.count())) if column.nullable else differs

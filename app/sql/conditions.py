@@ -1,4 +1,4 @@
-"""WHERE clauses: the shape of each condition, from which statements are built, and the values bound to it."""
+"""WHERE clauses: the shape of each condition, from which statements are built, and its bind values."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -19,10 +19,10 @@ class FilterShape(NamedTuple):
 
     @property
     def condition(self) -> sa.ColumnElement[bool]:
-        """The SQL condition, with a bind parameter for the value."""
+        """The condition, with a bind parameter for the value."""
         name, many = self.operator.parameter(self.column), self.operator.takes == "many"
-        kind = sa.Boolean() if self.operator.takes == "truth" else self.column.sql.type
-        return self.operator.condition(self.column.sql, sa.bindparam(name, type_=kind, expanding=many))
+        sql_type = sa.Boolean() if self.operator.takes == "truth" else self.column.sql.type
+        return self.operator.condition(self.column.sql, sa.bindparam(name, type_=sql_type, expanding=many))
 
 
 Shapes = tuple[FilterShape | SearchShape, ...]
@@ -48,5 +48,5 @@ def values_of(conditions: Iterable[Condition]) -> dict[str, Any]:
 
 
 def where(shapes: Shapes) -> list[sa.ColumnElement[bool]]:
-    """Return the SQL conditions that a row must satisfy."""
+    """Return the conditions on a row."""
     return [shape.condition for shape in shapes]

@@ -1,5 +1,6 @@
-"""The index of terms as SQL: what leads to a record, what its text holds, and in which order records stand."""
+"""The full-text index in SQL: FTS5 on SQLite, a tsvector on PostgreSQL."""
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,73 +11,62 @@ from app.models.search_index import ENTRIES, TERMS
 from app.search import SYNTAXES, Expression, write
 
 _TERMS = sa.table(TERMS, sa.column("rowid", sa.BigInteger()))
-NUMBER: sa.ColumnElement[int] = _TERMS.c.rowid
+NUMBER: sa.ColumnElement[int] = _TERMS.c.rowid  # of the record
 
 
-def in_entries(found: sa.Select[Any]) -> sa.Select[Any]:
-    """The same, each beside its entry."""
-    return found.join_from(_TERMS, ENTRIES, ENTRIES.c.number == NUMBER)
+def join_entries(numbers: sa.Select[Any]) -> sa.Select[Any]:
+    """Join a SELECT of record numbers with their index entries."""
+    return numbers.join_from(_TERMS, ENTRIES, ENTRIES.c.number == NUMBER)
 
 
-class Written(sa.types.TypeDecorator[Expression]):
-    """An expression of index terms, written as the database wants it."""
+class TermExpression(sa.types.TypeDecorator[Expression]):
+    """An expression of index terms, bound in the syntax of the database."""
 
     impl = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: Expression | None, dialect: sa.Dialect) -> str | None:
-        """The expression as text."""
+        """Return the expression as text."""
         return None if value is None else write(value, SYNTAXES[dialect.name])
 
 
-class Leads(FunctionElement[Any]):
-    """Whether the index terms of a record satisfy an expression."""
+class Matches(FunctionElement[Any]):
+    """Whether the index terms of a record match an expression.
 
-    name = "leads"
-    inherit_cache = True
-    # Of no declared type: a truth value would be compared with 1 on SQLite, and an index is not asked that way.
+    It has no type: SQLAlchemy would compare a Boolean with 1 on SQLite, and FTS5 takes no such condition.
+    """
 
-
-class Holds(FunctionElement[Any]):
-    """Whether a text holds another, letter by letter."""
-
-    name = "holds"
+    name = "matches"
     inherit_cache = True
 
 
-class Placed(FunctionElement[Any]):
+class Contains(FunctionElement[Any]):
+    """Whether a text contains another, case-sensitively."""
+
+    name = "contains"
+    inherit_cache = True
+
+
+class NumberOrder(FunctionElement[Any]):
     """The number of a record, to order by."""
 
-    name = "placed"
+    name = "number_order"
     inherit_cache = True
 
 
-@compiles(Placed, "sqlite")
-def _placed_on_sqlite(element: Placed, compiler: Any, **options: Any) -> str:
-    return str(compiler.process(element.clauses, **options))  # the order in which FTS5 finds them anyway
+_TEMPLATES: dict[type[FunctionElement[Any]], dict[str, str]] = {
+    Matches: {"sqlite": f"{TERMS} MATCH {{}}", "postgresql": f"{TERMS}.terms @@ CAST({{}} AS tsquery)"},
+    Contains: {"sqlite": "instr({}) > 0", "postgresql": "strpos({}) > 0"},
+    # FTS5 returns rows in the order of numbers. PostgreSQL's planner, which overestimates matches, would scan the index
+    # of all numbers in their order; no index has the order of an expression.
+    NumberOrder: {"sqlite": "{}", "postgresql": "({} + 0)"},
+}
 
 
-@compiles(Placed, "postgresql")
-def _placed_on_postgresql(element: Placed, compiler: Any, **options: Any) -> str:
-    # An order that no other index has: the planner would rather read all numbers than believe that few are found.
-    return f"({compiler.process(element.clauses, **options)} + 0)"
+def _compile(template: str, element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
+    return template.format(compiler.process(element.clauses, **options))
 
 
-@compiles(Leads, "sqlite")
-def _leads_on_sqlite(element: Leads, compiler: Any, **options: Any) -> str:
-    return f"{TERMS} MATCH {compiler.process(element.clauses, **options)}"
-
-
-@compiles(Leads, "postgresql")
-def _leads_on_postgresql(element: Leads, compiler: Any, **options: Any) -> str:
-    return f"{TERMS}.terms @@ CAST({compiler.process(element.clauses, **options)} AS tsquery)"
-
-
-@compiles(Holds, "sqlite")
-def _holds_on_sqlite(element: Holds, compiler: Any, **options: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **options)}) > 0"
-
-
-@compiles(Holds, "postgresql")
-def _holds_on_postgresql(element: Holds, compiler: Any, **options: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **options)}) > 0"
+for _element, _dialects in _TEMPLATES.items():
+    for _dialect, _template in _dialects.items():
+        compiles(_element, _dialect)(partial(_compile, _template))

@@ -1,4 +1,4 @@
-"""A search as SQL: which records the index leads to, whether their text holds what was looked for, and their rank."""
+"""A search in SQL: the records that it matches, and their ranks."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -13,121 +13,123 @@ from app.request.conditions import Search
 from app.request.cursor import Cursor
 from app.search import Expression, Query, alternative, candidates, ranks
 from app.sql import MAX_SHAPES
-from app.sql.fts import NUMBER, Holds, Leads, Placed, Written, in_entries
+from app.sql.fts import NUMBER, Contains, Matches, NumberOrder, TermExpression, join_entries
 
-FIRST, LAST = -1, 2**63 - 1  # numbers that no record has, before and behind all
-EVERY = "search"  # the expression that leads to all candidates
-
-
-def of_rank(rank: int) -> str:
-    """The name of the expression that leads to those of a rank."""
-    return f"{EVERY} rank {rank}"
+BEFORE_ALL, BEHIND_ALL = -1, 2**63 - 1  # numbers that no record has
+CANDIDATES = "search"  # binds the expression of all candidates
 
 
-def one_of(entities: Iterable[type[Entity]]) -> sa.ColumnElement[bool]:
-    """Whether a number is that of a record of these entities."""
-    places = [list(COLLECTIONS).index(entity.collection.slug) for entity in entities]
-    return sa.or_(*(NUMBER.between(place * ROOM, (place + 1) * ROOM - 1) for place in places))
+def rank_bind(rank: int) -> str:
+    """Return the name that binds the expression of a rank."""
+    return f"{CANDIDATES} rank {rank}"
 
 
-def position(cursor: Cursor | None) -> dict[str, Any]:
-    """What is bound for a cursor, whose keys are a rank, a collection and an id."""
+def belongs_to(entities: Iterable[type[Entity]]) -> sa.ColumnElement[bool]:
+    """Return whether a record number belongs to one of these entities."""
+    indexes = [list(COLLECTIONS).index(entity.collection.slug) for entity in entities]
+    return sa.or_(*(NUMBER.between(index * ROOM, (index + 1) * ROOM - 1) for index in indexes))
+
+
+def cursor_values(cursor: Cursor | None) -> dict[str, Any]:
+    """Return the bind values of a cursor, whose keys are a rank, a collection and an id."""
     if cursor is None:
         return {}
     rank, slug, record_id = cursor.keys
-    place = list(COLLECTIONS).index(slug)
-    edge = (place + 1) * ROOM if cursor.backwards else place * ROOM - 1
-    return {"reached rank": rank, "reached collection": slug, "reached id": record_id, "reached edge": edge}
+    index = list(COLLECTIONS).index(slug)
+    edge = (index + 1) * ROOM if cursor.backwards else index * ROOM - 1
+    return {"cursor rank": rank, "cursor collection": slug, "cursor id": record_id, "cursor edge": edge}
 
 
-def _reached(rank: int, *, backwards: bool) -> sa.ColumnElement[int]:
-    """The number beyond which a rank is read: of the record at the cursor, or before all, or behind all."""
-    everything, nothing = (LAST, FIRST) if backwards else (FIRST, LAST)
-    at, slug, record_id = (
-        sa.bindparam(f"reached {name}", type_=kind)
-        for name, kind in (("rank", sa.Integer()), ("collection", TEXT), ("id", TEXT))
-    )
-    # The record may be gone since: then what stood before it, or behind it, in its place.
-    near = sa.select(ENTRIES.c.number).where(ENTRIES.c.collection == slug)
-    near = near.where(ENTRIES.c.id >= record_id if backwards else ENTRIES.c.id <= record_id)
-    near = near.order_by(ENTRIES.c.id.asc() if backwards else ENTRIES.c.id.desc()).limit(1)
-    here = sa.func.coalesce(near.scalar_subquery(), sa.bindparam("reached edge", type_=sa.BigInteger))
-    further = at > rank if backwards else at < rank
-    return sa.case((at == rank, here), (further, everything), else_=nothing)
+def _cursor_number(rank: int, *, backwards: bool) -> sa.ColumnElement[int]:
+    """Return the number after which (or before which) the records of a rank are read.
+
+    In the cursor's own rank it is the number of its record or, if a load removed that, of its neighbour.
+    """
+    everything, nothing = (BEHIND_ALL, BEFORE_ALL) if backwards else (BEFORE_ALL, BEHIND_ALL)
+    cursor_rank = sa.bindparam("cursor rank", type_=sa.Integer())
+    slug, record_id = sa.bindparam("cursor collection", type_=TEXT), sa.bindparam("cursor id", type_=TEXT)
+    own = sa.select(ENTRIES.c.number).where(ENTRIES.c.collection == slug)
+    own = own.where(ENTRIES.c.id >= record_id if backwards else ENTRIES.c.id <= record_id)
+    own = own.order_by(ENTRIES.c.id.asc() if backwards else ENTRIES.c.id.desc()).limit(1)
+    number = sa.func.coalesce(own.scalar_subquery(), sa.bindparam("cursor edge", type_=sa.BigInteger))
+    is_further = cursor_rank > rank if backwards else cursor_rank < rank
+    return sa.case((cursor_rank == rank, number), (is_further, everything), else_=nothing)
 
 
 class SearchShape(NamedTuple):
-    """What of a search decides its statement.
+    """The part of a search that its SQL depends on."""
 
-    `checked` has one item for each term whose text must be looked at: whether an amount would do in its place.
-    """
-
-    checked: tuple[bool, ...]
-    banned: int
+    checked: tuple[bool, ...]  # an item for each term whose text is compared: whether an amount may replace it
+    banned: int  # the number of excluded terms whose text is compared
     ranks: tuple[int, ...]
-    entities: tuple[type[Entity], ...] = ()  # whose records are searched; none for all
+    entities: tuple[type[Entity], ...] = ()  # to search; all if empty
 
-    def numbers(self, name: str = EVERY) -> sa.Select[Any]:
-        """SELECT the numbers of the records to which the expression of that name leads, and whose text is right."""
-        found = sa.select(NUMBER).where(Leads(sa.bindparam(name, type_=Written())))
+    def numbers(self, expression: str = CANDIDATES) -> sa.Select[Any]:
+        """SELECT the numbers of the records that match the expression bound by that name."""
+        numbers = sa.select(NUMBER).where(Matches(sa.bindparam(expression, type_=TermExpression())))
         if self.entities:
-            found = found.where(one_of(self.entities))
-        return in_entries(found).where(*self._right_text) if self.checked or self.banned else found
+            numbers = numbers.where(belongs_to(self.entities))
+        return join_entries(numbers).where(*self._text_conditions) if self.checked or self.banned else numbers
 
     def ranked(self) -> sa.Subquery:
-        """SELECT what is found, each with its rank."""
-        return self._together((rank, self.numbers(of_rank(rank))) for rank in self.ranks)
+        """SELECT the rank and number of all results."""
+        return _union_ranks((rank, self.numbers(rank_bind(rank))) for rank in self.ranks)
 
-    def ranked_from(self, *, cursor: bool, backwards: bool) -> sa.Subquery:
-        """SELECT what is found from the cursor on, each with its rank: of each no more than the `reach` of a page."""
+    def ranked_page(self, *, cursor: bool, backwards: bool) -> sa.Subquery:
+        """SELECT the rank and number of the results from the cursor on, at most `reach` of each rank."""
         parts = []
         for rank in self.ranks:
-            part = self.numbers(of_rank(rank)).order_by(Placed(NUMBER).desc() if backwards else Placed(NUMBER).asc())
+            order = NumberOrder(NUMBER).desc() if backwards else NumberOrder(NUMBER).asc()
+            part = self.numbers(rank_bind(rank)).order_by(order)
             if cursor:
-                reached = _reached(rank, backwards=backwards)
-                part = part.where(reached > NUMBER if backwards else reached < NUMBER)
+                start = _cursor_number(rank, backwards=backwards)
+                part = part.where(start > NUMBER if backwards else start < NUMBER)
             parts.append((rank, part.limit(sa.bindparam("reach", type_=sa.BigInteger))))
-        return self._together(parts)
-
-    @staticmethod
-    def _together(parts: Iterable[tuple[int, sa.Select[Any]]]) -> sa.Subquery:
-        apart = [(rank, part.subquery()) for rank, part in parts]
-        chosen = [sa.select(sa.literal(rank).label("rank"), part.c.rowid.label("number")) for rank, part in apart]
-        return sa.union_all(*chosen).subquery()
+        return _union_ranks(parts)
 
     @property
     def condition(self) -> sa.ColumnElement[bool]:
-        """What a row of the one entity must satisfy."""
-        return self._id.in_(self._ids(EVERY))
+        """The condition on a row of the only entity."""
+        return self._id.in_(self._ids(CANDIDATES))
 
     @property
     def rank(self) -> sa.ColumnElement[int]:
-        """The rank of a row of the one entity, if it is found."""
+        """The rank of a row of the only entity, if the row matches."""
         (*better, last) = self.ranks
-        ways = [(self._id.in_(self._ids(of_rank(rank))), rank) for rank in better]
-        return sa.case(*ways, else_=last) if ways else sa.literal(last)
+        cases = [(self._id.in_(self._ids(rank_bind(rank))), rank) for rank in better]
+        return sa.case(*cases, else_=last) if cases else sa.literal(last)
 
     @property
     def _id(self) -> sa.ColumnElement[str]:
         (entity,) = self.entities
         return entity.table().c.id
 
-    def _ids(self, name: str) -> sa.Select[Any]:
-        found = sa.select(ENTRIES.c.id).where(Leads(sa.bindparam(name, type_=Written())), *self._right_text)
-        # By numbers, not by the name of the collection: that way no other index leads round the search.
-        return in_entries(found).where(one_of(self.entities))
+    def _ids(self, expression: str) -> sa.Select[Any]:
+        matches = Matches(sa.bindparam(expression, type_=TermExpression()))
+        ids = sa.select(ENTRIES.c.id).where(matches, *self._text_conditions)
+        # By numbers, not by the collection's name: the planner must not start from another index than the search's.
+        return join_entries(ids).where(belongs_to(self.entities))
 
     @property
-    def _right_text(self) -> list[sa.ColumnElement[bool]]:
-        right: list[sa.ColumnElement[bool]] = []
-        for number, amount in enumerate(self.checked):
-            holds: sa.ColumnElement[bool] = Holds(ENTRIES.c.text, sa.bindparam(f"search text {number}", type_=sa.Text))
-            if amount:
-                leads = Leads(sa.bindparam(f"search amount {number}", type_=Written()))
-                holds = sa.or_(holds, NUMBER.in_(sa.select(NUMBER).where(leads).correlate(None)))
-            right.append(holds)
+    def _text_conditions(self) -> list[sa.ColumnElement[bool]]:
+        """Conditions on texts, for terms that the index holds only in parts."""
+        conditions: list[sa.ColumnElement[bool]] = []
+        for number, has_amount in enumerate(self.checked):
+            text = sa.bindparam(f"search text {number}", type_=sa.Text)
+            condition: sa.ColumnElement[bool] = Contains(ENTRIES.c.text, text)
+            if has_amount:
+                matches = Matches(sa.bindparam(f"search amount {number}", type_=TermExpression()))
+                condition = sa.or_(condition, NUMBER.in_(sa.select(NUMBER).where(matches).correlate(None)))
+            conditions.append(condition)
         banned = (sa.bindparam(f"search ban {number}", type_=sa.Text) for number in range(self.banned))
-        return [*right, *(sa.not_(Holds(ENTRIES.c.text, text)) for text in banned)]
+        return [*conditions, *(sa.not_(Contains(ENTRIES.c.text, text)) for text in banned)]
+
+
+def _union_ranks(parts: Iterable[tuple[int, sa.Select[Any]]]) -> sa.Subquery:
+    subqueries = [(rank, part.subquery()) for rank, part in parts]
+    return sa.union_all(
+        *(sa.select(sa.literal(rank).label("rank"), part.c.rowid.label("number")) for rank, part in subqueries)
+    ).subquery()
 
 
 @lru_cache(MAX_SHAPES)
@@ -139,8 +141,8 @@ def search_shape(search: Search) -> SearchShape:
     """Return the shape of a search."""
     query = search.query
     return SearchShape(
-        tuple(term.amount is not None for term in query.wanted if not term.certain),
-        sum(not term.certain for term in query.unwanted),
+        tuple(term.amount is not None for term in query.wanted if not term.is_certain),
+        sum(not term.is_certain for term in query.unwanted),
         tuple(rank for rank, _ in _ranks(query)),
         search.entities,
     )
@@ -149,10 +151,10 @@ def search_shape(search: Search) -> SearchShape:
 def search_values(search: Search) -> dict[str, Any]:
     """Return the bind values of a search."""
     query = search.query
-    values: dict[str, Any] = {EVERY: candidates(query)}
-    values |= {of_rank(rank): expression for rank, expression in _ranks(query)}
-    for number, term in enumerate(term for term in query.wanted if not term.certain):
+    values: dict[str, Any] = {CANDIDATES: candidates(query)}
+    values |= {rank_bind(rank): expression for rank, expression in _ranks(query)}
+    for number, term in enumerate(term for term in query.wanted if not term.is_certain):
         values |= {f"search text {number}": term.needle, f"search amount {number}": alternative(term)}
-    for number, term in enumerate(term for term in query.unwanted if not term.certain):
+    for number, term in enumerate(term for term in query.unwanted if not term.is_certain):
         values[f"search ban {number}"] = term.needle
     return values

@@ -1,4 +1,4 @@
-"""Statements, built once for each shape of a request and then only bound to its values."""
+"""The statements for pages, files, records, facets and related records, one for each shape of a request."""
 
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,25 +14,27 @@ from app.request.relations import Link
 from app.sql import MAX_SHAPES, conditions
 from app.sql.conditions import Shapes, where
 from app.sql.prepared import Bytes
-from app.sql.search import SearchShape, position
+from app.sql.search import SearchShape, cursor_values
 
-EVERYTHING = 2**31 - 1  # a limit that no table reaches
+MAX_ROWS = 2**31 - 1  # a limit that no table reaches
+LIMIT = sa.bindparam("limit", type_=sa.Integer)
+OFFSET = sa.bindparam("offset", type_=sa.Integer)
 
 
 class Shape(NamedTuple):
-    """What of a page request decides its statement; its values are bound to it later."""
+    """The part of a page or file request that its SQL depends on."""
 
     entity: type[Entity]
     filters: Shapes
     sort: tuple[SortKey, ...]
     links: tuple[Link, ...]
     backwards: bool
-    nulls: tuple[bool, ...] | None  # which keys of the cursor are null; None where there is no cursor
+    nulls: tuple[bool, ...] | None  # which keys of the cursor are null; None without a cursor
     offset: bool
 
 
 def shape_of(request: PageRequest | FileRequest) -> Shape:
-    """The shape of a request."""
+    """Return the shape of a request."""
     cursor = request.cursor if isinstance(request, PageRequest) else None
     return Shape(
         request.entity,
@@ -46,56 +48,54 @@ def shape_of(request: PageRequest | FileRequest) -> Shape:
 
 
 def values_of(request: PageRequest | FileRequest) -> dict[str, Any]:
-    """The values to bind: each filter's under its parameter's name, then position and size."""
+    """Return the bind values of a request: filters by their parameters' names, cursor, limit and offset."""
     values = conditions.values_of(request.filters)
     if isinstance(request, PageRequest):
         if request.cursor:
             values |= {f"key {number}": key for number, key in enumerate(request.cursor.keys) if key is not None}
-            if best_first(request.sort):
+            if is_ranked(request.sort):
                 rank, record_id = request.cursor.keys
-                keys = (rank, request.entity.collection.slug, record_id)
-                values |= position(request.cursor._replace(keys=keys))
-        values["limit"] = request.limit + 1  # one more than the page holds tells whether there is a next page
+                values |= cursor_values(request.cursor._replace(keys=(rank, request.entity.collection.slug, record_id)))
+        values["limit"] = request.limit + 1  # one more row shows whether there is a next page
     else:
-        values["limit"] = EVERYTHING if request.limit is None else request.limit
+        values["limit"] = MAX_ROWS if request.limit is None else request.limit
     offset = request.offset or 0
     return values | ({"offset": offset} if offset else {}) | {"reach": values["limit"] + offset}
 
 
 @lru_cache(MAX_SHAPES)
 def page_statement(shape: Shape) -> sa.Select[Any]:
-    """SELECT the ready-made records of a page, then the sort keys, then what `include` joins by."""
-    if search := _mere_search(shape):
-        return _best_statement(shape, search)
+    """SELECT the serialized records of a page, then its sort keys, then the columns that `include` joins by."""
+    if search := _only_search(shape):
+        return _ranked_statement(shape, search)
     table = shape.entity.table()
-    keys = [_sql_of(key, shape.filters).label(f"key_{number}") for number, key in enumerate(shape.sort)]
-    joins = [link.local for link in shape.links]
-    statement = sa.select(Bytes(table.c.record), *keys, *joins).where(*where(shape.filters))
+    keys = [_sort_column(key, shape.filters).label(f"key_{number}") for number, key in enumerate(shape.sort)]
+    statement = sa.select(Bytes(table.c.record), *keys, *(link.local for link in shape.links))
+    statement = statement.where(*where(shape.filters))
     if shape.nulls is not None:
-        statement = statement.where(_beyond(shape))
-    # By their labels, so that what takes work to find out is found out once.
-    order = (ordering(key, backwards=shape.backwards, by=label) for key, label in zip(shape.sort, keys, strict=True))
-    statement = statement.order_by(*order).limit(sa.bindparam("limit", type_=sa.Integer))
-    return statement.offset(sa.bindparam("offset", type_=sa.Integer)) if shape.offset else statement
+        statement = statement.where(_after_cursor(shape))
+    # By label, so that an expression is evaluated once.
+    pairs = zip(shape.sort, keys, strict=True)
+    order = (order_by(key, backwards=shape.backwards, column=label) for key, label in pairs)
+    return _limited(statement.order_by(*order), shape)
 
 
 @lru_cache(MAX_SHAPES)
 def related_count_statement(shape: Shape, link: Link) -> sa.Select[Any]:
-    """SELECT how many records a link would bring into the `rows` first that match, counted up to `limit`."""
-    matching = sa.select(link.local).where(*where(shape.filters))
-    matching = matching.order_by(
-        *(ordering(key, backwards=False, by=_sql_of(key, shape.filters)) for key in shape.sort)
+    """SELECT the number of records that a link brings into the first `rows` results, counted up to `limit`."""
+    results = sa.select(link.local).where(*where(shape.filters))
+    results = results.order_by(
+        *(order_by(key, backwards=False, column=_sort_column(key, shape.filters)) for key in shape.sort)
     )
-    matching = matching.limit(sa.bindparam("rows", type_=sa.Integer))
-    if shape.offset:
-        matching = matching.offset(sa.bindparam("offset", type_=sa.Integer))
-    found = sa.select(sa.literal(1).label("one")).where(link.remote.in_(matching))
-    return sa.select(sa.func.count()).select_from(found.limit(sa.bindparam("limit", type_=sa.Integer)).subquery())
+    results = results.limit(sa.bindparam("rows", type_=sa.Integer))
+    results = results.offset(OFFSET) if shape.offset else results
+    related = sa.select(sa.literal(1).label("one")).where(link.remote.in_(results)).limit(LIMIT)
+    return sa.select(sa.func.count()).select_from(related.subquery())
 
 
 @lru_cache(MAX_SHAPES)
 def count_statement(shape: Shape) -> sa.Select[Any]:
-    """SELECT how many records match, whatever the page."""
+    """SELECT the number of matching records on all pages."""
     if len(shape.filters) == 1 and isinstance(shape.filters[0], SearchShape):
         return sa.select(sa.func.count()).select_from(shape.filters[0].numbers().subquery())
     return sa.select(sa.func.count()).select_from(shape.entity.table()).where(*where(shape.filters))
@@ -103,10 +103,7 @@ def count_statement(shape: Shape) -> sa.Select[Any]:
 
 @lru_cache(MAX_SHAPES)
 def facet_statement(entity: type[Entity], filters: Shapes, column: Column) -> sa.Select[Any]:
-    """SELECT each value of a column with its count, most frequent first.
-
-    A reference comes with the names of the record referred to, null where it is no reference.
-    """
+    """SELECT each value of a column with its count, most frequent first, and the names of a referenced record."""
     counted = (
         sa.select(column.sql.label("value"), sa.func.count().label("records"))
         .select_from(entity.table())
@@ -120,88 +117,85 @@ def facet_statement(entity: type[Entity], filters: Shapes, column: Column) -> sa
         target = SQLModel.metadata.tables[column.declared.reference.table].alias()
         names = [target.c.name_zh, target.c.name_en]
         source = counted.outerjoin(target, target.c.id == counted.c.value)
-    return (
-        sa.select(counted.c.value, counted.c.records, *names)
-        .select_from(source)
-        .order_by(counted.c.records.desc(), counted.c.value.asc().nulls_last())
-    )
+    order = counted.c.records.desc(), counted.c.value.asc().nulls_last()
+    return sa.select(counted.c.value, counted.c.records, *names).select_from(source).order_by(*order)
 
 
 @lru_cache(MAX_SHAPES)
 def related_statement(link: Link) -> sa.Select[Any]:
-    """SELECT what the related records of a page's rows are joined by, and these, at most `limit`."""
-    return (
-        sa.select(link.remote, Bytes(link.target.table().c.record))
-        .where(link.remote.in_(sa.bindparam("keys", expanding=True)))
-        .order_by(link.target.table().c.id)
-        .limit(sa.bindparam("limit", type_=sa.Integer))
-    )
+    """SELECT the related records of a page, at most `limit`, each after the key that joins it."""
+    table = link.target.table().c
+    statement = sa.select(link.remote, Bytes(table.record)).where(link.remote.in_(sa.bindparam("keys", expanding=True)))
+    return statement.order_by(table.id).limit(LIMIT)
 
 
 @lru_cache(MAX_SHAPES)
 def record_statement(entity: type[Entity], links: tuple[Link, ...]) -> sa.Select[Any]:
-    """SELECT one record by its id, then what `include` joins by."""
-    table = entity.table()
-    return sa.select(Bytes(table.c.record), *(link.local for link in links)).where(table.c.id == sa.bindparam("id"))
+    """SELECT one record by its id, then the columns that `include` joins by."""
+    table = entity.table().c
+    return sa.select(Bytes(table.record), *(link.local for link in links)).where(table.id == sa.bindparam("id"))
 
 
-def _mere_search(shape: Shape) -> SearchShape | None:
-    """The search of a page of what is found, best first, if it is nothing more than that."""
-    (*others, last) = shape.filters or (None,)
-    return last if best_first(shape.sort) and not others and isinstance(last, SearchShape) else None
-
-
-def best_first(sort: tuple[SortKey, ...]) -> bool:
-    """Whether what a search finds is read best first."""
+def is_ranked(sort: tuple[SortKey, ...]) -> bool:
+    """Whether records are sorted by the rank of a search."""
     return [key.column.name for key in sort] == [RANK.name, "id"]
 
 
-def _best_statement(shape: Shape, search: SearchShape) -> sa.Select[Any]:
-    """SELECT a page of what a search finds, best first: no more of it than the page may need."""
-    table, backwards = shape.entity.table(), shape.backwards
-    found = search.ranked_from(cursor=shape.nulls is not None, backwards=backwards)
-    keys = [found.c.rank.label("key_0"), table.c.id.label("key_1")]
-    joins = [link.local for link in shape.links]
-    statement = sa.select(Bytes(table.c.record), *keys, *joins).select_from(found)
-    statement = statement.join(ENTRIES, ENTRIES.c.number == found.c.number).join(table, table.c.id == ENTRIES.c.id)
-    statement = statement.order_by(*(key.desc() if backwards else key.asc() for key in (found.c.rank, found.c.number)))
-    statement = statement.limit(sa.bindparam("limit", type_=sa.Integer))
-    return statement.offset(sa.bindparam("offset", type_=sa.Integer)) if shape.offset else statement
-
-
-def ordering(key: SortKey, *, backwards: bool, by: sa.ColumnElement[Any] | None = None) -> sa.ColumnElement[Any]:
-    """How rows are ordered by one key, or by what is selected as it: nulls last, reading forwards."""
-    value = key.column.sql if by is None else by
-    order = value.desc() if key.descending != backwards else value.asc()
+def order_by(key: SortKey, *, backwards: bool, column: sa.ColumnElement[Any] | None = None) -> sa.ColumnElement[Any]:
+    """Return the ORDER BY of a key, or of the column selected as it; nulls come last when reading forwards."""
+    column = key.column.sql if column is None else column
+    order = column.desc() if key.descending != backwards else column.asc()
     if not key.column.nullable:
         return order
     return order.nulls_first() if backwards else order.nulls_last()
 
 
-def _sql_of(key: SortKey, filters: Shapes) -> sa.ColumnElement[Any]:
-    """The SQL of a sort key; the rank of a hit depends on the search."""
+def _only_search(shape: Shape) -> SearchShape | None:
+    """Return the search of a ranked page that has no other filters."""
+    (*others, last) = shape.filters or (None,)
+    return last if is_ranked(shape.sort) and not others and isinstance(last, SearchShape) else None
+
+
+def _ranked_statement(shape: Shape, search: SearchShape) -> sa.Select[Any]:
+    """SELECT a ranked page from the search index, reading no more of each rank than the page may need."""
+    table, backwards = shape.entity.table(), shape.backwards
+    hits = search.ranked_page(cursor=shape.nulls is not None, backwards=backwards)
+    keys = [hits.c.rank.label("key_0"), table.c.id.label("key_1")]
+    statement = sa.select(Bytes(table.c.record), *keys, *(link.local for link in shape.links)).select_from(hits)
+    statement = statement.join(ENTRIES, ENTRIES.c.number == hits.c.number).join(table, table.c.id == ENTRIES.c.id)
+    order = (key.desc() if backwards else key.asc() for key in (hits.c.rank, hits.c.number))
+    return _limited(statement.order_by(*order), shape)
+
+
+def _limited(statement: sa.Select[Any], shape: Shape) -> sa.Select[Any]:
+    statement = statement.limit(LIMIT)
+    return statement.offset(OFFSET) if shape.offset else statement
+
+
+def _sort_column(key: SortKey, filters: Shapes) -> sa.ColumnElement[Any]:
+    """Return the column of a sort key; the rank of a result depends on the search."""
     if key.column is not RANK:
         return key.column.sql
     return next(shape for shape in filters if isinstance(shape, SearchShape)).rank
 
 
-def _beyond(shape: Shape) -> sa.ColumnElement[bool]:
-    """The rows behind the cursor in reading direction: past it at one key, level with it at all keys before."""
-    level: list[sa.ColumnElement[bool]] = []
-    ways = []
+def _after_cursor(shape: Shape) -> sa.ColumnElement[bool]:
+    """Return the condition on rows after the cursor: past it at one key, equal at all keys before."""
+    equal: list[sa.ColumnElement[bool]] = []
+    alternatives = []
     for number, (key, null) in enumerate(zip(shape.sort, shape.nulls or (), strict=True)):
-        column = _sql_of(key, shape.filters)
-        bound = sa.bindparam(f"key {number}", type_=column.type)
-        if (past := _past(key, column, null, shape.backwards, bound)) is not None:
-            ways.append(sa.and_(*level, past))
-        level.append(column.is_(None) if null else column == bound)
-    return sa.or_(*ways)
+        column = _sort_column(key, shape.filters)
+        value = sa.bindparam(f"key {number}", type_=column.type)
+        if (past := _past(key, column, value, null, shape.backwards)) is not None:
+            alternatives.append(sa.and_(*equal, past))
+        equal.append(column.is_(None) if null else column == value)
+    return sa.or_(*alternatives)
 
 
 def _past(
-    key: SortKey, column: sa.ColumnElement[Any], null: bool, backwards: bool, bound: Any
+    key: SortKey, column: sa.ColumnElement[Any], value: Any, null: bool, backwards: bool
 ) -> sa.ColumnElement[bool] | None:
-    if null:  # nulls stand last: nothing is past them, and everything else before them
+    if null:  # nulls come last: nothing follows them, and everything else precedes them
         return column.is_not(None) if backwards else None
-    past = column < bound if key.descending != backwards else column > bound
+    past = column < value if key.descending != backwards else column > value
     return sa.or_(past, column.is_(None)) if key.column.nullable and not backwards else past

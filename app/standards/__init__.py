@@ -1,1 +1,1 @@
-"""Documents in the standards that others' tools read: pure functions, arguments in and a document out."""
+"""Documents in metadata standards: pure functions of their arguments."""

@@ -1,35 +1,30 @@
-"""W3C Web Annotation (https://www.w3.org/TR/annotation-model/): a figure, attached to the words that it is read from.
+"""W3C Web Annotation (https://www.w3.org/TR/annotation-model/): a figure, attached to its words in the article.
 
-The body is the figure; the target is the article, and in it the words. Two selectors lead there, each by itself:
+The body is the figure, the target the article with two alternative selectors:
 
-- A TextQuoteSelector: the words, and what is known of the characters before them. Those are the few by which the
-  figure's own address tells these words from the same ones elsewhere, at most eight; often none are needed, and those
-  behind the words are never kept. The project holds no other text of the article.
-- A ParagraphSelector, refined by a TextPositionSelector. The standard counts positions in the whole text of its source,
-  where ours are counted in one body paragraph; so a position alone would be false. No selector of the standard finds a
-  paragraph without its text and without knowing the page's markup; hence this one of our own, as the standard allows:
-  it names the paragraph's number, the SHA-256 of its text and the date on which the words were located in it;
-  /v1/dictionary describes it. `refinedBy` then counts from the beginning of what it selects. A client that does not
-  know it has the quote.
+- A TextQuoteSelector: the words, and up to eight characters before them if the figure's text fragment needs those to
+  be unique. No other text of the article is stored.
+- A ParagraphSelector refined by a TextPositionSelector. The standard counts positions in the whole document, ours are
+  counted in a body paragraph, and no standard selector finds a paragraph without its text or markup. Ours, described
+  in /v1/dictionary, has the paragraph's number, the SHA-256 of its text and the date on which the words were located.
 """
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from app.standards.dataset import present
+from app.entity import Bilingual
+from app.standards.dataset import Record, drop_empty
+from app.standards.json_ld import both
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MEDIA_TYPE = f'application/ld+json; profile="{CONTEXT}"'
 XSD_DATE = "http://www.w3.org/2001/XMLSchema#date"
 DIRECTIVE = ":~:text="
-LONGEST = 8  # characters of an article's text that are told beside the words
-
-Told = Mapping[str, Any]
+MAX_PREFIX_CHARS = 8
 
 
-def annotation(evidence: Told, source: Told, figure: Told, base_url: str) -> dict[str, Any]:
-    """The annotation of a figure, given its evidence, the record of its source and its own."""
+def annotation(evidence: Record, source: Record, figure: Record, base_url: str) -> dict[str, Any]:
+    """Return the annotation of a figure, given its evidence, its source and its record."""
     return {
         "@context": [CONTEXT, _own_terms(base_url)],
         "id": f"{base_url}/v1/figures/{evidence['figure_id']}/evidence",
@@ -39,10 +34,7 @@ def annotation(evidence: Told, source: Told, figure: Told, base_url: str) -> dic
             "id": f"{base_url}/v1/figures/{evidence['figure_id']}",
             "type": "Dataset",
             "format": "application/json",
-            "rdfs:label": [
-                {"@value": figure["name_zh"], "@language": "zh"},
-                {"@value": figure["name_en"], "@language": "en"},
-            ],
+            "rdfs:label": both(Bilingual(figure["name_zh"], figure["name_en"]), zh="zh"),
         },
         "target": {
             "type": "SpecificResource",
@@ -52,13 +44,13 @@ def annotation(evidence: Told, source: Told, figure: Told, base_url: str) -> dic
     }
 
 
-def _quote(evidence: Told) -> dict[str, Any]:
+def _quote(evidence: Record) -> dict[str, Any]:
     prefix = prefix_of(evidence["source_url"])
-    return present({"type": "TextQuoteSelector", "exact": evidence["as_stated"], "prefix": prefix or None})
+    return drop_empty({"type": "TextQuoteSelector", "exact": evidence["as_stated"], "prefix": prefix or None})
 
 
-def _position(evidence: Told) -> dict[str, Any]:
-    return present(
+def _position(evidence: Record) -> dict[str, Any]:
+    return drop_empty(
         {
             "type": "ParagraphSelector",
             "paragraph": evidence["paragraph"],
@@ -69,15 +61,14 @@ def _position(evidence: Told) -> dict[str, Any]:
     )
 
 
-def prefix_of(address: str) -> str:
-    """What an address that opens a page at some words quotes of the text before them; empty where it quotes nothing."""
-    directive = address.partition(DIRECTIVE)[2]
-    before, told, _ = directive.partition("-,")
-    return unquote(before)[-LONGEST:] if told else ""
+def prefix_of(url: str) -> str:
+    """Return the context before the words that a text fragment quotes, or an empty string."""
+    prefix, separator, _ = url.partition(DIRECTIVE)[2].partition("-,")
+    return unquote(prefix)[-MAX_PREFIX_CHARS:] if separator else ""
 
 
 def _own_terms(base_url: str) -> dict[str, Any]:
-    """Our selector and its properties, each with the address of its description."""
+    """Return the JSON-LD context of our selector."""
     return {
         "ParagraphSelector": f"{base_url}/v1/dictionary#ParagraphSelector",
         "paragraph": f"{base_url}/v1/dictionary#figures.paragraph",

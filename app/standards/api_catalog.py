@@ -1,4 +1,4 @@
-"""`/.well-known/api-catalog` (RFC 9727): which API there is, and where it is described, as a link set (RFC 9264)."""
+"""`/.well-known/api-catalog` (RFC 9727): the API and its descriptions as a link set (RFC 9264)."""
 
 from typing import Any
 
@@ -12,25 +12,23 @@ MEDIA_TYPE = f'application/linkset+json; profile="{PROFILE}"'
 
 LD = "application/ld+json"
 
-# What describes the dataset rather than the API, and as what it is served.
-META = {"/v1/dcat.jsonld": LD, "/v1/datapackage.json": "application/json", "/v1/croissant.json": LD}
-
-Target = dict[str, str]
+# The descriptions of the dataset, with their media types.
+DESCRIPTIONS = {"/v1/dcat.jsonld": LD, "/v1/datapackage.json": "application/json", "/v1/croissant.json": LD}
 
 
 def api_catalog(dataset: Dataset) -> bytes:
-    """The catalogue with its one item, and the links of that item."""
+    """Return the catalogue with its one API and the links of that API."""
 
-    def target(path: str, media_type: str) -> Target:
-        return {"href": dataset.address(path), "type": media_type}
+    def target(path: str, media_type: str) -> dict[str, str]:
+        return {"href": dataset.url(path), "type": media_type}
 
     api: dict[str, Any] = {
-        "anchor": dataset.address("/v1"),
+        "anchor": dataset.url("/v1"),
         "service-desc": [target("/v1/openapi.json", "application/json")],
         "service-doc": [target("/docs", "text/html")],
-        "service-meta": [target(path, media_type) for path, media_type in META.items()],
+        "service-meta": [target(path, media_type) for path, media_type in DESCRIPTIONS.items()],
         "status": [target("/healthz", "application/json")],
-        "license": [{"href": dataset.catalog["license"]["url"]}],
+        "license": [{"href": dataset.license_url}],
     }
-    catalogue = {"anchor": dataset.address(PATH), "item": [target("/v1", "application/json")]}
+    catalogue = {"anchor": dataset.url(PATH), "item": [target("/v1", "application/json")]}
     return msgspec.json.encode({"linkset": [catalogue, api]})

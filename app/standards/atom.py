@@ -1,4 +1,4 @@
-"""The releases as an Atom feed (RFC 4287), for whoever wants to be told of new ones."""
+"""The releases as an Atom feed (RFC 4287)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ register_namespace("", ATOM)
 
 
 def feed(catalog: Mapping[str, Any], releases: Sequence[Mapping[str, Any]], base_url: str) -> bytes:
-    """The feed; an entry is dated by its release's day. `base_url` is the address before `/v1`."""
+    """Return the feed. `base_url` is the URL before `/v1`."""
     address = f"{base_url}/v1/releases"
     root = Element(f"{{{ATOM}}}feed", {"xml:lang": "en"})
     _text(root, "id", f"{address}.atom")

@@ -1,7 +1,6 @@
-"""How the service stands to W3C's Data on the Web Best Practices and to the FAIR principles, line by line.
+"""Conformance with W3C's Data on the Web Best Practices and the FAIR principles.
 
-What is judged, and how, stands in `conformance.toml`; here it becomes JSON. A line that is not met is told
-like any other: a list without such lines would be believed by nobody.
+The assessments are in `conformance.toml`. They include what is not met.
 """
 
 import tomllib
@@ -16,9 +15,9 @@ import msgspec
 from app.entity import Vocabulary
 from app.standards.dataset import Dataset
 
-Told = dict[str, Any]
+Document = dict[str, Any]
 
-HERE = Path(__file__).parent
+ASSESSMENTS = Path(__file__).parent / "conformance.toml"
 PRACTICES = "https://www.w3.org/TR/dwbp/#"
 PRINCIPLES = "https://w3id.org/fair/principles/terms/"
 
@@ -32,11 +31,11 @@ class Status(Vocabulary):
     NOT_APPLICABLE = "not_applicable", "不适用", "Not applicable"
 
 
-def conformance(dataset: Dataset) -> Told:
-    """`{"practices": [...], "principles": [...], "counts": {...}}`, with a count for every status, be it 0."""
-    judged = _judged()
-    practices = [_line(dataset, each, f"{PRACTICES}{each['anchor']}") for each in judged["practices"]]
-    principles = [_line(dataset, each, f"{PRINCIPLES}{each['id']}") for each in judged["principles"]]
+def conformance(dataset: Dataset) -> Document:
+    """Return `{"practices": [...], "principles": [...], "counts": {...}}`, with a count for every status."""
+    assessments = _read_assessments()
+    practices = [_line(dataset, each, f"{PRACTICES}{each['anchor']}") for each in assessments["practices"]]
+    principles = [_line(dataset, each, f"{PRINCIPLES}{each['id']}") for each in assessments["principles"]]
     return {
         "practices": practices,
         "principles": principles,
@@ -45,31 +44,31 @@ def conformance(dataset: Dataset) -> Told:
 
 
 def conformance_json(dataset: Dataset) -> bytes:
-    """The list as JSON."""
+    """Return the conformance document as JSON."""
     return msgspec.json.encode(conformance(dataset))
 
 
-def _line(dataset: Dataset, judged: Told, url: str) -> Told:
-    label = Status.label_of(judged["status"])
+def _line(dataset: Dataset, assessment: Document, url: str) -> Document:
+    label = Status.label_of(assessment["status"])
     return {
-        "id": judged["id"],
-        "title_zh": judged["title_zh"],
-        "title_en": judged["title_en"],
+        "id": assessment["id"],
+        "title_zh": assessment["title_zh"],
+        "title_en": assessment["title_en"],
         "url": url,
-        "status": judged["status"],
+        "status": assessment["status"],
         "status_zh": label.zh,
         "status_en": label.en,
-        "how_zh": judged["how_zh"],
-        "how_en": judged["how_en"],
-        "shows": dataset.address(judged["shows"]),
+        "how_zh": assessment["how_zh"],
+        "how_en": assessment["how_en"],
+        "shows": dataset.url(assessment["shows"]),
     }
 
 
-def _counts(lines: Iterable[Told]) -> dict[str, int]:
-    found = Counter(line["status"] for line in lines)
-    return {status.value: found[status.value] for status in Status}
+def _counts(lines: Iterable[Document]) -> dict[str, int]:
+    counts = Counter(line["status"] for line in lines)
+    return {status.value: counts[status.value] for status in Status}
 
 
 @cache
-def _judged() -> dict[str, list[Told]]:
-    return tomllib.loads((HERE / "conformance.toml").read_text("utf-8"))
+def _read_assessments() -> dict[str, list[Document]]:
+    return tomllib.loads(ASSESSMENTS.read_text("utf-8"))

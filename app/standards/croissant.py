@@ -1,15 +1,15 @@
-"""Croissant 1.1 (MLCommons): the files with their hashes, and every collection as a record set that tools can load.
+"""Croissant 1.1 (MLCommons): the CSV files with their hashes, and every collection as a record set.
 
-No field says which other it `references`: today's loaders join what does, and so lose records whose reference is empty
-and fail where there are two. References are told by the Data Package, CSVW and the dictionary, to which fields lead.
+Fields do not declare `references`: current loaders join on them, lose records whose reference is null, and fail on two
+references. The Data Package, CSVW and the dictionary, to which fields link, declare them.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from app.entity import Column, Entity, Vocabulary
+from app.entity import Bilingual, Column, Entity, Vocabulary
 from app.standards.citation import STYLES, cite_dataset
-from app.standards.dataset import Dataset, present, publisher_of
+from app.standards.dataset import Dataset, drop_empty
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
 CONTEXT: dict[str, Any] = {
@@ -61,36 +61,36 @@ Document = dict[str, Any]
 
 
 def croissant(dataset: Dataset) -> Document:
-    """The dataset as a Croissant document; its files are the CSV files of the release."""
-    catalog, release = dataset.catalog, dataset.release
-    publisher = {"@type": "Organization", "name": _both(*publisher_of(catalog)), "url": dataset.address("/")}
-    return present(
+    """Return the Croissant document of the release."""
+    release = dataset.release
+    publisher = {"@type": "Organization", "name": _both(dataset.publisher), "url": dataset.url("/")}
+    return drop_empty(
         {
             "@context": CONTEXT,
             "@type": "sc:Dataset",
             "conformsTo": CONFORMS_TO,
-            "name": _both(**catalog["title"]),
-            "description": _both(**catalog["description"]),
-            "url": dataset.release_address(release),
-            "version": _semantic(release["edition"]),
+            "name": _both(dataset.title),
+            "description": _both(dataset.description),
+            "url": dataset.release_url(release),
+            "version": _semantic_version(release["edition"]),
             "datePublished": str(release["released_on"]),
-            "license": catalog["license"]["url"],
-            "citeAs": STYLES["bib"].write(cite_dataset(catalog, release, dataset.base_url)),
+            "license": dataset.license_url,
+            "citeAs": STYLES["bib"].write(cite_dataset(dataset.catalog, release, dataset.base_url)),
             "creator": publisher,
             "publisher": publisher,
             "inLanguage": ["zh-Hans", "en"],
             "isAccessibleForFree": True,
             "isLiveDataset": False,
-            "sdLicense": catalog["license"]["url"],
+            "sdLicense": dataset.license_url,
             "isBasedOn": [source["url"] for source in dataset.sources],
             "distribution": [_file(dataset, entity) for entity in dataset.entities],
-            "recordSet": [*_vocabularies(dataset), *(_records(dataset, entity) for entity in dataset.entities)],
+            "recordSet": [*_vocabularies(dataset), *(_record_set(dataset, entity) for entity in dataset.entities)],
         }
     )
 
 
-def _semantic(edition: str) -> str:
-    """An edition as the three numbers that the standard wants of a version; any other text stays as it is."""
+def _semantic_version(edition: str) -> str:
+    """Return an edition as major.minor.patch if it is numeric, otherwise unchanged."""
     parts = edition.split(".")
     if not all(part.isdecimal() for part in parts) or len(parts) > 3:
         return edition
@@ -99,76 +99,72 @@ def _semantic(edition: str) -> str:
 
 def _file(dataset: Dataset, entity: type[Entity]) -> Document:
     file = dataset.csv_of(entity)
-    return present(
+    return drop_empty(
         {
             "@type": "cr:FileObject",
             "@id": f"{entity.collection.slug}.csv",
             "name": {"en": file.name},
-            "description": _both(*entity.collection.about),
+            "description": _both(entity.collection.about),
             "contentUrl": file.url,
-            "contentSize": None if file.bytes is None else f"{file.bytes} B",
+            "contentSize": file.content_size,
             "encodingFormat": "text/csv",
             "sha256": file.sha256,
         }
     )
 
 
-def _records(dataset: Dataset, entity: type[Entity]) -> Document:
+def _record_set(dataset: Dataset, entity: type[Entity]) -> Document:
     slug = entity.collection.slug
     return {
         "@type": "cr:RecordSet",
         "@id": slug,
-        "name": _both(*entity.collection.title),
-        "description": _both(*entity.collection.about),
+        "name": _both(entity.collection.title),
+        "description": _both(entity.collection.about),
         "key": {"@id": f"{slug}/id"},
-        "field": [_field(dataset, slug, column) for column in entity.columns().values()],
+        "field": [_field(dataset, entity, column) for column in entity.columns().values()],
     }
 
 
-def _field(dataset: Dataset, slug: str, column: Column) -> Document:
-    return present(
-        {
-            "@type": "cr:Field",
-            "@id": f"{slug}/{column.name}",
-            "name": _both(*column.declared.title),
-            "description": _both(*column.declared.about),
-            "dataType": TYPES[column.kind],
-            "source": {"fileObject": {"@id": f"{slug}.csv"}, "extract": {"column": column.name}},
-            "equivalentProperty": dataset.address(f"/v1/dictionary#{slug}.{column.name}"),
-        }
-    )
+def _field(dataset: Dataset, entity: type[Entity], column: Column) -> Document:
+    slug = entity.collection.slug
+    return {
+        "@type": "cr:Field",
+        "@id": f"{slug}/{column.name}",
+        "name": _both(column.declared.title),
+        "description": _both(column.declared.about),
+        "dataType": TYPES[column.kind],
+        "source": {"fileObject": {"@id": f"{slug}.csv"}, "extract": {"column": column.name}},
+        "equivalentProperty": dataset.field_url(entity, column.name),
+    }
 
 
 def _vocabularies(dataset: Dataset) -> Iterator[Document]:
-    """Every vocabulary once, as a record set of its terms with both labels."""
-    used = {
-        _name(column.vocabulary): column.vocabulary
-        for entity in dataset.entities
-        for column in entity.columns().values()
-        if column.vocabulary
+    """Yield a record set of terms and labels for each vocabulary."""
+    columns = (column for entity in dataset.entities for column in entity.columns().values())
+    for vocabulary in dict.fromkeys(column.vocabulary for column in columns if column.vocabulary):
+        yield _vocabulary(vocabulary)
+
+
+def _vocabulary(vocabulary: type[Vocabulary]) -> Document:
+    name = vocabulary.__name__
+    about = Bilingual("取值及其中英文含义。", "Allowed values and what they mean, in both languages.")
+    return {
+        "@type": "cr:RecordSet",
+        "@id": name,
+        "name": {"en": name},
+        "description": _both(about),
+        "dataType": "sc:Enumeration",
+        "key": {"@id": f"{name}/value"},
+        "field": [
+            {"@type": "cr:Field", "@id": f"{name}/{part}", "name": {"en": part}, "dataType": "sc:Text"}
+            for part in ("value", "name_zh", "name_en")
+        ],
+        "data": [
+            {f"{name}/value": term.value, f"{name}/name_zh": term.label.zh, f"{name}/name_en": term.label.en}
+            for term in vocabulary
+        ],
     }
-    for name, vocabulary in used.items():
-        yield {
-            "@type": "cr:RecordSet",
-            "@id": name,
-            "name": {"en": name},
-            "description": _both("取值及其中英文含义。", "Allowed values and what they mean, in both languages."),
-            "dataType": "sc:Enumeration",
-            "key": {"@id": f"{name}/value"},
-            "field": [
-                {"@type": "cr:Field", "@id": f"{name}/{part}", "name": {"en": part}, "dataType": "sc:Text"}
-                for part in ("value", "name_zh", "name_en")
-            ],
-            "data": [
-                {f"{name}/value": term.value, f"{name}/name_zh": term.label.zh, f"{name}/name_en": term.label.en}
-                for term in vocabulary
-            ],
-        }
 
 
-def _name(vocabulary: type[Vocabulary]) -> str:
-    return vocabulary.__name__
-
-
-def _both(zh: str, en: str) -> dict[str, str]:
-    return {"en": en, "zh-Hans": zh}
+def _both(text: Bilingual) -> dict[str, str]:
+    return {"en": text.en, "zh-Hans": text.zh}

@@ -1,18 +1,18 @@
-"""CSV on the Web (W3C): what every CSV file holds, for tools that follow the link beside it or look where it should be.
+"""CSV on the Web (W3C): the description of every CSV file, alone and as a group.
 
-A collection's own description stands alone; the one of all of them also says which column refers to which file. Where a
-reference may be empty it is told, but is no foreign key: strict validators take an empty one for a fault.
+The group also declares foreign keys, except for nullable columns: strict validators treat an empty reference as an
+error. The column's `dc:references` names the file in any case.
 """
 
 from typing import Any
 
-from app.entity import Bilingual, Column, Entity
-from app.standards.dataset import Dataset, present, publisher_of
-from app.standards.rdf import both
+from app.entity import Column, Entity
+from app.standards.dataset import Dataset, drop_empty
+from app.standards.json_ld import both, node
 
 CONTEXT = "http://www.w3.org/ns/csvw"
 MEDIA_TYPE = "application/csvm+json"
-GROUP = "/v1/csv-metadata.json"  # where a validator looks for it, beside the files
+GROUP = "/v1/csv-metadata.json"  # the location where validators look for it
 LIST_DELIMITER = "|"
 
 TYPES: dict[str, str | dict[str, str]] = {
@@ -27,72 +27,71 @@ Document = dict[str, Any]
 
 
 def path_of(entity: type[Entity]) -> str:
-    """Where the description of a collection's CSV file stands."""
+    """Return the path of the description of a collection's CSV file."""
     return f"/v1/{entity.collection.slug}.csv-metadata.json"
 
 
 def csvw_table(dataset: Dataset, entity: type[Entity]) -> Document:
-    """The CSV file of one collection."""
-    return {"@context": [CONTEXT, {"@language": "en"}], **_told(dataset), **_table(dataset, entity, alone=True)}
+    """Return the description of one collection's CSV file."""
+    return {**_head(dataset), **_table(dataset, entity, foreign_keys=[])}
 
 
 def csvw_group(dataset: Dataset) -> Document:
-    """All CSV files, and how they refer to each other."""
-    tables = [_table(dataset, entity, alone=False) for entity in dataset.entities]
-    return {"@context": [CONTEXT, {"@language": "en"}], **_told(dataset), "tables": tables}
+    """Return the description of all CSV files and their references."""
+    tables = [_table(dataset, each, _foreign_keys(dataset, each)) for each in dataset.entities]
+    return {**_head(dataset), "tables": tables}
 
 
-def _told(dataset: Dataset) -> Document:
-    """What is said of the dataset, in the terms that the standard suggests."""
-    catalog = dataset.catalog
+def _head(dataset: Dataset) -> Document:
     return {
-        "dc:title": both(Bilingual(**catalog["title"])),
-        "dc:description": both(Bilingual(**catalog["description"])),
-        "dc:publisher": both(publisher_of(catalog)),
-        "dc:license": {"@id": catalog["license"]["url"]},
+        "@context": [CONTEXT, {"@language": "en"}],
+        "dc:title": both(dataset.title),
+        "dc:description": both(dataset.description),
+        "dc:publisher": both(dataset.publisher),
+        "dc:license": node(dataset.license_url),
         "dc:modified": {"@value": str(dataset.release["released_on"]), "@type": "xsd:date"},
-        "dc:source": [{"@id": source["url"]} for source in dataset.sources],
+        "dc:source": [node(source["url"]) for source in dataset.sources],
     }
 
 
-def _table(dataset: Dataset, entity: type[Entity], *, alone: bool) -> Document:
-    collection = entity.collection
+def _table(dataset: Dataset, entity: type[Entity], foreign_keys: list[Document]) -> Document:
+    collection, columns = entity.collection, entity.columns().values()
     return {
-        "url": dataset.address(f"/v1/{collection.slug}.csv"),
+        "url": dataset.url(f"/v1/{collection.slug}.csv"),
         "dc:title": both(collection.title),
         "dc:description": both(collection.about),
         "dialect": {"header": True, "encoding": "utf-8", "delimiter": ",", "lineTerminators": ["\r\n"]},
-        "tableSchema": present(
+        "tableSchema": drop_empty(
             {
-                "aboutUrl": dataset.address(f"/v1/{collection.slug}/{{id}}"),
-                "primaryKey": [column.name for column in entity.columns().values() if column.sql.primary_key],
-                "columns": [_column(dataset, entity, column) for column in entity.columns().values()],
-                "foreignKeys": [] if alone else _foreign_keys(dataset, entity),
+                "aboutUrl": dataset.url(f"/v1/{collection.slug}/{{id}}"),
+                "primaryKey": [column.name for column in columns if column.sql.primary_key],
+                "columns": [_column(dataset, entity, column) for column in columns],
+                "foreignKeys": foreign_keys,
             }
         ),
     }
 
 
 def _column(dataset: Dataset, entity: type[Entity], column: Column) -> Document:
-    declared = column.declared
-    return present(
+    declared, target = column.declared, _target(dataset, column)
+    return drop_empty(
         {
             "name": column.name,
-            # The header of the file is the key itself; the others are what people call it.
+            # The file's header is the key; the titles are for readers.
             "titles": {"und": [column.name], "zh-Hans": [declared.title.zh], "en": [declared.title.en]},
             "dc:description": both(declared.about),
             "datatype": _datatype(column),
             "required": not column.nullable,
             "null": [""],
             "separator": LIST_DELIMITER if column.is_list else None,
-            "dc:references": {"@id": target} if (target := _target(dataset, column)) else None,
-            "propertyUrl": dataset.address(f"/v1/dictionary#{entity.collection.slug}.{column.name}"),
+            "dc:references": node(target) if target else None,
+            "propertyUrl": dataset.field_url(entity, column.name),
         }
     )
 
 
 def _datatype(column: Column) -> str | dict[str, Any]:
-    """The type of a cell, and of each item of a list; a word of a vocabulary is one of its terms."""
+    """Return the type of a cell, or of each item of a list."""
     if column.vocabulary:
         return {"base": "string", "format": "|".join(f"({term.value})" for term in column.vocabulary)}
     if column.declared.ge is not None:
@@ -102,18 +101,15 @@ def _datatype(column: Column) -> str | dict[str, Any]:
 
 def _foreign_keys(dataset: Dataset, entity: type[Entity]) -> list[Document]:
     return [
-        {
-            "columnReference": column.name,
-            "reference": {"resource": target, "columnReference": "id"},
-        }
+        {"columnReference": column.name, "reference": {"resource": target, "columnReference": "id"}}
         for column in entity.columns().values()
         if not column.nullable and (target := _target(dataset, column))
     ]
 
 
 def _target(dataset: Dataset, column: Column) -> str | None:
-    """The file that a column refers to."""
+    """Return the URL of the file that a column refers to."""
     if column.declared.reference is None:
         return None
     slugs = {each.collection.table: each.collection.slug for each in dataset.entities}
-    return dataset.address(f"/v1/{slugs[column.declared.reference.table]}.csv")
+    return dataset.url(f"/v1/{slugs[column.declared.reference.table]}.csv")

@@ -1,22 +1,17 @@
-"""What every standard describes: the dataset as it is being served, with all that a description may need of it."""
+"""`Dataset`: everything that a standard may describe."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.entity import Bilingual, Entity
 
-Told = Mapping[str, Any]
-
-
-def publisher_of(catalog: Told) -> Bilingual:
-    """The publisher's name."""
-    return Bilingual(catalog["publisher"]["zh"], catalog["publisher"]["en"])
+Record = Mapping[str, Any]  # as the API serves it
 
 
 class File(NamedTuple):
-    """A file that can be downloaded; length, SHA-256 in hex and number of records where they are known.
+    """A file for download. Length, SHA-256 in hex and number of records are None if unknown.
 
-    `entity` is the collection that it holds, None where it holds all of them.
+    `entity` is the collection in the file, or None if it contains all of them.
     """
 
     name: str
@@ -27,41 +22,84 @@ class File(NamedTuple):
     sha256: str | None = None
     rows: int | None = None
 
+    @property
+    def plain_type(self) -> str:
+        """The media type without parameters."""
+        return self.media_type.partition(";")[0].strip()
+
+    @property
+    def content_size(self) -> str | None:
+        """The length as schema.org writes it."""
+        return None if self.bytes is None else f"{self.bytes} B"
+
 
 class Dataset(NamedTuple):
-    """The dataset: its catalogue, its release and those before it, its sources and places, and its files.
+    """The dataset: its catalogue, releases (the newest first), sources, places and files, as the API serves them.
 
-    Catalogue, releases (newest first) and records are told as to clients; `base_url` is the address before `/v1`,
-    `contact` where readers write to the publisher, if anywhere.
+    `base_url` is the URL before `/v1`. `contact` is the publisher's address, or empty.
     """
 
-    catalog: Told
-    release: Told
-    history: Sequence[Told]
-    sources: Sequence[Told]
-    places: Sequence[Told]
+    catalog: Record
+    release: Record
+    history: Sequence[Record]
+    sources: Sequence[Record]
+    places: Sequence[Record]
     entities: Sequence[type[Entity]]
     files: Sequence[File]
     base_url: str
     contact: str = ""
 
-    def address(self, path: str) -> str:
-        """The absolute address of a path of the service."""
+    @property
+    def title(self) -> Bilingual:
+        """Its title."""
+        return text_of(self.catalog, "title")
+
+    @property
+    def description(self) -> Bilingual:
+        """Its description."""
+        return text_of(self.catalog, "description")
+
+    @property
+    def publisher(self) -> Bilingual:
+        """The publisher's name."""
+        return text_of(self.catalog, "publisher")
+
+    @property
+    def license_url(self) -> str:
+        """The URL of the licence."""
+        return str(self.catalog["license"]["url"])
+
+    @property
+    def coded_places(self) -> list[Record]:
+        """The places with an administrative division code."""
+        return [place for place in self.places if place["code"]]
+
+    def url(self, path: str) -> str:
+        """Return the absolute URL of a path."""
         return f"{self.base_url}{path}"
 
-    def release_address(self, release: Told) -> str:
-        """Where a release tells of itself."""
-        return self.address(f"/v1/releases/{release['id']}")
+    def release_url(self, release: Record) -> str:
+        """Return the URL of a release."""
+        return self.url(f"/v1/releases/{release['id']}")
+
+    def field_url(self, entity: type[Entity], name: str) -> str:
+        """Return the URL of a column's description in the dictionary."""
+        return self.url(f"/v1/dictionary#{entity.collection.slug}.{name}")
 
     def files_of(self, entity: type[Entity] | None) -> list[File]:
-        """The files that hold a collection, or those that hold all of them."""
+        """Return the files that contain a collection, or those that contain all of them."""
         return [file for file in self.files if file.entity is entity]
 
     def csv_of(self, entity: type[Entity]) -> File:
-        """The CSV file of a collection."""
-        return next(file for file in self.files_of(entity) if file.media_type.startswith("text/csv"))
+        """Return the CSV file of a collection."""
+        return next(file for file in self.files_of(entity) if file.plain_type == "text/csv")
 
 
-def present(document: dict[str, Any]) -> dict[str, Any]:
-    """Without what is not there: no property of any of the standards may be null or empty."""
+def text_of(catalog: Record, key: str) -> Bilingual:
+    """Return a text of the catalogue in both languages."""
+    return Bilingual(catalog[key]["zh"], catalog[key]["en"])
+
+
+def drop_empty(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document without null and empty members, which no standard allows."""
     return {key: value for key, value in document.items() if value is not None and value != [] and value != {}}

@@ -1,22 +1,22 @@
-"""When a source was published, as far as that is known: on its own date, or by the date of the repost that was read."""
+"""The dates of sources. A source has its date of publication or, if that is unknown, the date of its repost."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.entity import Bilingual
 
-Source = Mapping[str, Any]  # as it is served
+Source = Mapping[str, Any]  # as the API serves it
 
 
 class Coverage(NamedTuple):
-    """From the first to the last day of the sources; no start where one of them was published on an unknown day."""
+    """The first and the last day of the sources. There is no start if a date of publication is unknown."""
 
     start: str | None
     end: str
 
 
 def dated(source: Source) -> Bilingual:
-    """The date that is cited, and for a repost of unknown original date that it is the repost's."""
+    """Return the date for citations; of a repost, it says that the date of publication is unknown."""
     if source["published_on"]:
         return Bilingual(str(source["published_on"]), str(source["published_on"]))
     reposted = source["reposted_on"]
@@ -24,10 +24,9 @@ def dated(source: Source) -> Bilingual:
 
 
 def coverage(sources: Iterable[Source]) -> Coverage | None:
-    """The days of all sources together; None where there are no sources."""
-    each = list(sources)
-    if not each:
+    """Return the days that all sources cover, or None if there are no sources."""
+    dates = [(source["published_on"], source["reposted_on"]) for source in sources]
+    if not dates:
         return None
-    published = [str(source["published_on"]) for source in each if source["published_on"]]
-    known_by = [str(source["published_on"] or source["reposted_on"]) for source in each]
-    return Coverage(min(published) if len(published) == len(each) else None, max(known_by))
+    start = min(str(published) for published, _ in dates) if all(published for published, _ in dates) else None
+    return Coverage(start, max(str(published or reposted) for published, reposted in dates))

@@ -1,15 +1,15 @@
-"""DCAT 3 as DCAT-AP 3.0.1 profiles it: the catalogue, every release of the dataset, its files and its API.
+"""DCAT 3 in the profile DCAT-AP 3.0.1: the catalogue, every release of the dataset, its files and its API.
 
-As JSON-LD with a context of its own, so that nobody needs the network to read it, and the same graph as Turtle.
+The JSON-LD contains its context, so that reading it needs no network. `json_ld.turtle` writes the same graph as Turtle.
 """
 
 from collections.abc import Iterator
 
 from app.contact import email
 from app.entity import Bilingual
-from app.standards.dataset import Dataset, File, Told, present, publisher_of
-from app.standards.dating import Coverage, coverage, dated
-from app.standards.rdf import Node, both, day, tagged, typed
+from app.standards.dataset import Dataset, File, drop_empty, text_of
+from app.standards.dating import coverage, dated
+from app.standards.json_ld import Node, both, day, node, tagged, typed
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -27,15 +27,15 @@ PREFIXES = {
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 PATH = "/v1/dcat.jsonld"
 
-# The Union's themes that the cooperation belongs to; harvesters sort by them.
+# The European Union's data themes of this dataset.
 THEMES = {
     "REGI": Bilingual("地区与城市", "Regions and cities"),
     "SOCI": Bilingual("人口与社会", "Population and society"),
     "ECON": Bilingual("经济与金融", "Economy and finance"),
 }
-LANGUAGES = {"ZHO": Bilingual("中文", "Chinese"), "ENG": Bilingual("英文", "English")}
+LANGUAGES = ("ZHO", "ENG")
 
-# Files as the Union's list of file types names them; others have their media type alone.
+# Media types in the European Union's list of file types.
 FILE_TYPES = {
     "text/csv": "CSV",
     "application/x-ndjson": "JSON",
@@ -47,236 +47,97 @@ FILE_TYPES = {
 
 
 def dcat(dataset: Dataset) -> Node:
-    """The catalogue as JSON-LD: a graph of nodes, each named by an absolute address."""
-    releases = [_release(dataset, release, at) for at, release in enumerate(dataset.history)]
-    current = next(each for each in releases if each["@id"] == dataset.release_address(dataset.release))
-    current |= _whole(dataset)
+    """Return the catalogue as JSON-LD."""
+    releases = [_release(dataset, number) for number in range(len(dataset.history))]
+    current = next(each for each in releases if each["@id"] == dataset.release_url(dataset.release))
+    current |= _current_release(dataset)
     graph = [
         _catalog(dataset),
         *releases,
         _service(dataset),
-        *_distributions(dataset),
+        *(_distribution(dataset, file) for file in dataset.files),
         _publisher(dataset),
         *_concepts(dataset),
     ]
-    return {"@context": PREFIXES, "@graph": [present(node) for node in graph]}
+    return {"@context": PREFIXES, "@graph": [drop_empty(each) for each in graph]}
 
 
 def _catalog(dataset: Dataset) -> Node:
     return {
-        "@id": _own(dataset, "catalog"),
+        "@id": dataset.url(f"{PATH}#catalog"),
         "@type": "dcat:Catalog",
         **_described(dataset),
-        "foaf:homepage": {"@id": dataset.address("/"), "@type": "foaf:Document"},
-        "dcat:dataset": [{"@id": dataset.release_address(each)} for each in dataset.history],
-        "dcat:service": {"@id": dataset.address("/v1")},
-        "dcat:themeTaxonomy": {"@id": f"{AUTHORITY}/data-theme"},
-        "dct:license": _license(dataset.catalog),
-        "dct:rights": _rights(dataset.catalog),
+        "foaf:homepage": _page(dataset, "/"),
+        "dcat:dataset": [node(dataset.release_url(each)) for each in dataset.history],
+        "dcat:service": node(dataset.url("/v1")),
+        "dcat:themeTaxonomy": node(f"{AUTHORITY}/data-theme"),
+        **_licensed(dataset),
         "dct:spatial": _places(dataset),
         "dct:issued": day(min(str(each["released_on"]) for each in dataset.history)),
         "dct:modified": day(dataset.release["released_on"]),
     }
 
 
-def _release(dataset: Dataset, release: Told, at: int) -> Node:
-    """A release: what is cited. Those before the current one tell what they were, and lead on to their files."""
-    before = dataset.history[at + 1] if at + 1 < len(dataset.history) else None
+def _release(dataset: Dataset, number: int) -> Node:
+    release, *earlier = dataset.history[number : number + 2]
+    counts = ", ".join(f"{count} {slug}" for slug, count in release["counts"].items())
     return {
-        "@id": dataset.release_address(release),
+        "@id": dataset.release_url(release),
         "@type": "dcat:Dataset",
         **_described(dataset),
         "dct:identifier": release["id"],
         "dcat:version": release["edition"],
-        "adms:versionNotes": both(_counts(release)),
+        "adms:versionNotes": both(Bilingual(f"记录数：{counts}", f"Records: {counts}")),
         "dct:issued": day(release["released_on"]),
-        "dcat:previousVersion": {"@id": dataset.release_address(before)} if before else None,
-        "dcat:landingPage": {"@id": dataset.address("/"), "@type": "foaf:Document"},
+        "dcat:previousVersion": node(dataset.release_url(earlier[0])) if earlier else None,
+        "dcat:landingPage": _page(dataset, "/"),
     }
 
 
-def _whole(dataset: Dataset) -> Node:
-    """What only the release that is served can tell."""
-    covered = coverage(dataset.sources)
-    entities = dataset.entities
+def _current_release(dataset: Dataset) -> Node:
+    """Return the properties that only the current release has."""
     return {
         "dct:modified": day(dataset.release["released_on"]),
-        "dcat:theme": [{"@id": f"{AUTHORITY}/data-theme/{code}"} for code in THEMES],
-        "dcat:keyword": [word for entity in entities for word in both(entity.collection.title)],
-        "dct:accessRights": {"@id": f"{AUTHORITY}/access-right/PUBLIC"},
-        "dct:accrualPeriodicity": {"@id": f"{AUTHORITY}/frequency/IRREG", "@type": "dct:Frequency"},
+        "dcat:theme": _themes(),
+        "dcat:keyword": [word for entity in dataset.entities for word in both(entity.collection.title)],
+        "dct:accessRights": node(f"{AUTHORITY}/access-right/PUBLIC"),
+        "dct:accrualPeriodicity": node(f"{AUTHORITY}/frequency/IRREG", "dct:Frequency"),
         "dcat:contactPoint": _contact(dataset),
         "dct:spatial": _places(dataset),
-        "dct:temporal": _period(covered) if covered else None,
+        "dct:temporal": _period(dataset),
         "dct:provenance": {"@type": "dct:ProvenanceStatement", "rdfs:label": both(_provenance(dataset))},
-        "prov:hadPrimarySource": [{"@id": source["url"]} for source in dataset.sources],
-        "dct:conformsTo": {
-            "@id": "https://datapackage.org/profiles/2.0/datapackage.json",
-            "@type": "dct:Standard",
-        },
+        "prov:hadPrimarySource": [node(source["url"]) for source in dataset.sources],
+        "dct:conformsTo": node("https://datapackage.org/profiles/2.0/datapackage.json", "dct:Standard"),
         "foaf:page": [_page(dataset, "/v1/dictionary"), _page(dataset, "/docs")],
-        "dcat:distribution": [{"@id": each.url} for each in dataset.files],
+        "dcat:distribution": [node(each.url) for each in dataset.files],
     }
 
 
-def _distributions(dataset: Dataset) -> Iterator[Node]:
-    """A distribution for each file."""
-    for file in dataset.files:
-        media_type = _plain(file)
-        title = file.entity.collection.title if file.entity else Bilingual(**dataset.catalog["title"])
-        about = file.entity.collection.about if file.entity else Bilingual(**dataset.catalog["description"])
-        file_type = FILE_TYPES.get(media_type)
-        yield {
-            "@id": file.url,
-            "@type": "dcat:Distribution",
-            "dct:title": both(Bilingual(f"{title.zh}（{file.name}）", f"{title.en} ({file.name})")),
-            "dct:description": both(about),
-            "dcat:accessURL": {"@id": dataset.release_address(dataset.release)},
-            "dcat:downloadURL": {"@id": file.url},
-            "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{media_type}", **MEDIA_TYPE},
-            "dct:format": {"@id": f"{AUTHORITY}/file-type/{file_type}", **EXTENT} if file_type else None,
-            "dcat:byteSize": None if file.bytes is None else typed(str(file.bytes), "nonNegativeInteger"),
-            "spdx:checksum": _checksum(file),
-            "dct:license": _license(dataset.catalog),
-            "dct:rights": _rights(dataset.catalog),
-            "dct:language": _languages(),
-            "dct:issued": day(dataset.release["released_on"]),
-            "dct:modified": day(dataset.release["released_on"]),
-            "dct:conformsTo": _schema(dataset, media_type),
-            "dcatap:availability": {"@id": f"{AUTHORITY}/planned-availability/STABLE"},
-            "adms:status": {"@id": f"{AUTHORITY}/distribution-status/COMPLETED"},
-            "dcat:accessService": {"@id": dataset.address("/v1")},
-        }
-
-
-MEDIA_TYPE = {"@type": "dct:MediaType"}
-EXTENT = {"@type": "dct:MediaTypeOrExtent"}
-
-
-def _schema(dataset: Dataset, media_type: str) -> Node | None:
-    if media_type != "text/csv":
-        return None
-    return {"@id": dataset.address("/v1/csv-metadata.json"), "@type": "dct:Standard"}
-
-
-def _service(dataset: Dataset) -> Node:
-    """The API."""
+def _distribution(dataset: Dataset, file: File) -> Node:
+    title = file.entity.collection.title if file.entity else dataset.title
+    about = file.entity.collection.about if file.entity else dataset.description
+    media_type, file_type = file.plain_type, FILE_TYPES.get(file.plain_type)
+    is_csv = media_type == "text/csv"
     return {
-        "@id": dataset.address("/v1"),
-        "@type": "dcat:DataService",
-        **_described(dataset),
-        "dcat:endpointURL": {"@id": dataset.address("/v1")},
-        "dcat:endpointDescription": {"@id": dataset.address("/v1/openapi.json")},
-        "dcat:servesDataset": {"@id": dataset.release_address(dataset.release)},
-        "dct:license": _license(dataset.catalog),
-        "dct:accessRights": {"@id": f"{AUTHORITY}/access-right/PUBLIC"},
-        "dcat:contactPoint": _contact(dataset),
-        "dcat:keyword": [tagged("开放数据", "zh-Hans"), tagged("open data", "en")],
-        "dcat:theme": [{"@id": f"{AUTHORITY}/data-theme/{code}"} for code in THEMES],
-        "foaf:page": _page(dataset, "/docs"),
-    }
-
-
-def _publisher(dataset: Dataset) -> Node:
-    return {
-        "@id": _own(dataset, "publisher"),
-        "@type": "foaf:Agent",
-        "foaf:name": both(publisher_of(dataset.catalog)),
-        "foaf:homepage": {"@id": dataset.address("/"), "@type": "foaf:Document"},
-    }
-
-
-def _concepts(dataset: Dataset) -> Iterator[Node]:
-    """What other nodes name by the Union's lists, so that the graph can be read alone."""
-    scheme = f"{AUTHORITY}/data-theme"
-    yield {
-        "@id": scheme,
-        "@type": "skos:ConceptScheme",
-        "dct:title": both(Bilingual("数据主题", "Data themes")),
-    }
-    for code, label in THEMES.items():
-        yield _concept(f"{scheme}/{code}", label) | {"skos:inScheme": {"@id": scheme}}
-    yield _concept(f"{AUTHORITY}/access-right/PUBLIC", Bilingual("公开", "public")) | {
-        "@type": ["skos:Concept", "dct:RightsStatement"]
-    }
-    if dataset.files:
-        yield _concept(f"{AUTHORITY}/planned-availability/STABLE", Bilingual("稳定", "stable"))
-        yield _concept(f"{AUTHORITY}/distribution-status/COMPLETED", Bilingual("完成", "completed"))
-
-
-def _concept(address: str, label: Bilingual) -> Node:
-    return {"@id": address, "@type": "skos:Concept", "skos:prefLabel": both(label)}
-
-
-def _described(dataset: Dataset) -> Node:
-    """What catalogue, releases and service tell alike."""
-    return {
-        "dct:title": both(Bilingual(**dataset.catalog["title"])),
-        "dct:description": both(Bilingual(**dataset.catalog["description"])),
-        "dct:publisher": {"@id": _own(dataset, "publisher")},
+        "@id": file.url,
+        "@type": "dcat:Distribution",
+        "dct:title": both(Bilingual(f"{title.zh}（{file.name}）", f"{title.en} ({file.name})")),
+        "dct:description": both(about),
+        "dcat:accessURL": node(dataset.release_url(dataset.release)),
+        "dcat:downloadURL": node(file.url),
+        "dcat:mediaType": node(f"https://www.iana.org/assignments/media-types/{media_type}", "dct:MediaType"),
+        "dct:format": node(f"{AUTHORITY}/file-type/{file_type}", "dct:MediaTypeOrExtent") if file_type else None,
+        "dcat:byteSize": None if file.bytes is None else typed(str(file.bytes), "nonNegativeInteger"),
+        "spdx:checksum": _checksum(file),
+        **_licensed(dataset),
         "dct:language": _languages(),
+        "dct:issued": day(dataset.release["released_on"]),
+        "dct:modified": day(dataset.release["released_on"]),
+        "dct:conformsTo": node(dataset.url("/v1/csv-metadata.json"), "dct:Standard") if is_csv else None,
+        "dcatap:availability": node(f"{AUTHORITY}/planned-availability/STABLE"),
+        "adms:status": node(f"{AUTHORITY}/distribution-status/COMPLETED"),
+        "dcat:accessService": node(dataset.url("/v1")),
     }
-
-
-def _languages() -> list[Node]:
-    return [{"@id": f"{AUTHORITY}/language/{code}", "@type": "dct:LinguisticSystem"} for code in LANGUAGES]
-
-
-def _license(catalog: Told) -> Node:
-    return {"@id": catalog["license"]["url"], "@type": "dct:LicenseDocument"}
-
-
-def _rights(catalog: Told) -> Node:
-    return {"@type": "dct:RightsStatement", "rdfs:label": both(Bilingual(**catalog["rights"]))}
-
-
-def _contact(dataset: Dataset) -> Node | None:
-    """Where readers write to the publisher; None where no operator said so."""
-    if not dataset.contact:
-        return None
-    return {
-        "@type": ["vcard:Kind", "vcard:Organization"],  # the profile asks for the class by name
-        "vcard:fn": dataset.catalog["publisher"]["en"],
-        ("vcard:hasEmail" if email(dataset.contact) else "vcard:hasURL"): {"@id": dataset.contact},
-    }
-
-
-def _places(dataset: Dataset) -> list[Node]:
-    """The places that have a division code, each by it and by both names."""
-    return [
-        {
-            "@id": dataset.address(f"/v1/places/{place['id']}"),
-            "@type": "dct:Location",
-            "skos:prefLabel": both(Bilingual(place["name_zh"], place["name_en"])),
-            "dct:identifier": place["code"],
-        }
-        for place in dataset.places
-        if place["code"]
-    ]
-
-
-def _period(covered: Coverage) -> Node:
-    """From the first source to the last: what they state holds as of their days."""
-    start = {"dcat:startDate": day(covered.start)} if covered.start else {}
-    return {"@type": "dct:PeriodOfTime", **start, "dcat:endDate": day(covered.end)}
-
-
-def _provenance(dataset: Dataset) -> Bilingual:
-    titles = "；".join(f"{each['title']}（{each['publisher']}，{dated(each).zh}）" for each in dataset.sources)
-    named = "; ".join(f"{each['name_en']} ({dated(each).en})" for each in dataset.sources)
-    return Bilingual(
-        f"每个数值都由来源中的原词算出，并附其所在位置。来源：{titles}。",
-        f"Every value is computed from the very words of its source and carries their place. Sources: {named}.",
-    )
-
-
-def _counts(release: Told) -> Bilingual:
-    told = ", ".join(f"{count} {slug}" for slug, count in release["counts"].items())
-    return Bilingual(f"记录数：{told}", f"Records: {told}")
-
-
-def _page(dataset: Dataset, path: str) -> Node:
-    return {"@id": dataset.address(path), "@type": "foaf:Document"}
 
 
 def _checksum(file: File) -> Node | None:
@@ -284,14 +145,117 @@ def _checksum(file: File) -> Node | None:
         return None
     return {
         "@type": "spdx:Checksum",
-        "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256", "@type": "spdx:ChecksumAlgorithm"},
+        "spdx:algorithm": node("spdx:checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"),
         "spdx:checksumValue": typed(file.sha256, "hexBinary"),
     }
 
 
-def _plain(file: File) -> str:
-    return file.media_type.split(";")[0]
+def _service(dataset: Dataset) -> Node:
+    return {
+        "@id": dataset.url("/v1"),
+        "@type": "dcat:DataService",
+        **_described(dataset),
+        "dcat:endpointURL": node(dataset.url("/v1")),
+        "dcat:endpointDescription": node(dataset.url("/v1/openapi.json")),
+        "dcat:servesDataset": node(dataset.release_url(dataset.release)),
+        "dct:license": node(dataset.license_url, "dct:LicenseDocument"),
+        "dct:accessRights": node(f"{AUTHORITY}/access-right/PUBLIC"),
+        "dcat:contactPoint": _contact(dataset),
+        "dcat:keyword": [tagged("开放数据", "zh-Hans"), tagged("open data", "en")],
+        "dcat:theme": _themes(),
+        "foaf:page": _page(dataset, "/docs"),
+    }
 
 
-def _own(dataset: Dataset, name: str) -> str:
-    return dataset.address(f"{PATH}#{name}")
+def _publisher(dataset: Dataset) -> Node:
+    return {
+        "@id": dataset.url(f"{PATH}#publisher"),
+        "@type": "foaf:Agent",
+        "foaf:name": both(dataset.publisher),
+        "foaf:homepage": _page(dataset, "/"),
+    }
+
+
+def _concepts(dataset: Dataset) -> Iterator[Node]:
+    """Yield the concepts of the European Union's lists that other nodes refer to."""
+    scheme = f"{AUTHORITY}/data-theme"
+    yield {"@id": scheme, "@type": "skos:ConceptScheme", "dct:title": both(Bilingual("数据主题", "Data themes"))}
+    for code, label in THEMES.items():
+        yield _concept(f"data-theme/{code}", label) | {"skos:inScheme": node(scheme)}
+    public = _concept("access-right/PUBLIC", Bilingual("公开", "public"))
+    yield public | {"@type": ["skos:Concept", "dct:RightsStatement"]}
+    if dataset.files:
+        yield _concept("planned-availability/STABLE", Bilingual("稳定", "stable"))
+        yield _concept("distribution-status/COMPLETED", Bilingual("完成", "completed"))
+
+
+def _concept(name: str, label: Bilingual) -> Node:
+    return {"@id": f"{AUTHORITY}/{name}", "@type": "skos:Concept", "skos:prefLabel": both(label)}
+
+
+def _described(dataset: Dataset) -> Node:
+    """Return the properties that catalogue, releases and service share."""
+    return {
+        "dct:title": both(dataset.title),
+        "dct:description": both(dataset.description),
+        "dct:publisher": node(dataset.url(f"{PATH}#publisher")),
+        "dct:language": _languages(),
+    }
+
+
+def _licensed(dataset: Dataset) -> Node:
+    return {
+        "dct:license": node(dataset.license_url, "dct:LicenseDocument"),
+        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": both(text_of(dataset.catalog, "rights"))},
+    }
+
+
+def _languages() -> list[Node]:
+    return [node(f"{AUTHORITY}/language/{code}", "dct:LinguisticSystem") for code in LANGUAGES]
+
+
+def _themes() -> list[Node]:
+    return [node(f"{AUTHORITY}/data-theme/{code}") for code in THEMES]
+
+
+def _page(dataset: Dataset, path: str) -> Node:
+    return node(dataset.url(path), "foaf:Document")
+
+
+def _contact(dataset: Dataset) -> Node | None:
+    if not dataset.contact:
+        return None
+    return {
+        "@type": ["vcard:Kind", "vcard:Organization"],  # the profile requires vcard:Kind to be explicit
+        "vcard:fn": dataset.publisher.en,
+        ("vcard:hasEmail" if email(dataset.contact) else "vcard:hasURL"): node(dataset.contact),
+    }
+
+
+def _places(dataset: Dataset) -> list[Node]:
+    return [
+        {
+            "@id": dataset.url(f"/v1/places/{place['id']}"),
+            "@type": "dct:Location",
+            "skos:prefLabel": both(Bilingual(place["name_zh"], place["name_en"])),
+            "dct:identifier": place["code"],
+        }
+        for place in dataset.coded_places
+    ]
+
+
+def _period(dataset: Dataset) -> Node | None:
+    days = coverage(dataset.sources)
+    if days is None:
+        return None
+    start = {"dcat:startDate": day(days.start)} if days.start else {}
+    return {"@type": "dct:PeriodOfTime", **start, "dcat:endDate": day(days.end)}
+
+
+def _provenance(dataset: Dataset) -> Bilingual:
+    zh = "；".join(f"{each['title']}（{each['publisher']}，{dated(each).zh}）" for each in dataset.sources)
+    en = "; ".join(f"{each['name_en']} ({dated(each).en})" for each in dataset.sources)
+    return Bilingual(
+        f"每个数值都由来源中的原词算出，并附其所在位置。来源：{zh}。",
+        f"Every value is computed from the words of its source and carries their position. Sources: {en}.",
+    )

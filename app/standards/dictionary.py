@@ -1,10 +1,8 @@
-"""The data dictionary: what is to be said of every collection, field and vocabulary, for people and for programs.
+"""The data dictionary: a description of every collection, field and vocabulary, derived from the declarations.
 
-All of it is derived from the declarations, so that nothing can be served that is not told here:
-
-- JSON has `collections`, each with its `fields`, and `vocabularies`, each with its `terms`; no key is ever left out,
-  what does not apply is null.
-- CSV has a row for each field; what a field may hold is one cell, joined with `|`, as lists are everywhere.
+- JSON has `collections`, each with its `fields`, and `vocabularies`, each with its `terms`. No key is left out; what
+  does not apply is null.
+- CSV has a row for each field. Allowed values are joined with `|`.
 - Its page has an anchor for each collection, field and vocabulary: `#figures`, `#figures.value`, `#vocabulary.status`.
 """
 
@@ -20,7 +18,7 @@ from app.entity import Bilingual, Cited, Column, Entity, Vocabulary
 from app.quantity import UNITS
 from app.standards.dataset import Dataset
 
-Told = dict[str, Any]
+Document = dict[str, Any]
 
 UNIT_CODES = ("ucum", "qudt", "iso4217")
 CSV_COLUMNS = (
@@ -33,16 +31,16 @@ CSV_COLUMNS = (
 class Origin(Vocabulary):
     """Where the value of a field comes from."""
 
-    KEY = "key", "由编者拟定的标识", "An identifier that a curator made"
-    WORDS = "words", "来源中的原词，已在原文中定位", "The source's very words, located in its text"
+    KEY = "key", "由编者拟定的标识", "An identifier assigned by a curator"
+    WORDS = "words", "来源中的原词，已在原文中定位", "The words of the source, located in its text"
     FIGURES = "figures", "由数字填入", "Filled from figures"
-    COMPUTED = "computed", "加载时算出，无人手填", "Worked out when the data is loaded; nobody types it"
-    REFERENCE = "reference", "编者所指的另一条记录", "Another record, which a curator names"
-    SEED = "seed", "编者填写", "Typed by a curator"
+    COMPUTED = "computed", "加载时算出，无人手填", "Computed when the data is loaded"
+    REFERENCE = "reference", "编者所指的另一条记录", "Another record, named by a curator"
+    SEED = "seed", "编者填写", "Entered by a curator"
 
 
-def dictionary(dataset: Dataset) -> Told:
-    """The whole dictionary: `{"collections": [...], "vocabularies": [...]}`."""
+def dictionary(dataset: Dataset) -> Document:
+    """Return the whole dictionary."""
     slugs = {entity.collection.table: entity.collection.slug for entity in dataset.entities}
     return {
         "collections": [_collection(entity, slugs) for entity in dataset.entities],
@@ -51,12 +49,12 @@ def dictionary(dataset: Dataset) -> Told:
 
 
 def dictionary_json(dataset: Dataset) -> bytes:
-    """The dictionary as JSON."""
+    """Return the dictionary as JSON."""
     return msgspec.json.encode(dictionary(dataset))
 
 
 def dictionary_csv(dataset: Dataset) -> bytes:
-    """The dictionary as CSV (RFC 4180): a header, and a row for each field."""
+    """Return the fields of the dictionary as CSV (RFC 4180)."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, CSV_COLUMNS, lineterminator="\r\n")
     writer.writeheader()
@@ -65,7 +63,7 @@ def dictionary_csv(dataset: Dataset) -> bytes:
     return text.getvalue().encode()
 
 
-def _collection(entity: type[Entity], slugs: dict[str, str]) -> Told:
+def _collection(entity: type[Entity], slugs: dict[str, str]) -> Document:
     collection = entity.collection
     return {
         "slug": collection.slug,
@@ -75,15 +73,17 @@ def _collection(entity: type[Entity], slugs: dict[str, str]) -> Told:
     }
 
 
-def _field(entity: type[Entity], column: Column, slugs: dict[str, str]) -> Told:
+def _field(entity: type[Entity], column: Column, slugs: dict[str, str]) -> Document:
     declared, reference = column.declared, column.declared.reference
     origin = origin_of(entity, column)
+    keys = list(get_type_hints(column.items)) if column.is_list and column.items is not str else None
     return {
         "name": column.name,
         **_both("title", declared.title),
         **_both("about", declared.about),
         "type": column.kind,
-        **_list(column),
+        "list_of": ("object" if keys else "text") if column.is_list else None,
+        "object_keys": keys,
         "nullable": column.nullable,
         "unit": declared.unit,
         "unit_in": declared.unit_in,
@@ -97,59 +97,49 @@ def _field(entity: type[Entity], column: Column, slugs: dict[str, str]) -> Told:
 
 
 def origin_of(entity: type[Entity], column: Column) -> Origin:
-    """Where a field's values come from, as its declaration tells."""
+    """Return the origin of a field's values."""
     if column.sql.primary_key:
         return Origin.KEY
     if issubclass(entity, Cited) and column.name == entity.words_column:
         return Origin.WORDS
-    if column.measured:
+    if column.has_own_unit:
         return Origin.FIGURES
     if column.declared.computed:
         return Origin.COMPUTED
     return Origin.REFERENCE if column.declared.reference else Origin.SEED
 
 
-def _list(column: Column) -> Told:
-    """What a list holds: texts, or objects of these keys."""
-    if not column.is_list:
-        return {"list_of": None, "object_keys": None}
-    if column.items is str:
-        return {"list_of": "text", "object_keys": None}
-    return {"list_of": "object", "object_keys": list(get_type_hints(column.items))}
-
-
-def _vocabularies(dataset: Dataset) -> Iterator[Told]:
-    """Every vocabulary once, in the order in which fields come to it, with the fields that use it."""
-    users: dict[type[Vocabulary], list[Told]] = {}
+def _vocabularies(dataset: Dataset) -> Iterator[Document]:
+    """Yield every vocabulary once, with the fields that use it."""
+    users: dict[type[Vocabulary], list[Document]] = {}
     for entity in dataset.entities:
         for column in entity.columns().values():
             if column.vocabulary:
-                users.setdefault(column.vocabulary, []).append(
-                    {"collection": entity.collection.slug, "field": column.name}
-                )
+                user = {"collection": entity.collection.slug, "field": column.name}
+                users.setdefault(column.vocabulary, []).append(user)
     for vocabulary, used_by in users.items():
         yield {"id": id_of(vocabulary), "terms": _terms(vocabulary), "used_by": used_by}
 
 
 def id_of(vocabulary: type[Vocabulary]) -> str:
-    """What a vocabulary is called in addresses: `TeamKind` is `team-kind`."""
+    """Return a vocabulary's name in URLs: `TeamKind` is `team-kind`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", vocabulary.__name__).lower()
 
 
-def _terms(vocabulary: type[Vocabulary]) -> list[Told]:
-    """The terms with their labels; those of the units with the codes by which others know them, too."""
-    units = [*vocabulary] == [*UNITS]
+def _terms(vocabulary: type[Vocabulary]) -> list[Document]:
+    """Return the terms with their labels; units also with their standard codes."""
+    is_units = [*vocabulary] == [*UNITS]
     return [
         {
             "value": term.value,
             **_both("label", term.label),
-            **({code: getattr(UNITS[term], code) for code in UNIT_CODES} if units else {}),
+            **({code: getattr(UNITS[term], code) for code in UNIT_CODES} if is_units else {}),
         }
         for term in vocabulary
     ]
 
 
-def _row(slug: str, field: Told) -> Told:
+def _row(slug: str, field: Document) -> Document:
     terms = field["allowed_values"] or ()
     return {
         **{name: field.get(name) for name in CSV_COLUMNS},
@@ -162,5 +152,5 @@ def _row(slug: str, field: Told) -> Told:
     }
 
 
-def _both(key: str, words: Bilingual) -> Told:
-    return {f"{key}_zh": words.zh, f"{key}_en": words.en}
+def _both(key: str, text: Bilingual) -> Document:
+    return {f"{key}_zh": text.zh, f"{key}_en": text.en}

@@ -1,12 +1,10 @@
-"""PROV-O (https://www.w3.org/TR/prov-o/): from which figures a derived figure comes, and how.
+"""PROV-O (https://www.w3.org/TR/prov-o/): the provenance of a derived figure. The document contains its context."""
 
-The context stands in the document itself, so that nobody needs the network to read it.
-"""
-
-from collections.abc import Mapping
 from typing import Any
 
-from app.standards.dataset import present
+from app.entity import Bilingual
+from app.standards.dataset import Record, drop_empty
+from app.standards.json_ld import Node, both
 
 CONTEXT: dict[str, Any] = {
     "prov": "http://www.w3.org/ns/prov#",
@@ -21,39 +19,34 @@ CONTEXT: dict[str, Any] = {
     "dcterms:issued": {"@type": "xsd:date"},
 }
 
-Told = Mapping[str, Any]
-Node = dict[str, Any]
 
-
-def provenance(derived: Told, numerator: Told, denominator: Told, release: Told, base_url: str) -> Node:
-    """The provenance of a derived figure: the division of its two figures, and the source of each.
-
-    All are records as clients get them, and so is `release`, the edition that holds them.
-    """
+def provenance(derived: Record, numerator: Record, denominator: Record, release: Record, base_url: str) -> Node:
+    """Return the provenance of a derived figure: its division, and the figures and sources behind it."""
     here = f"{base_url}/v1/derived-figures/{derived['id']}"
     division = f"{here}/evidence#division"
     over, under = (f"{base_url}/v1/figures/{figure['id']}" for figure in (numerator, denominator))
+    origin = {
+        "prov:wasDerivedFrom": [over, under],
+        "prov:wasGeneratedBy": division,
+        "rdfs:seeAlso": f"{here}/evidence",
+    }
     return {
         "@context": CONTEXT,
         "@graph": [
-            _entity(
-                here,
-                derived,
-                {
-                    "prov:wasDerivedFrom": [over, under],
-                    "prov:wasGeneratedBy": division,
-                    "rdfs:seeAlso": f"{here}/evidence",
-                },
-            ),
+            _entity(here, derived, origin),
             {
                 "@id": division,
                 "@type": "prov:Activity",
                 "rdfs:label": derived["formula"],
                 "rdfs:comment": "\n".join(derived["steps"]),
                 "prov:used": [over, under],
-                "prov:qualifiedUsage": [_usage(over, "分子", "numerator"), _usage(under, "分母", "denominator")],
+                "prov:qualifiedUsage": [
+                    _usage(over, Bilingual("分子", "numerator")),
+                    _usage(under, Bilingual("分母", "denominator")),
+                ],
             },
-            *(_figure(address, figure) for address, figure in ((over, numerator), (under, denominator))),
+            _figure(over, numerator),
+            _figure(under, denominator),
             {
                 "@id": f"{base_url}/v1/releases/{release['id']}",
                 "@type": ["prov:Entity", "prov:Collection"],
@@ -65,35 +58,25 @@ def provenance(derived: Told, numerator: Told, denominator: Told, release: Told,
     }
 
 
-def _figure(address: str, figure: Told) -> Node:
-    return _entity(
-        address,
-        figure,
-        {"prov:hadPrimarySource": figure["source_url"], "rdfs:seeAlso": f"{address}/evidence"},
-    )
+def _figure(url: str, figure: Record) -> Node:
+    return _entity(url, figure, {"prov:hadPrimarySource": figure["source_url"], "rdfs:seeAlso": f"{url}/evidence"})
 
 
-def _entity(address: str, record: Told, more: Node) -> Node:
-    """A record; its value is left out where it is a range, which has none."""
-    return present(
+def _entity(url: str, record: Record, properties: Node) -> Node:
+    return drop_empty(
         {
-            "@id": address,
+            "@id": url,
             "@type": "prov:Entity",
-            "rdfs:label": _both(record["name_zh"], record["name_en"]),
+            "rdfs:label": both(Bilingual(record["name_zh"], record["name_en"]), zh="zh"),
             "prov:value": record["value"],
-            **more,
+            **properties,
         }
     )
 
 
-def _usage(figure: str, zh: str, en: str) -> Node:
-    """That the division used a figure, and as what."""
+def _usage(figure: str, role: Bilingual) -> Node:
     return {
         "@type": "prov:Usage",
         "prov:entity": figure,
-        "prov:hadRole": {"@type": "prov:Role", "rdfs:label": _both(zh, en)},
+        "prov:hadRole": {"@type": "prov:Role", "rdfs:label": both(role, zh="zh")},
     }
-
-
-def _both(zh: str, en: str) -> list[Node]:
-    return [{"@value": zh, "@language": "zh"}, {"@value": en, "@language": "en"}]

@@ -1,61 +1,55 @@
-"""schema.org Dataset: what search engines read in the pages, and whoever asks `/v1/schema.jsonld` for it."""
+"""schema.org Dataset, embedded in pages for search engines and served at `/v1/schema.jsonld`."""
 
 from typing import Any
 
 from app.entity import Bilingual
-from app.standards.dataset import Dataset, Told, present, publisher_of
+from app.standards.dataset import Dataset, Record, drop_empty
 from app.standards.dating import coverage
-from app.standards.rdf import both
+from app.standards.json_ld import both
 
 Document = dict[str, Any]
 
 
 def schema_org(dataset: Dataset) -> Document:
-    """The dataset with its files, places and sources."""
-    catalog, release = dataset.catalog, dataset.release
-    covered = coverage(dataset.sources)
-    publisher = {
-        "@type": "Organization",
-        "name": both(publisher_of(catalog)),
-        "url": dataset.address("/"),
-    }
-    return present(
+    """Return the dataset with its files, places and sources."""
+    release, days = dataset.release, coverage(dataset.sources)
+    publisher = {"@type": "Organization", "name": both(dataset.publisher), "url": dataset.url("/")}
+    return drop_empty(
         {
             "@context": "https://schema.org",
             "@type": "Dataset",
-            "@id": dataset.release_address(release),
-            "name": both(Bilingual(**catalog["title"])),
-            "description": both(Bilingual(**catalog["description"])),
-            "url": dataset.address("/"),
+            "@id": dataset.release_url(release),
+            "name": both(dataset.title),
+            "description": both(dataset.description),
+            "url": dataset.url("/"),
             "identifier": release["id"],
             "version": release["edition"],
             "datePublished": str(release["released_on"]),
-            "license": catalog["license"]["url"],
+            "license": dataset.license_url,
             "isAccessibleForFree": True,
             "inLanguage": ["zh-Hans", "en"],
             "creator": publisher,
             "publisher": publisher,
             "keywords": [title for entity in dataset.entities for title in entity.collection.title],
-            "temporalCoverage": f"{covered.start or '..'}/{covered.end}" if covered else None,
+            "temporalCoverage": f"{days.start or '..'}/{days.end}" if days else None,
             "spatialCoverage": [
                 {
                     "@type": "Place",
                     "name": both(Bilingual(place["name_zh"], place["name_en"])),
                     "identifier": place["code"],
-                    "url": dataset.address(f"/v1/places/{place['id']}"),
+                    "url": dataset.url(f"/v1/places/{place['id']}"),
                 }
-                for place in dataset.places
-                if place["code"]
+                for place in dataset.coded_places
             ],
             "isBasedOn": [_article(source) for source in dataset.sources],
             "distribution": [
-                present(
+                drop_empty(
                     {
                         "@type": "DataDownload",
                         "name": file.name,
                         "contentUrl": file.url,
-                        "encodingFormat": file.media_type.split(";")[0],
-                        "contentSize": None if file.bytes is None else f"{file.bytes} B",
+                        "encodingFormat": file.plain_type,
+                        "contentSize": file.content_size,
                         "sha256": file.sha256,
                     }
                 )
@@ -65,11 +59,11 @@ def schema_org(dataset: Dataset) -> Document:
     )
 
 
-def _article(source: Told) -> Document:
-    """A source. Where its own date is unknown, the page that reposts it has one, and the article has none."""
+def _article(source: Record) -> Document:
+    """Return a source. A repost's date belongs to the page, never to the article."""
     terms = both(Bilingual(source["reuse_zh"] or "", source["reuse_en"] or ""))
     repost = {"@type": "WebPage", "url": source["url"], "datePublished": str(source["reposted_on"])}
-    return present(
+    return drop_empty(
         {
             "@type": "NewsArticle",
             "headline": source["title"],

@@ -1,4 +1,4 @@
-"""`/sitemap.xml` (https://www.sitemaps.org/protocol.html) and `/robots.txt` (RFC 9309): crawlers may read all."""
+"""`/sitemap.xml` (https://www.sitemaps.org/protocol.html) and `/robots.txt` (RFC 9309)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -8,60 +8,43 @@ from app.standards.dataset import Dataset
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 LANGUAGES = Bilingual._fields
-# Below each language; collections and records stand there too.
+# Paths below each language, besides collections and records.
 PAGES = (
     "", "/data", "/charts", "/docs", "/docs/queries", "/docs/dictionary", "/docs/conformance", "/docs/guides",
     "/docs/guides/api", "/docs/guides/search", "/docs/guides/files-and-releases", "/docs/guides/operating",
     "/docs/guides/curating", "/docs/guides/speed", "/releases",
 )  # fmt: skip
-MOST = 50_000
-
-Address = tuple[str, str]
+MAX_URLS = 50_000  # the protocol's limit
 
 
 def sitemap(dataset: Dataset, records: Mapping[str, Sequence[str]]) -> bytes:
-    """The pages of the site in each language, and the releases, each with its release's day; `records` are ids by slug.
+    """Return the sitemap of pages and releases; `records` are ids by slug.
 
-    A file may hold 50,000 addresses. Where there would be more, no record is listed rather than some of them: the
-    collections lead to all.
+    If records would exceed MAX_URLS, none is listed: crawlers reach them through their collections.
     """
-    addresses = [*_pages(dataset), *_collections(dataset)]
-    if len(addresses) + len(LANGUAGES) * sum(map(len, records.values())) <= MOST:
-        addresses += _records(dataset, records)
-    # As an attribute: ElementTree has one default namespace for the whole process, and the Atom feed has taken it.
+    urls = [*_pages(dataset)]
+    if len(urls) + len(LANGUAGES) * sum(map(len, records.values())) <= MAX_URLS:
+        paths = [f"{slug}/{record_id}" for slug, ids in records.items() for record_id in ids]
+        urls += [dataset.url(f"/{language}/{path}") for language in LANGUAGES for path in paths]
+    days = {dataset.release_url(release): str(release["released_on"]) for release in dataset.history}
+    # As an attribute, because the Atom feed has registered the process-wide default namespace of ElementTree.
     root = Element("urlset", {"xmlns": NAMESPACE})
-    for address, day in addresses:
+    for each in urls:
         url = SubElement(root, "url")
-        SubElement(url, "loc").text = address
-        SubElement(url, "lastmod").text = day
+        SubElement(url, "loc").text = each
+        SubElement(url, "lastmod").text = days.get(each, str(dataset.release["released_on"]))
     document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return document
 
 
 def robots(dataset: Dataset) -> bytes:
-    """Everything is allowed to everybody, and the sitemap is named."""
-    return f"User-agent: *\nAllow: /\n\nSitemap: {dataset.address('/sitemap.xml')}\n".encode()
+    """Return a robots.txt that allows everything and names the sitemap."""
+    return f"User-agent: *\nAllow: /\n\nSitemap: {dataset.url('/sitemap.xml')}\n".encode()
 
 
-def _pages(dataset: Dataset) -> Iterator[Address]:
-    day = _day(dataset.release)
-    yield from ((dataset.address(path), day) for path in ("/", "/docs"))
-    yield from ((dataset.address(f"/{language}{path}"), day) for language in LANGUAGES for path in PAGES)
-    yield from ((dataset.release_address(release), _day(release)) for release in dataset.history)
-
-
-def _collections(dataset: Dataset) -> Iterator[Address]:
-    day = _day(dataset.release)
-    for language in LANGUAGES:
-        yield from ((dataset.address(f"/{language}/{entity.collection.slug}"), day) for entity in dataset.entities)
-
-
-def _records(dataset: Dataset, records: Mapping[str, Sequence[str]]) -> Iterator[Address]:
-    day = _day(dataset.release)
-    for language in LANGUAGES:
-        for slug, ids in records.items():
-            yield from ((dataset.address(f"/{language}/{slug}/{each}"), day) for each in ids)
-
-
-def _day(release: Mapping[str, object]) -> str:
-    return str(release["released_on"])
+def _pages(dataset: Dataset) -> Iterator[str]:
+    yield from map(dataset.url, ("/", "/docs"))
+    yield from (dataset.url(f"/{language}{path}") for language in LANGUAGES for path in PAGES)
+    yield from map(dataset.release_url, dataset.history)
+    slugs = [entity.collection.slug for entity in dataset.entities]
+    yield from (dataset.url(f"/{language}/{slug}") for language in LANGUAGES for slug in slugs)

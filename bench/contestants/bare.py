@@ -1,16 +1,16 @@
-"""The limits: bare ASGI callables that send bytes they have already, under the same uvicorn as ours."""
+"""The limits: bare ASGI callables that send prepared bytes, under the same uvicorn options as ours."""
 
 import sys
 from typing import Any
 
-from bench.contestant import Ask, Command, Contestant
+from bench.contestant import Command, Contestant, Request
 from bench.contestants.under_uvicorn import OPTIONS
 from bench.names import BARE
 from bench.questions import Answer, Question
 
 
 class Bare(Contestant):
-    """Knows no questions, only paths: `bare_app` one answer for each, `file_app` the same file for all."""
+    """Has paths instead of questions: `bare_app` one response per path, `file_app` one file for all."""
 
     name = BARE
 
@@ -22,8 +22,8 @@ class Bare(Contestant):
         served = [sys.executable, "-m", "uvicorn", self._application, *OPTIONS]
         return Command([*served, "--log-level", "warning", "--port", str(port)], self._environment)
 
-    def ask(self, question: Question) -> Ask | None:
-        raise NotImplementedError("it is asked by path")
+    def request(self, question: Question) -> Request | None:
+        raise NotImplementedError("it has paths only")
 
     def answer(self, question: Question, body: Any) -> Answer:
-        raise NotImplementedError("it knows none of its own")
+        raise NotImplementedError("its responses are ours")

@@ -1,4 +1,4 @@
-"""A bare ASGI callable that has its messages ready, by path."""
+"""A bare ASGI callable with prepared messages by path."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ ANSWERS = {path: _messages(each) for path, each in json.loads(Path(os.environ["B
 
 
 async def app(scope: Any, _receive: Any, send: Any) -> None:
-    """Answer what is known."""
+    """Send the prepared messages of the path."""
     if scope["type"] == "http":
         start, body = ANSWERS[scope["path"]]
         await send(start)

@@ -1,10 +1,10 @@
-"""Datasette on an immutable file, under the same uvicorn as ours, asked for rows alone."""
+"""Datasette on an immutable file, under the same uvicorn as ours, requests for rows only."""
 
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.contestant import Ask, Command, Contestant
+from bench.contestant import Command, Contestant, Request
 from bench.contestants.sql import count_by
 from bench.contestants.under_uvicorn import uvicorn
 from bench.names import DATASETTE
@@ -25,16 +25,16 @@ class Datasette(Contestant):
     def command(self, port: int) -> Command:
         return uvicorn("bench.contestants.datasette_app:app", port, BENCH_COPY=str(self._copy))
 
-    def ask(self, question: Question) -> Ask | None:
+    def request(self, question: Question) -> Request | None:
         match question:
             case Record(record_id):
-                return Ask(f"{TABLE}/{record_id}.json?_shape=array")
+                return Request(f"{TABLE}/{record_id}.json?_shape=array")
             case Page(limit, where, spot):
                 filters = {condition.column: condition.value for condition in where}
                 following = {"_next": spot.id} if spot else {}
-                return Ask(f"{TABLE}.json?{urlencode(filters | following | {'_size': limit} | BARE_ROWS)}")
+                return Request(f"{TABLE}.json?{urlencode(filters | following | {'_size': limit} | BARE_ROWS)}")
             case Facet():
-                return Ask(f"/figures.json?{urlencode({'sql': count_by(question), '_shape': 'array'})}")
+                return Request(f"/figures.json?{urlencode({'sql': count_by(question), '_shape': 'array'})}")
 
     def answer(self, question: Question, body: Any) -> Answer:
         match question:

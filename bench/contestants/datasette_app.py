@@ -1,4 +1,4 @@
-"""Datasette with the settings of an operator who wants it fast; runs in the peers' environment."""
+"""Datasette with settings for speed; runs in the peers' environment."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ app = Datasette(
         "max_returned_rows": 1_000,
         "suggest_facets": False,
         "max_csv_mb": 0,
-        "num_sql_threads": 1,  # more of them only wait for each other on one core
+        "num_sql_threads": 1,  # more threads do not help on one core
         "cache_size_kb": 200_000,
     },
 ).app()

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.contestant import Ask, Command, Contestant
+from bench.contestant import Command, Contestant, Request
 from bench.contestants.under_uvicorn import uvicorn
 from bench.names import NAIVE
 from bench.questions import Answer, Facet, Page, Question, Record
@@ -21,17 +21,19 @@ class Naive(Contestant):
     def command(self, port: int) -> Command:
         return uvicorn("bench.contestants.naive_app:app", port, BENCH_COPY=str(self._copy))
 
-    def ask(self, question: Question) -> Ask | None:
+    def request(self, question: Question) -> Request | None:
         match question:
             case Record(record_id):
-                return Ask(f"/figures/{record_id}")
+                return Request(f"/figures/{record_id}")
             case Page(limit, where, spot):
                 filters = {condition.column: condition.value for condition in where}
-                return Ask(f"/figures?{urlencode(filters | {'offset': spot.offset if spot else 0, 'limit': limit})}")
+                return Request(
+                    f"/figures?{urlencode(filters | {'offset': spot.offset if spot else 0, 'limit': limit})}"
+                )
             case Facet(column, where):
                 names = {"eq": "", "gte": "_min"}
                 filters = {each.column + names[each.operator]: each.value for each in where}
-                return Ask(f"/counts/{column}?{urlencode(filters)}")
+                return Request(f"/counts/{column}?{urlencode(filters)}")
 
     def answer(self, question: Question, body: Any) -> Answer:
         match question:

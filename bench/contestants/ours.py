@@ -4,7 +4,7 @@ import sys
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.contestant import Ask, Command, Contestant
+from bench.contestant import Command, Contestant, Request
 from bench.questions import Answer, Facet, Groups, Page, Question, Record, Where
 
 
@@ -21,19 +21,19 @@ class Ours(Contestant):
             self._environment,
         )
 
-    def ask(self, question: Question) -> Ask:
+    def request(self, question: Question) -> Request:
         match question:
             case Record(record_id):
-                return Ask(f"/v1/figures/{record_id}")
+                return Request(f"/v1/figures/{record_id}")
             case Page(limit, where, spot):
                 cursor = {"cursor": spot.cursor} if spot else {}
-                return Ask(f"/v1/figures?{urlencode(_filters(where) | cursor | {'limit': limit}, safe=',')}")
+                return Request(f"/v1/figures?{urlencode(_filters(where) | cursor | {'limit': limit}, safe=',')}")
             case Groups(column, where):
                 grouped = {"group_by": column, "measure": "count"}
-                return Ask(f"/v1/figures/aggregate?{urlencode(_filters(where) | grouped)}")
-            case Facet(column, where, told):
-                fields = {"fields": ",".join(told)} if told else {}
-                return Ask(
+                return Request(f"/v1/figures/aggregate?{urlencode(_filters(where) | grouped)}")
+            case Facet(column, where, names):
+                fields = {"fields": ",".join(names)} if names else {}
+                return Request(
                     f"/v1/figures?{urlencode(_filters(where) | {'facet': column, 'limit': 0} | fields, safe=',')}"
                 )
 

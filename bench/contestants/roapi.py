@@ -5,12 +5,12 @@ from typing import Any
 from urllib.parse import quote
 
 from bench import settings
-from bench.contestant import Ask, Command, Contestant
+from bench.contestant import Command, Contestant, Request
 from bench.contestants.sql import count_by, literal
 from bench.names import ROAPI
 from bench.questions import Answer, Facet, Page, Question, Record
 
-ANY = "127.0.0.1:0"  # it serves other protocols too, which nobody asks here
+ANY = "127.0.0.1:0"  # its other protocols are not used here
 TABLE = "/api/tables/figures"
 
 
@@ -28,16 +28,16 @@ class Roapi(Contestant):
         addresses = ("--addr-http", f"127.0.0.1:{port}", "--addr-postgres", ANY, "--addr-flight-sql", ANY)
         return Command([roapi, *addresses, "--table", f"figures={self._parquet}"], {"RUST_LOG": "error"})
 
-    def ask(self, question: Question) -> Ask | None:
+    def request(self, question: Question) -> Request | None:
         match question:
             case Record(record_id):
-                return Ask(f"{TABLE}?{_filter('id', record_id)}&limit=1")
+                return Request(f"{TABLE}?{_filter('id', record_id)}&limit=1")
             case Page(limit, where, spot):
                 filters = [_filter(condition.column, condition.value) for condition in where]
                 filters += [_filter("id", spot.id, "gt")] if spot else []
-                return Ask(f"{TABLE}?{'&'.join([*filters, 'sort=id', f'limit={limit}'])}")
+                return Request(f"{TABLE}?{'&'.join([*filters, 'sort=id', f'limit={limit}'])}")
             case Facet():
-                return Ask("/api/sql", count_by(question))
+                return Request("/api/sql", count_by(question))
 
     def answer(self, question: Question, body: Any) -> Answer:
         match question:

@@ -1,4 +1,4 @@
-"""Aggregates worked out by plain reading of all records, in other words than the service's own."""
+"""Aggregates computed from all records in plain Python, independently of the service's SQL."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ Reason = tuple[str, str]  # what is wrong, and with which column
 
 @dataclass(frozen=True)
 class Plain:
-    """A collection, read beside all others."""
+    """A collection with all others, to which its records refer."""
 
     entity: type[Entity]
     everything: Mapping[str, list[Record]]
@@ -26,23 +26,23 @@ class Plain:
         return self.everything[self.entity.collection.slug]
 
     def value_of(self, name: str, record: Record) -> Any:
-        """What a record has under the name of a field to group by."""
+        """Return the value of a field to group by, also of a related record."""
         if "." not in name:
             return record[name]
         relation, column = name.split(".")
         (link,) = relations(self.entity)[relation].links
-        others = self.everything[link.target.collection.slug]
-        return next((other[column] for other in others if other["id"] == record[link.local.name]), None)
+        targets = self.everything[link.target.collection.slug]
+        return next((target[column] for target in targets if target["id"] == record[link.local.name]), None)
 
     def grouped(self, names: list[str], records: list[Record]) -> Groups:
-        """The records in groups, ordered by their keys, nulls last; without names one group, whatever is in it."""
-        found: Groups = {} if names else {(): []}
+        """Group records by fields, ordered by key with nulls last; without fields, into one group."""
+        groups: Groups = {} if names else {(): []}
         for record in records:
-            found.setdefault(tuple(self.value_of(name, record) for name in names), []).append(record)
-        return dict(sorted(found.items(), key=lambda item: [(each is None, each or 0) for each in item[0]]))
+            groups.setdefault(tuple(self.value_of(name, record) for name in names), []).append(record)
+        return dict(sorted(groups.items(), key=lambda item: [(each is None, each or 0) for each in item[0]]))
 
     def reasons(self, measures: list[str], groups: Groups) -> set[Reason]:
-        """Why measures of these groups would mislead."""
+        """Return why measures of these groups would mislead."""
         return {
             reason for records in groups.values() for measure in measures for reason in self._reasons(measure, records)
         }
@@ -59,7 +59,7 @@ class Plain:
         if (unit := self.entity.columns()[name].declared.unit_in) and len({record[unit] for record in records}) > 1:
             yield "unlike", unit
         if function in {"sum", "avg"}:
-            for other in self.entity.addable_within:
+            for other in self.entity.additive_within:
                 if len({record[other] for record in records}) > 1:
                     yield "unlike", other
             yield from self._twice({record["id"] for record in records})
@@ -77,22 +77,22 @@ class Plain:
                         yield "twice", name
 
 
-def worked_out(measure: str, records: list[Record]) -> float | None:
-    """A measure of records none of which has a null there: exact, and rounded once."""
+def measure_of(measure: str, records: list[Record]) -> float | None:
+    """Return a measure of records without nulls, computed exactly and rounded once."""
     if measure == "count":
         return len(records)
     function, name = measure.split(":")
     exact = [Fraction(repr(record[name])) for record in records]
     if not exact:
         return None
-    found = {"sum": sum(exact, Fraction(0)), "min": min(exact), "max": max(exact), "avg": sum(exact, Fraction(0))}
-    return float(found[function]) / (len(exact) if function == "avg" else 1)
+    results = {"sum": sum(exact, Fraction(0)), "min": min(exact), "max": max(exact), "avg": sum(exact, Fraction(0))}
+    return float(results[function]) / (len(exact) if function == "avg" else 1)
 
 
 def answer(names: list[str], measures: list[str], groups: Groups) -> list[Record]:
-    """The rows that an aggregate of these groups should have."""
+    """Return the rows that an aggregate of these groups has."""
     return [
         dict(zip(names, keys, strict=True))
-        | {measure.replace(":", "_"): worked_out(measure, records) for measure in measures}
+        | {measure.replace(":", "_"): measure_of(measure, records) for measure in measures}
         for keys, records in groups.items()
     ]

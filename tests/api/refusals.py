@@ -1,4 +1,4 @@
-"""How a test asks for an aggregate, understands its refusal and follows a hint."""
+"""Requests for aggregates, the reasons of a refusal, and the queries that its hints make."""
 
 import re
 from typing import Any
@@ -11,30 +11,31 @@ from tests.problems import problem
 Query = dict[str, str]
 
 REASONS = {
-    "unlike": r"would put together .+ that differ in (\w+): ",
+    "unlike": r"would combine .+ that differ in (\w+): ",
     "twice": r"would count something twice: .+ is a part of ",
-    "too large": r"^\w+:(\w+)(?: and \S+)? is too large a number to be told: ",
-    "unknown": r"would pass over what is not known: .+?, (\w+) is null for ",
+    "too large": r"^The result of \w+:(\w+)(?: and \S+)? is too large: ",
+    "unknown": r"would ignore unknown values: .+? (\w+) is null for ",
 }
 
 
-def asked(client: TestClient, slug: str, query: Query) -> Any:
+def request_aggregate(client: TestClient, slug: str, query: Query) -> Any:
     return client.get(f"/v1/{slug}/aggregate", params=query)
 
 
-def told(response: Any) -> set[Reason]:
-    """The reasons that a refusal gives."""
-    found = set()
+def reasons_of(response: Any) -> set[Reason]:
+    """Parse the reasons of a refusal."""
+    reasons = set()
     for error in problem(response, 422)["errors"]:
         assert error["parameter"] == "measure"
         assert error["allowed"], error
         ((name, match),) = [
             (name, match) for name, text in REASONS.items() if (match := re.search(text, error["detail"]))
         ]
-        found.add((name, match[1] if match.groups() else error["allowed"][0].partition("__")[0]))
-    return found
+        reasons.add((name, match[1] if match.groups() else error["allowed"][0].partition("__")[0]))
+    return reasons
 
 
-def followed(query: Query, hint: str) -> Query:
+def apply_hint(query: Query, hint: str) -> Query:
+    """Return the query that a hint such as `unit=CNY` makes."""
     name, _, value = hint.partition("=")
     return query | {name: value}

@@ -1,4 +1,4 @@
-"""What a query's parameters may not be together, and a cursor's text: rules that OpenAPI has no words for."""
+"""Hooks that keep generated requests within rules that OpenAPI cannot express."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from app.api.citation import FIGURE
 from app.api.search import PATH
 from app.entity import ValueFault
 from app.http.limits import MAX_PARAMETERS
-from app.search import read
+from app.search import parse_query
 from tests.running import HANGS_S
 
 FOR_PAGES = ("facet", "cursor")
@@ -23,13 +23,13 @@ def filter_query(_context: schemathesis.HookContext, query: dict[str, Any] | Non
     a_cursor_of_no_page = bool(query.get("cursor"))
     nothing_at_all = str(query.get("limit")) == "0" and not query.get("facet")
     no_such_figure = query.get("figure", FIGURE.example) != FIGURE.example
-    return not (a_cursor_of_no_page or nothing_at_all or no_such_figure or looks_for_nothing(query.get("q")))
+    return not (a_cursor_of_no_page or nothing_at_all or no_such_figure or finds_nothing(query.get("q")))
 
 
-def looks_for_nothing(text: Any) -> bool:
-    """Whether a search names no letter and no digit, only what to leave out, or more words than are read."""
+def finds_nothing(text: Any) -> bool:
+    """Return whether a search is refused: without letters and digits, only exclusions, or too many words."""
     try:
-        read(str(text or "x"))
+        parse_query(str(text or "x"))
     except ValueFault:
         return True
     return False
@@ -37,7 +37,7 @@ def looks_for_nothing(text: Any) -> bool:
 
 @schemathesis.hook
 def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any], _kwargs: dict[str, Any]) -> None:
-    """Leave out what the format that is asked for does not take, where the request is meant to be right."""
+    """Remove parameters that the format does not take from a request that must succeed."""
     if case.meta and case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     aggregate = "/aggregate" in case.path
@@ -61,7 +61,7 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
 
 
 def make_addable(case: schemathesis.Case[Any]) -> None:
-    """Sort by what is there, and mend what the data refuse as the refusal says: what is left must be answered."""
+    """Sort by columns of the answer, and apply the hints of refusals until the request succeeds."""
     sortable = {
         *_words(case.query.get("group_by")),
         *(each.replace(":", "_") for each in _words(case.query.get("measure", "count"))),
@@ -75,10 +75,10 @@ def make_addable(case: schemathesis.Case[Any]) -> None:
             return
         (first, *_) = answer.json()["errors"]
         if first["parameter"] != "measure" or not first["allowed"]:
-            return  # the run itself will tell
+            return  # the run reports it
         name, _, value = first["allowed"][-1].partition("=")
         case.query[name] = value
-    raise AssertionError(f"what is refused is told, but not what would be right: {case.query}")
+    raise AssertionError(f"the hints of a refusal do not lead to an answer: {case.query}")
 
 
 def _words(text: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Aggregates: counts, sums and the like of groups, held against a plain reading of all records."""
+"""Aggregates of groups, compared with a computation over all records."""
 
 import re
 from itertools import pairwise
@@ -12,13 +12,13 @@ from app.entity import Cited
 from app.formats import FORMATS
 from app.models import COLLECTIONS
 from app.read import aggregate
-from app.request.aggregate import all_aggregate_parameters, read_aggregate_request
+from app.request.aggregate import aggregate_parameters, read_aggregate_request
 from app.request.measures import groups, measures
 from app.sql import aggregate as aggregate_sql
 from tests.api.plain import Plain, answer
 from tests.conftest import Record
 from tests.formats.readers import READERS, plain
-from tests.problems import problem
+from tests.problems import assert_refused, problem
 
 Everything = dict[str, list[Record]]
 
@@ -26,12 +26,12 @@ Everything = dict[str, list[Record]]
 def data(client: TestClient, address: str) -> list[Record]:
     response = client.get(f"/v1/{address}")
     assert response.status_code == 200, response.text
-    found: list[Record] = response.json()["data"]
-    return found
+    rows: list[Record] = response.json()["data"]
+    return rows
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_every_field_counts_what_is_there(client: TestClient, everything: Everything, slug: str) -> None:
+def test_records_are_counted_by_every_field(client: TestClient, everything: Everything, slug: str) -> None:
     reading = Plain(COLLECTIONS[slug], everything)
     names = list(groups(COLLECTIONS[slug]))
     assert ({"paragraph", "source.language"} <= set(names)) == issubclass(COLLECTIONS[slug], Cited)
@@ -77,20 +77,20 @@ def query_of(fields: list[str], measured: list[str], filters: str) -> str:
 
 
 @pytest.mark.parametrize(("slug", "fields", "measured", "filters"), ADDED)
-def test_amounts_are_worked_out_exactly(
+def test_amounts_are_computed_exactly(
     client: TestClient, everything: Everything, slug: str, fields: list[str], measured: list[str], filters: str
 ) -> None:
     matching = client.get(f"/v1/{slug}?limit=1000&{filters}").json()["data"]
-    shown = data(client, f"{slug}/aggregate?{query_of(fields, measured, filters)}")
-    assert shown == answer(fields, measured, Plain(COLLECTIONS[slug], everything).grouped(fields, matching))
+    rows = data(client, f"{slug}/aggregate?{query_of(fields, measured, filters)}")
+    assert rows == answer(fields, measured, Plain(COLLECTIONS[slug], everything).grouped(fields, matching))
 
 
-def test_whole_numbers_are_shown_as_such(client: TestClient) -> None:
+def test_whole_numbers_have_no_fraction(client: TestClient) -> None:
     response = client.get("/v1/figures/aggregate?indicator_id=donated-project-funds&measure=sum:value,avg:value")
     assert '"data":[{"sum_value":6600000,"avg_value":3300000}]' in response.text
 
 
-def test_the_order_is_the_one_asked_for(client: TestClient) -> None:
+def test_groups_are_sorted_by_the_given_keys(client: TestClient) -> None:
     address = "figures/aggregate?group_by=indicator.theme,part_of_id"
     rows = data(client, f"{address}&sort=-part_of_id,count")
     keys = [(row["part_of_id"] is None, row["count"], row["indicator.theme"]) for row in rows]
@@ -102,7 +102,7 @@ def test_the_order_is_the_one_asked_for(client: TestClient) -> None:
     assert counts == sorted(counts, reverse=True)
 
 
-def test_a_limit_leaves_groups_out_but_counts_them(client: TestClient) -> None:
+def test_a_limit_does_not_change_the_total(client: TestClient) -> None:
     whole = client.get("/v1/programs/aggregate?group_by=parent.theme,theme&sort=-count").json()
     part = client.get("/v1/programs/aggregate?group_by=parent.theme,theme&sort=-count&limit=3").json()
     assert part["data"] == whole["data"][:3]
@@ -114,16 +114,16 @@ def test_too_many_groups_are_refused(client: TestClient, monkeypatch: pytest.Mon
     for module in (aggregate, aggregate_sql):
         monkeypatch.setattr(module, "MAX_GROUPS", 3)
     aggregate_sql.aggregate_statement.cache_clear()
-    # As nobody has asked before: what was asked is kept.
+    # A query of no other test: responses are cached.
     (error,) = problem(client.get("/v1/figures/aggregate?group_by=subject_id&limit=99"), 422)["errors"]
     assert error["parameter"] == "group_by"
-    assert "add filters" in error["detail"]
+    assert "Add filters" in error["detail"]
     aggregate_sql.aggregate_statement.cache_clear()
 
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(("slug", "fields", "measured", "filters"), ADDED)
-def test_every_format_holds_the_same(
+def test_every_format_has_the_same_rows(
     client: TestClient, tmp_path: Path, form: str, slug: str, fields: list[str], measured: list[str], filters: str
 ) -> None:
     query = query_of(fields, measured, filters)
@@ -132,14 +132,14 @@ def test_every_format_holds_the_same(
     assert response.headers["content-type"] == FORMATS[form].media_type
     assert re.fullmatch(rf'attachment; filename="shanhai_{slug}_aggregate_.+\.{form}"', response.headers["content-disposition"])  # fmt: skip
     (tmp_path / f"file.{form}").write_bytes(response.content)
-    given = [(name, text) for name, _, text in (pair.partition("=") for pair in query.split("&"))]
-    columns = list(read_aggregate_request(COLLECTIONS[slug], given, FORMATS[form]).columns)
+    parameters = [(name, text) for name, _, text in (pair.partition("=") for pair in query.split("&"))]
+    columns = list(read_aggregate_request(COLLECTIONS[slug], parameters, FORMATS[form]).columns)
     expected = data(client, f"{slug}/aggregate?{query}")
-    for reader in READERS[form][: None if expected else 1]:  # some tools take an empty file for none
+    for reader in READERS[form][: None if expected else 1]:  # some tools refuse an empty file
         assert plain(reader(tmp_path / f"file.{form}", columns)) == expected, reader.__name__
 
 
-def test_a_format_is_asked_for_as_everywhere(client: TestClient) -> None:
+def test_the_format_is_negotiated_as_for_collections(client: TestClient) -> None:
     for address, accept, form in [
         ("aggregate", "*/*", "json"),
         ("aggregate", "text/csv", "csv"),
@@ -155,7 +155,7 @@ def test_a_format_is_asked_for_as_everywhere(client: TestClient) -> None:
     assert "aggregate.parquet" in problem(client.get("/v1/places/aggregate.yaml"), 404)["detail"]
 
 
-def test_an_answer_is_known_again_and_has_a_head(client: TestClient) -> None:
+def test_a_response_is_revalidated_and_has_a_head(client: TestClient) -> None:
     address = "/v1/figures/aggregate?group_by=unit"
     response = client.get(address)
     assert client.get(address, headers={"If-None-Match": response.headers["etag"]}).status_code == 304
@@ -165,37 +165,34 @@ def test_an_answer_is_known_again_and_has_a_head(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "parameter", "told", "allowed"),
+    ("query", "parameter", "detail", "allowed"),
     [
-        ("group_by=indicator.thme", "group_by", "did you mean 'indicator.theme'?", "status"),
+        ("group_by=indicator.thme", "group_by", "Did you mean 'indicator.theme'?", "status"),
         ("group_by=name_zh", "group_by", "no known field to group by", "indicator.name_zh"),
-        ("group_by=unit,unit", "group_by", "stands there twice", None),
+        ("group_by=unit,unit", "group_by", "listed twice", None),
         ("group_by=unit,status,period,field", "group_by", "more than 3", None),
         ("group_by=", "group_by", "no known field to group by", "unit"),
-        ("measure=sum:valu", "measure", "did you mean 'sum:value'?", "count"),
+        ("measure=sum:valu", "measure", "Did you mean 'sum:value'?", "count"),
         ("measure=sum:paragraph", "measure", "no known measure", "sum:si_value"),
-        ("sort=sum_valu", "sort", "did you mean 'sum_value'?", None),
+        ("sort=sum_valu", "sort", "Did you mean 'sum_value'?", None),
         ("sort=-sum_value", "sort", "no known key of this answer", "count"),
         ("limit=0", "limit", "from 1 to 100000", None),
-        ("statsu=achieved", "statsu", "did you mean 'status'?", None),
+        ("statsu=achieved", "statsu", "Did you mean 'status'?", None),
         ("facet=unit", "facet", "is for records", None),
         ("cursor=x", "cursor", "is for records", None),
         ("bom=true", "bom", "is for csv, not for json", None),
     ],
 )
-def test_what_does_not_fit_is_told(
-    client: TestClient, query: str, parameter: str, told: str, allowed: str | None
+def test_a_wrong_parameter_is_named(
+    client: TestClient, query: str, parameter: str, detail: str, allowed: str | None
 ) -> None:
-    (error,) = problem(client.get(f"/v1/figures/aggregate?{query}"), 422)["errors"]
-    assert error["parameter"] == parameter
-    assert told in error["detail"]
-    assert allowed is None or allowed in error["allowed"]
+    assert_refused(client.get(f"/v1/figures/aggregate?{query}"), parameter, detail, allowed)
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_no_two_keys_are_called_the_same(slug: str) -> None:
+def test_all_keys_are_distinct(slug: str) -> None:
     entity: Any = COLLECTIONS[slug]
     keys = [*groups(entity), *(each.column.name for each in measures(entity).values())]
     assert len(set(keys)) == len(keys)
-    controls = {name for name, each in all_aggregate_parameters(entity).items() if each.operator is None}
+    controls = {name for name, each in aggregate_parameters(entity).items() if each.operator is None}
     assert not controls & set(entity.columns())

@@ -1,21 +1,19 @@
-"""Any aggregate, also of synthetic figures: parts of parts, ranges, and numbers that doubles do not add up well."""
+"""Any aggregate, also of synthetic figures: parts of parts, ranges, and numbers that floats add up inexactly."""
 
 import random
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.db import Database
-from app.models import COLLECTIONS, Figure
+from app.models import COLLECTIONS
 from app.request.measures import groups, measures
 from tests.api.plain import Plain, answer
-from tests.api.refusals import Query, asked, followed, told
+from tests.api.refusals import Query, apply_hint, reasons_of, request_aggregate
+from tests.api.synthetic import insert_figures
 from tests.conftest import NewDatabase, Record, client_of, loaded
 from tests.problems import problem
 
@@ -47,7 +45,7 @@ SHARED = {"unit": "person", "indicator_id": "stable-employment", "note_en": "syn
 
 @pytest.fixture(scope="module")
 def synthetic(backend: str, new_database: NewDatabase) -> Iterator[TestClient]:
-    """A client of a database with synthetic figures beside the article's, told as such in their ids."""
+    """A client of a database with the article's figures and synthetic ones, whose ids say so."""
     address = loaded(new_database(backend))
     dice = random.Random(20220806)  # noqa: S311 - repeatable, not secret
     rows: list[Record] = [{"id": name} | SHARED | own for name, own in CHAIN.items()]
@@ -55,12 +53,7 @@ def synthetic(backend: str, new_database: NewDatabase) -> Iterator[TestClient]:
         wholes = [None] * 6 + [row["id"] for row in rows]
         shaken = {name: dice.choice(choices) for name, choices in FIELDS.items()}
         rows.append({"id": f"synthetic-{number}", "part_of_id": dice.choice(wholes)} | shaken)
-    with Database(address, "load") as database, database.transaction() as connection:
-        table = Figure.table()
-        model = connection.execute(sa.select(table).where(table.c.id == "cash-donations")).mappings().one()
-        figures = [{name: model[name] for name in Figure.columns()} | row for row in rows]
-        written = [figure | {"record": msgspec.json.encode(figure).decode()} for figure in figures]
-        connection.execute(sa.insert(table), [Figure.stored(figure) for figure in written])
+    insert_figures(address, rows)
     with client_of(address) as client:
         yield client
 
@@ -74,7 +67,7 @@ def all_synthetic(synthetic: TestClient) -> Everything:
     ("ids", "group_by", "part", "whole"),
     [
         ("whole,part", None, "part", "whole"),
-        ("whole,part-of-part", None, "part-of-part", "whole"),  # by way of one that does not match
+        ("whole,part-of-part", None, "part-of-part", "whole"),  # through one that does not match
         ("part,part-of-part,other-part", None, "part-of-part", "part"),
         ("whole,part,other-part", "paragraph", "other-part", "whole"),
         ("whole,part,part-of-part", "paragraph", None, None),
@@ -87,28 +80,30 @@ def test_a_part_is_never_added_to_its_whole(
 ) -> None:
     query = {"measure": "sum:value", "id__in": ",".join(f"synthetic-{name}" for name in ids.split(","))}
     query |= {"group_by": group_by} if group_by else {}
-    response = asked(synthetic, "figures", query)
+    response = request_aggregate(synthetic, "figures", query)
     if part is None:
         assert response.status_code == 200, response.text
         return
-    assert told(response) == {("twice", "part_of_id")}
+    assert reasons_of(response) == {("twice", "part_of_id")}
     assert f"'synthetic-{part}' is a part of 'synthetic-{whole}'" in response.text
     for hint in response.json()["errors"][0]["allowed"]:
-        assert asked(synthetic, "figures", followed(query, hint)).status_code == 200
+        assert request_aggregate(synthetic, "figures", apply_hint(query, hint)).status_code == 200
 
 
-def test_sums_are_of_decimals_and_rounded_once(synthetic: TestClient) -> None:
+def test_sums_are_exact_and_rounded_once(synthetic: TestClient) -> None:
     query = {"measure": "sum:value,avg:value", "id__in": "synthetic-whole,synthetic-fifth"}
-    assert asked(synthetic, "figures", query).json()["data"] == [{"sum_value": 0.3, "avg_value": 0.15}]
+    assert request_aggregate(synthetic, "figures", query).json()["data"] == [{"sum_value": 0.3, "avg_value": 0.15}]
     query["id__in"] = "synthetic-fifth,synthetic-largest-whole"
-    assert '"sum_value":9007199254740991,' in asked(synthetic, "figures", query).text
+    assert '"sum_value":9007199254740991,' in request_aggregate(synthetic, "figures", query).text
 
 
-def test_a_sum_that_no_number_can_hold_is_refused(synthetic: TestClient) -> None:
+def test_a_sum_that_overflows_is_refused(synthetic: TestClient) -> None:
     query = {"measure": "sum:value", "id__in": "synthetic-huge,synthetic-just-as-huge"}
-    (error,) = problem(asked(synthetic, "figures", query), 422)["errors"]
-    assert "sum:value is too large a number to be told" in error["detail"]
-    assert asked(synthetic, "figures", query | {"measure": "max:value"}).json()["data"] == [{"max_value": 1.5e308}]
+    (error,) = problem(request_aggregate(synthetic, "figures", query), 422)["errors"]
+    assert "The result of sum:value is too large" in error["detail"]
+    assert request_aggregate(synthetic, "figures", query | {"measure": "max:value"}).json()["data"] == [
+        {"max_value": 1.5e308}
+    ]
 
 
 @given(data=st.data())
@@ -129,25 +124,25 @@ def test_any_aggregate_is_right_or_refused_for_a_reason(
         query[f"{column.name}{data.draw(st.sampled_from(['', '__ne']))}"] = str(value)
     onward: Query | None = query
     while onward:
-        onward = hold(synthetic, reading, onward, data)
+        onward = check(synthetic, reading, onward, data)
 
 
 def some(names: list[str], least: int, most: int) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(names), min_size=least, max_size=most, unique=True)
 
 
-def hold(client: TestClient, reading: Plain, query: Query, data: st.DataObject) -> Query | None:
-    """Hold an answer or a refusal against a plain reading; the query that a hint of the refusal makes."""
+def check(client: TestClient, reading: Plain, query: Query, data: st.DataObject) -> Query | None:
+    """Compare an answer or a refusal with the computed one; return the query that a hint of the refusal makes."""
     slug = reading.entity.collection.slug
     filters = {name: text for name, text in query.items() if name not in {"measure", "group_by"}}
     matching = client.get(f"/v1/{slug}", params=filters | {"limit": "1000"}).json()["data"]
     names, measured = query["group_by"].split(",") if "group_by" in query else [], query["measure"].split(",")
     grouped = reading.grouped(names, matching)
-    response = asked(client, slug, query)
+    response = request_aggregate(client, slug, query)
     if reasons := reading.reasons(measured, grouped):
-        assert told(response) == reasons
+        assert reasons_of(response) == reasons
         error = data.draw(st.sampled_from(response.json()["errors"]))
-        return followed(query, data.draw(st.sampled_from(error["allowed"])))
+        return apply_hint(query, data.draw(st.sampled_from(error["allowed"])))
     assert response.status_code == 200, response.text
     assert response.json()["data"] == answer(names, measured, grouped)
     return None

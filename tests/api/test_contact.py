@@ -1,4 +1,4 @@
-"""The publisher's contact: named by DCAT, OpenAPI and /v1 where an operator has set one, and by nothing otherwise."""
+"""The publisher's contact: in DCAT, OpenAPI and /v1 if an operator has set one, and nowhere otherwise."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from app.catalog import CatalogError, read_catalog
 from app.settings import Settings
 from tests.conftest import SEED, NewDatabase, client_of, loaded
 
-CONTACTS = {  # as it is set: as DCAT and OpenAPI name it
+CONTACTS = {  # the setting, and its forms in DCAT and OpenAPI
     "mailto:data@publisher.example": ("vcard:hasEmail", {"email": "data@publisher.example"}),
     "https://publisher.example/contact": ("vcard:hasURL", {"url": "https://publisher.example/contact"}),
 }
@@ -29,7 +29,7 @@ def contact_points(client: TestClient) -> list[dict[str, Any]]:
     return [node["dcat:contactPoint"] for node in graph if "dcat:contactPoint" in node]
 
 
-def test_no_document_makes_up_a_contact(new_database: NewDatabase) -> None:
+def test_no_document_has_a_contact_by_default(new_database: NewDatabase) -> None:
     with client_of(loaded(new_database("sqlite"))) as client:
         assert contact_points(client) == []
         assert "contact" not in client.get("/v1/openapi.json").json()["info"]
@@ -42,7 +42,7 @@ def test_no_document_makes_up_a_contact(new_database: NewDatabase) -> None:
 
 @pytest.mark.parametrize("by", ["catalogue", "setting"])
 @pytest.mark.parametrize("contact", CONTACTS)
-def test_a_contact_is_named_where_readers_and_programs_look(
+def test_a_contact_is_in_every_document_that_has_one(
     new_database: NewDatabase, seed: Path, contact: str, by: str
 ) -> None:
     set_contact(seed, contact if by == "catalogue" else "https://other.example/")
@@ -55,10 +55,10 @@ def test_a_contact_is_named_where_readers_and_programs_look(
         assert client.get("/v1/openapi.json").json()["info"]["contact"] == way
         assert client.get("/v1").json()["data"]["publisher"]["contact"] == contact
         for path in ("/zh", "/v1/datapackage.json", "/v1/croissant.json", "/v1/csv-metadata.json", "/v1/schema.jsonld"):
-            assert client.get(path).status_code == 200, path  # they name the publisher, and nothing of the contact
+            assert client.get(path).status_code == 200, path  # they name the publisher without the contact
 
 
-def test_another_contact_is_another_answer(new_database: NewDatabase) -> None:
+def test_the_etag_depends_on_the_contact(new_database: NewDatabase) -> None:
     address = loaded(new_database("sqlite"))
     tags = set()
     for contact in ("", *CONTACTS):
@@ -68,7 +68,7 @@ def test_another_contact_is_another_answer(new_database: NewDatabase) -> None:
 
 
 @pytest.mark.parametrize("contact", UNREADABLE)
-def test_what_is_no_address_is_refused(seed: Path, monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
+def test_a_contact_that_is_no_address_is_refused(seed: Path, monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
     set_contact(seed, contact)
     with pytest.raises(CatalogError, match=r"catalog\.toml: publisher\.contact: .* use mailto:"):
         read_catalog(seed)

@@ -1,4 +1,4 @@
-"""Filters, facets, chosen fields and included records, held against a plain reading of all records."""
+"""Filters, facets, fields and included records, compared with a computation over all records."""
 
 import operator
 from collections import Counter
@@ -24,11 +24,11 @@ def folded(text: str) -> str:
 
 
 def known(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    """As in SQL: nothing is true of null."""
-    return lambda value, given: value is not None and test(value, given)
+    """As in SQL, a comparison with null is not true."""
+    return lambda value, operand: value is not None and test(value, operand)
 
 
-# What each operator means, in other words than the service's own.
+# The meaning of each operator, independent of the service's SQL.
 MEANING: dict[str, Callable[[Any, Any], bool]] = {
     "": known(operator.eq),
     "ne": known(operator.ne),
@@ -36,19 +36,19 @@ MEANING: dict[str, Callable[[Any, Any], bool]] = {
     "gte": known(operator.ge),
     "lt": known(operator.lt),
     "lte": known(operator.le),
-    "in": known(lambda value, given: value in given),
-    "contains": known(lambda value, given: folded(given) in folded(value)),
-    "startswith": known(lambda value, given: folded(value).startswith(folded(given))),
-    "isnull": lambda value, given: (value is None) == given,
+    "in": known(lambda value, operand: value in operand),
+    "contains": known(lambda value, operand: folded(operand) in folded(value)),
+    "startswith": known(lambda value, operand: folded(value).startswith(folded(operand))),
+    "isnull": lambda value, operand: (value is None) == operand,
 }
 
 
-def test_every_operator_of_the_contract_is_there() -> None:
+def test_every_operator_of_the_contract_exists() -> None:
     assert {each.suffix for each in OPERATORS} == set(MEANING)
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_every_filter_means_what_it_says(client: TestClient, everything: Everything, slug: str) -> None:
+def test_every_filter_selects_the_right_records(client: TestClient, everything: Everything, slug: str) -> None:
     entity, records = COLLECTIONS[slug], everything[slug]
     tried = 0
     for column in entity.columns().values():
@@ -59,14 +59,14 @@ def test_every_filter_means_what_it_says(client: TestClient, everything: Everyth
             if not each.applies(column) or (not values and each.takes != "truth"):
                 continue
             middle = values[len(values) // 2] if values else None
-            some = [value for value in values if "," not in str(value)][:2]  # a list cannot hold a comma's value
-            given, text = {
+            some = [value for value in values if "," not in str(value)][:2]  # commas separate the values of a list
+            operand, text = {
                 "one": (middle, str(middle)),
                 "many": (some, ",".join(map(str, some))),
                 "truth": (True, "true"),
             }[each.takes]
             response = client.get(f"/v1/{slug}", params={each.parameter(column): text, "limit": 1000})
-            expected = [record["id"] for record in records if MEANING[each.suffix](record[column.name], given)]
+            expected = [record["id"] for record in records if MEANING[each.suffix](record[column.name], operand)]
             assert [record["id"] for record in response.json()["data"]] == expected, each.parameter(column)
             assert response.json()["meta"]["total"] == len(expected)
             tried += 1
@@ -88,7 +88,7 @@ def test_letters_match_in_either_case_in_both_databases(client: TestClient) -> N
     assert client.get("/v1/enterprises?name_en__contains=BIOTECH").json()["meta"]["total"] == 2
 
 
-def test_several_filters_hold_together(client: TestClient, everything: Everything) -> None:
+def test_several_filters_combine(client: TestClient, everything: Everything) -> None:
     page = client.get("/v1/figures?unit=CNY&status=achieved&value__gte=5600000&sort=-value").json()
     expected = [each for each in everything["figures"] if each["unit"] == "CNY" and each["status"] == "achieved"]
     expected = [each for each in expected if (each["value"] or 0) >= 5_600_000]
@@ -98,7 +98,7 @@ def test_several_filters_hold_together(client: TestClient, everything: Everythin
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_fields_gives_those_keys_in_that_order(client: TestClient, everything: Everything, slug: str) -> None:
+def test_fields_selects_and_orders_keys(client: TestClient, everything: Everything, slug: str) -> None:
     names = list(COLLECTIONS[slug].columns())[::-1][:4]
     page = client.get(f"/v1/{slug}?fields={','.join(names)}&limit=1000").json()
     assert [list(record.items()) for record in page["data"]] == [
@@ -109,7 +109,7 @@ def test_fields_gives_those_keys_in_that_order(client: TestClient, everything: E
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_a_record_is_what_its_page_shows(client: TestClient, everything: Everything, slug: str) -> None:
+def test_a_record_is_the_same_by_itself(client: TestClient, everything: Everything, slug: str) -> None:
     for record in everything[slug]:
         response = client.get(f"/v1/{slug}/{record['id']}").json()
         assert response["data"] == record
@@ -118,19 +118,19 @@ def test_a_record_is_what_its_page_shows(client: TestClient, everything: Everyth
 
 
 def expected_related(entity: type[Entity], name: str, record: Record, everything: Everything) -> Any:
-    """What should stand in a record, found without the service's joins."""
+    """Return the records that must be included, without the service's joins."""
     relation = relations(entity)[name]
     if entity is Figure and name == "subject":
         slug = next(slug for slug, each in COLLECTIONS.items() if each.collection.singular == record["subject_kind"])
         return next(each for each in everything[slug] if each["id"] == record["subject_id"])
     (link,) = relation.links
-    others = everything[link.target.collection.slug]
+    targets = everything[link.target.collection.slug]
     if not relation.many:
-        return next((each for each in others if each["id"] == record[link.local.name]), None)
+        return next((each for each in targets if each["id"] == record[link.local.name]), None)
     if link.target is Figure and link.remote.name not in Figure.columns():
         kind = entity.collection.singular
-        return [each for each in others if (each["subject_kind"], each["subject_id"]) == (kind, record["id"])]
-    return [each for each in others if each[link.remote.name] == record["id"]]
+        return [each for each in targets if (each["subject_kind"], each["subject_id"]) == (kind, record["id"])]
+    return [each for each in targets if each[link.remote.name] == record["id"]]
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
@@ -141,23 +141,23 @@ def test_included_records_are_the_related_ones(client: TestClient, everything: E
         assert client.get(f"/v1/{slug}?include=source").status_code == 422
         return
     page = client.get(f"/v1/{slug}?include={','.join(names)}&limit=1000").json()
-    for shown, record in zip(page["data"], everything[slug], strict=True):
-        assert list(shown) == [*record, *names]
+    for included, record in zip(page["data"], everything[slug], strict=True):
+        assert list(included) == [*record, *names]
         for name in names:
-            assert shown[name] == expected_related(entity, name, record, everything), (record["id"], name)
+            assert included[name] == expected_related(entity, name, record, everything), (record["id"], name)
     one = client.get(f"/v1/{slug}/{everything[slug][0]['id']}?include={names[0]}&fields=id").json()["data"]
     assert one == {"id": everything[slug][0]["id"], names[0]: page["data"][0][names[0]]}
 
 
-def test_what_programs_and_figures_can_include() -> None:
+def test_relations_of_programs_and_figures() -> None:
     assert {"figures", "parent", "children", "enterprises", "products"} <= set(relations(COLLECTIONS["programs"]))
     own = {"indicator", "subject", "part_of", "parts", "source"}
     assert own | {"numerator_of", "denominator_of"} == set(relations(Figure))
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_facets_count_what_is_there(client: TestClient, everything: Everything, slug: str) -> None:
-    countable = [name for name, column in COLLECTIONS[slug].columns().items() if column.countable]
+def test_facets_count_records(client: TestClient, everything: Everything, slug: str) -> None:
+    countable = [name for name, column in COLLECTIONS[slug].columns().items() if column.is_categorical]
     if not countable:
         return
     page = client.get(f"/v1/{slug}?facet={','.join(countable)}&limit=0").json()
@@ -170,7 +170,7 @@ def test_facets_count_what_is_there(client: TestClient, everything: Everything, 
         assert counts == sorted(counts, reverse=True)
 
 
-def test_a_facet_leaves_its_own_filter_out_and_keeps_the_others(client: TestClient, everything: Everything) -> None:
+def test_a_facet_ignores_its_own_filter_only(client: TestClient, everything: Everything) -> None:
     page = client.get("/v1/figures?unit=CNY&status=achieved&facet=unit,status").json()
     achieved = Counter(each["unit"] for each in everything["figures"] if each["status"] == "achieved")
     money = Counter(each["status"] for each in everything["figures"] if each["unit"] == "CNY")
@@ -179,7 +179,7 @@ def test_a_facet_leaves_its_own_filter_out_and_keeps_the_others(client: TestClie
     assert all(record["unit"] == "CNY" for record in page["data"])
 
 
-def test_facets_carry_labels_in_both_languages(client: TestClient) -> None:
+def test_facets_have_labels_in_both_languages(client: TestClient) -> None:
     facets = client.get("/v1/figures?facet=unit,indicator_id,part_of_id&limit=0").json()["facets"]
     money = next(each for each in facets["unit"] if each["value"] == "CNY")
     assert (money["label_zh"], money["label_en"]) == ("元", "yuan")
@@ -189,11 +189,11 @@ def test_facets_carry_labels_in_both_languages(client: TestClient) -> None:
     assert facets["part_of_id"][0] == {"value": None, "label_zh": None, "label_en": None, "count": 30}
 
 
-def test_a_total_is_the_same_however_it_is_found(address: str) -> None:
-    """Counted, seen on a page that holds them all, or the sum of a facet: each time by a server that knows nothing."""
+def test_a_total_is_the_same_however_it_is_computed(address: str) -> None:
+    """Counted, derived from a complete page, or the sum of a facet: each time by a server with empty caches."""
     for query in ("status=achieved", "value__gte=100&unit=person", "unit=CNY&status=planned", "note_en__isnull=true"):
         totals = set()
-        for shown in ("limit=1", "limit=1000", "limit=1&facet=period", "limit=0&facet=unit", "limit=1&offset=1000"):
+        for paging in ("limit=1", "limit=1000", "limit=1&facet=period", "limit=0&facet=unit", "limit=1&offset=1000"):
             with client_of(address) as client:
-                totals.add(client.get(f"/v1/figures?{query}&{shown}").json()["meta"]["total"])
+                totals.add(client.get(f"/v1/figures?{query}&{paging}").json()["meta"]["total"])
         assert len(totals) == 1, query

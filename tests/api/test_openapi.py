@@ -1,4 +1,4 @@
-"""The OpenAPI document: complete, true, and executable; its reader asks nobody else."""
+"""The OpenAPI document: complete, true and executable; Swagger UI works offline."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from app.entity import Entity
 from app.models import COLLECTIONS
-from app.request.aggregate import all_aggregate_parameters
+from app.request.aggregate import aggregate_parameters
 from app.request.controls import page_parameters
 from app.request.filters import filters
 from app.request.parameters import Parameters
@@ -24,12 +24,12 @@ Operation = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def document(client: TestClient) -> dict[str, Any]:
-    told: dict[str, Any] = client.get("/v1/openapi.json").json()
-    return told
+    document: dict[str, Any] = client.get("/v1/openapi.json").json()
+    return document
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
-    """Every operation, with the parameters that it shares with others put in their places."""
+    """Yield every path with its operation, references to shared parameters resolved."""
     shared = {f"#/components/parameters/{name}": each for name, each in document["components"]["parameters"].items()}
     for path, item in document["paths"].items():
         parameters = [shared.get(each.get("$ref"), each) for each in item["get"].get("parameters", [])]
@@ -43,7 +43,7 @@ def test_the_document_is_valid(document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-@pytest.mark.parametrize(("below", "parameters"), [("", page_parameters), ("/aggregate", all_aggregate_parameters)])
+@pytest.mark.parametrize(("below", "parameters"), [("", page_parameters), ("/aggregate", aggregate_parameters)])
 def test_every_parameter_is_described_typed_and_has_an_example_that_runs(
     client: TestClient,
     document: dict[str, Any],
@@ -69,7 +69,7 @@ def test_every_parameter_is_described_typed_and_has_an_example_that_runs(
         assert response.status_code == 200, (each["name"], response.text)
 
 
-def test_every_operation_tells_its_problems(document: dict[str, Any]) -> None:
+def test_every_operation_documents_its_problems(document: dict[str, Any]) -> None:
     for path, operation in operations(document):
         assert operation["summary"], path
         assert "application/problem+json" in operation["responses"]["422"]["content"]
@@ -82,13 +82,13 @@ def test_every_operation_tells_its_problems(document: dict[str, Any]) -> None:
     assert {"listTrainingPartners", "getTrainingPartner", "aggregateTrainingPartners", "getEvidence"} <= set(names)
 
 
-def test_the_reader_works_with_no_internet(client: TestClient) -> None:
+def test_swagger_ui_works_offline(client: TestClient) -> None:
     page = client.get("/docs")
     assert page.status_code == 200
     assert "unsafe-eval" not in page.headers["content-security-policy"]
-    found = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    assert len(found) >= 4
-    for address in found:
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(addresses) >= 4
+    for address in addresses:
         assert not address.startswith(("http", "//"))
         if not address.startswith("data:"):
             assert client.get(f"/{address}").status_code == 200, address

@@ -1,4 +1,4 @@
-"""Every error is a problem document that names what is wrong and what would be right, and tells nothing of the inside."""
+"""Every error is a problem document that names the fault and what to do, and reveals nothing internal."""
 
 import socket
 import sqlite3
@@ -11,38 +11,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.api.answers import GRAPHS, LINKED, ONLY_JSON, TABULAR
 from app.db import Database
 from app.errors import PROBLEMS
-from app.formats import JSON
+from app.formats import FORMATS, JSON
 from app.models import COLLECTIONS
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
-from tests.problems import problem
+from tests.problems import assert_refused, problem
 from tests.running import HANGS_S
 
 pytestmark = pytest.mark.databases("sqlite")
 
 
 @pytest.mark.parametrize(
-    ("query", "parameter", "told", "allowed"),
+    ("query", "parameter", "detail", "allowed"),
     [
-        ("rol=introduced", "rol", "did you mean 'role'?", "role"),
+        ("rol=introduced", "rol", "Did you mean 'role'?", "role"),
         ("name__contains=x", "name__contains", "no such parameter", None),
-        ("role=introducd", "role", "did you mean 'introduced'?", "introduced"),
-        ("role__in=introduced,planer", "role__in", "did you mean", "planner"),
+        ("role=introducd", "role", "Did you mean 'introduced'?", "introduced"),
+        ("role__in=introduced,planer", "role__in", "Did you mean", "planner"),
         ("paragraph=three", "paragraph", "not a whole number", None),
         ("paragraph=99999999999999999999", "paragraph", "not a whole number", None),
         ("parent_id__isnull=yes", "parent_id__isnull", "no known truth value", "true"),
-        ("sort=nme_en", "sort", "did you mean 'name_en'?", "name_en"),
-        ("fields=id,nmae_zh", "fields", "did you mean 'name_zh'?", "name_zh"),
-        ("fields=id,id", "fields", "stands there twice", None),
-        ("include=programme", "include", "did you mean 'program'?", "program"),
+        ("sort=nme_en", "sort", "Did you mean 'name_en'?", "name_en"),
+        ("fields=id,nmae_zh", "fields", "Did you mean 'name_zh'?", "name_zh"),
+        ("fields=id,id", "fields", "listed twice", None),
+        ("include=programme", "include", "Did you mean 'program'?", "program"),
         ("facet=name_en", "facet", "no known field to count by", "role"),
         ("limit=0", "limit", "only together with facet", None),
         ("limit=1001", "limit", "from 0 to 1000", None),
         ("limit=-1", "limit", "from 0 to 1000", None),
         ("offset=1.5", "offset", "whole number", None),
-        ("cursor=x&offset=1", "offset", "not together with cursor", None),
+        ("cursor=x&offset=1", "offset", "cannot be combined with cursor", None),
         ("role=planner&role=planter", "role", "role__in=a,b", None),
         ("name_zh=%00", "name_zh", "U+0000", None),
         ("name_zh=" + "a" * 501, "name_zh", "longer than 500", None),
@@ -50,18 +49,13 @@ pytestmark = pytest.mark.databases("sqlite")
         ("bom=true", "bom", "is for csv, not for pages", None),
     ],
 )
-def test_a_parameter_that_does_not_fit(
-    client: TestClient, query: str, parameter: str, told: str, allowed: str | None
+def test_a_wrong_parameter_is_named(
+    client: TestClient, query: str, parameter: str, detail: str, allowed: str | None
 ) -> None:
-    document = problem(client.get(f"/v1/enterprises?{query}"), 422)
-    assert document["code"] == "invalid-query"
-    (error,) = document["errors"]
-    assert error["parameter"] == parameter
-    assert told in error["detail"]
-    assert allowed is None or allowed in error["allowed"]
+    assert_refused(client.get(f"/v1/enterprises?{query}"), parameter, detail, allowed)
 
 
-def test_all_faults_are_told_at_once(client: TestClient) -> None:
+def test_all_faults_are_reported_together(client: TestClient) -> None:
     errors = problem(client.get("/v1/figures?unti=CNY&value__gt=much&limit=5000"), 422)["errors"]
     assert [error["parameter"] for error in errors] == ["unti", "value__gt", "limit"]
 
@@ -85,13 +79,13 @@ def test_lists_cannot_be_filtered_or_sorted(client: TestClient) -> None:
         "/v2",
     ],
 )
-def test_nothing_stands_there(client: TestClient, path: str) -> None:
+def test_an_unknown_address_is_a_404(client: TestClient, path: str) -> None:
     document = problem(client.get(path), 404)
     assert "/v1" in document["detail"]
 
 
-def test_a_slip_in_an_address_is_guessed(client: TestClient) -> None:
-    assert "did you mean /v1/figures?" in problem(client.get("/v1/figurs"), 404)["detail"]
+def test_the_nearest_address_is_suggested(client: TestClient) -> None:
+    assert "Did you mean '/v1/figures'?" in problem(client.get("/v1/figurs"), 404)["detail"]
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
@@ -105,8 +99,13 @@ def test_other_methods_are_refused(client: TestClient, slug: str, method: str) -
 @pytest.mark.parametrize("path", ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence"])
 def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
     (error,) = problem(client.get(path, headers={"Accept": "image/png"}), 406)["errors"]
-    offered = {"/v1/figures": TABULAR, "/v1": GRAPHS, "/v1/figures/youth-teams/evidence": LINKED}.get(path, ONLY_JSON)
-    assert error["allowed"] == [media_type.split(";")[0] for _, media_type in offered]
+    json_ld = ["application/json", "application/ld+json"]
+    offers = {
+        "/v1/figures": [each.media_type.split(";")[0] for each in FORMATS.values()],
+        "/v1": [*json_ld, "text/turtle"],
+        "/v1/figures/youth-teams/evidence": json_ld,
+    }
+    assert error["allowed"] == offers.get(path, ["application/json"])
     assert client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}).status_code == 200
     assert client.get(path, headers={"Accept": "image/png, application/*;q=0.1"}).status_code == 200
 
@@ -121,7 +120,7 @@ def test_other_media_types_are_refused(client: TestClient, path: str) -> None:
         "text/html, */*;q=0.1",
     ],
 )
-def test_accept_is_read_as_it_is_meant(client: TestClient, accept: str) -> None:
+def test_accept_is_parsed_leniently(client: TestClient, accept: str) -> None:
     assert client.get("/v1/figures", headers={"Accept": accept}).headers["content-type"] == JSON.media_type
 
 
@@ -130,7 +129,7 @@ def test_several_accept_lines_are_one_list(client: TestClient) -> None:
     assert client.get("/v1/figures", headers=lines).status_code == 200
 
 
-def test_the_format_parameter_wins_over_accept(client: TestClient) -> None:
+def test_the_format_parameter_takes_precedence_over_accept(client: TestClient) -> None:
     for path in ("/v1/figures", "/v1", "/v1/problems", "/v1/figures/youth-teams", "/v1/figures/youth-teams/evidence"):
         assert client.get(f"{path}?format=json", headers={"Accept": "image/png"}).status_code == 200
 
@@ -138,7 +137,7 @@ def test_the_format_parameter_wins_over_accept(client: TestClient) -> None:
 @pytest.mark.databases(*BOTH)
 @given(st.dictionaries(st.text(max_size=12), st.text(max_size=12), max_size=3))
 @settings(max_examples=80)
-def test_any_query_is_answered_or_refused_in_words(client: TestClient, query: dict[str, str]) -> None:
+def test_any_query_is_answered_or_refused_with_errors(client: TestClient, query: dict[str, str]) -> None:
     response = client.get("/v1/programs", params=query)
     assert response.status_code in {200, 422}
     if response.status_code == 422:
@@ -153,7 +152,7 @@ def test_any_value_of_any_type_is_answered_or_refused(client: TestClient, text: 
         assert client.get("/v1/figures", params={name: text}).status_code in {200, 422}
 
 
-def test_a_fault_of_ours_tells_nothing_of_the_inside(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_reveals_nothing(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("SELECT secret FROM inside")
 
@@ -164,7 +163,7 @@ def test_a_fault_of_ours_tells_nothing_of_the_inside(address: str, monkeypatch: 
         assert "secret" not in str(document)
 
 
-def test_every_problem_has_its_page(client: TestClient) -> None:
+def test_every_problem_is_documented(client: TestClient) -> None:
     listed = client.get("/v1/problems").json()["data"]
     assert {each["code"] for each in listed} == {each.code for each in PROBLEMS.values()}
     document = problem(client.get("/v1/figures?x=1"), 422)
@@ -173,7 +172,7 @@ def test_every_problem_has_its_page(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v1/figures", "/v1/figures/youth-teams", "/readyz", "/"])
-def test_an_empty_database_is_told(new_database: NewDatabase, path: str) -> None:
+def test_an_empty_database_is_a_503_with_the_command_to_run(new_database: NewDatabase, path: str) -> None:
     from app.migrate import migrate
 
     for kind in ("sqlite", "postgresql"):
@@ -200,7 +199,7 @@ def test_an_empty_database_is_told(new_database: NewDatabase, path: str) -> None
         "postgresql://127.0.0.1:1/x?user=u&password=secret",
     ],
 )
-def test_a_database_that_is_away_is_told(address: str) -> None:
+def test_an_unreachable_database_is_a_503(address: str) -> None:
     with client_of(address) as client:
         for path in ("/v1/figures", "/readyz"):
             document = problem(client.get(path), 503)
@@ -210,8 +209,8 @@ def test_a_database_that_is_away_is_told(address: str) -> None:
         assert client.get("/v1/problems").status_code == 200
 
 
-def test_a_database_that_keeps_silent_is_told_in_time() -> None:
-    # A listener that takes connections and never says a word.
+def test_a_silent_database_is_a_503_in_time() -> None:
+    # A listener that accepts connections and never sends anything.
     with (
         closing(socket.create_server(("127.0.0.1", 0))) as silent,
         client_of(f"postgresql://user@127.0.0.1:{silent.getsockname()[1]}/nothing") as client,
@@ -220,24 +219,24 @@ def test_a_database_that_keeps_silent_is_told_in_time() -> None:
         ready = pool.submit(client.get, "/readyz")
         assert client.get("/healthz").status_code == 200
         assert not ready.done()
-        assert "keeps silent" in problem(ready.result(HANGS_S), 503)["detail"]
+        assert "did not answer within" in problem(ready.result(HANGS_S), 503)["detail"]
 
 
-def test_a_locked_database_holds_up_nobody_else(new_database: NewDatabase) -> None:
+def test_a_locked_database_does_not_delay_other_requests(new_database: NewDatabase) -> None:
     address = loaded(new_database("sqlite"))
     with client_of(address) as client, closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as other:
         assert client.get("/v1/figures").status_code == 200
         other.execute("BEGIN EXCLUSIVE")
         with ThreadPoolExecutor() as pool:
             waiting = pool.submit(client.get, "/v1/figures?sort=value")
-            time.sleep(0.1)  # so that it is under way; were it not, the test would only hold less
+            time.sleep(0.1)  # so that it has started; otherwise the test checks less
             assert client.get("/healthz").status_code == 200
             assert not waiting.done()
             other.rollback()
             assert waiting.result(HANGS_S).status_code == 200
 
 
-def test_a_database_that_went_away_is_used_again_when_it_is_back(new_database: NewDatabase) -> None:
+def test_a_database_is_used_again_after_its_connections_ended(new_database: NewDatabase) -> None:
     address = loaded(new_database("postgresql"))
     with client_of(address) as client:
         assert client.get("/v1/figures").status_code == 200

@@ -1,4 +1,4 @@
-"""Searching: everything is found that a plain reader finds, in the same order on both databases, and told where."""
+"""Search: the hits of a scan of all records, in the same order on both databases, with their spans."""
 
 import random
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.api.schemas import components
+from app.api.models.search import SearchHit
 from app.models import COLLECTIONS
-from app.search import read, unspaced
+from app.search import is_unspaced, parse_query
 from app.search.fold import fold
 from tests.conftest import BOTH, NewDatabase, Record, client_of, loaded, statements
 from tests.search.plain import Everything, hits, plainly
 
-TYPED = [
+QUERIES = [
     "油茶", "篮球", '"Bijiang"', "bijiang", "8740万", "87400000", "８７４０万", "87,400,000", "8740万元", "比亚迪", "BYD", "byd",
     "東莞", "碧", "人", "lanqiu", "dongguan", "qiqi", "teams", "companies", "train", "basketball team", '"basketball team"',
     "南城 碧江", "南城、碧江", "篮球 -宏远", "篮球 -宏远篮球", '东莞 -"guangdong hongyuan"', "“阳光雨”党建品牌", "5万亩", "843",
@@ -25,10 +25,8 @@ TYPED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("query", TYPED)
-def test_what_a_plain_reader_finds_is_found_in_that_order(
-    client: TestClient, everything: Everything, query: str
-) -> None:
+@pytest.mark.parametrize("query", QUERIES)
+def test_hits_and_their_order_are_those_of_a_scan(client: TestClient, everything: Everything, query: str) -> None:
     expected = [(slug, record_id) for _, _, slug, record_id in plainly(query, everything)]
     assert [(hit["collection"], hit["id"]) for hit in hits(client, query, limit=7)] == expected
     answer = client.get("/v1/search", params={"q": query}).json()
@@ -55,85 +53,66 @@ def test_what_a_plain_reader_finds_is_found_in_that_order(
         ("80支", "figures/youth-teams"),
     ],
 )
-def test_what_people_type_finds_what_they_mean(client: TestClient, query: str, first: str) -> None:
+def test_the_best_hit_is_the_intended_one(client: TestClient, query: str, first: str) -> None:
     best = client.get("/v1/search", params={"q": query}).json()["data"][0]
     assert f"{best['collection']}/{best['id']}" == first
 
 
 def pieces_of(everything: Everything, length: int) -> Iterator[str]:
-    """Every stretch of so many characters in any Chinese text that is searched."""
+    """Yield every substring of a length in any searched Chinese text."""
     for slug, entity in COLLECTIONS.items():
         for record in everything[slug]:
             for name, column in entity.columns().items():
-                if column.searched and isinstance(record[name], str):
-                    for run in filter(unspaced, fold(record[name])):
+                if column.is_searchable and isinstance(record[name], str):
+                    for run in filter(is_unspaced, fold(record[name])):
                         yield from (run[at : at + length] for at in range(len(run) - length + 1))
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 6])
-def test_no_stretch_of_characters_is_missed(client: TestClient, everything: Everything, length: int) -> None:
+def test_every_substring_is_found(client: TestClient, everything: Everything, length: int) -> None:
     every = sorted(set(pieces_of(everything, length)))
     for piece in random.Random(length).sample(every, 60):  # noqa: S311 - the same ones each time
-        found = {(hit["collection"], hit["id"]) for hit in hits(client, f'"{piece}"', limit=1000)}
-        assert found == {(slug, record_id) for _, _, slug, record_id in plainly(f'"{piece}"', everything)}, piece
+        actual = {(hit["collection"], hit["id"]) for hit in hits(client, f'"{piece}"', limit=1000)}
+        assert actual == {(slug, record_id) for _, _, slug, record_id in plainly(f'"{piece}"', everything)}, piece
 
 
 WORDS = st.sampled_from(
-    [
-        "东",
-        "莞",
-        "东莞",
-        "篮球",
-        "球队",
-        "万",
-        "8740",
-        "bijiang",
-        "team",
-        "Teams",
-        "-东莞",
-        '"',
-        "-",
-        "。",
-        "ji",
-        "５",
-        "元",
-    ]
-)
+    ["东", "莞", "东莞", "篮球", "球队", "万", "8740", "bijiang", "team", "Teams", "-东莞", '"', "-", "。", "ji", "５", "元"]
+)  # fmt: skip
 
 
-def test_words_together_find_what_a_plain_reader_finds(client: TestClient, everything: Everything) -> None:
-    @settings(max_examples=60)
-    @given(st.lists(WORDS, min_size=1, max_size=4), st.sampled_from(["", " "]))
-    def check(words: list[str], between: str) -> None:
-        query = between.join(words)
-        answer = client.get("/v1/search", params={"q": query, "limit": 1000})
-        if answer.status_code == 200:
-            found = [(hit["collection"], hit["id"]) for hit in answer.json()["data"]]
-            assert found == [(slug, record_id) for _, _, slug, record_id in plainly(query, everything)]
+@settings(max_examples=60)
+@given(words=st.lists(WORDS, min_size=1, max_size=4), separator=st.sampled_from(["", " "]))
+def test_hits_of_combined_words_are_those_of_a_scan(
+    client: TestClient, everything: Everything, words: list[str], separator: str
+) -> None:
+    query = separator.join(words)
+    answer = client.get("/v1/search", params={"q": query, "limit": 1000})
+    if answer.status_code == 200:
+        actual = [(hit["collection"], hit["id"]) for hit in answer.json()["data"]]
+        assert actual == [(slug, record_id) for _, _, slug, record_id in plainly(query, everything)]
 
-    check()
 
-
-@pytest.mark.parametrize("query", TYPED)
-def test_every_hit_tells_where_it_is(client: TestClient, everything: Everything, query: str) -> None:
-    asked = read(query)
-    schema = components()["SearchHit"]
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_hit_has_the_span_of_a_match(client: TestClient, everything: Everything, query: str) -> None:
+    required = {name for name, field in SearchHit.model_fields.items() if field.is_required()}
+    parsed = parse_query(query)
     for hit in hits(client, query, limit=50):
-        assert set(hit) == set(schema["required"])
+        assert set(hit) == required
         (record,) = (each for each in everything[hit["collection"]] if each["id"] == hit["id"])
         value = record[hit["field"]]
         assert hit["text"] in (value if isinstance(value, list) else [str(value)])
         assert (hit["name_zh"], hit["name_en"]) == (record["name_zh"], record["name_en"])
         assert 0 <= hit["start"] < hit["end"] <= len(hit["text"])
         assert hit["links"]["self"] == f"http://testserver/v1/{hit['collection']}/{hit['id']}"
-        place = fold(hit["text"][hit["start"] : hit["end"]])
-        assert place, hit
-        if hit["field"] != "name_zh" and not any(term.amount or term.stem or term.phrase for term in asked.wanted):
-            assert any("".join(place) == "".join(runs) for runs in (asked.runs, *(t.runs for t in asked.wanted))), hit
+        words = fold(hit["text"][hit["start"] : hit["end"]])
+        assert words, hit
+        if hit["field"] != "name_zh" and not any(term.amount or term.stem or term.phrase for term in parsed.wanted):
+            assert any("".join(words) == "".join(runs) for runs in (parsed.runs, *(t.runs for t in parsed.wanted))), hit
 
 
 @pytest.mark.parametrize(
-    ("query", "hit_id", "field", "place"),
+    ("query", "hit_id", "field", "words"),
     [
         ("东莞财政", "fiscal-aid-funds", "name_zh", "东莞财政"),
         ("東莞財政", "fiscal-aid-funds", "name_zh", "东莞财政"),
@@ -150,9 +129,11 @@ def test_every_hit_tells_where_it_is(client: TestClient, everything: Everything,
         ("87.4 million", "fiscal-aid-funds", "as_stated", "8740万"),
     ],
 )
-def test_the_place_is_what_was_looked_for(client: TestClient, query: str, hit_id: str, field: str, place: str) -> None:
+def test_the_span_is_that_of_the_searched_words(
+    client: TestClient, query: str, hit_id: str, field: str, words: str
+) -> None:
     hit = next(hit for hit in hits(client, query) if hit["id"] == hit_id)
-    assert (hit["field"], hit["text"][hit["start"] : hit["end"]]) == (field, place)
+    assert (hit["field"], hit["text"][hit["start"] : hit["end"]]) == (field, words)
 
 
 @pytest.mark.parametrize("query", ["篮球", "bijiang", "人", "南城 碧江", "a", "東莞"])
@@ -192,11 +173,11 @@ def test_counts_are_of_every_collection(client: TestClient, everything: Everythi
 def test_an_overview_shows_the_best_of_each(client: TestClient) -> None:
     every = hits(client, "篮球")
     overview = client.get("/v1/search", params={"q": "篮球", "per_collection": 2}).json()
-    found = [hit["collection"] for hit in overview["data"]]
-    assert found == [
-        slug for slug in dict.fromkeys(hit["collection"] for hit in every) for _ in range(found.count(slug))
+    collections = [hit["collection"] for hit in overview["data"]]
+    assert collections == [
+        slug for slug in dict.fromkeys(hit["collection"] for hit in every) for _ in range(collections.count(slug))
     ]
-    for slug in set(found):
+    for slug in set(collections):
         best = [hit for hit in every if hit["collection"] == slug][:2]
         assert [hit for hit in overview["data"] if hit["collection"] == slug] == best
     assert overview["meta"] == client.get("/v1/search", params={"q": "篮球"}).json()["meta"] | {"limit": None}
@@ -223,9 +204,7 @@ def test_an_overview_shows_the_best_of_each(client: TestClient) -> None:
         ("zzzz", None),
     ],
 )
-def test_where_nothing_is_found_something_near_is_proposed(
-    client: TestClient, query: str, suggested: str | None
-) -> None:
+def test_a_search_without_hits_suggests_similar_ones(client: TestClient, query: str, suggested: str | None) -> None:
     answer = client.get("/v1/search", params={"q": query}).json()
     proposed = {each["q"]: each for each in answer["suggestions"]}
     if answer["data"]:
@@ -242,11 +221,11 @@ def test_where_nothing_is_found_something_near_is_proposed(
     ("query", "same"),
     [("basketball -tea", "basketball"), ("万 -87,400,000", "万 -87400000")],
 )
-def test_a_minus_takes_whole_words_and_amounts(client: TestClient, query: str, same: str) -> None:
+def test_exclusions_are_whole_words_and_amounts(client: TestClient, query: str, same: str) -> None:
     assert hits(client, query) == hits(client, same)
 
 
-def test_suggestions_stay_where_the_search_was(client: TestClient) -> None:
+def test_suggestions_preserve_the_collection_and_limit(client: TestClient) -> None:
     answer = client.get("/v1/search", params={"q": "bijang", "collection": "places", "limit": 1}).json()
     (suggestion,) = answer["suggestions"]
     near = client.get(suggestion["links"]["self"]).json()
@@ -267,18 +246,20 @@ def test_suggestions_stay_where_the_search_was(client: TestClient) -> None:
         ("12.25", "players-per-youth-team", "value", ["12.25"]),
     ],
 )
-def test_every_place_can_be_marked(client: TestClient, query: str, hit_id: str, field: str, marked: list[str]) -> None:
+def test_highlights_are_the_spans_of_all_matches(
+    client: TestClient, query: str, hit_id: str, field: str, marked: list[str]
+) -> None:
     hit = next(hit for hit in hits(client, query, highlights="true") if hit["id"] == hit_id)
-    assert set(hit) == set(components()["SearchHit"]["properties"])
-    (found,) = (each for each in hit["highlights"] if each["field"] == field)
-    assert [found["text"][start:end] for start, end in found["ranges"]] == marked
+    assert set(hit) == set(SearchHit.model_fields)
+    (highlight,) = (each for each in hit["highlights"] if each["field"] == field)
+    assert [highlight["text"][start:end] for start, end in highlight["ranges"]] == marked
 
 
 def test_both_databases_answer_alike(new_database: NewDatabase) -> None:
     answers = []
     for kind in BOTH:
         with client_of(loaded(new_database(kind))) as client:
-            answers.append([client.get("/v1/search", params={"q": query, "limit": 1000}).json() for query in TYPED])
+            answers.append([client.get("/v1/search", params={"q": query, "limit": 1000}).json() for query in QUERIES])
     assert answers[0] == answers[1]
 
 
@@ -287,14 +268,14 @@ def test_both_databases_answer_alike(new_database: NewDatabase) -> None:
     [
         ("/v1/search?q=%E7%AF%AE%E7%90%83&limit=47", 4),  # release, counts, ranked page, records
         ("/v1/search?q=%E7%AF%AE%E7%90%83&limit=0&highlights=true", 2),
-        ("/v1/programs?q=%E7%AF%AE%E7%90%83%20-counted", 2),  # a page that holds all tells how many there are
+        ("/v1/programs?q=%E7%AF%AE%E7%90%83%20-counted", 2),  # a complete page needs no count
     ],
 )
 def test_a_search_costs_few_statements(client: TestClient, path: str, most: int) -> None:
-    client.get("/v1")  # the release is known from now on
-    with statements(client) as asked:
+    client.get("/v1")  # caches the release
+    with statements(client) as executed:
         answer = client.get(path)
-        assert len([each for each in asked if each.startswith("SELECT")]) == most
-        asked.clear()
+        assert len([each for each in executed if each.startswith("SELECT")]) == most
+        executed.clear()
         assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
-        assert not asked
+        assert not executed

@@ -1,4 +1,4 @@
-"""`q=` on collections: found like in all, and together with filters, sorts, facets, groups, pages and files."""
+"""`q=` on collections: the hits of /v1/search, combined with filters, sorts, facets, groups, pages and files."""
 
 from urllib.parse import quote
 
@@ -12,33 +12,33 @@ from tests.search.plain import Everything, plainly
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_a_collection_is_searched_like_all(client: TestClient, everything: Everything, slug: str) -> None:
+def test_a_collection_has_the_hits_of_the_search(client: TestClient, everything: Everything, slug: str) -> None:
     for query in ("东莞", "bijiang", "人", "team", "篮球 -宏远篮球", "8740万", "人 a"):
         expected = [record_id for _, _, each, record_id in plainly(query, everything) if each == slug]
         page = client.get(f"/v1/{slug}", params={"q": query, "limit": 1000}).json()
         assert [record["id"] for record in page["data"]] == expected
         assert page["meta"]["total"] == len(expected)
-        onward, found = f"/v1/{slug}?limit=2&q={quote(query)}", []
+        onward, ids = f"/v1/{slug}?limit=2&q={quote(query)}", []
         while onward:
             step = client.get(onward).json()
-            found += [record["id"] for record in step["data"]]
+            ids += [record["id"] for record in step["data"]]
             onward = step["links"]["next"]
-        assert found == expected
+        assert ids == expected
         file = client.get(f"/v1/{slug}.ndjson", params={"q": query, "fields": "id"})
         assert file.text.split() == [f'{{"id":"{record_id}"}}' for record_id in expected]
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_file_holds_what_is_found(client: TestClient, form: str) -> None:
+def test_a_file_has_the_hits_only(client: TestClient, form: str) -> None:
     whole, some = (client.get(f"/v1/programs.{form}", params=each) for each in ({}, {"q": "篮球"}))
     assert some.status_code == 200
     assert "_selection_" in some.headers["Content-Disposition"]
     assert len(some.content) < len(whole.content)
 
 
-def test_a_search_goes_with_filters_sorts_facets_and_groups(client: TestClient, everything: Everything) -> None:
-    found = {record_id for _, _, slug, record_id in plainly("东莞", everything) if slug == "programs"}
-    records = [record for record in everything["programs"] if record["id"] in found]
+def test_a_search_combines_with_filters_sorts_facets_and_groups(client: TestClient, everything: Everything) -> None:
+    ids = {record_id for _, _, slug, record_id in plainly("东莞", everything) if slug == "programs"}
+    records = [record for record in everything["programs"] if record["id"] in ids]
     theme = records[0]["theme"]
     chosen = sorted(record["id"] for record in records if record["theme"] == theme)
     page = client.get("/v1/programs", params={"q": "东莞", "theme": theme, "facet": "theme", "sort": "-id"}).json()
@@ -57,12 +57,12 @@ def test_a_search_goes_with_filters_sorts_facets_and_groups(client: TestClient, 
     assert walked == [record_id for record_id in ranked if record_id in chosen]
 
 
-def test_a_search_brings_related_records(client: TestClient) -> None:
+def test_a_search_includes_related_records(client: TestClient) -> None:
     (record,) = client.get("/v1/figures", params={"q": "8740万", "include": "indicator"}).json()["data"]
     assert record["indicator"]["id"] == record["indicator_id"]
 
 
-def test_a_page_goes_on_where_its_record_is_gone(client: TestClient) -> None:
+def test_a_page_continues_after_a_deleted_record(client: TestClient) -> None:
     path, query = "/v1/programs", "q=%E4%B8%9C%E8%8E%9E&limit=1000"
     every = [record["id"] for record in client.get(f"{path}?{query}").json()["data"]]
     order = "programs?q=%E4%B8%9C%E8%8E%9E"
@@ -71,5 +71,5 @@ def test_a_page_goes_on_where_its_record_is_gone(client: TestClient) -> None:
             cursor = Cursor((rank, "mmm-no-such-record"), backwards).encode(order)
             answer = client.get(f"{path}?{query}&cursor={cursor}")
             assert answer.status_code == 200
-            found = [record["id"] for record in answer.json()["data"]]
-            assert found == (every[: len(found)] if backwards else every[len(every) - len(found) :])
+            ids = [record["id"] for record in answer.json()["data"]]
+            assert ids == (every[: len(ids)] if backwards else every[len(every) - len(ids) :])

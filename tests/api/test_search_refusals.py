@@ -1,4 +1,4 @@
-"""Any input is answered or refused with a reason; no sign of it means anything to a database."""
+"""Any search text is answered or refused with a reason; no character has a meaning to a database."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.request.cursor import Cursor
+from app.search import RANKS
 from app.search.fold import fold
 from tests.search.plain import Everything, plainly
 
@@ -18,7 +19,7 @@ from tests.search.plain import Everything, plainly
         ("/v1/search?q=a", "search?q=a", (2**63, "figures", "a")),
         ("/v1/search?q=a", "search?q=a", (2**64 - 1, "figures", "a")),
         ("/v1/search?q=a", "search?q=a", (-1, "figures", "a")),
-        ("/v1/search?q=a", "search?q=a", (6, "figures", "a")),
+        ("/v1/search?q=a", "search?q=a", (RANKS, "figures", "a")),
         ("/v1/search?q=a", "search?q=a", (0, "figure", "a")),
         ("/v1/search?q=a", "search?q=a", (0, "figures", "a\x00")),
         ("/v1/search?q=a", "search?q=b", (0, "figures", "a")),
@@ -28,7 +29,7 @@ from tests.search.plain import Everything, plainly
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("backwards", [False, True])
-def test_a_forged_cursor_is_told(
+def test_a_forged_cursor_is_refused(
     client: TestClient, path: str, order: str, keys: tuple[Any, ...], backwards: bool
 ) -> None:
     answer = client.get(f"{path}&cursor={Cursor(keys, backwards).encode(order)}")
@@ -37,33 +38,33 @@ def test_a_forged_cursor_is_told(
 
 
 @pytest.mark.parametrize(
-    ("path", "parameter", "told"),
+    ("path", "parameter", "detail"),
     [
-        ("/v1/search", "q", "is missing; give it, such as q=油茶"),
-        ("/v1/search?q=", "q", "holds no letter and no digit"),
-        ("/v1/search?q=%F0%9F%8E%89", "q", "holds no letter and no digit"),
-        ("/v1/search?q=-a", "q", "says only what to leave out"),
+        ("/v1/search", "q", "is missing. Give it, such as q=油茶."),
+        ("/v1/search?q=", "q", "contains no letter and no digit"),
+        ("/v1/search?q=%F0%9F%8E%89", "q", "contains no letter and no digit"),
+        ("/v1/search?q=-a", "q", "only excludes words"),
         ("/v1/search?q=a%00b", "q", "U+0000"),
         ("/v1/search?q=" + "a" * 10_000, "q", "longer than 200"),
         ("/v1/search?q=" + "%E4%B8%9C," * 5_000, "q", "longer than 200"),
         ("/v1/search?q=" + "+".join("abcdefghijklmnopq"), "q", "more than 16 words"),
-        ("/v1/search?q=a&collection=figure", "collection", "did you mean 'figures'?"),
-        ("/v1/search?q=a&per_collection=3&limit=2", "limit", "not together with per_collection"),
-        ("/v1/search?q=a&cursor=x&offset=1", "offset", "not together with cursor"),
+        ("/v1/search?q=a&collection=figure", "collection", "Did you mean 'figures'?"),
+        ("/v1/search?q=a&per_collection=3&limit=2", "limit", "cannot be combined with per_collection"),
+        ("/v1/search?q=a&cursor=x&offset=1", "offset", "cannot be combined with cursor"),
         ("/v1/search?q=a&cursor=x", "cursor", "does not belong to this query"),
         ("/v1/search?q=a&limit=1001", "limit", "from 0 to 1000"),
         ("/v1/search?query=a", "query", "no such parameter"),
-        ("/v1/programs?q=", "q", "holds no letter and no digit"),
+        ("/v1/programs?q=", "q", "contains no letter and no digit"),
         ("/v1/programs?q=a&q=b", "q", "given more than once"),
-        ("/v1/programs.csv?q=-a", "q", "says only what to leave out"),
-        ("/v1/programs/aggregate?q=!", "q", "holds no letter and no digit"),
+        ("/v1/programs.csv?q=-a", "q", "only excludes words"),
+        ("/v1/programs/aggregate?q=!", "q", "contains no letter and no digit"),
         ("/v1/programs/labour-cooperation?q=a", "q", "no such parameter"),
     ],
 )
-def test_what_cannot_be_looked_for_is_told(client: TestClient, path: str, parameter: str, told: str) -> None:
+def test_a_refused_search_names_the_parameter(client: TestClient, path: str, parameter: str, detail: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 422
-    assert any(error["parameter"] == parameter and told in error["detail"] for error in answer.json()["errors"])
+    assert any(error["parameter"] == parameter and detail in error["detail"] for error in answer.json()["errors"])
 
 
 @settings(max_examples=150)
@@ -78,10 +79,10 @@ def test_any_text_is_answered_or_refused(client: TestClient, text: str) -> None:
     ["'", '"', '"""', "a'b", "\\", "a\\'b", "a:*", "& | !", "(东莞", "东莞)", "NEAR(a b)", "a* b*", "^a", "@东莞", "#东莞#", ":843",
      "&team", "%", "_", "東\u200b莞", "\ufeff东莞", "\U0002a6d6", "\ud7ff东莞", "é" * 200, "１" * 200, "東" * 200],
 )  # fmt: skip
-def test_no_sign_means_anything_to_a_database(client: TestClient, everything: Everything, text: str) -> None:
+def test_no_character_has_a_meaning_to_a_database(client: TestClient, everything: Everything, text: str) -> None:
     answer = client.get("/v1/search", params={"q": text, "limit": 1000})
     if answer.status_code == 422:
         assert not fold(text)
     else:
-        found = [(hit["collection"], hit["id"]) for hit in answer.json()["data"]]
-        assert found == [(slug, record_id) for _, _, slug, record_id in plainly(text, everything)]
+        actual = [(hit["collection"], hit["id"]) for hit in answer.json()["data"]]
+        assert actual == [(slug, record_id) for _, _, slug, record_id in plainly(text, everything)]

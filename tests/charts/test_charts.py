@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app.amounts import qualified
 from app.charts.drawing import VERSION, Setting, drawing
-from app.charts.style import NARROWEST, PALETTES, USUAL, WIDEST
+from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.db import Database
 from app.load import InvalidSeed, load
 from app.migrate import migrate
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.databases("sqlite")
 
 CHARTS = tomllib.loads((SEED / "catalog.toml").read_text("utf-8"))["charts"]
 IDS = [chart["id"] for chart in CHARTS]
-ASKED = [(chart, language, theme) for chart in IDS for language in ("zh", "en", None) for theme in PALETTES]
+VARIANTS = [(chart, language, theme) for chart in IDS for language in ("zh", "en", None) for theme in PALETTES]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -44,7 +44,7 @@ def test_the_list_names_what_answers(client: TestClient) -> None:
             assert client.get(address).status_code == 200, address
 
 
-@pytest.mark.parametrize(("chart", "language", "theme"), ASKED)
+@pytest.mark.parametrize(("chart", "language", "theme"), VARIANTS)
 def test_a_specification_holds_the_figures_of_its_query(
     client: TestClient, chart: str, language: str | None, theme: str
 ) -> None:
@@ -57,9 +57,9 @@ def test_a_specification_holds_the_figures_of_its_query(
     assert {each["id"]: each["value"] for each in drawn} == {each["id"]: each["value"] for each in figures.values()}
     for each in drawn:
         figure = figures[each["id"]]
-        told = qualified(figure, language or "zh")
-        assert each["amount"].startswith(told)
-        assert told in spec["description"]
+        amount = qualified(figure, language or "zh")
+        assert each["amount"].startswith(amount)
+        assert amount in spec["description"]
         assert each["as_stated"] == figure["as_stated"]
         assert each["href"].endswith(f"/{language or 'zh'}/figures/{each['id']}")
     assert len(spec["vconcat"]) - 1 == len({each["unit"] for each in figures.values()})
@@ -67,7 +67,7 @@ def test_a_specification_holds_the_figures_of_its_query(
     assert spec["usermeta"]["data"].endswith(query)
 
 
-@pytest.mark.parametrize(("chart", "language", "theme"), ASKED)
+@pytest.mark.parametrize(("chart", "language", "theme"), VARIANTS)
 def test_an_svg_is_a_document_with_a_title(client: TestClient, chart: str, language: str | None, theme: str) -> None:
     answer = client.get(ask(chart, "svg", language, theme))
     assert answer.headers["content-type"].startswith("image/svg+xml")
@@ -113,7 +113,7 @@ def test_an_unknown_chart_is_told_with_those_that_there_are(client: TestClient) 
     assert ", ".join(IDS) in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("width", [NARROWEST, 420, USUAL, WIDEST])
+@pytest.mark.parametrize("width", [MIN_WIDTH_PX, 420, DEFAULT_WIDTH_PX, MAX_WIDTH_PX])
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("chart", IDS)
 def test_a_picture_is_as_wide_as_it_is_asked_for(client: TestClient, chart: str, language: str, width: int) -> None:
@@ -125,7 +125,7 @@ def test_a_picture_is_as_wide_as_it_is_asked_for(client: TestClient, chart: str,
 def record(**values: Any) -> dict[str, Any]:
     """A figure as it is served."""
     usual = {"value": 5, "lower": 5, "upper": 5, "comparator": "eq", "status": "achieved", "period": "as_of"}
-    told = {
+    fields = {
         "unit": "CNY",
         "as_stated": "5元",
         "paragraph": 1,
@@ -134,7 +134,7 @@ def record(**values: Any) -> dict[str, Any]:
         "note_zh": None,
         "note_en": None,
     }
-    return {**usual, **told, "id": "a", "name_zh": "甲", "name_en": "A", **values}
+    return {**usual, **fields, "id": "a", "name_zh": "甲", "name_en": "A", **values}
 
 
 def test_ranges_open_bounds_and_parts() -> None:
@@ -147,7 +147,7 @@ def test_ranges_open_bounds_and_parts() -> None:
         record(id="whole", value=9, status="planned"),
         record(id="about", lower=None, upper=None, comparator="approx"),
     ]
-    setting = Setting("en", "light", USUAL, "http://x", "r", "CC-BY-4.0", "http://l")
+    setting = Setting("en", "light", DEFAULT_WIDTH_PX, "http://x", "r", "CC-BY-4.0", "http://l")
     words = {"zh": "图", "en": "Chart"}
     spec = drawing({"id": "c", "title": words, "about": words, "query": "unit=CNY"}, records, [], setting)
     drawn = {each["id"]: each for each in bars(spec)}
@@ -176,27 +176,30 @@ def seed(tmp_path: Path) -> Path:
 
 
 def refused(address: str, seed: Path) -> str:
-    with pytest.raises(InvalidSeed) as told, Database(address, "load") as database:
+    with pytest.raises(InvalidSeed) as error, Database(address, "load") as database:
         load(seed, database, quiet)
-    return str(told.value)
+    return str(error.value)
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("more", "fault"),
     [
-        (CHART.format(id="jobs", query="unit=CNY"), "charts: there are two charts 'jobs'; ids are unique"),
-        (CHART.format(id="new", query="colour=red"), "charts.new.query: colour: no such parameter here"),
-        (CHART.format(id="new", query="unit=CNY&fields=id"), "charts.new.query: fields: is not for charts"),
-        (CHART.format(id="new", query="value__gt=1e15"), "charts.new.query: 'value__gt=1e15' finds no figure"),
+        (CHART.format(id="jobs", query="unit=CNY"), "charts: Two charts have the id 'jobs'. Ids are unique."),
+        (CHART.format(id="new", query="colour=red"), "charts.new.query: colour: There is no such parameter here."),
+        (
+            CHART.format(id="new", query="unit=CNY&fields=id"),
+            "charts.new.query: fields: This parameter is not for charts",
+        ),
+        (CHART.format(id="new", query="value__gt=1e15"), "charts.new.query: 'value__gt=1e15' matches no figure."),
     ],
 )
-def test_a_wrong_chart_is_told_and_changes_nothing(fresh: str, seed: Path, more: str, told: str) -> None:
+def test_a_wrong_chart_is_reported_and_changes_nothing(fresh: str, seed: Path, more: str, fault: str) -> None:
     loaded(fresh)
     with client_of(fresh) as client:
         before = client.get("/v1/charts").content
     path = seed / "catalog.toml"
     path.write_text(path.read_text("utf-8") + more, "utf-8")
-    assert f"catalog.toml: {told}" in refused(fresh, seed)
+    assert f"catalog.toml: {fault}" in refused(fresh, seed)
     with client_of(fresh) as client:
         assert client.get("/v1/charts").content == before
         assert client.get("/v1/figures").json()["meta"]["total"] > 0
@@ -207,7 +210,7 @@ def test_a_headline_that_is_no_figure_is_told(new_database: Any, seed: Path) -> 
     migrate(address)
     path = seed / "catalog.toml"
     path.write_text(path.read_text("utf-8").replace('"youth-teams",', '"youth-team",'), "utf-8")
-    assert "headlines: there is no figure 'youth-team'; did you mean 'youth-teams'?" in refused(address, seed)
+    assert "headlines: No figure has the id 'youth-team'. Did you mean 'youth-teams'?" in refused(address, seed)
 
 
 def test_a_catalogue_without_charts_has_none(new_database: Any, seed: Path) -> None:
@@ -215,7 +218,7 @@ def test_a_catalogue_without_charts_has_none(new_database: Any, seed: Path) -> N
     path.write_text(path.read_text("utf-8").split("[[charts]]")[0], "utf-8")
     with client_of(loaded(new_database("sqlite"), seed)) as client:
         assert client.get("/v1/charts").json()["data"] == []
-        assert "has none" in client.get("/v1/charts/jobs.svg").json()["detail"]
+        assert "This release has no charts." in client.get("/v1/charts/jobs.svg").json()["detail"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

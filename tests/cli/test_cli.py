@@ -27,13 +27,13 @@ def test_every_command_has_help_with_an_example() -> None:
     listed = CliRunner().invoke(cli, ["--help"]).output
     for command in COMMANDS:
         assert command in listed
-        told = CliRunner().invoke(cli, [command, "--help"])
-        assert told.exit_code == 0
-        assert "Example: " in told.output
+        result = CliRunner().invoke(cli, [command, "--help"])
+        assert result.exit_code == 0
+        assert "Example: " in result.output
     assert "Exit status" in listed
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_reported() -> None:
     from app import __version__
 
     assert CliRunner().invoke(cli, ["--version"]).output.strip() == __version__
@@ -48,11 +48,11 @@ def test_a_first_start_makes_everything_and_a_second_changes_nothing(tmp_path: P
             client.get("/v1/figures?sort=-value", headers={"Accept-Encoding": "br"}).headers["content-encoding"] == "br"
         )
         process.send_signal(signal.SIGTERM)
-        told = process.communicate(timeout=HANGS_S)[0]
+        output = process.communicate(timeout=HANGS_S)[0]
     assert process.returncode in {0, -signal.SIGTERM}
-    assert "portal" in told
-    assert "/docs" in told
-    assert "curl 'http" in told
+    assert "portal" in output
+    assert "/docs" in output
+    assert "curl 'http" in output
     before = (data / "shanhai.sqlite").read_bytes()
     with serving(SHANHAI_DATA_DIR=str(data)) as (client, _):
         assert client.get("/readyz").status_code == 200
@@ -82,9 +82,9 @@ def test_a_broken_seed_keeps_what_was_loaded_served(
     with serving(**environment) as (client, process):
         assert client.get("/v1/figures").json()["meta"]["total"] == 32
         process.terminate()
-        told = process.communicate(timeout=HANGS_S)[0]
-    assert file in told
-    assert "what was loaded before is served" in told
+        output = process.communicate(timeout=HANGS_S)[0]
+    assert file in output
+    assert "the previous release is served" in output
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_broken_seed_keeps_what_was_loaded_served(
     ],
     ids=["wrong token", "unknown reference", "bad encoding", "missing column"],
 )
-def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, spoil: Break) -> None:
+def test_a_broken_seed_is_reported_line_by_line(tmp_path: Path, seed: Path, spoil: Break) -> None:
     address = loaded(f"sqlite:///{tmp_path / 'shanhai.sqlite'}")
     spoil(seed)
     done = shanhai("load", seed, DATABASE_URL=address)
@@ -109,7 +109,7 @@ def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, spoil: B
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "status", "told"),
+    ("arguments", "environment", "status", "message"),
     [
         (["load"], {"DATABASE_URL": "postgresql://user:secret@127.0.0.1:1/x"}, 3, "does not answer"),
         (["migrate"], {"DATABASE_URL": "postgresql://user:secret@127.0.0.1:1/x"}, 3, "does not answer"),
@@ -118,12 +118,12 @@ def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, spoil: B
         (["load"], {"DATABASE_URL": "nonsense"}, 2, "sqlite:///… or postgresql://…"),
         (["load"], {"DATABASE_URL": "postgresql://host:port/x"}, 2, "sqlite:///… or postgresql://…"),
         (["migrate"], {"SHANHAI_DATA_DIR": "/proc/nothing"}, 3, "/proc/nothing"),
-        (["load", str(SEED / "figures.csv")], {}, 1, "no such folder"),
-        (["load"], {}, 3, "run `shanhai migrate`"),
+        (["load", str(SEED / "figures.csv")], {}, 1, "No such folder"),
+        (["load"], {}, 3, "Run `shanhai migrate`"),
         (["load"], {"SHANHAI_BASE_URL": "notaurl"}, 2, "SHANHAI_BASE_URL"),
         (["load"], {"SHANHAI_TRUST_PROXY": "perhaps"}, 2, "SHANHAI_TRUST_PROXY"),
         (["load"], {"PORT": "http"}, 2, "PORT"),
-        (["load", "nowhere"], {}, 1, "no such folder"),
+        (["load", "nowhere"], {}, 1, "No such folder"),
         (["verify", "--source", "nowhere.txt"], {}, 3, "nowhere.txt cannot be read"),
         (["locate", "nowhere.txt"], {}, 3, "nowhere.txt cannot be read"),
         (["verify"], {}, 2, "--source"),
@@ -131,13 +131,13 @@ def test_a_broken_seed_is_told_line_by_line(tmp_path: Path, seed: Path, spoil: B
         (["fly"], {}, 2, "No such command"),
     ],
 )
-def test_what_is_wrong_is_told_with_a_status(
-    tmp_path: Path, arguments: list[str], environment: dict[str, str], status: int, told: str
+def test_what_is_wrong_is_reported_with_a_status(
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], status: int, message: str
 ) -> None:
     if arguments[:1] == ["load"] and len(arguments) > 1:
         shanhai("migrate", SHANHAI_DATA_DIR=str(tmp_path))
     done = shanhai(*arguments, **{"SHANHAI_DATA_DIR": str(tmp_path), "PORT": str(free_port()), **environment})
-    assert (done.returncode, told in done.stderr) == (status, True), done.stderr
+    assert (done.returncode, message in done.stderr) == (status, True), done.stderr
     assert "Traceback" not in done.stderr
     assert "secret" not in done.stderr
 
@@ -167,7 +167,7 @@ def test_loading_in_a_place_of_ones_own(tmp_path: Path) -> None:
     assert "unchanged: " in shanhai("load", SEED, **address).stderr
 
 
-def test_a_schema_from_the_future_is_told(tmp_path: Path) -> None:
+def test_a_schema_from_the_future_is_reported(tmp_path: Path) -> None:
     address = loaded(f"sqlite:///{tmp_path / 'shanhai.sqlite'}")
     with Database(address, "migrate") as database, database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
@@ -176,7 +176,7 @@ def test_a_schema_from_the_future_is_told(tmp_path: Path) -> None:
         assert (done.returncode, "9999" in done.stderr, "Traceback" in done.stderr) == (3, True, False), done.stderr
 
 
-def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     (tmp_path / "shanhai.sqlite").write_bytes(b"nothing of the kind" * 100)
     for command in ("migrate", "load", "serve"):
         done = shanhai(command, SHANHAI_DATA_DIR=str(tmp_path), PORT=str(free_port()))
@@ -204,11 +204,11 @@ def test_the_server_reads_what_people_type(service: str) -> None:
         assert json.loads(body)["code"] == "bad-request"
 
 
-def test_a_port_that_is_taken_is_told_before_anything_is_done(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_reported_before_anything_is_done(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         done = shanhai_apart("serve", PORT=str(taken.getsockname()[1]), SHANHAI_DATA_DIR=str(tmp_path / "data"))
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
-    assert "choose another with PORT=" in done.stderr
+    assert "Choose another port with PORT=" in done.stderr
     assert not (tmp_path / "data").exists()
 
 

@@ -1,4 +1,4 @@
-"""A database is not kept busy for longer than anybody waits, no reader keeps others waiting, and errors say what to do."""
+"""Reads have time limits, short reads do not block each other, and errors say what to do."""
 
 import gc
 import threading
@@ -26,11 +26,11 @@ ENDLESS = {
 def test_what_takes_too_long_is_ended_and_the_next_is_answered(fresh: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with Database(fresh, "migrate") as database, database.transaction():
         pass  # a file for SQLite
-    monkeypatch.setattr("app.db.LONGEST_READ", 0.5)
+    monkeypatch.setattr("app.db.engines.MAX_READ_S", 0.5)
     with Database(fresh) as database:
         for _ in range(2):
             with (
-                pytest.raises(Unavailable, match=r"more than 0\.5 seconds.*ask for less"),
+                pytest.raises(Unavailable, match=r"more than 0\.5 seconds\. Ask for less\."),
                 database.transaction() as connection,
             ):
                 connection.execute(sa.text(ENDLESS[connection.dialect.name]))
@@ -56,7 +56,7 @@ def test_a_missing_table_or_column_is_named_with_the_command_that_adds_it(
             connection.exec_driver_sql("ALTER TABLE sources DROP COLUMN republisher")
         with pytest.raises(Unavailable) as caught, database.transaction() as connection:
             connection.exec_driver_sql(statement)
-    assert caught.value.detail == f"the database has no {missing}; run `shanhai migrate`"
+    assert caught.value.detail == f"The database has no {missing}. Run `shanhai migrate`."
 
 
 def test_a_load_names_the_column_that_its_table_lacks(fresh: str) -> None:
@@ -65,7 +65,7 @@ def test_a_load_names_the_column_that_its_table_lacks(fresh: str) -> None:
         connection.exec_driver_sql("ALTER TABLE sources DROP COLUMN republisher")
     with (
         Database(fresh, "load") as database,
-        pytest.raises(Unavailable, match="no column republisher in sources; run `shanhai migrate`"),
+        pytest.raises(Unavailable, match=r"no column republisher in sources\. Run `shanhai migrate`\."),
     ):
         load(SEED, database, quiet)
 
@@ -103,10 +103,10 @@ async def test_no_look_falls_between_a_transaction_and_its_beginning_or_end(
     There it once ended a ROLLBACK: the connection stayed in its transaction, and every read after that failed.
     """
     address = loaded(f"sqlite:///{tmp_path}/shanhai.sqlite")
-    monkeypatch.setattr("app.db.INSTRUCTIONS", 1)
-    monkeypatch.setattr("app.db.LOOKS", 50)
+    monkeypatch.setattr("app.db.engines.VM_STEPS", 1)
+    monkeypatch.setattr("app.db.database.IN_PLACE_CALLS", 50)
     now = 0.0
-    monkeypatch.setattr("app.db.time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr("app.db.engines.time", SimpleNamespace(monotonic=lambda: now))
     with Database(address) as database:
         for _ in range(3):
             counted, thread = await database.read(where_it_ran(COUNTING.format(1_000)))  # too long in place
@@ -135,14 +135,14 @@ def deleted_files(folder: Path) -> list[str]:
     """What this process holds open of a folder, though it is deleted."""
     held = []
     for descriptor in Path("/proc/self/fd").iterdir():
-        with suppress(OSError):  # closed meanwhile, as that of the listing itself
+        with suppress(OSError):  # closed in between, as the listing's own
             held.append(str(descriptor.readlink()))
     return [each for each in held if each.startswith(str(folder)) and each.endswith(" (deleted)")]
 
 
 @pytest.mark.anyio
 async def test_a_file_that_was_replaced_is_closed_at_once(tmp_path: Path) -> None:
-    """Its room on the disk is free as soon as nobody reads it, not when Python next collects garbage."""
+    """Its disk space is freed with the last reader, not with the next garbage collection."""
     path, other, third = (tmp_path / f"{name}.sqlite" for name in ("shanhai", "other", "third"))
     for each in (path, other, third):
         migrate(f"sqlite:///{each}")

@@ -107,7 +107,7 @@ def test_any_text_is_read_or_refused_in_words(scalar: type, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scalar", "text", "told"),
+    ("scalar", "text", "message"),
     [
         (int, "12.5", "whole number"),
         (int, "9223372036854775808", "whole number"),
@@ -119,6 +119,6 @@ def test_any_text_is_read_or_refused_in_words(scalar: type, text: str) -> None:
         (str, "a\x00b", "U+0000"),
     ],
 )
-def test_what_does_not_fit_is_told(scalar: type, text: str, told: str) -> None:
-    with pytest.raises(ValueFault, match=told.replace("+", r"\+")):
+def test_what_does_not_fit_is_reported(scalar: type, text: str, message: str) -> None:
+    with pytest.raises(ValueFault, match=message.replace("+", r"\+")):
         parse(column_of(scalar), text)

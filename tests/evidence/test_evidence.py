@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from app.entity import CitedSpan
-from app.evidence.anchors import (
+from app.evidence.explain import explain
+from app.evidence.spans import (
     Paragraph,
     WordsNotFound,
     describe,
@@ -20,7 +21,6 @@ from app.evidence.anchors import (
     sha256,
     text_fragment,
 )
-from app.evidence.explain import explain
 from app.evidence.text import match_paragraphs, read_lines
 from app.evidence.verify import verify
 from app.load.locators import locate, read_locators
@@ -58,17 +58,17 @@ def test_nothing_is_verified_that_was_not_looked_at() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "finding"),
     [
         (TEXT.replace("290", "291"), "figures/people: paragraph 1 [5:9] should read '290人' and reads '291人'"),
-        ("今" + TEXT, "should read '290人' and reads '有290'; those words stand at 6"),
-        (TEXT + "另3人。", "'3' is in no figure; serve it as one, or exclude it with a reason"),
+        ("今" + TEXT, "should read '290人' and reads '有290'; those words are at 6"),
+        (TEXT + "另3人。", "'3' is in no figure. Serve it as one, or exclude it with a reason."),
         ("全然不同的一段", "paragraph 1 is not in this file, nor anything like it"),
     ],
 )
-def test_a_change_is_named(text: str, told: str) -> None:
+def test_a_change_is_named(text: str, finding: str) -> None:
     findings = verify([text], [describe(1, TEXT)], FIGURES).findings
-    assert any(told in finding for finding in findings), findings
+    assert any(finding in each for each in findings), findings
 
 
 def test_a_numeral_that_is_served_only_in_part_is_not_accounted_for() -> None:
@@ -86,7 +86,7 @@ def test_the_occurrence_is_found_that_is_meant(text: str, words: str, occurrence
         with pytest.raises(WordsNotFound):
             find(words, text, occurrence)
     if len(places) > 1:
-        with pytest.raises(WordsNotFound, match="say which in the column occurrence"):
+        with pytest.raises(WordsNotFound, match="Give the number in the column occurrence"):
             find(words, text, None)
 
 
@@ -138,7 +138,7 @@ def test_evidence_says_when_the_words_were_located_and_how_to_check(client: Test
 
 
 def test_words_that_were_never_located_are_not_verified(client: TestClient) -> None:
-    """As in releases older than the date: words and value agree, but nobody says that they stand there."""
+    """As in releases older than the date: words and value agree, but they were not located."""
     figure = client.get("/v1/figures/fiscal-aid-funds?include=source").json()["data"]
     source = figure.pop("source")
     for paragraph in source["paragraphs"]:
@@ -217,9 +217,9 @@ def test_locate_tells_what_it_cannot_find(article: Path, seed: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("8740万元", "8750万元"), "utf-8")
     located = shanhai("locate", article, "--seed", seed)
     assert located.returncode == 1
-    assert "as_stated: '8750万元' does not stand in this paragraph; copy the words exactly" in located.stderr
+    assert "as_stated: Paragraph 3: '8750万元' is not in this paragraph. Copy the words exactly" in located.stderr
     assert (seed / "locators.csv").read_bytes() == (SEED / "locators.csv").read_bytes()
 
 
-def test_paragraphs_are_told_without_their_text() -> None:
+def test_paragraphs_are_described_without_their_text() -> None:
     assert describe(1, "a") == Paragraph(1, 1, sha256("a"))

@@ -20,7 +20,7 @@ Reader = Callable[[Path, Columns], list[Record]]
 
 
 def value_of(column: Column, text: str | None) -> Any:
-    """What a cell of a flat file stands for; None is null."""
+    """What a cell of a flat file means; None is null."""
     if text is None:
         return None
     if column.is_list:
@@ -31,7 +31,7 @@ def value_of(column: Column, text: str | None) -> Any:
 
 
 def with_csv(path: Path, columns: Columns) -> list[Record]:
-    """The standard library, which takes an empty text for nothing: told apart by the bytes."""
+    """The standard library, which does not distinguish an empty text from null."""
     rows = list(csv.reader(path.read_text("utf-8").splitlines(keepends=True)))
     assert rows[0] == [column.name for column in columns]
     return [
@@ -158,8 +158,8 @@ READERS: dict[str, list[Reader]] = {
 def _duckdb(query: str) -> list[Record]:
     import duckdb
 
-    found = duckdb.sql(query)
-    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    result = duckdb.sql(query)
+    return [dict(zip(result.columns, row, strict=True)) for row in result.fetchall()]
 
 
 def _flat(records: list[Record], columns: Columns) -> list[Record]:
@@ -185,7 +185,7 @@ def _shown(cell: Any) -> Any:
 
 
 def _cell(column: Column, cell: Any) -> Any:
-    """A typed cell as the value that it stands for, whatever type a tool has for it."""
+    """A typed cell as the value that it means, whatever type a tool has for it."""
     import pandas as pd
 
     if hasattr(cell, "tolist"):

@@ -72,8 +72,8 @@ def read_back(form: str, reader: Any, rows: list[tuple[Any, ...]]) -> list[dict[
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"odd.{form}")
         path.write_bytes(b"".join(FORMATS[form].encode(table_of(rows), Options())))
-        found: list[dict[str, Any]] = reader(path, list(COLUMNS))
-        return found
+        records: list[dict[str, Any]] = reader(path, list(COLUMNS))
+        return records
 
 
 def plain(record: dict[str, Any]) -> dict[str, Any]:
@@ -92,10 +92,10 @@ def test_values_come_back(form: str, rows: list[tuple[Any, ...]]) -> None:
         form, READERS[form][0]
     )
     expected = [plain(dict(zip(KINDS, row, strict=True))) for row in rows]
-    found = [plain(each) for each in read_back(form, reader, rows)]
+    records = [plain(each) for each in read_back(form, reader, rows)]
     if form in {"csv", "xlsx"}:  # whose readers here take an empty text, or an empty list, for nothing
-        found, expected = ([emptied(each) for each in records] for records in (found, expected))
-    assert found == expected
+        records, expected = ([emptied(each) for each in each_side] for each_side in (records, expected))
+    assert records == expected
 
 
 @given(text=TEXT)
@@ -135,7 +135,7 @@ def test_a_workbook_holds_texts_as_texts(text: str) -> None:
 
 def test_a_text_too_long_for_a_cell_is_refused() -> None:
     rows = [("x", "长" * 32_768, None, None, None, None, None)]
-    with pytest.raises(InvalidQuery, match="more than 32767"):
+    with pytest.raises(InvalidQuery, match="longer than 32767"):
         b"".join(FORMATS["xlsx"].encode(table_of(rows), Options()))
     assert len(read_back("csv", with_csv, rows)[0]["text"]) == 32_768
 

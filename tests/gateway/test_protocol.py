@@ -79,7 +79,7 @@ def request(path: str, method: str = "GET", **headers: str) -> str:
 
 
 def timeless(response: bytes) -> bytes:
-    """A response without the fields that differ from one moment to the next."""
+    """Return a response without the fields that change over time."""
     return re.sub(rb"(?<=\n)(date|x-request-id): [^\r]*|(?<=\n)connection: close\r\n", rb"\1", response)
 
 
@@ -102,7 +102,7 @@ def server(ready: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("coding", ["identity", "br", "gzip", "zstd"])
-def test_a_cached_response_is_the_one_that_was_made(server: Server, coding: str) -> None:
+def test_a_cached_response_equals_the_computed_one(server: Server, coding: str) -> None:
     first, again = (server.responses(request(PATH, Accept_Encoding=coding))[0] for _ in "12")
     [head] = server.responses(request(PATH, "HEAD", Accept_Encoding=coding))
     assert timeless(again) == timeless(first)
@@ -182,7 +182,7 @@ def test_a_client_that_reads_nothing_takes_no_memory(server: Server) -> None:
 
 
 @pytest.mark.parametrize("space", ["", " ", "\t"])
-def test_white_space_behind_a_value_is_no_part_of_it(server: Server, space: str) -> None:
+def test_trailing_white_space_is_not_part_of_a_value(server: Server, space: str) -> None:
     for _ in "123":
         [answer] = server.responses(request(PATH, If_None_Match=f"*{space}", X_Request_Id=f"mine{space}"))
         assert statuses(answer) == [304]

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.http.limits import MAX_NEGOTIATION_CHARS, MAX_PARAMETERS
 from app.http.memo import cached_by_short_text
 from app.models import COLLECTIONS
-from app.read.facts import MAX_FACTS_BYTES, no_facts
+from app.read.cache import MAX_FACTS_BYTES, Facts
 from app.request.conditions import Filter
 from app.request.filters import filters
 from tests.conftest import client_of
@@ -111,14 +111,15 @@ def test_a_host_name_is_bounded(client: TestClient) -> None:
     assert client.get("/v1", headers={"Host": "a" * 256}).status_code == 400
 
 
-def test_what_is_known_of_a_release_is_bounded_by_the_values_that_clients_choose() -> None:
-    known, parameter = no_facts(), filters(FIGURES)["name_zh"]
+def test_the_cache_of_facts_is_bounded_by_the_values_that_clients_choose() -> None:
+    facts, parameter = Facts(), filters(FIGURES)["name_zh"]
     assert parameter.column
     assert parameter.operator
     for number in range(100):
         value = f"{number}".rjust(1_000_000)
-        known.put((FIGURES, (Filter(parameter.column, parameter.operator, value),)), 0)
-    assert len(known) * 1_000_000 <= known.weight <= MAX_FACTS_BYTES
+        facts.put((FIGURES, (Filter(parameter.column, parameter.operator, value),)), 0)
+    assert 8_000_000 < facts.weight <= MAX_FACTS_BYTES
+    assert facts.get((FIGURES, (Filter(parameter.column, parameter.operator, "0".rjust(1_000_000)),))) is None
 
 
 @pytest.mark.parametrize("text", ["Accept", "format"])

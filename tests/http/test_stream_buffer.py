@@ -13,14 +13,14 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from app.errors import Overloaded
-from app.http.stream_buffer import BEHIND, WHOLE, StreamBuffer
+from app.http.stream_buffer import EXPORT_NICENESS, MAX_MEMORY_BYTES, StreamBuffer
 from tests.running import HANGS_S
 
 LONG = [bytes([number % 251]) * 70_001 for number in range(40)]
 
 
 class Made:
-    """A body that tells how far it came and whether it was closed."""
+    """A body that records its progress and whether it was closed."""
 
     def __init__(self, pieces: list[bytes], fault_after: int | None = None) -> None:
         self.pieces = pieces
@@ -44,7 +44,7 @@ class Made:
 
 
 def nothing() -> None:
-    """To stop what reads no database."""
+    """A `stop` for bodies that read no database."""
 
 
 async def here() -> bool:
@@ -66,12 +66,12 @@ def test_a_short_body_is_one_piece() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere priority is the whole process's")
-def test_whoever_makes_a_body_stands_behind_those_who_answer() -> None:
+def test_export_threads_have_a_lower_priority() -> None:
     def make() -> Generator[bytes]:
         yield str(os.getpriority(os.PRIO_PROCESS, 0)).encode()  # of this thread alone
 
     made = asyncio.run(StreamBuffer(make, nothing).begin(here))
-    assert int(made or b"") == min(os.getpriority(os.PRIO_PROCESS, 0) + BEHIND, 19)
+    assert int(made or b"") == min(os.getpriority(os.PRIO_PROCESS, 0) + EXPORT_NICENESS, 19)
 
 
 def test_an_empty_body_is_one_piece_too() -> None:
@@ -80,11 +80,11 @@ def test_an_empty_body_is_one_piece_too() -> None:
 
 @pytest.mark.parametrize("pause", [0, 0.002])
 @pytest.mark.parametrize("to_the_end", [False, True])
-def test_a_long_body_comes_whole(pause: float, to_the_end: bool) -> None:
+def test_a_long_body_is_complete(pause: float, to_the_end: bool) -> None:
     async def run() -> bytes:
         spool = StreamBuffer(made, nothing)
         assert await spool.begin(here, to_the_end=to_the_end) is None
-        assert not to_the_end or spool.length == sum(map(len, LONG)) > WHOLE
+        assert not to_the_end or spool.length == sum(map(len, LONG)) > MAX_MEMORY_BYTES
         return await all_of(spool, pause)
 
     made = Made(LONG)
@@ -93,12 +93,12 @@ def test_a_long_body_comes_whole(pause: float, to_the_end: bool) -> None:
 
 
 @pytest.mark.parametrize("to_the_end", [False, True])
-def test_what_fails_at_once_is_told_at_once(to_the_end: bool) -> None:
+def test_an_error_before_the_first_bytes_is_raised(to_the_end: bool) -> None:
     with pytest.raises(OSError, match="the disk is gone"):
         asyncio.run(StreamBuffer(Made(LONG, fault_after=3), nothing).begin(here, to_the_end=to_the_end))
 
 
-def test_what_fails_later_cuts_the_body() -> None:
+def test_a_later_error_truncates_the_body() -> None:
     async def run() -> None:
         spool = StreamBuffer(Made(LONG, fault_after=30), nothing)
         if await spool.begin(here) is None:
@@ -109,13 +109,13 @@ def test_what_fails_later_cuts_the_body() -> None:
 
 
 @pytest.mark.parametrize("pause", [0, 0.002])
-def test_a_disk_that_fills_cuts_the_body(pause: float) -> None:
-    """As the kernel does it: less is written than was given, and only the next write fails."""
+def test_a_full_disk_truncates_the_body(pause: float) -> None:
+    """As the kernel does: the last write is short, and only the next one fails."""
 
     async def run() -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (WHOLE * 2 + 1000, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_MEMORY_BYTES * 2 + 1000, hard))
         try:
             spool = StreamBuffer(Made(LONG), nothing)
             if await spool.begin(here) is None:
@@ -124,13 +124,13 @@ def test_a_disk_that_fills_cuts_the_body(pause: float) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
             signal.signal(signal.SIGXFSZ, before)
 
-    assert sum(map(len, LONG)) > WHOLE * 2 + 1000
+    assert sum(map(len, LONG)) > MAX_MEMORY_BYTES * 2 + 1000
     with pytest.raises(OSError, match="File too large"):
         asyncio.run(run())
 
 
-def test_more_than_there_is_room_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.http.stream_buffer._places", threading.BoundedSemaphore(1))
+def test_too_many_exports_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.http.stream_buffer._slots", threading.BoundedSemaphore(1))
 
     async def run() -> None:
         first = StreamBuffer(Made(LONG * 500), nothing)
@@ -142,7 +142,7 @@ def test_more_than_there_is_room_for_is_refused(monkeypatch: pytest.MonkeyPatch)
     asyncio.run(run())
 
 
-def test_what_nobody_wants_is_not_made() -> None:
+def test_an_abandoned_export_is_not_run() -> None:
     async def run() -> None:
         spool = StreamBuffer(made, nothing)
         assert await spool.begin(here) is None
@@ -157,8 +157,8 @@ def test_what_nobody_wants_is_not_made() -> None:
     assert made.count < len(made.pieces)
 
 
-def test_whoever_has_gone_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As with a workbook, of which nothing is there before all of it is."""
+def test_a_disconnected_client_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with a workbook, which has no first bytes before it is complete."""
 
     async def gone() -> bool:
         return True
@@ -174,7 +174,7 @@ def test_whoever_has_gone_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatc
                 time.sleep(0.01)
                 yield piece
 
-    monkeypatch.setattr("app.http.stream_buffer.PATIENCE", 0.05)
+    monkeypatch.setattr("app.http.stream_buffer.DISCONNECT_CHECK_S", 0.05)
     made = Slow([b""] * 1000)
     asyncio.run(run())
     assert made.closed

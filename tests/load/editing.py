@@ -41,7 +41,7 @@ def cell(file: str, record: str, column: str, value: str) -> Break:
 
 
 def without(file: str, column: str) -> Break:
-    """Write a file anew as the seed has it, but for one column."""
+    """Rewrite a file without one column."""
 
     def change(seed: Path) -> None:
         rows = list(csv.DictReader((SEED / file).read_text("utf-8").splitlines()))

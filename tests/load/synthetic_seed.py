@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from app.evidence.anchors import Paragraph
+from app.evidence.spans import Paragraph
 from app.load.locators import Locator
 
 SOURCE, INDICATOR, PROGRAM = "synthetic-source", "synthetic-indicator", "synthetic-program"
@@ -32,8 +32,8 @@ def synthetic_id(number: int) -> str:
 
 
 def _source() -> dict[str, Any]:
-    told = {"title": "合成", "publisher": "合成", "authors": "合成", "published_on": "2022-08-06"}
-    return {"id": SOURCE, **NAMES, **SUMMARIES, **told, "url": "https://example.org/synthetic", "language": "zh-Hans"}
+    texts = {"title": "合成", "publisher": "合成", "authors": "合成", "published_on": "2022-08-06"}
+    return {"id": SOURCE, **NAMES, **SUMMARIES, **texts, "url": "https://example.org/synthetic", "language": "zh-Hans"}
 
 
 def _figure(number: int) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""A seed of many records: other processes help, memory holds only ids and places, and the outcome is the same."""
+"""A seed of many records: worker processes help, and the outcome is the same."""
 
 import csv
-import tracemalloc
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,8 +8,8 @@ import pytest
 
 from app.db import Database
 from app.load import InvalidSeed, load, prepare
-from app.load.store import content_hash
-from app.load.workers import workers
+from app.load.seed import worker_map
+from app.load.write import content_hash
 from app.models import Figure
 from tests.conftest import loaded, quiet
 from tests.databases import rows_of
@@ -18,7 +17,6 @@ from tests.load.editing import F, cell
 from tests.load.synthetic_seed import add_synthetic, synthetic_id
 
 MANY = 2_500  # of more than one chunk
-BYTES_OF_A_RECORD = 1_000  # that memory may hold of it; as a row of values it would take three times as many
 
 
 @pytest.fixture
@@ -28,23 +26,23 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("helped")
-@pytest.mark.parametrize("moment", ["at once", pytest.param("later", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("moment", ["first", pytest.param("later", marks=pytest.mark.slow)])
 def test_what_processes_load_is_what_one_loads(fresh: str, seed: Path, moment: str) -> None:
     add_synthetic(seed, MANY)
     if moment == "later":
         loaded(fresh)
-    _, batch = prepare(seed, quiet)  # by this process alone
-    expected = content_hash(batch, quiet)
+    _, records = prepare(seed, quiet)  # by this process alone
+    expected = content_hash(records, quiet)
     loaded(fresh, seed)
     rows = rows_of(fresh)
     assert rows["releases"][-1].content_hash == expected
     assert len(rows["figures"]) == len(rows["search_entries"]) - sum(
-        len(own) for entity, own in batch.items() if entity is not Figure
+        len(own) for entity, own in records.items() if entity is not Figure
     )
-    records = {row.id: row.record.encode() for row in rows["figures"]}
-    assert records == {row_id: batch[Figure].record(row_id) for row_id in batch[Figure]}
+    served = {row.id: row.record.encode() for row in rows["figures"]}
+    assert served == {record_id: record.json for record_id, record in records[Figure].items()}
     entries = sorted((row.number, row.id) for row in rows["search_entries"] if row.collection == "figures")
-    assert [row_id for _, row_id in entries] == sorted(records)
+    assert [row_id for _, row_id in entries] == sorted(served)
 
 
 def test_rows_lie_in_the_order_of_what_is_filtered_at_once(fresh: str, seed: Path) -> None:
@@ -54,7 +52,7 @@ def test_rows_lie_in_the_order_of_what_is_filtered_at_once(fresh: str, seed: Pat
     order = ", ".join([*Figure.filtered_together[0], "id"])
     with Database(fresh, "load") as database, database.transaction() as connection:
         laid = connection.exec_driver_sql(f"SELECT {order} FROM figures ORDER BY {place}").all()
-        database.leave(connection)
+        database.rollback(connection)
     # PostgreSQL puts a later, shorter row where the rest of a page had no room for the next one: 2 of some 2,500 here.
     breaks = sum(following < row for row, following in pairwise(laid))
     assert breaks <= (0 if fresh.startswith("sqlite") else len(laid) // 100)
@@ -74,21 +72,21 @@ def test_a_file_in_any_order_is_the_same_release(seed: Path) -> None:
     assert hashes[0] == hashes[1]
 
 
-def test_faults_of_all_chunks_are_told_in_the_order_of_lines(seed: Path) -> None:
+def test_faults_of_all_chunks_are_reported_in_the_order_of_lines(seed: Path) -> None:
     add_synthetic(seed, MANY)
     for number in (MANY - 1, 3, 1_500):
         cell(F, synthetic_id(number), "status", "achived")(seed)
     cell(F, synthetic_id(7), "part_of_id", synthetic_id(2_400))(seed)  # a part of what comes later, and greater
     cell(F, synthetic_id(2_000), "part_of_id", synthetic_id(8))(seed)
     cell("enterprises.csv", "huaqin", "program_id", "labour-coperation")(seed)
-    told = []
+    reports = []
     for many in (False, True):
-        with workers(many=many) as spread, pytest.raises(InvalidSeed) as caught:
-            prepare(seed, quiet, spread)
-        told.append(str(caught.value).splitlines())
-    assert told[0] == told[1]
-    assert [line.split(": ")[1] for line in told[0]] == ["program_id", "status", "status", "part_of_id", "status"]
-    lines = [int(line.split(":")[1]) for line in told[0][1:]]
+        with worker_map(parallel=many) as parallel_map, pytest.raises(InvalidSeed) as caught:
+            prepare(seed, quiet, parallel_map)
+        reports.append(str(caught.value).splitlines())
+    assert reports[0] == reports[1]
+    assert [line.split(": ")[1] for line in reports[0]] == ["program_id", "status", "status", "part_of_id", "status"]
+    lines = [int(line.split(":")[1]) for line in reports[0][1:]]
     assert lines == sorted(lines)
 
 
@@ -107,23 +105,3 @@ def test_a_load_that_fails_among_processes_changes_nothing(
     with Database(fresh, "load") as database, pytest.raises(RuntimeError):
         load(seed, database, fail)
     assert rows_of(fresh) == before
-
-
-@pytest.mark.slow
-def test_memory_holds_no_records(seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a load keeps of each record, from a few to many: no list of rows fits in here."""
-    monkeypatch.setattr("app.load.spool.IN_MEMORY", 1)  # as where there are many
-    prepare(seed, quiet)  # what is kept once for all
-    peaks = []
-    for figures in (1_000, 6_000):
-        folder = tmp_path / str(figures)
-        folder.mkdir()
-        for path in seed.iterdir():
-            (folder / path.name).write_bytes(path.read_bytes())
-        add_synthetic(folder, figures)
-        tracemalloc.start()
-        _, batch = prepare(folder, quiet)
-        content_hash(batch, quiet)
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
-    assert (peaks[1] - peaks[0]) / 5_000 < BYTES_OF_A_RECORD

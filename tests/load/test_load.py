@@ -1,4 +1,4 @@
-"""Loading: every fault told where it stands, all or nothing, and the same seed twice changes nothing."""
+"""Loading: every fault with its line, all or nothing, and the same seed twice changes nothing."""
 
 import csv
 import datetime as dt
@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.load import InvalidSeed, load, prepare, unchanged
-from app.load.derive import derive
+from app.load.figures import derive
 from app.load.locators import Locator
-from app.load.rows import LONGEST_CELL, Row, read_rows
-from app.load.search import write_index
+from app.load.rows import MAX_CELL_CHARS, Row, read_rows
+from app.load.search_index import write_index
 from app.models import ENTITIES, Figure
 from app.models.derived_figure import DerivedFigure
 from app.models.release import Release
@@ -30,96 +30,96 @@ D = "derived-figures.csv"
 BROKEN: dict[str, tuple[Break, str]] = {
     "wrong token": (
         cell(F, "fiscal-aid-funds", "as_stated", "8741万元"),
-        r"figures\.csv:\d+: as_stated: '8741万元' is not what was located in paragraph 3 \[31:37\], or locators\.csv was edited; correct the words, or run",
+        r"figures\.csv:\d+: as_stated: '8741万元' is not what was located in paragraph 3 \[31:37\], or locators\.csv was edited\. Correct the words, or run",
     ),
     "a token that is no quantity": (cell(F, "fiscal-aid-funds", "as_stated", "许多元"), r"as_stated: .*许多元"),
     "unknown reference": (
         cell("enterprises.csv", "huaqin", "program_id", "labour-coperation"),
-        r"enterprises\.csv:\d+: program_id: there is no program 'labour-coperation'; did you mean 'labour-cooperation'\?",
+        r"enterprises\.csv:\d+: program_id: No program has the id 'labour-coperation'\. Did you mean 'labour-cooperation'\?",
     ),
-    "unknown subject": (cell(F, "youth-teams", "subject_id", "youth-team"), r"subject_id: there is no basketball-team 'youth-team'"),
+    "unknown subject": (cell(F, "youth-teams", "subject_id", "youth-team"), r"subject_id: No basketball-team has the id 'youth-team'\. Did you mean"),
     "duplicate id": (
         lambda seed: add_line("products.csv", (seed / "products.csv").read_text("utf-8").splitlines()[1])(seed),
-        r"products\.csv:6: id: .* stands already on line 2; ids are unique",
+        r"products\.csv:6: id: .* is already the id of line 2\. Ids are unique\.",
     ),
     "bad encoding": (
         lambda seed: (seed / "places.csv").write_bytes((seed / "places.csv").read_text("utf-8").encode("gb18030")),
-        r"places\.csv:2: not UTF-8: byte 0x\w\w; save the file as UTF-8",
+        r"places\.csv:2: Byte 0x\w\w is not UTF-8\. Save the file as UTF-8",
     ),
     "missing column": (
         edit(F, ",status,", ",state,"),
-        r"figures\.csv:1: status: column missing; the columns are id, name_zh, ",
+        r"figures\.csv:1: status: Column missing\. The columns are id, name_zh, ",
     ),
-    "unknown column": (edit(F, ",status,", ",state,"), r"figures\.csv:1: state: unknown column; did you mean status\?"),
+    "unknown column": (edit(F, ",status,", ",state,"), r"figures\.csv:1: state: Unknown column\. Did you mean 'status'\?"),
     "a number typed into a measured column": (
         edit("basketball-teams.csv", "kind,", "kind,team_count,"),
-        r"basketball-teams\.csv:1: team_count: is filled from figures; state the number in figures\.csv, with field team_count",
+        r"basketball-teams\.csv:1: team_count: Filled from figures\. State the number in figures\.csv, with field team_count",
     ),
-    "a computed column": (edit(F, ",as_stated,", ",value,as_stated,"), r"figures\.csv:1: value: is computed; leave the column out"),
-    "a number with no evidence": (cell(F, "youth-teams", "as_stated", ""), r"as_stated: is empty and must not be"),
+    "a computed column": (edit(F, ",as_stated,", ",value,as_stated,"), r"figures\.csv:1: value: Computed by the loader\. Remove the column\."),
+    "a number with no evidence": (cell(F, "youth-teams", "as_stated", ""), r"as_stated: The cell is empty\. This column needs a value\."),
     "a record not located": (
         lambda seed: (cell(F, "youth-teams", "id", "youth-teams-2")(seed)),
-        r"as_stated: '80支' was not located in the source yet; run `shanhai locate FILE`",
+        r"as_stated: '80支' has not been located in the source\. Run `shanhai locate FILE`",
     ),
     "unknown term": (
         cell("enterprises.csv", "huaqin", "role", "class-nammesake"),
-        r"role: 'class-nammesake' is no known value; did you mean 'class-namesake'\?; it is one of introduced, planner",
+        r"role: 'class-nammesake' is no known value\. Did you mean 'class-namesake'\? It is one of introduced, planner",
     ),
-    "bad id": (cell("products.csv", "yellow-peach", "id", "Yellow_Peach"), r"products\.csv:\d+: id: 'Yellow_Peach' has not the form"),
-    "reserved id": (cell("products.csv", "yellow-peach", "id", "aggregate"), r"'aggregate' is an address of its own; choose another"),
+    "bad id": (cell("products.csv", "yellow-peach", "id", "Yellow_Peach"), r"products\.csv:\d+: id: 'Yellow_Peach' does not match the pattern: a to z"),
+    "reserved id": (cell("products.csv", "yellow-peach", "id", "aggregate"), r"'aggregate' is an address of the API\. Choose another"),
     "bad date": (cell("sources.csv", "tongren-daily-2022-08-06", "published_on", "2022-13-06"), r"published_on: .*not a date"),
     "a source of unknown date": (
         cell("sources.csv", "tongren-daily-2022-08-06", "reposted_on", ""),
-        r"sources\.csv:2: published_on: is empty, and so is reposted_on; give the date of publication or of the repost",
+        r"sources\.csv:2: published_on: published_on and reposted_on are both empty\. Give the date of publication or of the repost",
     ),
     "a text without end": (
         cell("products.csv", "yellow-peach", "summary_en", "a" * 5_001),
-        r"products\.csv:\d+: summary_en: is 5001 characters long; at most 5000 can be searched and shown",
+        r"products\.csv:\d+: summary_en: The text has 5001 characters\. At most 5000 can be searched and shown",
     ),
-    "white space": (edit("products.csv", "yellow-peach,", " yellow-peach,"), r"begins or ends with white space; take it away"),
-    "too many cells": (edit("products.csv", "黄桃,", "黄桃,,"), r"products\.csv:\d+: \d+ cells where the header has \d+; .* quotes"),
-    "unclosed quote": (add_line("products.csv", '"x'), r"products\.csv:6: not valid CSV"),
+    "white space": (edit("products.csv", "yellow-peach,", " yellow-peach,"), r"begins or ends with white space\. Remove it\."),
+    "too many cells": (edit("products.csv", "黄桃,", "黄桃,,"), r"products\.csv:\d+: \d+ cells under a header of \d+\. Put quotes"),
+    "unclosed quote": (add_line("products.csv", '"x'), r"products\.csv:6: Not valid CSV"),
     "a circle of parents": (
         cell("programs.csv", "nancheng-bijiang-cooperation", "parent_id", "labour-cooperation"),
-        r"programs\.csv:\d+: parent_id: goes in a circle: ",
+        r"programs\.csv:\d+: parent_id: The references form a cycle: ",
     ),
     "a part greater than its whole": (
         cell(F, "stable-employment", "part_of_id", "stable-employment-in-guangdong"),
-        r"part_of_id: is at least 2505, more than its whole 'stable-employment-in-guangdong' of at most 843",
+        r"part_of_id: The part is at least 2505, more than its whole 'stable-employment-in-guangdong' of at most 843",
     ),
     "a part of something else": (
         cell(F, "youth-teams", "part_of_id", "stable-employment"),
-        r"part_of_id: is in team, its whole 'stable-employment' in person",
+        r"part_of_id: The part is in team, its whole 'stable-employment' in person",
     ),
     "another unit than its indicator": (
         cell(F, "youth-teams", "indicator_id", "stable-employment"),
         r"indicator_id: 'stable-employment' is in person, these words are in team",
     ),
-    "a field that nobody measures": (cell(F, "youth-teams", "field", "kind"), r"field: 'kind' is no measured column of basketball-team; it is one of team_count, player_count"),
+    "a field that is not measured": (cell(F, "youth-teams", "field", "kind"), r"field: 'kind' is not a measured column of basketball-team\. Use one of team_count, player_count"),
     "a field in another unit": (cell(F, "youth-teams", "field", "player_count"), r"field: player_count is counted in person, these words in team"),
     "a field filled twice": (
         cell(F, "dongguan-supervisors", "field", "local_worker_count"),
-        r"field: local_worker_count of .* is filled by another figure already",
+        r"field: local_worker_count of .* is already filled by another figure\.",
     ),
     "a period that the words deny": (
         cell(F, "monthly-clinic-and-teaching-visits", "period", "per_year"),
-        r"period: '每月至少一次' says per month; the period is per_month",
+        r"period: '每月至少一次' says per month\. The period is per_month\.",
     ),
     "an operand that does not exist": (
         cell(D, "players-per-youth-team", "denominator_id", "youth-team"),
-        r"derived-figures\.csv:\d+: denominator_id: there is no figure 'youth-team'; did you mean 'youth-teams'\?",
+        r"derived-figures\.csv:\d+: denominator_id: No figure has the id 'youth-team'\. Did you mean 'youth-teams'\?",
     ),
     "operands of another status": (
         cell(F, "youth-teams", "status", "planned"),
-        r"derived-figures\.csv:\d+: denominator_id: the status of 'youth-teams' is planned, of 'youth-players' achieved; a ratio takes",
+        r"derived-figures\.csv:\d+: denominator_id: The status of 'youth-teams' is planned, of 'youth-players' achieved\. A ratio needs",
     ),
     "operands of another period": (
         cell(D, "players-per-youth-team", "denominator_id", "fiscal-aid-projects"),
-        r"denominator_id: the period of 'fiscal-aid-projects' is cumulative, of 'youth-players' as_of; a ratio takes two figures that agree",
+        r"denominator_id: The period of 'fiscal-aid-projects' is cumulative, of 'youth-players' as_of\. A ratio needs figures that agree",
     ),
     "a denominator of nothing": (
         restate("youth-teams", "零支"),
-        r"denominator_id: youth-players / youth-teams: the denominator is 0, and nothing can be divided by 0; choose other",
+        r"denominator_id: youth-players / youth-teams: The denominator is 0\. Nothing can be divided by 0\. Choose other",
     ),
     "operands that could be anything": (
         restate("recruiting-enterprises", "55余家"),
@@ -127,43 +127,43 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "a figure divided by itself": (
         cell(D, "players-per-youth-team", "denominator_id", "youth-players"),
-        r"derived-figures\.csv:\d+: denominator_id: is the numerator too; choose another figure",
+        r"derived-figures\.csv:\d+: denominator_id: The numerator and the denominator are the same\. Choose another figure",
     ),
     "a value typed into a derived figure": (
         edit(D, ",numerator_id,", ",value,numerator_id,"),
-        r"derived-figures\.csv:1: value: is computed; leave the column out",
+        r"derived-figures\.csv:1: value: Computed by the loader\. Remove the column\.",
     ),
     "a file of no collection": (
         lambda seed: (seed / "figure.csv").write_text("id\n"),
-        r"figure\.csv: no collection has this name; did you mean figures\.csv\?",
+        r"figure\.csv: No collection has this name\. Did you mean 'figures\.csv'\?",
     ),
-    "a missing file": (lambda seed: (seed / "products.csv").unlink(), r"products\.csv: file not found"),
-    "no locators": (lambda seed: (seed / "locators.csv").unlink(), r"locators\.csv: file not found; run `shanhai locate FILE`"),
-    "locators edited": (edit("locators.csv", "paragraph,", "para,"), r"locators\.csv: unreadable .*; run `shanhai locate FILE` anew"),
+    "a missing file": (lambda seed: (seed / "products.csv").unlink(), r"products\.csv: File not found"),
+    "no locators": (lambda seed: (seed / "locators.csv").unlink(), r"locators\.csv: File not found\. Run `shanhai locate FILE`"),
+    "locators edited": (edit("locators.csv", "paragraph,", "para,"), r"locators\.csv: The file is unreadable .*\. Run `shanhai locate FILE` again"),
     "a place edited": (edit("locators.csv", ",5,474,478,", ",5,475,479,"), r"as_stated: '843人' is not what was located in paragraph 5"),
     "a place cut short": (edit("locators.csv", ",5,474,478,", ",5,474,477,"), r"as_stated: '843人' is not what was located in paragraph 5"),
-    "a place of no number": (edit("locators.csv", ",5,474,478,", ",5,474,x,"), r"locators\.csv: unreadable"),
-    "a place nowhere": (edit("locators.csv", ",5,474,478,", ",5,-1,3,"), r"locators\.csv: unreadable .* stands nowhere"),
-    "a paragraph taken away": (edit("locators.csv", ",5,0,479,sources,", ",9,0,479,sources,"), r"paragraphs: locators\.csv does not hold them all"),
+    "a place of no number": (edit("locators.csv", ",5,474,478,", ",5,474,x,"), r"locators\.csv: The file is unreadable"),
+    "a place nowhere": (edit("locators.csv", ",5,474,478,", ",5,-1,3,"), r"locators\.csv: The file is unreadable .* has no valid span"),
+    "a paragraph taken away": (edit("locators.csv", ",5,0,479,sources,", ",9,0,479,sources,"), r"paragraphs: locators\.csv lacks some of its paragraphs"),
     "an occurrence of many digits": (cell(F, "youth-teams", "occurrence", "9" * 5000), r"occurrence: .* is not a whole number"),
-    "an address that is none": (cell("sources.csv", "tongren-daily-2022-08-06", "url", "javascript:alert(1)"), r"url: .* has not the form"),
-    "an empty file": (lambda seed: (seed / "products.csv").write_text(""), r"products\.csv:1: is empty; its header is id,name_zh,"),
-    "a misspelt optional column": (edit("products.csv", ",occurrence", ",occurence"), r"occurence: unknown column; did you mean occurrence\?"),
-    "a word in the wrong paragraph": (cell(F, "youth-teams", "paragraph", "5"), r"paragraph: was located in paragraph 6"),
+    "an address that is none": (cell("sources.csv", "tongren-daily-2022-08-06", "url", "javascript:alert(1)"), r"url: .* does not match the pattern"),
+    "an empty file": (lambda seed: (seed / "products.csv").write_text(""), r"products\.csv:1: The file is empty\. Its header is id,name_zh,"),
+    "a misspelt optional column": (edit("products.csv", ",occurrence", ",occurence"), r"occurence: Unknown column\. Did you mean 'occurrence'\?"),
+    "a word in the wrong paragraph": (cell(F, "youth-teams", "paragraph", "5"), r"paragraph: The words were located in paragraph 6"),
     "catalogue incomplete": (edit("catalog.toml", "edition =", "edtion ="), r"catalog\.toml: .*edition: Field required"),
     "edited date": (edit("locators.csv", ",2026-", ",2027-"), r"places\.csv:2: as_named: .*locators\.csv was edited"),
-    "no date": (edit("locators.csv", ",2026-11-26", ","), r"locators\.csv: unreadable"),
+    "no date": (edit("locators.csv", ",2026-11-26", ","), r"locators\.csv: The file is unreadable"),
     "catalogue unreadable": (edit("catalog.toml", "[title]", "[title"), r"catalog\.toml: .*line"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_fault_is_told_where_it_stands(seed: Path, fault: str) -> None:
-    spoil, told = BROKEN[fault]
+def test_a_fault_names_its_line_and_column(seed: Path, fault: str) -> None:
+    spoil, pattern = BROKEN[fault]
     spoil(seed)
     with pytest.raises(InvalidSeed) as caught:
         prepare(seed, quiet)
-    assert re.search(told, str(caught.value)), str(caught.value)
+    assert re.search(pattern, str(caught.value)), str(caught.value)
 
 
 def test_a_numeral_is_a_figure_or_it_is_none(seed: Path) -> None:
@@ -172,11 +172,11 @@ def test_a_numeral_is_a_figure_or_it_is_none(seed: Path) -> None:
     place = Locator(
         figure[0], int(figure[1]), int(figure[2]), int(figure[3]), "excluded-numerals", "canyu-in-heading", ""
     )
-    kept = [row for row in rows if "canyu-in-heading" not in row]
-    kept.append(",".join(map(str, sealed(place, "80支", seed))))
-    (seed / "locators.csv").write_text("\n".join(kept) + "\n", "utf-8")
+    lines = [row for row in rows if "canyu-in-heading" not in row]
+    lines.append(",".join(map(str, sealed(place, "80支", seed))))
+    (seed / "locators.csv").write_text("\n".join(lines) + "\n", "utf-8")
     cell("excluded-numerals.csv", "canyu-in-heading", "as_named", "80支")(seed)
-    with pytest.raises(InvalidSeed, match="as_named: '80支' is in the figure 'youth-teams' too; keep one of them"):
+    with pytest.raises(InvalidSeed, match=r"as_named: '80支' is in the figure 'youth-teams' too\. Keep one of them"):
         prepare(seed, quiet)
 
 
@@ -187,13 +187,13 @@ def test_a_file_without_a_column_loads_with_nulls_or_names_the_column(seed: Path
     for column in (each for each in entity.columns().values() if not each.declared.computed):
         without(file, column.name)(seed)
         read, faults = read_rows(seed, quiet)
-        missing = [str(fault) for fault in faults if "column missing" in str(fault)]
+        missing = [str(fault) for fault in faults if "Column missing" in str(fault)]
         if column.nullable:
             assert missing == []
             assert {row.values[column.name] for row in read if row.entity is entity} == {None}
         else:
             assert len(missing) == 1
-            assert missing[0].startswith(f"{file}:1: {column.name}: column missing; the columns are id, ")
+            assert missing[0].startswith(f"{file}:1: {column.name}: Column missing. The columns are id, ")
 
 
 def test_a_seed_without_a_nullable_column_is_served_with_nulls(seed: Path, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_seed_without_a_nullable_column_is_served_with_nulls(seed: Path, tmp_p
 
 
 @pytest.mark.parametrize("fault", ["bad encoding", "missing column", "bad figure id"])
-def test_one_fault_is_told_once(seed: Path, fault: str) -> None:
+def test_one_fault_is_reported_once(seed: Path, fault: str) -> None:
     {
         **{name: spoil for name, (spoil, _) in BROKEN.items()},
         "bad figure id": cell(F, "youth-players", "id", "Youth_Players"),
@@ -225,7 +225,7 @@ def test_one_fault_is_told_once(seed: Path, fault: str) -> None:
         ("source_id", ""),
     ],
 )
-def test_a_figure_at_fault_is_told_of_itself_alone(seed: Path, column: str, value: str) -> None:
+def test_a_fault_of_a_figure_is_reported_for_its_file_only(seed: Path, column: str, value: str) -> None:
     cell(F, "fiscal-aid-funds", column, value)(seed)
     with pytest.raises(InvalidSeed) as caught:
         prepare(seed, quiet)
@@ -235,15 +235,15 @@ def test_a_figure_at_fault_is_told_of_itself_alone(seed: Path, column: str, valu
 def test_figures_of_different_dates_make_no_ratio() -> None:
     stated = {"players": ("980人", dt.date(2022, 8, 6)), "teams": ("80支", dt.date(2023, 8, 6))}
     figures = {
-        ("figure", name): Row(Figure, F, 2, {"as_stated": words, "status": "achieved", "period": "as_of", "as_of": day})
+        name: Row(Figure, F, 2, {"as_stated": words, "status": "achieved", "period": "as_of", "as_of": day})
         for name, (words, day) in stated.items()
     }
     row = Row(DerivedFigure, D, 2, {"numerator_id": "players", "denominator_id": "teams"})
     (fault,) = derive(row, figures)
-    assert str(fault).startswith(f"{D}:2: denominator_id: the as_of of 'teams' is 2023-08-06, of 'players' 2022-08-06;")
+    assert str(fault).startswith(f"{D}:2: denominator_id: The as_of of 'teams' is 2023-08-06, of 'players' 2022-08-06.")
 
 
-def test_all_faults_are_told_at_once(seed: Path) -> None:
+def test_all_faults_are_reported_together(seed: Path) -> None:
     names = ["wrong token", "unknown term", "bad date"]
     for name in names:
         BROKEN[name][0](seed)
@@ -251,14 +251,14 @@ def test_all_faults_are_told_at_once(seed: Path) -> None:
     cell("programs.csv", "labour-cooperation", "theme", "")(seed)
     with pytest.raises(InvalidSeed) as caught:
         prepare(seed, quiet)
-    told = str(caught.value)
-    assert all(re.search(BROKEN[name][1], told) for name in names)
-    assert re.search(r"places\.csv:\d+: level: 'village' is no known value", told)
-    assert re.search(r"programs\.csv:\d+: theme: is empty and must not be", told)
+    message = str(caught.value)
+    assert all(re.search(BROKEN[name][1], message) for name in names)
+    assert re.search(r"places\.csv:\d+: level: 'village' is no known value", message)
+    assert re.search(r"programs\.csv:\d+: theme: The cell is empty\. This column needs a value\.", message)
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_an_unknown_value_of_any_reference_is_told(seed: Path, entity: Any) -> None:
+def test_an_unknown_value_of_any_reference_is_reported(seed: Path, entity: Any) -> None:
     for column in entity.columns().values():
         if column.declared.reference:
             copy = seed.parent / column.name
@@ -268,7 +268,7 @@ def test_an_unknown_value_of_any_reference_is_told(seed: Path, entity: Any) -> N
             file = f"{entity.collection.slug}.csv"
             record = (copy / file).read_text("utf-8").splitlines()[1].split(",")[0]
             cell(file, record, column.name, "nothing-of-this-id")(copy)
-            with pytest.raises(InvalidSeed, match=f"{column.name}: there is no .* 'nothing-of-this-id'"):
+            with pytest.raises(InvalidSeed, match=f"{column.name}: No .* has the id 'nothing-of-this-id'"):
                 prepare(copy, quiet)
 
 
@@ -301,11 +301,11 @@ def test_a_load_that_fails_half_way_changes_nothing(fresh: str, seed: Path, mome
     assert rows_of(fresh) == before
     with client_of(fresh) as client:
         assert client.get("/v1/products/yellow-peach").json()["data"]["summary_en"] != "Changed."
-        assert found(client, "changed") == []
-        assert found(client, "黄桃")
+        assert search(client, "changed") == []
+        assert search(client, "黄桃")
 
 
-def found(client: TestClient, query: str) -> list[str]:
+def search(client: TestClient, query: str) -> list[str]:
     return [hit["id"] for hit in client.get("/v1/search", params={"q": query}).json()["data"]]
 
 
@@ -314,15 +314,15 @@ def test_what_is_loaded_is_found_and_what_is_gone_is_not(fresh: str, seed: Path)
     cell("products.csv", "yellow-peach", "name_zh", "白桃")(seed)
     loaded(fresh, seed)
     with client_of(fresh) as client:
-        assert found(client, "白桃") == ["yellow-peach"]
-        assert found(client, "baitao") == ["yellow-peach"]
-        assert found(client, "huangtao") == []
+        assert search(client, "白桃") == ["yellow-peach"]
+        assert search(client, "baitao") == ["yellow-peach"]
+        assert search(client, "huangtao") == []
 
 
 def test_the_longest_texts_are_found_to_their_ends(fresh: str, seed: Path) -> None:
-    """PostgreSQL holds a megabyte of terms for a record, and would not tell that it lost some."""
+    """PostgreSQL stores a megabyte of terms for a record, and would drop the rest silently."""
     chance = random.Random(1)  # noqa: S311 - the same texts every time
-    texts = ["".join(chr(chance.randint(0x20000, 0x2A6D0)) for _ in range(LONGEST_CELL)) for _ in range(6)]
+    texts = ["".join(chr(chance.randint(0x20000, 0x2A6D0)) for _ in range(MAX_CELL_CHARS)) for _ in range(6)]
     path = seed / "indicators.csv"
     rows = list(csv.reader(path.read_text("utf-8").splitlines()))
     for place, text in zip((1, 2, 3, 4, 7, 8), texts, strict=True):
@@ -333,7 +333,7 @@ def test_the_longest_texts_are_found_to_their_ends(fresh: str, seed: Path) -> No
     with client_of(fresh) as client:
         for text in texts:
             for stretch in (text[-2:], text[-1:], text[2000:2006], text[:2]):
-                assert rows[1][0] in found(client, stretch)
+                assert rows[1][0] in search(client, stretch)
 
 
 def test_what_was_indexed_by_other_rules_is_loaded_again(fresh: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,14 +353,14 @@ def test_what_was_indexed_by_other_rules_is_loaded_again(fresh: str, monkeypatch
             ):
                 answer = client.get(path)
                 assert answer.status_code == 503, path
-                assert "run `shanhai load`" in answer.json()["detail"]
+                assert "Run `shanhai load`" in answer.json()["detail"]
             assert client.get("/v1/programs").status_code == 200
         assert unchanged(SEED, database, quiet) is None
         assert load(SEED, database, quiet).changed
         assert unchanged(SEED, database, quiet) == load(SEED, database, quiet)
         with client_of(fresh) as client:
-            assert found(client, "篮球")
-        monkeypatch.setattr("app.load.store.index_rules", lambda: "others")
+            assert search(client, "篮球")
+        monkeypatch.setattr("app.load.write.index_version", lambda: "others")
         assert unchanged(SEED, database, quiet) is None
 
 

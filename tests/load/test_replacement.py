@@ -1,4 +1,4 @@
-"""A SQLite database is written anew beside the old one and put in its place: readers never see half of it."""
+"""A SQLite database is rewritten as a new file and renamed into place: readers never see half of it."""
 
 import itertools
 import os
@@ -27,7 +27,7 @@ from tests.running import HANGS_S
 PEACH = sa.select(Product.table().c.summary_en).where(Product.table().c.id == "yellow-peach")
 COUNT = sa.select(sa.func.count()).select_from(Figure.table())
 
-# A load in a process of its own that stops in the middle, tells so and waits to be killed.
+# A load in its own process that stops in the middle, prints so and waits to be killed.
 STOPPING = """
 import signal, sys
 from pathlib import Path
@@ -65,31 +65,31 @@ def test_who_reads_goes_on_reading_and_then_sees_the_new(path: Path, changed: Pa
     with Database(address) as reading:
         with reading.transaction() as connection:
             before = connection.scalar(PEACH)
-            loaded(address, changed)  # waits for nobody
+            loaded(address, changed)  # without waiting for the reader
             assert connection.scalar(PEACH) == before != "Changed."
             assert connection.scalar(COUNT) == 32
         with reading.transaction() as connection:
             assert connection.scalar(PEACH) == "Changed."
 
 
-def test_nobody_is_kept_waiting_while_a_load_is_under_way(path: Path, changed: Path) -> None:
+def test_reads_are_answered_during_a_load(path: Path, changed: Path) -> None:
     address = f"sqlite:///{path}"
     seen, numbers = [], itertools.count(1)
     with client_of(address) as client, Database(address, "load") as database:
 
-        def ask() -> str:
-            """What is told of a record, asked in a way that nobody has asked before."""
+        def read_summary() -> str:
+            """Read a record through a query that is not cached."""
             answer = client.get("/v1/products", params={"id": "yellow-peach", "limit": next(numbers)})
             return str(answer.json()["data"][0]["summary_en"])
 
         def report(message: str) -> None:
             if message.startswith(("wrote", "indexed")):
-                seen.append(ask())
+                seen.append(read_summary())
 
         load(changed, database, report)
         assert len(seen) > 10
         assert "Changed." not in seen
-        assert ask() == "Changed."
+        assert read_summary() == "Changed."
 
 
 def test_a_load_that_is_killed_leaves_the_old_and_the_next_sweeps_up(path: Path, changed: Path) -> None:
@@ -179,7 +179,7 @@ def test_rights_and_links_stay_as_they_were(path: Path, changed: Path) -> None:
 
 
 @pytest.mark.parametrize("step", ["rows", "disk"])
-def test_a_full_disk_is_told_and_changes_nothing(
+def test_a_full_disk_is_reported_and_changes_nothing(
     path: Path, changed: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     before = path.read_bytes()
@@ -192,7 +192,7 @@ def test_a_full_disk_is_told_and_changes_nothing(
             raise sqlite3.OperationalError("database or disk is full")
 
     if step == "disk":
-        monkeypatch.setattr("app.load.sqlite.os.fsync", full)
+        monkeypatch.setattr("app.load.sqlite_swap.os.fsync", full)
     with Database(f"sqlite:///{path}", "load") as database, pytest.raises(Unavailable) as caught:
         load(changed, database, report)
     assert "full" in caught.value.inside or "No space left" in caught.value.inside

@@ -1,4 +1,4 @@
-"""The derived figures as they are served: right, computed from the figures served beside them, and led back to them."""
+"""The derived figures as they are served: right, computed from served figures, and linked to them."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,8 @@ from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from app.db import Database
+from app.db.write_guard import lifted_guard
+from app.models import ENTITIES
 from app.models.derived_figure import DerivedFigure
 from app.quantity import divide, number, parse
 from tests.conftest import BOTH, client_of, loaded
@@ -112,7 +114,11 @@ def test_a_figure_tells_what_is_derived_from_it(client: TestClient) -> None:
 def test_a_release_older_than_a_collection_has_none_of_its_records(fresh: str) -> None:
     loaded(fresh)
     releases = SQLModel.metadata.tables["releases"]
-    with Database(fresh, "load") as database, database.transaction() as connection:
+    with (
+        Database(fresh, "load") as database,
+        database.transaction() as connection,
+        lifted_guard(connection, ENTITIES),
+    ):
         counts = connection.execute(sa.select(releases.c.counts)).scalar_one()
         counts.pop("derived-figures")
         connection.execute(sa.delete(DerivedFigure.table()))

@@ -1,4 +1,4 @@
-"""The site as it runs, its pages as a browser reads them, and a browser."""
+"""The running site, its parsed pages, and a browser."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,44 +11,44 @@ from tests.portal.html import Document
 from tests.running import HANGS_S
 
 CHROMIUM = Path("/usr/bin/chromium")
-PATIENCE_MS = HANGS_S * 1000
+TIMEOUT_MS = HANGS_S * 1000
 
-expect.set_options(timeout=PATIENCE_MS)
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 class Site:
-    """A running site: addresses of pages, and each page read once."""
+    """A running site, and a cache of its parsed pages."""
 
     def __init__(self, base: str, client: httpx.Client) -> None:
         self.base, self.client = base, client
         self._first: dict[str, str] = {}
-        self._read: dict[str, Document] = {}
+        self._pages: dict[str, Document] = {}
 
     def get(self, path: str, **headers: str) -> httpx.Response:
-        """What stands at a path."""
-        return self.client.get(self.at(path), headers=headers)
+        """Send a GET request."""
+        return self.client.get(self.address(path), headers=headers)
 
-    def at(self, path: str) -> str:
-        """The address of a page; `{id}` stands for the first record of the collection."""
+    def address(self, path: str) -> str:
+        """Return the address of a path, with the id of the collection's first record for `{id}`."""
         if "{id}" in path:
             path = path.replace("{id}", self.first(path.split("/")[2]))
         return f"{self.base}{path}"
 
     def first(self, collection: str) -> str:
-        """The first record of a collection."""
+        """Return the id of a collection's first record."""
         if collection not in self._first:
-            answer = self.client.get(f"{self.base}/v1/{collection}?limit=1&fields=id").json()
-            self._first[collection] = answer["data"][0]["id"]
+            page = self.client.get(f"{self.base}/v1/{collection}?limit=1&fields=id").json()
+            self._first[collection] = page["data"][0]["id"]
         return self._first[collection]
 
     def read(self, path: str) -> Document:
-        """A page, read strictly; once, however often it is asked for."""
-        if path not in self._read:
-            self._read[path] = Document(self.get(path))
-        return self._read[path]
+        """Return a parsed page, from the cache if possible."""
+        if path not in self._pages:
+            self._pages[path] = Document(self.get(path))
+        return self._pages[path]
 
-    def is_here(self, address: str) -> bool:
-        """Whether an address is one of this site's."""
+    def is_own(self, address: str) -> bool:
+        """Return whether an address belongs to this site."""
         return address == self.base or address.startswith((f"{self.base}/", f"{self.base}?"))
 
 
@@ -61,7 +61,7 @@ def site(service: str) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, for a file of tests: as long as it is open, its thread can run no other event loop."""
+    """Debian's Chromium, one per file: while it is open, its thread can run no other event loop."""
     if not CHROMIUM.exists():
         pytest.fail(
             f"{CHROMIUM} is missing: these tests walk through the site in a real browser. "
@@ -69,7 +69,7 @@ def browser() -> Iterator[Browser]:
         )
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--no-proxy-server"], timeout=PATIENCE_MS
+            executable_path=CHROMIUM, args=["--no-sandbox", "--no-proxy-server"], timeout=TIMEOUT_MS
         )
         yield opened
         opened.close()
@@ -77,7 +77,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(params=["with scripts", pytest.param("without scripts", marks=pytest.mark.slow)])
 def visitor(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
-    """An empty tab of somebody who was never here, whose browser runs scripts or does not."""
+    """An empty tab of a first-time visitor, with scripts enabled or disabled."""
     context = browser.new_context(base_url=site.base, java_script_enabled=request.param == "with scripts")
     yield opened(context)
     context.close()
@@ -85,19 +85,19 @@ def visitor(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Ite
 
 @pytest.fixture
 def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    """A browser of somebody who was never here."""
-    made = browser.new_context(base_url=site.base)
-    yield made
-    made.close()
+    """The browser context of a first-time visitor."""
+    new = browser.new_context(base_url=site.base)
+    yield new
+    new.close()
 
 
 @pytest.fixture
 def tab(context: BrowserContext) -> Page:
-    """An empty tab of it."""
+    """An empty tab of that context."""
     return opened(context)
 
 
 def opened(context: BrowserContext) -> Page:
-    """A tab that waits for as long as a loaded machine may take."""
-    context.set_default_timeout(PATIENCE_MS)
+    """Return a tab whose timeout a loaded machine does not reach."""
+    context.set_default_timeout(TIMEOUT_MS)
     return context.new_page()

@@ -1,4 +1,4 @@
-"""Every page of the site, derived: from its routes, the collections, the seed's charts, and what else may be asked."""
+"""Every page of the site, derived from its routes, the collections and the seed's charts; searches, tables, problems."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,12 @@ from app.models import COLLECTIONS
 from app.portal import PAGES
 from tests.conftest import SEED
 
-# `{id}` is the first record of the collection that the address names; charts are known by their own ids.
+# `{id}` is the id of the collection's first record; charts have their own ids.
 CHARTS = [each["id"] for each in read_catalog(SEED).model_dump(mode="json").get("charts") or []]
 FILTERED = "/figures?unit=CNY&value__gte=1000000&sort=-value&fields=as_stated,value,status,indicator_id"
 
-# A search with hits, one that only suggests, and tables as people leave them.
-ASKED = [
+# Searches with hits and with suggestions only, and filtered tables.
+QUERIES = [
     "/search?q=%E7%AF%AE%E7%90%83",
     "/search?collection=figures&q=8740%E4%B8%87",
     "/search?q=%E8%93%9D%E7%90%83",
@@ -28,7 +28,7 @@ PROBLEMS = {"/nothing": 404, "/figures/nothing": 404, "/figures?nothing=1&limit=
 
 
 def paths() -> Iterator[str]:
-    """All addresses below a language."""
+    """Yield all paths below a language."""
     for path in PAGES:
         if "{collection}" in path:
             yield from (path.replace("{collection}", slug) for slug in COLLECTIONS)
@@ -36,7 +36,7 @@ def paths() -> Iterator[str]:
             yield from (f"/charts/{each}" for each in CHARTS)
         else:
             yield path
-    yield from ASKED
+    yield from QUERIES
     yield from PROBLEMS
 
 
@@ -44,7 +44,7 @@ PATHS = list(paths())
 SOUND = [path for path in PATHS if path not in PROBLEMS]
 TABLES = [f"/{slug}" for slug in COLLECTIONS]
 
-# What a browser is needed for takes long: quickly it is held in one language, else in each.
+# Browser tests are slow: quick runs use one language.
 BROWSED = [LANGUAGES[0], *(pytest.param(each, marks=pytest.mark.slow) for each in LANGUAGES[1:])]
 
 BELOW = [f"/{language}{path}" for path in PATHS for language in LANGUAGES]

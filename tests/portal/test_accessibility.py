@@ -1,80 +1,126 @@
-"""In a real browser, every page is accessible, quiet, and fits: in both colour schemes, on a desk and on a telephone."""
+"""In a real browser, every page is accessible, quiet and fits: in both colour schemes, on a desktop and on a phone."""
 
 import itertools
 from typing import Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-from tests.portal.conftest import PATIENCE_MS, Site
+from tests.portal.conftest import TIMEOUT_MS, Site
 from tests.portal.pages import ALL, CHARTS
 
-QUICK = ("/zh", "/en/programs", "/zh/figures/{id}")  # a page of each kind, without waiting for all others
+QUICK = ("/zh", "/en/programs", "/zh/figures/{id}")  # a page of each kind; all others are slow tests
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390)
 
-# What takes longest, and hangs on nothing that differs between languages: each language is asked in two of the four.
+# Contrast takes longest and does not depend on the language: each language is checked in two of the four views.
 CONTRASTS = {(1280, "light"), (390, "dark")}
 
-RUN = """async ([tags, contrast]) => {
+RUN_AXE = """async ([tags, contrast]) => {
   const rules = { "color-contrast": { enabled: contrast } };
-  const found = await axe.run(document, { runOnly: tags, rules, resultTypes: ["violations"] });
-  return found.violations.map((each) => [each.id, each.nodes.map((node) => `${node.target} ${node.failureSummary}`)]);
+  const { violations } = await axe.run(document, { runOnly: tags, rules, resultTypes: ["violations"] });
+  return violations.map((each) => [each.id, each.nodes.map((node) => `${node.target} ${node.failureSummary}`)]);
 }"""
-GIVEN_UP = "net::ERR_ABORTED"  # a picture that is no longer wanted when the colours change
+# Elements that the browser does not know, and attributes that no property of their element reflects.
+UNKNOWN = """() => [...document.body.querySelectorAll("*")].filter((each) => each instanceof HTMLElement).flatMap((each) => {
+  const known = new Set(["class", "for"]);
+  for (const key in each) known.add(key.toLowerCase());
+  const unknown = each.getAttributeNames().filter((name) => !known.has(name) && !/^(aria|data)-/.test(name));
+  return [...unknown, ...(each instanceof HTMLUnknownElement ? [""] : [])].map((name) => `<${each.localName} ${name}>`);
+})"""
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+ABORTED = "net::ERR_ABORTED"  # a picture that is no longer needed when the colours change
 
 
 @pytest.fixture(scope="module")
-def heard() -> list[str]:
-    """What the tab complained of since it was last looked at."""
+def complaints() -> list[str]:
+    """Errors, warnings, failed and foreign requests of the tab."""
     return []
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, site: Site, heard: list[str]) -> Page:
-    """One tab for all pages, that writes down whatever goes wrong in it and wherever it asks."""
+def tab(browser: Browser, site: Site, complaints: list[str]) -> Page:
+    """One tab for all pages, which collects complaints."""
     page = browser.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    # That the page itself is a problem is what it is there for; the browser tells it nevertheless.
-    page.on(
-        "console",
-        lambda told: (
-            heard.append(told.text) if told.type in {"error", "warning"} and told.location["url"] != page.url else None
-        ),
-    )
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on(
-        "requestfailed",
-        lambda request: heard.append(f"{request.url}: {request.failure}") if request.failure != GIVEN_UP else None,
-    )
-    page.on("request", lambda request: None if site.is_here(request.url) else heard.append(f"asks {request.url}"))
+    page.set_default_timeout(TIMEOUT_MS)
+
+    def on_console(message: ConsoleMessage) -> None:
+        # The browser also reports the status of a problem page itself.
+        own_status = message.location["url"] == page.url and message.text.startswith("Failed to load resource")
+        if message.type in {"error", "warning"} and not own_status:
+            complaints.append(message.text)
+
+    def on_failure(request: Request) -> None:
+        if request.failure != ABORTED:
+            complaints.append(f"{request.url}: {request.failure}")
+
+    def on_request(request: Request) -> None:
+        if not site.is_own(request.url):
+            complaints.append(f"requests {request.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", on_failure)
+    page.on("request", on_request)
     return page
 
 
-def opened(tab: Page, address: str, chart: bool) -> None:
-    """The page, loaded to the end, with axe in it."""
+def open_page(tab: Page, address: str, chart: bool) -> None:
+    """Load a page completely, with axe in it."""
     tab.goto(address, wait_until="load")
     if chart:
-        tab.locator(".chart .drawn svg").wait_for(timeout=PATIENCE_MS)  # the first asks the server to put Vega together
+        tab.locator(".chart .drawn svg").wait_for(timeout=TIMEOUT_MS)  # the first one makes the server assemble Vega
     tab.evaluate(AXE_SCRIPT)
 
 
 @pytest.mark.parametrize(
     "path", [path if path in QUICK else pytest.param(path, marks=pytest.mark.slow) for path in ALL]
 )
-def test_a_page_is_accessible_and_quiet_and_fits(tab: Page, site: Site, heard: list[str], path: str) -> None:
-    heard.clear()
+def test_a_page_is_accessible_and_quiet_and_fits(tab: Page, site: Site, complaints: list[str], path: str) -> None:
+    complaints.clear()
     chart = path.split("/")[-1] in CHARTS
-    opened(tab, site.at(path), chart)
+    open_page(tab, site.address(path), chart)
+    assert tab.evaluate(UNKNOWN) == []
     for width, scheme in itertools.product(WIDTHS, SCHEMES):
         tab.set_viewport_size({"width": width, "height": 900})
         tab.emulate_media(color_scheme=scheme)
-        if chart:  # is drawn anew for another scheme or width, at its own pace
-            opened(tab, site.at(path), chart)
+        if chart:  # it is redrawn for another scheme or width, which takes an unknown time
+            open_page(tab, site.address(path), chart)
         contrast = ((width, scheme) in CONTRASTS) != path.startswith("/en")
-        assert tab.evaluate(RUN, [RULES, contrast]) == [], (width, scheme)
+        assert tab.evaluate(RUN_AXE, [RULES, contrast]) == [], (width, scheme)
         assert not tab.evaluate(TOO_WIDE), (width, scheme)
-    assert heard == []
+    assert complaints == []
+
+
+# HTML added to a sound page, and a part of what must then be reported.
+FAULTS = {
+    '<img src="/static/mark.svg">': "image-alt",
+    '<form action="/zh"><input name="x"></form>': "label",
+    '<p><a href="/zh"></a></p>': "link-name",
+    '<button type="button"></button>': "button-name",
+    '<button type="button">x<a href="/">a</a></button>': "nested-interactive",
+    "<h2></h2>": "empty-heading",
+    "<ul><p>x</p></ul>": "list",
+    "<dl><p>x</p></dl>": "definition-list",
+    "<main><p>x</p></main>": "landmark-no-duplicate-main",
+    "<wrong>x</wrong>": "<wrong >",
+    '<p hreflang="zh">x</p>': "<p hreflang>",
+    '<p style="color: red">x</p>': "inline style",
+    "<script>x = 1</script>": "inline script",
+    '<p onclick="x()">x</p>': "inline event handler",
+    '<img src="https://example.org/a.png" alt="">': "https://example.org/a.png",
+}
+
+
+@pytest.mark.parametrize("html", FAULTS)
+def test_the_browser_reports_a_fault(tab: Page, site: Site, complaints: list[str], html: str) -> None:
+    complaints.clear()
+    sound = site.get("/zh/programs")
+    body = sound.text.replace("</main>", f"</main><section>{html}</section>", 1)
+    headers = {"content-type": "text/html", "content-security-policy": sound.headers["content-security-policy"]}
+    tab.route("**/zh/programs", lambda route: route.fulfill(body=body, headers=headers), times=1)
+    open_page(tab, site.address("/zh/programs"), chart=False)
+    reports = [*tab.evaluate(RUN_AXE, [RULES, False]), *tab.evaluate(UNKNOWN), *complaints]
+    assert any(FAULTS[html] in str(report) for report in reports), reports

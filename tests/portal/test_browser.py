@@ -1,4 +1,4 @@
-"""What only a browser shows: marks that light up, the keyboard, print, code that runs, and how much goes over the wire."""
+"""What only a browser can show: highlights, the keyboard, print, running code, and bytes transferred."""
 
 import re
 
@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.models import COLLECTIONS
-from tests.portal.conftest import PATIENCE_MS, Site
+from tests.portal.conftest import TIMEOUT_MS, Site
 from tests.portal.html import text
 from tests.portal.pages import BROWSED, CHARTS
 
-BUDGET = 150_000  # bytes of the first page, everything included
+MAX_FIRST_PAGE_BYTES = 150_000  # with everything that it loads
 
 OUTLINE = """() => {
   const style = getComputedStyle(document.activeElement), box = document.activeElement.getBoundingClientRect();
@@ -21,7 +21,7 @@ OUTLINE = """() => {
 @pytest.fixture
 def evidence(tab: Page, site: Site) -> Page:
     """The map of a source."""
-    tab.goto(site.at("/zh/sources/{id}/evidence"))
+    tab.goto(site.address("/zh/sources/{id}/evidence"))
     return tab
 
 
@@ -67,22 +67,22 @@ def test_a_search_needs_no_mouse(tab: Page, language: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/zh", "/en/programs", "/zh/figures/{id}"])
-def test_whoever_uses_keys_sees_where_they_are(tab: Page, site: Site, path: str) -> None:
-    tab.goto(site.at(path))
+def test_keyboard_focus_is_visible(tab: Page, site: Site, path: str) -> None:
+    tab.goto(site.address(path))
     kinds = set()
     for _ in range(25):
         tab.keyboard.press("Tab")
-        kind, style, width, seen = tab.evaluate(OUTLINE)
+        kind, style, width, visible = tab.evaluate(OUTLINE)
         assert style != "none", kind
         assert width >= 2, kind
-        assert seen, kind
+        assert visible, kind
         kinds.add(kind)
     assert {"A", "INPUT", "BUTTON"} <= kinds
 
 
 @pytest.mark.parametrize("path", ["/zh", "/en/programs", "/zh/figures/{id}", "/en/docs"])
-def test_on_paper_there_is_nothing_to_click_on(tab: Page, site: Site, path: str) -> None:
-    tab.goto(site.at(path))
+def test_print_hides_controls(tab: Page, site: Site, path: str) -> None:
+    tab.goto(site.address(path))
     tab.emulate_media(media="print")
     for part in ("nav", ".find", ".switch", ".skip", ".filter", "aside", ".code button"):
         for each in tab.locator(part).all():
@@ -90,33 +90,33 @@ def test_on_paper_there_is_nothing_to_click_on(tab: Page, site: Site, path: str)
     expect(tab.locator("h1")).to_be_visible()
 
 
-def test_the_javascript_sample_brings_the_answer(tab: Page, site: Site) -> None:
+def test_the_javascript_sample_returns_the_record(tab: Page, site: Site) -> None:
     page = site.read("/zh/figures/{id}")
     (code,) = [text(each) for each in page.all("pre") if each.get("aria-label") == "JavaScript"]
     tab.goto(f"{site.base}/zh")
-    told = tab.evaluate(f"async () => {{ {code}; return data; }}")
-    assert told["id"] == site.first("figures")
+    record = tab.evaluate(f"async () => {{ {code}; return data; }}")
+    assert record["id"] == site.first("figures")
 
 
 @pytest.mark.parametrize("language", BROWSED)
-def test_the_first_page_is_light(tab: Page, language: str) -> None:
-    wire = tab.context.new_cdp_session(tab)
-    wire.send("Network.enable")
-    wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    sent: list[float] = []
-    wire.on("Network.loadingFinished", lambda told: sent.append(told["encodedDataLength"]))
+def test_the_first_page_is_small(tab: Page, language: str) -> None:
+    session = tab.context.new_cdp_session(tab)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     tab.goto(f"/{language}", wait_until="networkidle")
-    tab.mouse.wheel(0, 20_000)  # pictures further down are loaded when they are seen
+    tab.mouse.wheel(0, 20_000)  # pictures further down load when they scroll into view
     tab.wait_for_load_state("networkidle")
-    assert len(sent) >= 4
-    assert sum(sent) < BUDGET
+    assert len(sizes) >= 4
+    assert sum(sizes) < MAX_FIRST_PAGE_BYTES
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("visitor", ["without scripts"], indirect=True)
 @pytest.mark.parametrize("language", BROWSED)
 @pytest.mark.parametrize("chart", CHARTS)
-def test_a_chart_is_a_picture_where_no_script_draws_it(visitor: Page, chart: str, language: str) -> None:
+def test_a_chart_is_a_picture_without_scripts(visitor: Page, chart: str, language: str) -> None:
     visitor.goto(f"/{language}/charts/{chart}", wait_until="load")
     picture = visitor.locator(".chart img")
     expect(picture).to_be_visible()
@@ -127,11 +127,11 @@ def test_a_chart_is_a_picture_where_no_script_draws_it(visitor: Page, chart: str
 
 @pytest.mark.slow
 @pytest.mark.parametrize("chart", CHARTS[:1])
-def test_a_chart_answers_the_pointer_and_follows_the_colours(tab: Page, chart: str) -> None:
+def test_a_chart_reacts_to_the_pointer_and_the_colour_scheme(tab: Page, chart: str) -> None:
     tab.emulate_media(color_scheme="light")
     tab.goto(f"/en/charts/{chart}")
     drawn = tab.locator(".chart .drawn svg")
-    drawn.wait_for(timeout=PATIENCE_MS)  # the first asks the server to put Vega together
+    drawn.wait_for(timeout=TIMEOUT_MS)  # the first one makes the server assemble Vega
     bar = drawn.locator(".mark-rect path[aria-label]").first
     bar.hover()
     expect(tab.locator("#vg-tooltip-element")).to_be_visible()
@@ -141,10 +141,10 @@ def test_a_chart_answers_the_pointer_and_follows_the_colours(tab: Page, chart: s
 
 
 @pytest.mark.parametrize("language", BROWSED)
-def test_a_bar_leads_to_its_figure_by_keyboard_too(tab: Page, language: str) -> None:
+def test_a_bar_links_to_its_figure_by_keyboard(tab: Page, language: str) -> None:
     tab.goto(f"/{language}/charts/money")
     bars = tab.locator(".chart .drawn .mark-rect path[role=link]")
-    bars.first.wait_for(timeout=PATIENCE_MS)
+    bars.first.wait_for(timeout=TIMEOUT_MS)
     figures = tab.locator("table.records tbody th a").all()
     assert bars.count() == len(figures)
     assert figures[0].inner_text() in str(bars.first.get_attribute("aria-label"))

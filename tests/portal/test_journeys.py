@@ -1,4 +1,4 @@
-"""What people come for, done in a real browser from beginning to end, in both languages, with scripts and without."""
+"""User journeys in a real browser, in both languages, with scripts and without."""
 
 import csv
 import json
@@ -21,17 +21,17 @@ WORDS = {
 pytestmark = pytest.mark.parametrize("language", BROWSED)
 
 
-def given(page: Page) -> dict[str, list[str]]:
-    """The parameters of the address that is open."""
+def parameters(page: Page) -> dict[str, list[str]]:
+    """Return the parameters of the current address."""
     return parse_qs(urlsplit(page.url).query)
 
 
 def names(page: Page) -> list[str]:
-    """The names of the records in the table."""
+    """Return the names of the records in the table."""
     return page.locator("table.records tbody th").all_inner_texts()
 
 
-def test_a_developer_copies_a_call_from_a_figure_and_sees_its_answer(tab: Page, site: Site, language: str) -> None:
+def test_a_developer_copies_a_call_from_a_figure_and_opens_its_response(tab: Page, site: Site, language: str) -> None:
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.base)
     tab.goto(f"/{language}")
     tab.locator("main .cards .name a, main .actions a").first.click()
@@ -49,7 +49,7 @@ def test_a_developer_copies_a_call_from_a_figure_and_sees_its_answer(tab: Page, 
     assert json.loads(tab.locator("pre").inner_text())["data"]["id"] == figure
 
 
-def test_a_researcher_narrows_a_table_down_and_takes_exactly_that(
+def test_a_researcher_filters_a_table_and_downloads_exactly_that(
     visitor: Page, site: Site, language: str, tmp_path: Path
 ) -> None:
     visitor.goto(f"/{language}/data")
@@ -58,27 +58,27 @@ def test_a_researcher_narrows_a_table_down_and_takes_exactly_that(
     count = choice.locator(".count").inner_text()
     choice.click()
     expect(visitor.locator("table.records tbody tr")).to_have_count(int(count))
-    (facet,) = given(visitor)
+    (facet,) = parameters(visitor)
     visitor.locator("#q").fill(WORDS[language]["find"])
     visitor.locator("#q").press("Enter")
     expect(visitor.locator(".chips a")).to_have_count(3)
     visitor.locator("table.records thead a").first.click()
-    assert given(visitor).keys() == {facet, "q", "sort"}
+    assert parameters(visitor).keys() == {facet, "q", "sort"}
     expect(visitor.locator("thead th[aria-sort]")).to_have_count(1)
     before = names(visitor), visitor.url
     visitor.locator(".chooser summary").click()
     for box in visitor.locator(".chooser input[type=checkbox]").all():
         box.set_checked(box.get_attribute("value") in {"id", "theme"})
     visitor.locator(".chooser button").click()
-    assert given(visitor).keys() == {facet, "q", "sort", "fields"}
+    assert parameters(visitor).keys() == {facet, "q", "sort", "fields"}
     expect(visitor.locator("table.records thead th")).to_have_count(3)
     visitor.go_back()
     assert (names(visitor), visitor.url) == before
     visitor.go_forward()
-    with visitor.expect_download() as taken:
+    with visitor.expect_download() as download:
         visitor.locator(".files a").get_by_text("CSV", exact=True).click()
-    taken.value.save_as(tmp_path / "taken.csv")
-    with (tmp_path / "taken.csv").open(encoding="utf-8", newline="") as file:
+    download.value.save_as(tmp_path / "table.csv")
+    with (tmp_path / "table.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert rows
     assert list(rows[0]) == ["id", "theme"]
@@ -88,7 +88,7 @@ def test_a_researcher_narrows_a_table_down_and_takes_exactly_that(
     ]
 
 
-def test_somebody_who_checks_follows_a_figure_to_its_words_and_back(visitor: Page, language: str) -> None:
+def test_a_fact_checker_follows_a_figure_to_its_words_and_back(visitor: Page, language: str) -> None:
     visitor.goto(f"/{language}/figures")
     visitor.locator("table.records tbody th a").first.click()
     figure, name = visitor.url, visitor.locator("h1").inner_text()
@@ -104,15 +104,15 @@ def test_somebody_who_checks_follows_a_figure_to_its_words_and_back(visitor: Pag
 
 
 @pytest.mark.parametrize("path", ["/programs?theme=industry&sort=-name_zh", "/search?q=8740", "/docs/queries", ""])
-def test_changing_the_language_keeps_the_page_and_what_was_asked(
+def test_changing_the_language_preserves_the_page_and_its_query(
     visitor: Page, site: Site, language: str, path: str
 ) -> None:
     other = next(each for each in LANGUAGES if each != language)
     visitor.goto(f"/{language}{path}")
-    asked = given(visitor)
+    query = parameters(visitor)
     visitor.locator("a.switch").click()
     assert visitor.url.split("?")[0] == f"{site.base}/{other}{path}".split("?")[0]
-    assert given(visitor) == asked
+    assert parameters(visitor) == query
     expect(visitor.locator("html")).to_have_attribute("lang", re.compile(f"^{other}"))
     visitor.locator("a.switch").click()
     assert visitor.url.split("?")[0] == f"{site.base}/{language}{path}".split("?")[0]
@@ -131,7 +131,7 @@ def test_pages_of_a_table_are_turned(visitor: Page, language: str) -> None:
     visitor.goto(f"/{language}/programs?limit=20")
     first = names(visitor)
     visitor.locator("a[rel=next]").click()
-    assert given(visitor)["offset"] == ["20"]
+    assert parameters(visitor)["offset"] == ["20"]
     assert not set(first) & set(names(visitor))
     visitor.locator("a[rel=prev]").click()
     assert names(visitor) == first

@@ -1,24 +1,23 @@
-"""A table shows what the API answers: the same records in the same order, the same values, and the files of exactly those."""
+"""A table shows the API's response: the same records in the same order, the same values, and files of exactly those."""
 
 import csv
 import io
-import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import openpyxl
-import pyarrow.parquet as pq
 import pytest
 
 from app.formats import FORMATS
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
+from tests.formats.readers import READERS
 from tests.portal.conftest import Site
-from tests.portal.html import Document, name, text, total
+from tests.portal.html import Document, last_number, name, text
 from tests.portal.pages import FILTERED, TABLES
 
 NONE = {"zh": "无", "en": "none"}
-NARROWED = [
+FILTERS = [
     FILTERED,
     "/programs?q=%E7%AF%AE%E7%90%83&theme=culture-and-sport",
     "/programs?limit=10&offset=10",
@@ -26,107 +25,88 @@ NARROWED = [
 ]
 
 
-def answer(site: Site, path: str) -> Any:
+def response(site: Site, path: str) -> Any:
     return site.client.get(f"{site.base}/v1{path}").raise_for_status().json()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", [*TABLES, *NARROWED])
-def test_its_rows_are_the_records_in_their_order(site: Site, path: str, language: str) -> None:
-    page, told = site.read(f"/{language}{path}"), answer(site, path.split("&fields")[0])
-    assert page.names() == [record[f"name_{language}"] for record in told["data"]]
+@pytest.mark.parametrize("path", [*TABLES, *FILTERS])
+def test_rows_are_the_records_in_order(site: Site, path: str, language: str) -> None:
+    page, expected = site.read(f"/{language}{path}"), response(site, path.split("&fields")[0])
+    assert page.names() == [record[f"name_{language}"] for record in expected["data"]]
     links = [str(each.find("a").attrib["href"]) for each in page.all("th", scope="row")]  # type: ignore[union-attr]
     slug = path.split("?")[0]
-    assert links == [f"{site.base}/{language}{slug}/{record['id']}" for record in told["data"]]
-    assert page.total() == told["meta"]["total"]
+    assert links == [f"{site.base}/{language}{slug}/{record['id']}" for record in expected["data"]]
+    assert page.total() == expected["meta"]["total"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_every_value_of_every_column_is_the_one_of_the_api(site: Site, collection: str, language: str) -> None:
+def test_every_value_of_every_column_is_that_of_the_api(site: Site, collection: str, language: str) -> None:
     names = [each for each in COLLECTIONS[collection].columns() if each != f"name_{language}"]
     page = site.read(f"/{language}/{collection}?fields={','.join(names)}")
-    records = answer(site, f"/{collection}")["data"]
+    records = response(site, f"/{collection}")["data"]
     assert len(page.rows()) == len(records)
     for cells, record in zip(page.rows(), records, strict=True):
         for field, cell in zip(names, cells, strict=True):
-            assert is_shown(cell, field, record, language), (field, record[field], text(cell))
+            assert shows(cell, field, record, language), (field, record[field], text(cell))
 
 
-def is_shown(cell: Any, field: str, record: dict[str, Any], language: str) -> bool:
-    """Whether a cell holds a record's value: exactly, in an element for machines, or as its text."""
-    value, told = record[field], [each.get("value") for each in cell.iter("data")]
+def shows(cell: Any, field: str, record: dict[str, Any], language: str) -> bool:
+    """Return whether a cell shows a record's value: exactly in a <data> element, or as its text."""
+    value, data = record[field], [each.get("value") for each in cell.iter("data")]
     if field == "value" and value is None and "lower" in record:
-        return told == [
+        return data == [
             "–".join("…" if record[bound] is None else exact(record[bound]) for bound in ("lower", "upper"))
         ]
     if value is None:
         return text(cell) == NONE[language]
     if isinstance(value, list):
-        return (
-            bool(
-                str(len(value)) in text(cell)
-                if value and isinstance(value[0], dict)
-                else all(str(each) in text(cell) for each in value)
-            )
-            or not value
-        )
-    return told == [exact(value)] if told else text(cell) == " ".join(exact(value).split())
+        expected = [len(value)] if value and isinstance(value[0], dict) else value
+        return all(str(each) in text(cell) for each in expected)
+    return data == [exact(value)] if data else text(cell) == " ".join(exact(value).split())
 
 
 def exact(value: Any) -> str:
     return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
 
 
-@pytest.mark.parametrize("path", [*TABLES, *NARROWED])
-def test_its_csv_holds_all_that_match(site: Site, path: str) -> None:
+@pytest.mark.parametrize("path", [*TABLES, *FILTERS])
+def test_its_csv_holds_all_matching_records(site: Site, path: str) -> None:
     page = site.read(f"/zh{path}")
     rows = list(csv.DictReader(io.StringIO(site.client.get(files(page)["CSV"]).text)))
     assert len(rows) == page.total()
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_a_file_of_any_kind_has_the_rows_and_columns_that_are_seen(site: Site, kind: str) -> None:
-    page = site.read(f"/en{FILTERED}")
-    read = READ[kind](site.client.get(files(page)[kind.upper()]).content)
-    assert list(read[0]) == ["as_stated", "value", "status", "indicator_id"]
-    assert [record["as_stated"] for record in read] == [text(cells[0]) for cells in page.rows()]
-    assert len(read) == page.total()
+def test_a_file_has_the_rows_and_columns_of_the_page(site: Site, kind: str, tmp_path: Path) -> None:
+    page, path = site.read(f"/en{FILTERED}"), tmp_path / f"figures.{kind}"
+    path.write_bytes(site.client.get(files(page)[kind.upper()]).content)
+    columns = [COLLECTIONS["figures"].columns()[name] for name in ("as_stated", "value", "status", "indicator_id")]
+    records = READERS[kind][0](path, columns)
+    assert list(records[0]) == [column.name for column in columns]
+    assert [record["as_stated"] for record in records] == [text(cells[0]) for cells in page.rows()]
+    assert len(records) == page.total()
 
 
 def files(page: Document) -> dict[str, str]:
-    """The files that a page offers, by their kind."""
+    """Return the addresses of the files that a page offers, by format."""
     return {text(link): link.attrib["href"] for part in page.all("p", class_="files") for link in part.iter("a")}
 
 
-def workbook(content: bytes) -> list[dict[str, Any]]:
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
-    head, *rows = sheet.iter_rows(values_only=True)
-    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
-
-
-READ: dict[str, Any] = {
-    "csv": lambda content: list(csv.DictReader(io.StringIO(content.decode()))),
-    "json": lambda content: json.loads(content)["data"] if content[:1] == b"{" else json.loads(content),
-    "ndjson": lambda content: [json.loads(line) for line in content.splitlines()],
-    "parquet": lambda content: pq.read_table(io.BytesIO(content)).to_pylist(),
-    "xlsx": workbook,
-}
-
-
 @pytest.mark.parametrize("path", [*TABLES, FILTERED])
-def test_every_choice_finds_as_many_as_it_says(site: Site, path: str) -> None:
+def test_a_facet_value_matches_as_many_records_as_announced(site: Site, path: str) -> None:
     page = site.read(f"/zh{path}")
     choices = [link for part in page.all("aside") for link in part.iter("a")]
     for choice in choices:
         followed = site.client.get(choice.attrib["href"]).raise_for_status().text
-        told = total(followed.split('<p class="total"')[1].split("</p>")[0])
+        total = last_number(followed.split('<p class="total"')[1].split("</p>")[0])
         added = choice.get("aria-current") is None and "unit=" not in path
-        assert told == total(text(choice)) or not added, text(choice)
+        assert total == last_number(text(choice)) or not added, text(choice)
 
 
 @pytest.mark.parametrize("path", TABLES)
-def test_a_choice_can_be_taken_back(site: Site, path: str) -> None:
+def test_a_facet_value_can_be_removed(site: Site, path: str) -> None:
     page = site.read(f"/zh{path}")
     for part in page.all("aside")[:1]:
         first = next(part.iter("a")).attrib["href"].removeprefix(site.base)
@@ -137,7 +117,7 @@ def test_a_choice_can_be_taken_back(site: Site, path: str) -> None:
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_following_a_heading_sorts_by_it_and_again_turns_it_round(site: Site, collection: str) -> None:
+def test_a_heading_sorts_by_its_column_and_then_reverses(site: Site, collection: str) -> None:
     page = site.read(f"/zh/{collection}")
     for number, heading in enumerate(page.headings()):
         (link,) = heading.iter("a")
@@ -147,7 +127,7 @@ def test_following_a_heading_sorts_by_it_and_again_turns_it_round(site: Site, co
             sort = urlsplit(address).query
             followed = site.client.get(address).raise_for_status()
             again = Document(followed)
-            assert again.names() == [record["name_zh"] for record in answer(site, f"/{collection}?{sort}")["data"]]
+            assert again.names() == [record["name_zh"] for record in response(site, f"/{collection}?{sort}")["data"]]
             directions.append(again.headings()[number].get("aria-sort"))
             assert [each.get("aria-sort") for each in again.headings()].count(None) == len(page.headings()) - 1
             address = next(again.headings()[number].iter("a")).attrib["href"]
@@ -167,11 +147,13 @@ def test_pages_of_a_table_follow_one_another(site: Site) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_its_form_keeps_what_is_asked_besides(site: Site, language: str) -> None:
+def test_forms_preserve_the_rest_of_the_query(site: Site, language: str) -> None:
     page = site.read(f"/{language}{FILTERED}")
     search, columns = (form for form in page.one("main").iter("form"))
-    kept = {each.attrib["name"]: each.attrib["value"] for each in search.iter("input") if each.get("type") == "hidden"}
-    assert kept == {
+    hidden = {
+        each.attrib["name"]: each.attrib["value"] for each in search.iter("input") if each.get("type") == "hidden"
+    }
+    assert hidden == {
         "unit": "CNY",
         "value__gte": "1000000",
         "sort": "-value",

@@ -38,10 +38,10 @@ def ratio(numerator: str, denominator: str) -> Ratio:
 def test_two_exact_quantities(
     numerator: str, denominator: str, value: str, lower: str, upper: str, unit: str, per: str | None, steps: list[str]
 ) -> None:
-    found = ratio(numerator, denominator)
-    assert (str(found.value), str(found.lower), str(found.upper)) == (value, lower, upper)
-    assert (found.comparator, found.unit.code, found.per and found.per.code) == (EQ, unit, per)
-    assert list(found.steps) == steps
+    result = ratio(numerator, denominator)
+    assert (str(result.value), str(result.lower), str(result.upper)) == (value, lower, upper)
+    assert (result.comparator, result.unit.code, result.per and result.per.code) == (EQ, unit, per)
+    assert list(result.steps) == steps
 
 
 @pytest.mark.parametrize(
@@ -92,16 +92,16 @@ def test_two_exact_quantities(
 def test_what_the_words_allow(
     numerator: str, denominator: str, comparator: Comparator, value: str | None, lower: str | None, upper: str | None
 ) -> None:
-    found = ratio(numerator, denominator)
-    given = tuple(each if each is None else str(each) for each in (found.value, found.lower, found.upper))
-    assert (found.comparator, *given) == (comparator, value, lower, upper)
+    result = ratio(numerator, denominator)
+    values = tuple(each if each is None else str(each) for each in (result.value, result.lower, result.upper))
+    assert (result.comparator, *values) == (comparator, value, lower, upper)
 
 
 @pytest.mark.parametrize(
-    ("numerator", "denominator", "told"),
+    ("numerator", "denominator", "message"),
     [
-        ("100人", "0个", "the denominator is 0, and nothing can be divided by 0"),
-        ("100人", "超过0个", "the denominator is 0"),
+        ("100人", "0个", "The denominator is 0. Nothing can be divided by 0."),
+        ("100人", "超过0个", "The denominator is 0"),
         ("超过100人", "超过70个", "more than 100 divided by more than 70 could be anything"),
         ("至少100人", "至少70个", "could be anything"),
         ("不足100人", "至多70个", "could be anything"),
@@ -109,18 +109,18 @@ def test_what_the_words_allow(
         ("约500元", "0—10个", "has no bound on either side"),
     ],
 )
-def test_what_could_be_anything_is_refused(numerator: str, denominator: str, told: str) -> None:
-    with pytest.raises(QuantityError, match=told):
+def test_what_could_be_anything_is_refused(numerator: str, denominator: str, message: str) -> None:
+    with pytest.raises(QuantityError, match=message):
         ratio(numerator, denominator)
 
 
-def test_a_range_is_told_in_steps() -> None:
-    told = ["(from 500 to 6000) ÷ more than 10 = at most 600", "unit CNY per item"]
-    assert list(ratio("500—6000元", "超过10个").steps) == told
+def test_a_range_is_explained_in_steps() -> None:
+    steps = ["(from 500 to 6000) ÷ more than 10 = at most 600", "unit CNY per item"]
+    assert list(ratio("500—6000元", "超过10个").steps) == steps
     assert ratio("5—10人", "0—2个").steps[0] == "(from 5 to 10) ÷ (from 0 to 2) = at least 2.5"
 
 
-def test_the_bounds_of_what_is_only_about_are_told() -> None:
+def test_the_bounds_of_what_is_approximate_are_explained() -> None:
     assert ratio("581万元", "约1858万元").steps == (
         "5 810 000 ÷ about 18 580 000 = about 0.313",
         "× 100 = about 31.3 %",
@@ -150,9 +150,9 @@ def test_the_bounds_of_what_is_only_about_are_told() -> None:
 def test_a_ratio_has_no_more_digits_than_numerals_in_myriads_have(
     numerator: str, denominator: str, comparator: Comparator, value: str | None, lower: str | None, upper: str | None
 ) -> None:
-    found = ratio(numerator, denominator)
-    given = tuple(each if each is None else f"{each:f}" for each in (found.value, found.lower, found.upper))
-    assert (found.comparator, *given) == (comparator, value, lower, upper)
+    result = ratio(numerator, denominator)
+    values = tuple(each if each is None else f"{each:f}" for each in (result.value, result.lower, result.upper))
+    assert (result.comparator, *values) == (comparator, value, lower, upper)
 
 
 @pytest.mark.parametrize(
@@ -213,56 +213,56 @@ def test_every_true_ratio_lies_within_the_bounds(
     numerator: Quantity, denominator: Quantity, data: st.DataObject
 ) -> None:
     try:
-        found = divide(numerator, denominator)
+        result = divide(numerator, denominator)
     except QuantityError:
         assume(False)
     above, below = inside(data, numerator), inside(data, denominator)
     assume(below > 0 and (above > 0 or numerator.comparator is not LT))
     truth = above / below
-    assert found.lower is None or found.lower <= truth
-    assert found.upper is None or truth <= found.upper
-    if found.comparator in DIRECTED:
-        assert getattr(truth, HOLDS[found.comparator])(Fraction(found.value or 0))
+    assert result.lower is None or result.lower <= truth
+    assert result.upper is None or truth <= result.upper
+    if result.comparator in DIRECTED:
+        assert getattr(truth, HOLDS[result.comparator])(Fraction(result.value or 0))
 
 
 @given(quantities("元"), quantities("元") | quantities("人"))
 def test_a_ratio_is_well_formed(numerator: Quantity, denominator: Quantity) -> None:
     try:
-        found = divide(numerator, denominator)
+        result = divide(numerator, denominator)
     except QuantityError as fault:
         assert str(fault)  # noqa: PT017 - either outcome is right
         return
-    lower, value, upper = found.lower, found.value, found.upper
+    lower, value, upper = result.lower, result.value, result.upper
     assert lower is None or upper is None or lower <= upper
-    assert (value is None) == (found.comparator is RANGE)
+    assert (value is None) == (result.comparator is RANGE)
     if value is not None:
         assert lower is None or lower <= value
         assert upper is None or value <= upper
     for number in (lower, value, upper):
         assert number is None or len(number.as_tuple().digits) <= 9 or number == number.to_integral_value()
-    assert (lower is None) == (found.comparator in {LE, LT}) or found.comparator in {APPROX, RANGE}
-    assert (upper is None) == (found.comparator in {GE, GT}) or found.comparator in {APPROX, RANGE}
-    assert (found.unit.code == "percent" and found.per is None) == (numerator.unit == denominator.unit)
-    assert found.steps
+    assert (lower is None) == (result.comparator in {LE, LT}) or result.comparator in {APPROX, RANGE}
+    assert (upper is None) == (result.comparator in {GE, GT}) or result.comparator in {APPROX, RANGE}
+    assert (result.unit.code == "percent" and result.per is None) == (numerator.unit == denominator.unit)
+    assert result.steps
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
 def test_an_exact_ratio_that_fits_stays_exact(quotient: int, denominator: int) -> None:
     assume(quotient * denominator < 10**12)
     exact = Decimal(quotient) / 4
-    found = divide(parse(f"{exact * denominator}元"), parse(f"{denominator}人"))
-    assert found.lower == found.value == found.upper == exact
-    assert found.comparator is EQ
+    result = divide(parse(f"{exact * denominator}元"), parse(f"{denominator}人"))
+    assert result.lower == result.value == result.upper == exact
+    assert result.comparator is EQ
 
 
 @given(quantities("元"), quantities("人"))
 def test_the_arithmetic_context_of_the_caller_is_of_no_account(numerator: Quantity, denominator: Quantity) -> None:
     def divided() -> object:
         try:
-            found = divide(numerator, denominator)
+            result = divide(numerator, denominator)
         except QuantityError as fault:
             return str(fault)
-        return found, found.steps
+        return result, result.steps
 
     expected = divided()
     with localcontext() as context:

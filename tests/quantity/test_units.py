@@ -1,4 +1,4 @@
-"""The codes by which others know our units: each in the form of its system, and none where none was found."""
+"""The standard codes of units: each in the form of its system, or none if it has none."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from app.quantity import UNITS, Unit
 
-# What no system of codes has; each with the reason why nothing near to it is given instead.
+# Units without a code in any system, and why no similar code is used.
 WITHOUT_CODE = {
     "mu": "a Chinese measure of 2000/3 m², which UCUM does not have",
     "jin": "a Chinese measure of half a kilogram, which UCUM does not have",
@@ -15,7 +15,7 @@ WITHOUT_CODE = {
 }
 
 # Terms of the Unified Code for Units of Measure, as far as they occur here: a unit or a product of units, each with an
-# exponent; a unit in square brackets; the number one; or an annotation in braces, which stands for the number one.
+# exponent; a unit in square brackets; the number one; or an annotation in braces, which means the number one.
 SIMPLE = r"(?:[A-Za-z]+[0-9]?|\[[a-z]+\]|%)"
 UCUM = re.compile(rf"1|{SIMPLE}(?:\.{SIMPLE})*|\{{[\x21-\x7a|~]+\}}")
 ATOMS = {"m", "m2", "m3", "har", "g", "t", "W", "J", "s", "min", "h", "d", "mo", "%", "[ppth]"}
@@ -58,7 +58,7 @@ def test_only_money_has_a_currency_code() -> None:
     assert {code for code, unit in UNITS.items() if unit.iso4217} == {"CNY", "USD", "HKD", "EUR", "JPY", "GBP"}
 
 
-def test_what_is_counted_is_told_in_braces() -> None:
+def test_what_is_counted_is_in_braces() -> None:
     counted = {code: unit.ucum for code, unit in UNITS.items() if unit.qudt and unit.qudt.endswith("/NUM")}
     assert counted == {code: f"{{{code}}}" for code in counted}
     assert {"person", "team", "household", "item"} <= set(counted)

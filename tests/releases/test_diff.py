@@ -1,4 +1,4 @@
-"""What changed between two editions is told record by record and value by value."""
+"""The diff of two releases lists records and values."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from app.api.models.releases import DiffAnswer, ReleasesAnswer
 from app.cli import cli
 from app.models.enterprise import Role
 from app.releases.diff import as_text, compare
@@ -48,26 +49,31 @@ def test_the_text_has_a_line_for_each_change(editions: Editions) -> None:
 
 def test_the_api_tells_the_same(editions: Editions) -> None:
     old, new = editions.old.edition.id, editions.new.edition.id
-    told = editions.client.get(f"/v1/releases/{old}/diff/{new}")
+    response = editions.client.get(f"/v1/releases/{old}/diff/{new}")
     diff = compare(editions.old, editions.new)
-    data = told.json()["data"]
+    DiffAnswer.model_validate_json(response.content, strict=True)
+    ReleasesAnswer.model_validate_json(editions.client.get("/v1/releases").content, strict=True)
+    data = response.json()["data"]
     assert (data["old"], data["new"]) == (old, new)
     for name in ("added", "removed", "changed"):
         assert data[name] == [each._asdict() for each in getattr(diff, name)]
-    assert told.json()["meta"] == {"release": new, "license": "CC-BY-4.0"}
-    assert told.headers["cache-control"].endswith("immutable")
-    assert editions.client.get(told.request.url, headers={"If-None-Match": told.headers["etag"]}).status_code == 304
+    assert response.json()["meta"] == {"release": new, "license": "CC-BY-4.0"}
+    assert response.headers["cache-control"].endswith("immutable")
+    assert (
+        editions.client.get(response.request.url, headers={"If-None-Match": response.headers["etag"]}).status_code
+        == 304
+    )
     text = editions.client.get(f"/v1/releases/{old}/diff/{new}", headers={"Accept": "text/plain"})
     assert text.text == as_text(diff)
-    assert text.headers["etag"] != told.headers["etag"]
+    assert text.headers["etag"] != response.headers["etag"]
     refused = editions.client.get(f"/v1/releases/{old}/diff/{new}", headers={"Accept": "image/png"})
     assert (refused.status_code, refused.json()["errors"][0]["allowed"]) == (406, ["application/json", "text/plain"])
 
 
-def test_an_edition_that_is_not_kept_is_told(editions: Editions) -> None:
+def test_a_release_without_files_is_not_found(editions: Editions) -> None:
     for pair in (f"{editions.old.edition.id}/diff/2020-01-00000000", "2020-01-00000000/diff/x"):
-        told = editions.client.get(f"/v1/releases/{pair}")
-        assert (told.status_code, editions.new.edition.id in told.json()["detail"]) == (404, True)
+        response = editions.client.get(f"/v1/releases/{pair}")
+        assert (response.status_code, editions.new.edition.id in response.json()["detail"]) == (404, True)
 
 
 def test_the_command_tells_it_too(editions: Editions) -> None:
@@ -110,7 +116,7 @@ def first_edition(of: FrozenRelease, folder: Path) -> FrozenRelease:
     return FrozenRelease(Edition("2026-11-00000000", "2026.11", "2026-11-23", "", "", counts, tuple(files)), folder)
 
 
-def test_terms_that_are_no_longer_known_are_told_as_changes(editions: Editions, tmp_path: Path) -> None:
+def test_terms_that_are_no_longer_known_are_listed_as_changes(editions: Editions, tmp_path: Path) -> None:
     assert "subsidiary" not in list(Role)
     old = first_edition(editions.old, tmp_path)
     new = editions.old._replace(edition=editions.old.edition._replace(counts=old.edition.counts))

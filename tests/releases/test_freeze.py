@@ -38,17 +38,17 @@ def test_it_holds_every_collection_in_every_format(editions: Editions) -> None:
     names = {f"{slug}.{form}" for slug in COLLECTIONS for form in ("csv", "ndjson", "parquet")}
     names |= {"dataset.zip", "dataset.sqlite", "dataset.xlsx", "SHA256SUMS"}
     assert {file.name for file in editions.new.edition.files} == names
-    assert {path.name for path in editions.new.folder.iterdir()} == names | {"release.json", "packed"}
+    assert {path.name for path in editions.new.folder.iterdir()} == names | {"release.json"}
 
 
 def test_the_manifest_and_the_sums_are_true(editions: Editions) -> None:
     for edition in (editions.old, editions.new):
-        told = sums(edition.folder)
-        assert set(told) == {file.name for file in edition.edition.files} - {"SHA256SUMS"}
+        digests = sums(edition.folder)
+        assert set(digests) == {file.name for file in edition.edition.files} - {"SHA256SUMS"}
         for file in edition.edition.files:
             content = edition.path(file.name).read_bytes()
             assert (file.bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
-            assert told.get(file.name, file.sha256) == file.sha256
+            assert digests.get(file.name, file.sha256) == file.sha256
         for slug, count in edition.edition.counts.items():
             assert edition.path(f"{slug}.ndjson").read_bytes().count(b"\n") == count
 
@@ -63,7 +63,7 @@ def test_sha256sum_agrees(editions: Editions) -> None:
 def test_its_files_are_what_the_addresses_give(editions: Editions) -> None:
     for slug in COLLECTIONS:
         for form in ("csv", "ndjson"):
-            live = editions.client.get(f"/v1/{slug}.{form}?sort=id")  # a query: made anew
+            live = editions.client.get(f"/v1/{slug}.{form}?sort=id")  # a query is answered from the database
             assert live.content == editions.new.path(f"{slug}.{form}").read_bytes()
             ready = editions.client.get(f"/v1/{slug}.{form}")
             assert ready.content == live.content
@@ -152,7 +152,7 @@ def test_a_freeze_that_fails_leaves_nothing(
         assert shelf.ids() == [made]
 
 
-def test_a_folder_that_cannot_be_written_is_told(new_database: NewDatabase, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(new_database: NewDatabase, tmp_path: Path) -> None:
     (tmp_path / "releases").write_text("in the way")
     with Database(loaded(new_database("sqlite")), "export") as database, pytest.raises(Unavailable, match="written"):
         freeze(database, ReleaseStore(tmp_path / "releases"), quiet)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.databases("sqlite")
         ("indicators", "synthetic", [True, False], []),
     ],
 )
-def test_a_record_is_told_as_it_was_in_each_release(
+def test_a_record_has_its_values_in_each_release(
     editions: Editions, slug: str, record_id: str, there: list[bool], changed: list[str]
 ) -> None:
     with Database(editions.address, "read") as database, database.transaction() as connection:
@@ -31,12 +31,12 @@ def test_a_record_is_told_as_it_was_in_each_release(
     assert old.changed == []
 
 
-def test_a_release_that_is_not_kept_is_told_as_such(editions: Editions) -> None:
+def test_a_release_without_files_is_marked(editions: Editions) -> None:
     with Database(editions.address, "read") as database, database.transaction() as connection:
         versions = read_versions(
             connection, ReleaseStore(editions.new.folder / "nothing"), COLLECTIONS["places"], "bijiang"
         )
-    assert [(version.kept, version.record) for version in versions] == [(False, None), (False, None)]
+    assert [(version.available, version.record) for version in versions] == [(False, None), (False, None)]
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "改动"), ("en", "changed")])
@@ -47,3 +47,20 @@ def test_a_records_page_tells_its_history(editions: Editions, language: str, wor
     releases = editions.client.get(f"/{language}/releases").text
     assert f"/v1/releases/{editions.old.edition.id}/diff/{editions.new.edition.id}" in releases
     assert "indicators/synthetic" in releases
+
+
+@pytest.mark.parametrize(
+    ("path", "now", "before"),
+    [
+        ("indicators/synthetic", "first recorded", "no such record"),
+        ("places/bijiang", "unchanged", "first recorded"),
+    ],
+)
+def test_the_page_of_a_record_says_when_it_was_first_recorded(
+    editions: Editions, path: str, now: str, before: str
+) -> None:
+    page = editions.client.get(f"/en/{path}").text
+    history = [
+        line.partition("—")[2].strip() for line in page.split('id="history"')[1].split("</ul>")[0].split("<li>")[1:]
+    ]
+    assert [line.removesuffix("</li>").strip() for line in history] == [now, before]

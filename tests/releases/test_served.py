@@ -11,6 +11,7 @@ import pytest
 
 from app.releases.store import ReleaseStore
 from tests.conftest import NewDatabase, client_of, loaded
+from tests.http.wire import DECODE, raw
 from tests.problems import problem
 from tests.releases.conftest import Editions, frozen
 
@@ -25,13 +26,13 @@ def test_the_list_tells_every_edition_newest_first(editions: Editions) -> None:
     new, old = answer.json()["data"]
     assert [new["id"], old["id"]] == [editions.new.edition.id, editions.old.edition.id]
     assert (new["previous_id"], old["previous_id"]) == (old["id"], None)
-    for told, edition in ((new, editions.new.edition), (old, editions.old.edition)):
-        assert told["content_hash"] == edition.content_hash
-        assert told["counts"] == edition.counts
-        assert [{key: file[key] for key in file if key != "url"} for file in told["files"]] == [
+    for listed, edition in ((new, editions.new.edition), (old, editions.old.edition)):
+        assert listed["content_hash"] == edition.content_hash
+        assert listed["counts"] == edition.counts
+        assert [{key: file[key] for key in file if key != "url"} for file in listed["files"]] == [
             file._asdict() for file in edition.files
         ]
-        assert editions.client.get(told["links"]["self"]).json()["data"] == told
+        assert editions.client.get(listed["links"]["self"]).json()["data"] == listed
     assert editions.client.get(new["links"]["diff"]).status_code == 200
     assert old["links"]["diff"] is None
     assert editions.client.get("/v1/releases", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
@@ -55,6 +56,19 @@ def test_every_file_of_every_edition_can_be_had_and_checked(editions: Editions) 
             assert {name: head.headers[name] for name in ("etag", "accept-ranges", "repr-digest")} == {
                 name: answer.headers[name] for name in ("etag", "accept-ranges", "repr-digest")
             }
+
+
+@pytest.mark.parametrize("coding", DECODE)
+def test_a_file_is_compressed_on_the_fly_with_a_tag_of_its_own(editions: Editions, coding: str) -> None:
+    client, address = editions.client, f"/v1/releases/{editions.new.edition.id}/files/figures.csv"
+    plain, body = raw(client, address)
+    response, compressed = raw(client, address, **{"Accept-Encoding": coding})
+    assert response.headers["content-encoding"] == coding
+    assert DECODE[coding](compressed) == body
+    assert response.headers["etag"] == f'{plain.headers["etag"][:-1]}-{coding}"'
+    assert not {"content-length", "accept-ranges", "repr-digest"} & response.headers.keys()
+    again = client.get(address, headers={"Accept-Encoding": coding, "If-None-Match": response.headers["etag"]})
+    assert again.status_code == 304
 
 
 def test_a_download_goes_on_where_it_stopped(editions: Editions) -> None:
@@ -87,7 +101,7 @@ def test_a_download_goes_on_where_it_stopped(editions: Editions) -> None:
         "{id}/files/..%2f..%2fx",
     ],
 )
-def test_what_is_not_there_is_told(editions: Editions, path: str) -> None:
+def test_a_missing_file_is_not_found(editions: Editions, path: str) -> None:
     problem(editions.client.get(f"/v1/releases/{path.format(id=editions.new.edition.id)}"), 404)
 
 
@@ -110,7 +124,7 @@ def test_latest_leads_to_the_newest(editions: Editions) -> None:
         assert editions.client.get(f"/v1/releases/latest{below}").status_code == 200
 
 
-def test_what_is_damaged_is_told_or_made_anew(new_database: NewDatabase, tmp_path: Path) -> None:
+def test_a_damaged_file_is_refused_or_written_again(new_database: NewDatabase, tmp_path: Path) -> None:
     edition = frozen(loaded(new_database("sqlite")), tmp_path).edition
     folder = tmp_path / "releases" / edition.id
     with client_of(new := loaded(new_database("sqlite")), data_dir=tmp_path) as client:

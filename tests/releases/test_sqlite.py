@@ -1,4 +1,4 @@
-"""The SQLite file: it holds what the API serves, as declared, and is the same wherever it is written."""
+"""`dataset.sqlite` holds what the API serves, as declared, and is the same for one version of SQLite."""
 
 import datetime as dt
 import json
@@ -21,7 +21,6 @@ from app.entity.dictionary import ENTRIES
 from app.models import COLLECTIONS
 from app.read import export
 from app.releases.sqlite import write_sqlite
-from app.releases.sqlite_pages import PAGE, normalise
 from app.settings import ROOT
 from tests.conftest import BOTH, NewDatabase, Record, loaded
 from tests.releases.writing import tables_of, write
@@ -37,7 +36,7 @@ SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", dt.date: "TEXT", list: 
 
 @pytest.fixture(scope="module")
 def file(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a loaded database, once of each kind; nobody changes it."""
+    """The file of a loaded database, once per database; no test changes it."""
     return write(address, tmp_path_factory.mktemp("sqlite") / "shanhai.sqlite")
 
 
@@ -66,8 +65,8 @@ def test_it_holds_what_the_api_serves(
 
 @pytest.mark.parametrize("entity", COLLECTIONS.values())
 def test_its_columns_are_the_declared_ones(connection: sqlite3.Connection, entity: type[Entity]) -> None:
-    told = connection.execute(f"PRAGMA table_info({entity.collection.table})").fetchall()
-    assert [(each["name"], each["type"], bool(each["notnull"]), bool(each["pk"])) for each in told] == [
+    rows = connection.execute(f"PRAGMA table_info({entity.collection.table})").fetchall()
+    assert [(each["name"], each["type"], bool(each["notnull"]), bool(each["pk"])) for each in rows] == [
         (name, SQL_TYPES[column.scalar], not column.nullable, name == "id") for name, column in entity.columns().items()
     ]
 
@@ -80,8 +79,8 @@ def test_its_references_are_the_declared_ones(connection: sqlite3.Connection, en
         for name, column in entity.columns().items()
         if column.declared.reference
     }
-    told = connection.execute(f"PRAGMA foreign_key_list({table})").fetchall()
-    assert {(each["from"], each["table"], each["to"]) for each in told} == declared
+    rows = connection.execute(f"PRAGMA foreign_key_list({table})").fetchall()
+    assert {(each["from"], each["table"], each["to"]) for each in rows} == declared
     indexes = {each["name"] for each in connection.execute(f"PRAGMA index_list({table})")}
     assert {f"ix_{table}_{name}" for name, _, _ in declared} <= indexes
 
@@ -113,21 +112,21 @@ def test_it_can_be_written_to_and_then_holds_its_references(file: Path, tmp_path
 
 
 def test_its_dictionary_tells_every_column(connection: sqlite3.Connection) -> None:
-    told = {(row["collection"], row["field"]): row for row in connection.execute("SELECT * FROM dictionary")}
-    assert list(told) == [(slug, name) for slug, entity in COLLECTIONS.items() for name in entity.columns()]
-    row = told["basketball-teams", "player_count"]
+    rows = {(row["collection"], row["field"]): row for row in connection.execute("SELECT * FROM dictionary")}
+    assert list(rows) == [(slug, name) for slug, entity in COLLECTIONS.items() for name in entity.columns()]
+    row = rows["basketball-teams", "player_count"]
     assert tuple(row.keys()) == tuple(ENTRIES)
     assert (row["title_zh"], row["title_en"], row["type"], row["unit"]) == ("队员数", "Players", "integer", "person")
-    assert told["figures", "value"]["unit"] == "unit"
-    assert told["figures", "status"]["unit"] == ""
-    assert "achieved 已实现 Achieved" in told["figures", "status"]["terms"]
+    assert rows["figures", "value"]["unit"] == "unit"
+    assert rows["figures", "status"]["unit"] == ""
+    assert "achieved 已实现 Achieved" in rows["figures", "status"]["terms"]
 
 
 def test_it_tells_its_release(connection: sqlite3.Connection, client: Any) -> None:
-    told = dict(connection.execute("SELECT key, value FROM release").fetchall())
+    rows = dict(connection.execute("SELECT key, value FROM release").fetchall())
     release = client.get("/v1").json()["data"]["release"]
-    assert (told["release"], told["content_hash"]) == (release["id"], release["content_hash"])
-    assert {"license_url", "publisher", "source 1"} <= set(told)
+    assert (rows["release"], rows["content_hash"]) == (release["id"], release["content_hash"])
+    assert {"license_url", "publisher", "source 1"} <= set(rows)
 
 
 def test_pandas_reads_it(connection: sqlite3.Connection, everything: dict[str, list[Record]]) -> None:
@@ -155,25 +154,8 @@ def test_it_is_the_same_from_every_database_and_place(new_database: NewDatabase,
 def test_it_is_the_same_in_batches_of_any_size(
     address: str, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "BATCH", 3)
+    monkeypatch.setattr(export, "BATCH_ROWS", 3)
     assert write(address, tmp_path / "again.sqlite").read_bytes() == file.read_bytes()
-
-
-def test_no_page_keeps_what_it_does_not_use(file: Path, tmp_path: Path) -> None:
-    bent = bytearray(file.read_bytes())
-    pages = range(PAGE, len(bent), PAGE)
-    leaves = [page for page in pages if bent[page] in {10, 13}]
-    for page in leaves:  # the two bytes behind the list of cells, where there is room before the cells
-        listed = 8 + 2 * int.from_bytes(bent[page + 3 : page + 5], "big")
-        if listed + 2 <= int.from_bytes(bent[page + 5 : page + 7], "big"):
-            bent[page + listed : page + listed + 2] = b"??"
-    bent[24:28] = bent[92:96] = b"\0\0\1\7"
-    bent[40:44] = bent[96:100] = b"\0\1\2\3"
-    path = tmp_path / "bent.sqlite"
-    path.write_bytes(bent)
-    assert bent.count(b"??") > len(leaves) / 2
-    normalise(path)
-    assert path.read_bytes() == file.read_bytes()
 
 
 def test_a_file_that_is_there_is_left_alone(file: Path) -> None:
@@ -189,6 +171,6 @@ def test_a_file_of_some_collections_refers_to_no_others(address: str, tmp_path: 
         table = next(table for table in tables_of(connection) if table.name == "figures")
         write_sqlite(path, [replace(table, provenance={})])
     with closing(sqlite3.connect(path)) as opened:
-        told = opened.execute("PRAGMA foreign_key_list(figures)").fetchall()
-        assert {each[2] for each in told} == {"figures"}
+        rows = opened.execute("PRAGMA foreign_key_list(figures)").fetchall()
+        assert {each[2] for each in rows} == {"figures"}
         assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -11,15 +11,15 @@ from starlette.testclient import TestClient
 
 from app.entity import Entity
 from app.models import COLLECTIONS
-from app.search import Query, Term, read, unspaced
-from app.search.fold import fold, written
+from app.search import Query, Term, is_unspaced, parse_query
+from app.search.fold import fold, join_runs
 from app.search.terms import stem_of
 from tests.conftest import Record
 
 
 def finds(query: Query, entity: type[Entity], record: Record) -> bool:
     """Whether a query finds a record."""
-    lines = [f"{written(fold(text))} " for text in _texts(entity, record)]
+    lines = [f"{join_runs(fold(text))} " for text in _texts(entity, record)]
     return all(_holds(term, lines, entity, record) for term in query.wanted) and not any(
         _holds(term, lines, entity, record, whole=True) for term in query.unwanted
     )
@@ -41,19 +41,19 @@ def _holds(term: Term, lines: list[str], entity: type[Entity], record: Record, *
 def _needle(term: Term, *, whole: bool) -> str:
     """What a line must hold: a number, a letter or a phrase to its end, other words at least to their beginning."""
     last = term.runs[-1]
-    to_the_end = not unspaced(last) and (whole or term.phrase or len(last) == 1 or last.isdecimal())
-    text = written(term.runs) + (" " if to_the_end else "")
-    return text[1:] if unspaced(term.runs[0]) else text
+    to_the_end = not is_unspaced(last) and (whole or term.phrase or len(last) == 1 or last.isdecimal())
+    text = join_runs(term.runs) + (" " if to_the_end else "")
+    return text[1:] if is_unspaced(term.runs[0]) else text
 
 
 def _is_one_word(term: Term) -> bool:
-    return not term.phrase and term.literal and len(term.runs) == 1 and not unspaced(term.runs[0])
+    return not term.phrase and term.literal and len(term.runs) == 1 and not is_unspaced(term.runs[0])
 
 
 def _texts(entity: type[Entity], record: Record) -> Iterator[str]:
     for name, column in entity.columns().items():
         value = record[name]
-        if value and column.searched:
+        if value and column.is_searchable:
             yield from value if column.is_list else [value]
 
 
@@ -63,7 +63,7 @@ def _other_form(word: str, lines: Iterable[str]) -> bool:
 
 
 def _sounds(word: str, name: str) -> bool:
-    for run in filter(unspaced, fold(name)):
+    for run in filter(is_unspaced, fold(name)):
         syllables = lazy_pinyin(run)
         spelled = ["".join(syllables[start:]) for start in range(len(syllables))]
         if any(each.startswith(word) or each.replace("v", "u").startswith(word) for each in spelled):
@@ -75,7 +75,7 @@ def _is_amount(amount: str, entity: type[Entity], record: Record) -> bool:
     """Whether a value of the record's own, or a number in digits in one of its texts, is that much."""
     value, _, unit = amount.removeprefix(":").partition("_")
     for name, column in entity.columns().items():
-        if column.quantity and record[name] is not None and Decimal(repr(record[name])) == Decimal(value):
+        if column.is_quantity and record[name] is not None and Decimal(repr(record[name])) == Decimal(value):
             own = column.declared.unit or record[column.declared.unit_in or ""]
             if not unit or own == unit:
                 return True
@@ -91,40 +91,35 @@ def _numbers(text: str) -> Iterator[Decimal]:
 
 
 def plain_rank(query: Query, entity: type[Entity], record: Record) -> int:
-    """How well a record that is found fits; the README says in which order."""
+    """Return the rank of a match, as the README describes it."""
     names = [fold(record[name]) for name, column in entity.columns().items() if column.declared.names and record[name]]
     (term, *more) = query.wanted
     wholes = ["_".join(name) for name in names]
-    asked, literal = "_".join(query.runs), all(each.literal for each in query.wanted)
-    sounds = "".join(lazy_pinyin("".join(filter(unspaced, fold(record["name_zh"])))))
+    whole_query, literal = "_".join(query.runs), all(each.literal for each in query.wanted)
+    sounds = "".join(lazy_pinyin("".join(filter(is_unspaced, fold(record["name_zh"])))))
     called = [*wholes, *(re.sub("(省|市|区|县|镇|乡|街道)$", "", "".join(name)) for name in names)]
-    if literal and (asked in called or (not more and _is_one_word(term) and asked == sounds)):
+    if literal and (whole_query in called or (not more and _is_one_word(term) and whole_query == sounds)):
         return 0
     if not more and term.amount and _is_own_value(term.amount, entity, record):
         return 0
-    goes_on = "" if unspaced(query.runs[-1]) else "_"
-    if literal and any(whole.startswith(asked + goes_on) for whole in wholes):
+    goes_on = "" if is_unspaced(query.runs[-1]) else "_"
+    if literal and any(whole.startswith(whole_query + goes_on) for whole in wholes):
         return 1
     without = {**record, **dict.fromkeys(_quantities(entity))}
-    texts = {name: None for name, column in entity.columns().items() if column.searched} | {
+    texts = {name: None for name, column in entity.columns().items() if column.is_searchable} | {
         "name_zh": record["name_zh"]
     }
-    lines = [f"{written(name)} " for name in names]
-    every = [f"{written(fold(text))} " for text in _texts(entity, record)]
-    for rank, (where, what, whole) in enumerate(
-        [(lines, {**without, **texts}, True), (lines, {**without, **texts}, False), (every, record, True)], 2
-    ):
-        if all(_holds(each, where, entity, what, whole=whole) for each in query.wanted):
-            return rank
-    return 5
+    lines = [f"{join_runs(name)} " for name in names]
+    in_names = all(_holds(each, lines, entity, {**without, **texts}) for each in query.wanted)
+    return 2 if in_names else 3
 
 
 def _quantities(entity: type[Entity]) -> list[str]:
-    return [name for name, column in entity.columns().items() if column.quantity]
+    return [name for name, column in entity.columns().items() if column.is_quantity]
 
 
 def _is_own_value(amount: str, entity: type[Entity], record: dict[str, Any]) -> bool:
-    texts = {name: None for name, column in entity.columns().items() if column.searched}
+    texts = {name: None for name, column in entity.columns().items() if column.is_searchable}
     return _is_amount(amount, entity, {**record, **texts})
 
 
@@ -133,21 +128,21 @@ Everything = dict[str, list[Record]]
 
 def hits(client: TestClient, query: str, **more: Any) -> list[Record]:
     """All hits of a query, by the links."""
-    found: list[Record] = []
+    records: list[Record] = []
     onward = client.get("/v1/search", params={"q": query, **more}).json()
     while True:
-        found += onward["data"]
+        records += onward["data"]
         if not onward["links"]["next"]:
-            return found
+            return records
         onward = client.get(onward["links"]["next"]).json()
 
 
 def plainly(query: str, everything: Everything) -> list[tuple[int, int, str, str]]:
     """What a plain reader finds, in the order that the documentation promises."""
-    asked = read(query)
+    parsed = parse_query(query)
     return sorted(
-        (plain_rank(asked, entity, record), place, slug, record["id"])
+        (plain_rank(parsed, entity, record), place, slug, record["id"])
         for place, (slug, entity) in enumerate(COLLECTIONS.items())
         for record in everything[slug]
-        if finds(asked, entity, record)
+        if finds(parsed, entity, record)
     )

@@ -1,11 +1,11 @@
-"""What is typed is read as people mean it, and what cannot be looked for is told."""
+"""Queries are parsed as users mean them, and invalid ones are reported."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.entity import ValueFault
-from app.search import MAX_QUERY, SYNTAXES, Query, candidates, ranks, read, write
+from app.search import MAX_QUERY_CHARS, SYNTAXES, Query, candidates, parse_query, ranks, write
 
 
 def shown(query: Query) -> tuple[list[str], list[str]]:
@@ -40,7 +40,7 @@ def shown(query: Query) -> tuple[list[str], list[str]]:
     ],
 )
 def test_a_query_is_read_as_people_mean_it(text: str, wanted: list[str], unwanted: list[str]) -> None:
-    assert shown(read(text)) == (wanted, unwanted)
+    assert shown(parse_query(text)) == (wanted, unwanted)
 
 
 @pytest.mark.parametrize(
@@ -69,39 +69,39 @@ def test_a_query_is_read_as_people_mean_it(text: str, wanted: list[str], unwante
     ],
 )
 def test_an_amount_is_read_in_any_writing(text: str, amount: str | None) -> None:
-    assert {term.amount for term in read(text).wanted} == {amount}
-    assert all(term.amount is None for term in read(f'"{text}"').wanted)
+    assert {term.amount for term in parse_query(text).wanted} == {amount}
+    assert all(term.amount is None for term in parse_query(f'"{text}"').wanted)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
-        ("！", "holds no letter and no digit"),
-        ("🎉 ¥", "holds no letter and no digit"),
-        ('""', "holds no letter and no digit"),
-        (" ", "holds no letter and no digit"),
-        ("-东莞", "says only what to leave out"),
-        ("a" * (MAX_QUERY + 1), f"longer than {MAX_QUERY} characters"),
+        ("！", "contains no letter and no digit"),
+        ("🎉 ¥", "contains no letter and no digit"),
+        ('""', "contains no letter and no digit"),
+        (" ", "contains no letter and no digit"),
+        ("-东莞", "only excludes words"),
+        ("a" * (MAX_QUERY_CHARS + 1), f"longer than {MAX_QUERY_CHARS} characters"),
         (" ".join(f"w{number}" for number in range(17)), "more than 16 words"),
         ("a\x00b", "U+0000"),
     ],
 )
-def test_what_cannot_be_looked_for_is_told(text: str, told: str) -> None:
-    with pytest.raises(ValueFault, match=told.replace("+", r"\+")):
-        read(text)
+def test_an_invalid_query_is_reported(text: str, message: str) -> None:
+    with pytest.raises(ValueFault, match=message.replace("+", r"\+")):
+        parse_query(text)
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        query = read(text)
+        query = parse_query(text)
     except ValueFault:
         return
-    told = [candidates(query), *(expression for _, expression in ranks(query))]
-    for expression in told:
+    expressions = [candidates(query), *(expression for _, expression in ranks(query))]
+    for expression in expressions:
         for syntax in SYNTAXES.values():
             written = write(expression, syntax)
             assert written.count(syntax.quote) % 2 == 0
             assert "\\" not in written
     if not query.unwanted:
-        assert read(query.text).runs == query.runs
+        assert parse_query(query.text).runs == query.runs

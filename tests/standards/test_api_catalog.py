@@ -1,4 +1,4 @@
-"""The catalogue of APIs: a link set as RFC 9264 has it, whose links lead to what is served under that type."""
+"""The API catalogue: a linkset (RFC 9264) whose links work and have the given media types."""
 
 import json
 from typing import Any
@@ -11,9 +11,7 @@ from tests.standards.dataset import BASE, DATASET
 
 pytestmark = pytest.mark.databases("sqlite")
 
-Told = dict[str, Any]
-
-LINKSET: list[Told] = json.loads(api_catalog(DATASET))["linkset"]
+LINKSET: list[dict[str, Any]] = json.loads(api_catalog(DATASET))["linkset"]
 BY_ANCHOR = {context["anchor"]: context for context in LINKSET}
 API = BY_ANCHOR[f"{BASE}/v1"]
 OWN = [
@@ -25,7 +23,7 @@ OWN = [
 ]
 
 
-def test_it_has_the_form_of_a_link_set() -> None:
+def test_it_is_a_linkset() -> None:
     assert list(json.loads(api_catalog(DATASET))) == ["linkset"]
     assert len(BY_ANCHOR) == len(LINKSET)
     for context in LINKSET:
@@ -37,15 +35,15 @@ def test_it_has_the_form_of_a_link_set() -> None:
             assert all(set(target) <= {"href", "type"} and target["href"].startswith("https://") for target in targets)
 
 
-def test_the_catalogue_has_one_item_which_is_the_api() -> None:
+def test_its_only_item_is_the_api() -> None:
     catalogue = BY_ANCHOR[f"{BASE}/.well-known/api-catalog"]
     assert PATH == "/.well-known/api-catalog"
     assert [item["href"] for item in catalogue["item"]] == [f"{BASE}/v1"]
 
 
-def test_the_api_tells_where_it_is_described() -> None:
-    told = {relation: [target["href"] for target in API[relation]] for relation in API if relation != "anchor"}
-    assert told == {
+def test_the_api_links_to_its_descriptions() -> None:
+    links = {relation: [target["href"] for target in API[relation]] for relation in API if relation != "anchor"}
+    assert links == {
         "service-desc": [f"{BASE}/v1/openapi.json"],
         "service-doc": [f"{BASE}/docs"],
         "service-meta": [f"{BASE}/v1/{name}" for name in ("dcat.jsonld", "datapackage.json", "croissant.json")],
@@ -59,7 +57,7 @@ def test_the_media_type_names_the_profile() -> None:
 
 
 @pytest.mark.parametrize(("path", "media_type"), OWN)
-def test_what_it_leads_to_is_served_as_it_says(client: TestClient, path: str, media_type: str) -> None:
-    answer = client.get(path)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].partition(";")[0] == media_type
+def test_a_link_works_and_has_the_given_media_type(client: TestClient, path: str, media_type: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.headers["content-type"].partition(";")[0] == media_type

@@ -1,4 +1,4 @@
-"""Croissant: MLCommons' own library finds no fault, loads every record set, and finds each fault that is put in."""
+"""Croissant: MLCommons' library reports no issue, loads every record set, and reports every fault put into it."""
 
 import copy
 import json
@@ -11,20 +11,20 @@ import pytest
 
 from app.models import COLLECTIONS
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # the library's own, and those of what it is made of
+pytestmark = pytest.mark.filterwarnings("ignore")  # those of the library and its dependencies
 
 Document = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def document(web: httpx.Client, service: str) -> Document:
-    told: Document = web.get(f"{service}/v1/croissant.json").raise_for_status().json()
-    return told
+    document: Document = web.get(f"{service}/v1/croissant.json").raise_for_status().json()
+    return document
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Downloads go to a folder of the tests' own."""
+    """Downloads go to a temporary folder."""
     from mlcroissant._src.core import constants
 
     monkeypatch.setattr(constants, "DOWNLOAD_PATH", _path(tmp_path_factory.mktemp("downloads")), raising=False)
@@ -60,7 +60,7 @@ def test_it_is_valid(document: Document) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("slug", COLLECTIONS)
 def test_records_load_from_the_service(web: httpx.Client, service: str, document: Document, slug: str) -> None:
-    """Every record that the API serves, with its id, and for figures with their value."""
+    """All records of the API, by id; figures also by value."""
     loaded = list(read(document).records(slug))
     served = web.get(f"{service}/v1/{slug}?limit=1000").json()["data"]
     assert [row[f"{slug}/id"].decode() for row in loaded] == [record["id"] for record in served]
@@ -70,11 +70,11 @@ def test_records_load_from_the_service(web: httpx.Client, service: str, document
         assert values == [record["value"] for record in served]
 
 
-def test_record_sets_are_the_collections_and_their_fields_stand_in_files_of_the_release(
+def test_record_sets_are_the_collections_with_fields_from_files_of_the_release(
     web: httpx.Client, service: str, document: Document
 ) -> None:
     release = web.get(f"{service}/v1/releases/latest", follow_redirects=True).json()["data"]
-    sums = {each["url"]: each["sha256"] for each in release["files"]}
+    checksums = {each["url"]: each["sha256"] for each in release["files"]}
     files = {each["@id"]: each for each in document["distribution"]}
     sets = {each["@id"]: each for each in document["recordSet"] if each.get("dataType") != "sc:Enumeration"}
     assert list(sets) == list(COLLECTIONS)
@@ -83,7 +83,7 @@ def test_record_sets_are_the_collections_and_their_fields_stand_in_files_of_the_
         assert list(fields) == list(entity.columns())
         for name, source in fields.items():
             file = files[source["fileObject"]["@id"]]
-            assert file["sha256"] == sums[file["contentUrl"]]
+            assert file["sha256"] == checksums[file["contentUrl"]]
             assert source["extract"] == {"column": name}
 
 
@@ -94,32 +94,32 @@ def drop(key: str) -> Callable[[Document], None]:
     return change
 
 
-def no_sum(document: Document) -> None:
+def drop_checksum(document: Document) -> None:
     del document["distribution"][0]["sha256"]
 
 
-def no_such_file(document: Document) -> None:
+def refer_to_no_file(document: Document) -> None:
     field = next(each for each in document["recordSet"] if each["@id"] == "figures")["field"][0]
     field["source"]["fileObject"]["@id"] = "nothing.csv"
 
 
 FAULTS: dict[str, tuple[Callable[[Document], None], str]] = {
     "no date": (drop("datePublished"), "datePublished"),
-    "a file without a sum": (no_sum, "sha256"),
-    "a field of no file": (no_such_file, "nothing.csv"),
+    "a file without a checksum": (drop_checksum, "sha256"),
+    "a field of no file": (refer_to_no_file, "nothing.csv"),
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("change", "expected"), FAULTS.values(), ids=FAULTS)
-def test_what_is_wrong_is_found(document: Document, change: Callable[[Document], None], expected: str) -> None:
+def test_a_fault_is_reported(document: Document, change: Callable[[Document], None], expected: str) -> None:
     broken = copy.deepcopy(document)
     change(broken)
     assert expected in issues(broken)
 
 
 @pytest.mark.slow
-def test_a_changed_file_is_not_loaded(document: Document) -> None:
+def test_a_file_with_another_checksum_is_not_loaded(document: Document) -> None:
     import mlcroissant
 
     broken = json.loads(json.dumps(document))
@@ -131,17 +131,18 @@ def test_a_changed_file_is_not_loaded(document: Document) -> None:
 
 
 def test_vocabularies_carry_both_labels(document: Document) -> None:
-    told = {each["@id"]: each for each in document["recordSet"] if each.get("dataType") == "sc:Enumeration"}
+    enumerations = {each["@id"]: each for each in document["recordSet"] if each.get("dataType") == "sc:Enumeration"}
     used = {
         column.vocabulary
         for entity in COLLECTIONS.values()
         for column in entity.columns().values()
         if column.vocabulary
     }
-    assert set(told) == {each.__name__ for each in used}
+    assert set(enumerations) == {each.__name__ for each in used}
     for vocabulary in used:
         name = vocabulary.__name__
         terms = [
-            (each[f"{name}/value"], each[f"{name}/name_zh"], each[f"{name}/name_en"]) for each in told[name]["data"]
+            (each[f"{name}/value"], each[f"{name}/name_zh"], each[f"{name}/name_en"])
+            for each in enumerations[name]["data"]
         ]
         assert terms == [(term.value, *term.label) for term in vocabulary]

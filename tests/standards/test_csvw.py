@@ -1,9 +1,6 @@
-"""CSV on the Web: an independent validator follows the description of every file, and finds what is put in."""
+"""CSV on the Web: an independent validator follows the description of every file and reports every fault put into it."""
 
-import csv
-import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +9,14 @@ import pytest
 from csvw import CSVW
 
 from app.models import COLLECTIONS
+from tests.standards.faults import Change, drop_column, repeat_record, replace, rewrite
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # the validator's libraries have their own
-
-Rows = list[list[str]]
+pytestmark = pytest.mark.filterwarnings("ignore")  # those of the validator's libraries
 
 
 @pytest.mark.parametrize("slug", COLLECTIONS)
 def test_every_file_fits_its_description(web: httpx.Client, service: str, slug: str) -> None:
-    """From the file alone: where its description stands is told by its link, and is the standard's own place."""
+    """The validator gets only the file's address; the link leads to the description, at the standard's own path."""
     address = f"{service}/v1/{slug}.csv"
     link = web.get(address).headers["link"]
     assert f'<{address}-metadata.json>; rel="describedby"; type="application/csvm+json"' in link
@@ -30,11 +26,11 @@ def test_every_file_fits_its_description(web: httpx.Client, service: str, slug: 
     assert len(checked.to_json(minimal=True)) == len(web.get(f"{service}/v1/{slug}?limit=1000").json()["data"])
 
 
-def test_what_is_left_of_a_collection_is_not_described_by_it(web: httpx.Client, service: str) -> None:
+def test_a_selection_does_not_link_to_the_description_of_the_whole(web: httpx.Client, service: str) -> None:
     for query in ("fields=id", "unit=CNY", "lang=zh"):
-        answer = web.get(f"{service}/v1/figures.csv?{query}")
-        assert answer.status_code == 200
-        assert "csv-metadata" not in answer.headers["link"]
+        response = web.get(f"{service}/v1/figures.csv?{query}")
+        assert response.status_code == 200
+        assert "csv-metadata" not in response.headers["link"]
 
 
 def test_all_files_fit_together(service: str) -> None:
@@ -52,12 +48,11 @@ def test_values_are_those_of_the_api(web: httpx.Client, service: str) -> None:
 
 @pytest.fixture
 def folder(web: httpx.Client, service: str, tmp_path: Path) -> Path:
-    """The files and the description of all of them, to be broken: the same, by names beside each other."""
+    """All files and their description in one folder, referring to each other by name; a test may change them."""
     for slug in COLLECTIONS:
-        answer = web.get(f"{service}/v1/{slug}.csv")
-        (tmp_path / f"{slug}.csv").write_bytes(answer.raise_for_status().content)
-    told = web.get(f"{service}/v1/csv-metadata.json").text.replace(f"{service}/v1/", "")
-    document = json.loads(told)
+        response = web.get(f"{service}/v1/{slug}.csv")
+        (tmp_path / f"{slug}.csv").write_bytes(response.raise_for_status().content)
+    document = json.loads(web.get(f"{service}/v1/csv-metadata.json").text.replace(f"{service}/v1/", ""))
     for table in document["tables"]:
         table["tableSchema"].pop("aboutUrl")
         for column in table["tableSchema"]["columns"]:
@@ -66,48 +61,27 @@ def folder(web: httpx.Client, service: str, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def put(column: str, text: str) -> Callable[[Rows], None]:
-    def change(rows: Rows) -> None:
-        rows[1][rows[0].index(column)] = text
-
-    return change
-
-
-def drop_column(rows: Rows) -> None:
-    for row in rows:
-        row.pop()
-
-
-def repeat(rows: Rows) -> None:
-    rows[2] = rows[1]
-
-
-FAULTS: dict[str, tuple[str, Callable[[Rows], None]]] = {
-    "a word for a number": ("figures", put("paragraph", "five")),
-    "less than the least": ("figures", put("paragraph", "0")),
-    "a day that is none": ("figures", put("as_of", "2022-02-30")),
-    "no such term": ("figures", put("status", "imagined")),
-    "no name": ("enterprises", put("name_zh", "")),
-    "a reference to nothing": ("figures", put("indicator_id", "nothing")),
-    "an id twice": ("enterprises", repeat),
-    "a column missing": ("products", drop_column),
+FAULTS: dict[str, tuple[str, Change]] = {
+    "a word for a number": ("figures", replace("paragraph", "five")),
+    "a number below the minimum": ("figures", replace("paragraph", "0")),
+    "an impossible date": ("figures", replace("as_of", "2022-02-30")),
+    "an unknown term": ("figures", replace("status", "imagined")),
+    "no name": ("enterprises", replace("name_zh", "")),
+    "a dangling reference": ("figures", replace("indicator_id", "nothing")),
+    "a repeated id": ("enterprises", repeat_record),
+    "a missing column": ("products", drop_column),
 }
 
 
 @pytest.mark.slow
-def test_the_folder_is_valid_before(folder: Path) -> None:
+def test_the_folder_is_valid_unchanged(folder: Path) -> None:
     assert CSVW(folder / "csv-metadata.json", validate=True).is_valid
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("slug", "change"), FAULTS.values(), ids=FAULTS)
-def test_what_breaks_the_description_is_found(folder: Path, slug: str, change: Callable[[Rows], None]) -> None:
-    path = folder / f"{slug}.csv"
-    rows = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
-    change(rows)
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    path.write_text(text.getvalue(), "utf-8", newline="")
+def test_a_breach_of_the_description_is_reported(folder: Path, slug: str, change: Change) -> None:
+    rewrite(folder / f"{slug}.csv", change)
     try:
         valid = CSVW(folder / "csv-metadata.json", validate=True).is_valid
     except ValueError:
@@ -116,12 +90,12 @@ def test_what_breaks_the_description_is_found(folder: Path, slug: str, change: C
 
 
 def test_it_describes_the_declared_columns(web: httpx.Client, service: str) -> None:
-    told: dict[str, Any] = web.get(f"{service}/v1/csv-metadata.json").json()
-    for table, (slug, entity) in zip(told["tables"], COLLECTIONS.items(), strict=True):
+    document: dict[str, Any] = web.get(f"{service}/v1/csv-metadata.json").json()
+    for table, (slug, entity) in zip(document["tables"], COLLECTIONS.items(), strict=True):
         assert table["url"] == f"{service}/v1/{slug}.csv"
         assert [column["name"] for column in table["tableSchema"]["columns"]] == list(entity.columns())
-        for column, declared in zip(table["tableSchema"]["columns"], entity.columns().values(), strict=True):
-            assert column["titles"]["zh-Hans"] == [declared.declared.title.zh]
-            assert column["titles"]["en"] == [declared.declared.title.en]
-            assert column["required"] is not declared.nullable
-            assert ("dc:references" in column) is (declared.declared.reference is not None)
+        for field, column in zip(table["tableSchema"]["columns"], entity.columns().values(), strict=True):
+            assert field["titles"]["zh-Hans"] == [column.declared.title.zh]
+            assert field["titles"]["en"] == [column.declared.title.en]
+            assert field["required"] is not column.nullable
+            assert ("dc:references" in field) is (column.declared.reference is not None)

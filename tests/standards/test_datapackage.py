@@ -1,89 +1,98 @@
-"""The Data Package of a release: Frictionless reads it without a fault, and finds every fault that is put in."""
+"""The Data Package of a release: Frictionless reads it without an error and reports every fault put into it."""
 
-import csv
 import hashlib
 import io
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
+import httpx
 import pytest
-import sqlalchemy as sa
 
-from app.db import Database
+from app.catalog import read_catalog
 from app.entity import Entity
-from app.formats import FORMATS, Options
 from app.models import COLLECTIONS
-from app.read.dataset import read_catalog, read_release
-from app.read.export import read_table
-from app.request.records import read_file_request
 from app.standards.datapackage import Resource, datapackage
-from tests.conftest import BOTH, NewDatabase, loaded
+from tests.conftest import SEED, NewDatabase, client_of, loaded
+from tests.running import serving
+from tests.standards.dataset import DATASET
+from tests.standards.faults import Change, drop_column, repeat_record, replace, rewrite
 
-pytestmark = pytest.mark.databases("sqlite")
-
-Rows = list[list[str]]
 Document = dict[str, Any]
 
-
-def write_package(address: str, folder: Path) -> Document:
-    """Put a CSV file of every collection into the folder, and the document beside them."""
-    form, resources = FORMATS["csv"], []
-    with Database(address, "export") as database, database.transaction() as connection:
-        for slug, entity in COLLECTIONS.items():
-            table = read_table(connection, read_file_request(entity, [], form), form)
-            content = b"".join(form.encode(table, Options()))
-            (folder / f"{slug}.csv").write_bytes(content)
-            resources.append(Resource(entity, f"{slug}.csv", len(content), hashlib.sha256(content).hexdigest()))
-        sources = connection.execute(sa.select(COLLECTIONS["sources"].table())).mappings().all()
-        told = datapackage(
-            read_catalog(connection), read_release(connection), [dict(each) for each in sources], resources
-        )
-    (folder / "datapackage.json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
-    return told
+CATALOG = read_catalog(SEED).model_dump(mode="json")
+RELEASE = {**DATASET.release, "content_hash": "0" * 64, "counts": {"figures": 32}}
 
 
 @pytest.fixture(scope="module")
-def package(address: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package of a loaded database, once of each kind; nobody changes it."""
+def package(web: httpx.Client, service: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a release's zip; read-only."""
     folder = tmp_path_factory.mktemp("package")
-    write_package(address, folder)
+    response = web.get(f"{service}/v1/releases/latest/files/dataset.zip", follow_redirects=True)
+    ZipFile(io.BytesIO(response.raise_for_status().content)).extractall(folder)
     return folder
 
 
 @pytest.fixture
 def copy(package: Path, tmp_path: Path) -> Path:
-    """A copy of the package, to be broken."""
+    """A copy of the package that a test may change."""
     return Path(shutil.copytree(package, tmp_path / "package"))
 
 
-def document(package: Path) -> Document:
-    told: Document = json.loads((package / "datapackage.json").read_text("utf-8"))
-    return told
+def read(package: Path) -> Document:
+    document: Document = json.loads((package / "datapackage.json").read_text("utf-8"))
+    return document
 
 
-def validated(package: Path) -> Any:
-    from frictionless import validate
+def validate(package: Path | str) -> Any:
+    import frictionless
 
-    return validate(str(package / "datapackage.json"))
-
-
-def faults(report: Any) -> set[str]:
-    return {fault.type for fault in [*report.errors, *(each for task in report.tasks for each in task.errors)]}
+    return frictionless.validate(str(package / "datapackage.json") if isinstance(package, Path) else package)
 
 
-def test_frictionless_finds_no_fault(package: Path) -> None:
-    report = validated(package)
-    assert faults(report) == set()
+def errors(report: Any) -> set[str]:
+    return {error.type for error in [*report.errors, *(each for task in report.tasks for each in task.errors)]}
+
+
+def test_frictionless_reports_no_error(package: Path) -> None:
+    report = validate(package)
+    assert errors(report) == set()
     assert report.valid
     assert [(task.name, task.type) for task in report.tasks] == [(slug, "table") for slug in COLLECTIONS]
     assert not [warning for task in report.tasks for warning in task.warnings]
 
 
 @pytest.mark.slow
+def test_the_served_package_of_a_release_is_valid(service: str) -> None:
+    assert validate(f"{service}/v1/datapackage.json").valid
+
+
+@pytest.mark.slow
+def test_the_served_package_without_frozen_files_is_valid(new_database: NewDatabase) -> None:
+    with serving("--no-prepare", DATABASE_URL=loaded(new_database("sqlite"))) as (client, _):
+        assert validate(f"{client.base_url}/v1/datapackage.json").valid
+
+
+def test_resources_are_files_of_the_release_or_else_of_the_api(
+    web: httpx.Client, service: str, new_database: NewDatabase
+) -> None:
+    release = web.get(f"{service}/v1").json()["data"]["release"]["id"]
+    resources = web.get(f"{service}/v1/datapackage.json").json()["resources"]
+    assert [each["name"] for each in resources] == list(COLLECTIONS)
+    for each in resources:
+        assert each["path"] == f"{service}/v1/releases/{release}/files/{each['name']}.csv"
+        assert each["hash"].startswith("sha256:")
+    with client_of(loaded(new_database("sqlite"))) as client:
+        resources = client.get("/v1/datapackage.json").json()["resources"]
+    assert [each["path"] for each in resources] == [f"http://testserver/v1/{slug}.csv" for slug in COLLECTIONS]
+
+
+@pytest.mark.slow
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("slug", COLLECTIONS)
 def test_frictionless_reads_what_the_api_serves(
     package: Path, everything: Mapping[str, list[dict[str, Any]]], slug: str
@@ -94,90 +103,59 @@ def test_frictionless_reads_what_the_api_serves(
     columns = COLLECTIONS[slug].columns()
     for row, record in zip(rows, everything[slug], strict=True):
         for name, column in columns.items():
-            read = row[name]
+            value = row[name]
             if column.is_list:
-                items = read.split("|")
-                read = items if column.items is str else [json.loads(item) for item in items]
-            elif column.scalar is float and read is not None:
-                read = float(read)
-            elif column.kind == "date" and read is not None:
-                read = read.isoformat()
-            assert read == record[name], name
+                items = value.split("|")
+                value = items if column.items is str else [json.loads(item) for item in items]
+            elif column.scalar is float and value is not None:
+                value = float(value)
+            elif column.kind == "date" and value is not None:
+                value = value.isoformat()
+            assert value == record[name], name
 
 
 @pytest.mark.slow
-def test_a_changed_digit_is_found(copy: Path) -> None:
-    path = copy / "figures.csv"
-    path.write_bytes(path.read_bytes().replace(b"843", b"844", 1))
-    assert faults(validated(copy)) == {"hash-count"}
+def test_a_changed_digit_and_a_dropped_row_are_reported(copy: Path) -> None:
+    figures, excluded = copy / "data/figures.csv", copy / "data/excluded-numerals.csv"
+    figures.write_bytes(figures.read_bytes().replace(b"843", b"844", 1))
+    assert errors(validate(copy)) == {"hash-count"}
+    excluded.write_bytes(b"".join(excluded.read_bytes().splitlines(keepends=True)[:-1]))
+    assert errors(validate(copy)) == {"hash-count", "byte-count", "row-count"}
 
 
-@pytest.mark.slow
-def test_a_dropped_row_is_found(copy: Path) -> None:
-    path = copy / "excluded-numerals.csv"
-    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
-    assert faults(validated(copy)) == {"hash-count", "byte-count", "row-count"}
-
-
-def put(column: str, text: str) -> Callable[[Rows], None]:
-    def change(rows: Rows) -> None:
-        rows[1][rows[0].index(column)] = text
-
-    return change
-
-
-def repeat(rows: Rows) -> None:
-    rows[2] = rows[1]
-
-
-def drop_column(rows: Rows) -> None:
-    for row in rows:
-        row.pop()
-
-
-FAULTS: dict[str, tuple[str, Callable[[Rows], None], set[str]]] = {
-    "a word for a number": ("figures", put("paragraph", "five"), {"type-error"}),
-    "a word for an amount": ("figures", put("value", "many"), {"type-error"}),
-    "a day that is none": ("figures", put("as_of", "2022-02-30"), {"type-error"}),
-    "a reference to nothing": ("figures", put("indicator_id", "nothing"), {"foreign-key"}),
-    "a reference to nothing in itself": ("programs", put("parent_id", "nothing"), {"foreign-key"}),
-    "no id": ("products", put("id", ""), {"primary-key", "constraint-error"}),
-    "an id of another form": ("excluded-numerals", put("id", "Two Sides"), {"constraint-error"}),
-    "an id twice": ("products", repeat, {"primary-key", "unique-error"}),
-    "a code that is too short": ("places", put("code", "44"), {"constraint-error"}),
-    "no name": ("enterprises", put("name_zh", ""), {"constraint-error"}),
-    "no such term": ("figures", put("status", "imagined"), {"constraint-error"}),
-    "less than the least": ("figures", put("paragraph", "0"), {"constraint-error"}),
-    "a column missing": ("products", drop_column, {"missing-label"}),
+FAULTS: dict[str, tuple[str, Change, set[str]]] = {
+    "a word for a number": ("figures", replace("paragraph", "five"), {"type-error"}),
+    "a word for an amount": ("figures", replace("value", "many"), {"type-error"}),
+    "an impossible date": ("figures", replace("as_of", "2022-02-30"), {"type-error"}),
+    "a dangling reference": ("figures", replace("indicator_id", "nothing"), {"foreign-key"}),
+    "a dangling reference to the same table": ("programs", replace("parent_id", "nothing"), {"foreign-key"}),
+    "no id": ("products", replace("id", ""), {"primary-key", "constraint-error"}),
+    "a malformed id": ("excluded-numerals", replace("id", "Two Sides"), {"constraint-error"}),
+    "a repeated id": ("products", repeat_record, {"primary-key", "unique-error"}),
+    "a code that is too short": ("places", replace("code", "44"), {"constraint-error"}),
+    "no name": ("enterprises", replace("name_zh", ""), {"constraint-error"}),
+    "an unknown term": ("figures", replace("status", "imagined"), {"constraint-error"}),
+    "a number below the minimum": ("figures", replace("paragraph", "0"), {"constraint-error"}),
+    "a missing column": ("products", drop_column, {"missing-label"}),
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("slug", "change", "expected"), FAULTS.values(), ids=FAULTS)
-def test_what_breaks_the_schema_is_found(
-    copy: Path, slug: str, change: Callable[[Rows], None], expected: set[str]
-) -> None:
-    path = copy / f"{slug}.csv"
-    rows = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
-    change(rows)
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    path.write_text(text.getvalue(), "utf-8", newline="")
-    told = document(copy)
-    for resource in told["resources"]:  # as if it had been made so: neither length nor hash gives it away
+def test_a_breach_of_the_schema_is_reported(copy: Path, slug: str, change: Change, expected: set[str]) -> None:
+    rewrite(copy / f"data/{slug}.csv", change)
+    document = read(copy)
+    for resource in document["resources"]:  # so that neither length nor hash reveals the change
         content = (copy / resource["path"]).read_bytes()
         resource |= {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
-    (copy / "datapackage.json").write_text(json.dumps(told), "utf-8")
-    assert faults(validated(copy)) == expected
-
-
-def schemas(package: Path) -> dict[str, Document]:
-    return {each["name"]: each["schema"] for each in document(package)["resources"]}
+    (copy / "datapackage.json").write_text(json.dumps(document), "utf-8")
+    assert errors(validate(copy)) == expected
 
 
 @pytest.mark.parametrize(("slug", "entity"), COLLECTIONS.items())
-def test_fields_are_the_declared_columns(package: Path, slug: str, entity: type[Entity]) -> None:
-    columns, schema = entity.columns(), schemas(package)[slug]
+def test_fields_and_foreign_keys_are_the_declared_ones(package: Path, slug: str, entity: type[Entity]) -> None:
+    columns = entity.columns()
+    (schema,) = (each["schema"] for each in read(package)["resources"] if each["name"] == slug)
     assert [field["name"] for field in schema["fields"]] == list(columns)
     assert schema["primaryKey"] == ["id"]
     for field in schema["fields"]:
@@ -187,69 +165,49 @@ def test_fields_are_the_declared_columns(package: Path, slug: str, entity: type[
         assert field["description_zh"].startswith(column.declared.about.zh)
         assert field.get("constraints", {}).get("required", False) is not column.nullable
         terms = [(term.value, term.label.en, term.label.zh) for term in column.vocabulary or ()]
-        told = [(each["value"], each["label"], each["label_zh"]) for each in field.get("categories", [])]
-        assert told == terms
-        assert len({label for _, label, _ in told}) == len(told)  # or the standard could not tell them apart
+        categories = [(each["value"], each["label"], each["label_zh"]) for each in field.get("categories", [])]
+        assert categories == terms
+        assert len({label for _, label, _ in terms}) == len(terms)  # the standard requires distinct labels
         assert field.get("constraints", {}).get("enum", []) == [value for value, _, _ in terms]
         assert (field.get("unit"), field.get("unit_in")) == (column.declared.unit, column.declared.unit_in)
         assert isinstance(field.get("example", ""), str)
+    keys = {key["fields"][0]: key["reference"].get("resource", slug) for key in schema.get("foreignKeys", [])}
+    references = {name: column.declared.reference for name, column in columns.items()}
+    assert keys == {name: each.table.replace("_", "-") for name, each in references.items() if each}
 
 
-@pytest.mark.parametrize(("slug", "entity"), COLLECTIONS.items())
-def test_foreign_keys_are_the_declared_references(package: Path, slug: str, entity: type[Entity]) -> None:
-    told = {
-        key["fields"][0]: key["reference"].get("resource", slug)
-        for key in schemas(package)[slug].get("foreignKeys", [])
-    }
-    assert told == {
-        name: column.declared.reference.table.replace("_", "-")
-        for name, column in entity.columns().items()
-        if column.declared.reference
-    }
-
-
-def test_it_refers_to_no_file_outside_the_package(address: str) -> None:
-    with Database(address) as database, database.engine.connect() as connection:
-        catalog, release = read_catalog(connection), read_release(connection)
-    alone = [Resource(COLLECTIONS["figures"], "figures.csv", 1, "0" * 64)]
-    told = datapackage(catalog, release, [], alone, homepage="https://example.org/")
-    keys = told["resources"][0]["schema"]["foreignKeys"]
+def test_it_refers_to_no_file_outside_the_package() -> None:
+    only = [Resource(COLLECTIONS["figures"], "figures.csv", 1, "0" * 64)]
+    document = datapackage(CATALOG, RELEASE, [], only, homepage="https://example.org/")
+    keys = document["resources"][0]["schema"]["foreignKeys"]
     assert keys == [{"fields": ["part_of_id"], "reference": {"fields": ["id"]}}]
-    assert told["homepage"] == "https://example.org/"
-    assert "sources" not in told
+    assert document["homepage"] == "https://example.org/"
+    assert "sources" not in document
 
 
-def test_it_tells_what_the_catalogue_tells(package: Path, address: str) -> None:
-    told = document(package)
-    with Database(address) as database, database.engine.connect() as connection:
-        catalog, release = read_catalog(connection), read_release(connection)
-    assert told["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
-    assert re.fullmatch("[a-z0-9-]+", told["name"])
-    assert told["id"].endswith(release["id"])
-    assert (told["title_zh"], told["title"]) == (catalog["title"]["zh"], catalog["title"]["en"])
-    assert (told["version"], told["created"]) == (release["edition"], f"{catalog['released_on']}T00:00:00Z")
-    assert told["licenses"] == [
-        {"name": "CC-BY-4.0", "path": catalog["license"]["url"], "title": catalog["license"]["title"]}
-    ]
-    assert told["contributors"][0]["title"] == catalog["publisher"]["en"]
-    (source,) = told["sources"]
+def test_it_describes_the_dataset_as_the_catalogue_does(web: httpx.Client, service: str, package: Path) -> None:
+    document, release = read(package), web.get(f"{service}/v1").json()["data"]["release"]
+    assert document["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    assert re.fullmatch("[a-z0-9-]+", document["name"])
+    assert document["id"].endswith(release["id"])
+    assert (document["title_zh"], document["title"]) == (CATALOG["title"]["zh"], CATALOG["title"]["en"])
+    assert (document["version"], document["created"]) == (release["edition"], f"{release['released_on']}T00:00:00Z")
+    licence = CATALOG["license"]
+    assert document["licenses"] == [{"name": "CC-BY-4.0", "path": licence["url"], "title": licence["title"]}]
+    assert document["contributors"][0]["title"] == CATALOG["publisher"]["en"]
+    (source,) = document["sources"]
     assert source["version"] == "repost of 2022-08-06"
     assert "not for direct commercial use" in source["reuse"]
     assert "不可直接用于商业" in source["reuse_zh"]
 
 
-def inside(value: Any) -> Iterator[Any]:
-    """The value and all that it holds."""
-    yield value
-    if isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from inside(each)
+def values(document: Any) -> Iterator[Any]:
+    """Yield a value and all values inside it."""
+    yield document
+    if isinstance(document, dict | list):
+        for each in document.values() if isinstance(document, dict) else document:
+            yield from values(each)
 
 
 def test_nothing_is_null_or_empty(package: Path) -> None:
-    assert not [value for value in inside(document(package)) if value in (None, [], {})]
-
-
-def test_it_is_the_same_from_every_database(new_database: NewDatabase, tmp_path: Path) -> None:
-    one, other = (write_package(loaded(new_database(kind)), tmp_path) for kind in BOTH)
-    assert one == other
+    assert not [value for value in values(read(package)) if value in (None, [], {})]

@@ -1,4 +1,4 @@
-"""DCAT-AP: its own shapes find no violation in what a running service tells, and find each that is put in."""
+"""DCAT-AP: its SHACL shapes report no violation in the catalogue of a service, and every fault put into it."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from tests.conftest import NewDatabase, client_of, loaded
 pytestmark = pytest.mark.databases("sqlite")
 
 SHAPES = ROOT.parent / "shared" / "reference" / "dcat-ap-3.0.1-SHACL.ttl"
-DCAT = Namespace("http://www.w3.org/ns/dcat#")  # rdflib knows the second version only
+DCAT = Namespace("http://www.w3.org/ns/dcat#")  # rdflib's has version 2 only
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
@@ -24,9 +24,9 @@ FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 
 @cache
 def shapes() -> Graph:
-    """The published shapes, less the two references to property shapes that the file does not hold."""
+    """Return the published shapes, without the two references to property shapes that the file lacks."""
     if not SHAPES.exists():
-        pytest.skip("the shapes are not beside this checkout")
+        pytest.skip("the shapes are not next to this checkout")
     graph = Graph().parse(SHAPES)
     dangling = [each for each in graph.triples((None, SH.property, None)) if (each[2], None, None) not in graph]
     assert len(dangling) == 2
@@ -37,8 +37,8 @@ def shapes() -> Graph:
 
 @pytest.fixture(scope="module")
 def document(web: httpx.Client, service: str) -> dict[str, Any]:
-    told: dict[str, Any] = web.get(f"{service}/v1/dcat.jsonld").raise_for_status().json()
-    return told
+    document: dict[str, Any] = web.get(f"{service}/v1/dcat.jsonld").raise_for_status().json()
+    return document
 
 
 def graph_of(document: dict[str, Any]) -> Graph:
@@ -46,7 +46,7 @@ def graph_of(document: dict[str, Any]) -> Graph:
 
 
 def violations(graph: Graph) -> set[tuple[str, str]]:
-    """What is wrong, and with which kind of thing."""
+    """Return the property and the class of every violation."""
     from pyshacl import validate
 
     _, report, _ = validate(graph, shacl_graph=shapes())
@@ -63,12 +63,12 @@ def _last(address: object) -> str:
 
 
 @pytest.mark.slow
-def test_the_shapes_find_no_violation(document: dict[str, Any]) -> None:
+def test_the_shapes_report_no_violation(document: dict[str, Any]) -> None:
     assert violations(graph_of(document)) == set()
 
 
 @pytest.mark.parametrize("contact", ["mailto:data@publisher.example", "https://publisher.example/contact"])
-def test_the_shapes_find_no_violation_in_a_contact(new_database: NewDatabase, contact: str) -> None:
+def test_the_shapes_report_no_violation_in_a_contact(new_database: NewDatabase, contact: str) -> None:
     with client_of(loaded(new_database("sqlite")), contact=contact) as client:
         graph = graph_of(client.get("/v1/dcat.jsonld").json())
     assert list(graph.subject_objects(DCAT.contactPoint))
@@ -99,7 +99,7 @@ FAULTS: dict[str, tuple[str, Callable[[dict[str, Any]], None], tuple[str, str]]]
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "change", "expected"), FAULTS.values(), ids=FAULTS)
-def test_the_shapes_find_what_is_wrong(
+def test_the_shapes_report_a_fault(
     document: dict[str, Any], kind: str, change: Callable[[dict[str, Any]], None], expected: tuple[str, str]
 ) -> None:
     broken = json.loads(json.dumps(document))
@@ -134,13 +134,13 @@ RECOMMENDED = {
 }  # fmt: skip
 
 
-# Recommended too is DCAT.contactPoint, where an operator has set one: tests/api/test_contact.py.
+# DCAT.contactPoint is recommended too, and present if an operator sets one: tests/api/test_contact.py.
 @pytest.mark.parametrize("kind", MANDATORY)
-def test_what_is_mandatory_or_recommended_is_there(document: dict[str, Any], kind: URIRef) -> None:
+def test_mandatory_and_recommended_properties_are_present(document: dict[str, Any], kind: URIRef) -> None:
     graph = graph_of(document)
-    nodes, asked = list(graph.subjects(RDF.type, kind)), [*MANDATORY[kind], *RECOMMENDED.get(kind, [])]
+    nodes, properties = list(graph.subjects(RDF.type, kind)), [*MANDATORY[kind], *RECOMMENDED.get(kind, [])]
     assert nodes
-    missing = [(node, each) for node in nodes for each in asked if (node, each, None) not in graph]
+    missing = [(node, each) for node in nodes for each in properties if (node, each, None) not in graph]
     assert missing == []
 
 
@@ -153,26 +153,26 @@ def test_titles_are_in_both_languages(document: dict[str, Any]) -> None:
 
 
 def test_turtle_is_the_same_graph(web: httpx.Client, service: str, document: dict[str, Any]) -> None:
-    answer = web.get(f"{service}/v1/dcat.ttl")
-    assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
-    turtle = Graph().parse(data=answer.content, format="turtle")
+    response = web.get(f"{service}/v1/dcat.ttl")
+    assert response.headers["content-type"] == "text/turtle; charset=utf-8"
+    turtle = Graph().parse(data=response.content, format="turtle")
     assert len(turtle) > 1_000
     assert turtle.isomorphic(graph_of(document))
 
 
-def test_files_are_told_as_they_are(web: httpx.Client, service: str, document: dict[str, Any]) -> None:
-    """Every file of the release, with the length and the sum that a client finds."""
+def test_distributions_are_the_files_of_the_release(web: httpx.Client, service: str, document: dict[str, Any]) -> None:
+    """Every file of the release, with its length and checksum."""
     release = web.get(f"{service}/v1/releases/latest", follow_redirects=True).json()["data"]
-    told = {node["@id"]: node for node in document["@graph"] if node["@type"] == "dcat:Distribution"}
-    assert set(told) == {file["url"] for file in release["files"]}
+    nodes = {node["@id"]: node for node in document["@graph"] if node["@type"] == "dcat:Distribution"}
+    assert set(nodes) == {file["url"] for file in release["files"]}
     for file in release["files"]:
-        node = told[file["url"]]
+        node = nodes[file["url"]]
         assert int(node["dcat:byteSize"]["@value"]) == file["bytes"]
         assert node["spdx:checksum"]["spdx:checksumValue"]["@value"] == file["sha256"]
         assert node["dcat:mediaType"]["@id"].endswith(file["media_type"].split(";")[0])
 
 
-def test_releases_lead_to_those_before(new_releases: list[dict[str, Any]]) -> None:
+def test_a_release_links_to_the_previous_one(new_releases: list[dict[str, Any]]) -> None:
     """A second edition names the first as its previous version, and both are in the catalogue."""
     datasets = [node for node in new_releases if node["@type"] == "dcat:Dataset"]
     assert len(datasets) == 2

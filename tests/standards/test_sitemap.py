@@ -1,4 +1,4 @@
-"""The sitemap names what there is, by absolute addresses and with the day of its release; robots.txt names the sitemap."""
+"""The sitemap lists all pages by absolute address with the date of their release; robots.txt links to it."""
 
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
@@ -7,7 +7,7 @@ from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
 from app.portal import PAGES as SITE
 from app.standards import sitemap as standard
-from app.standards.sitemap import MOST, PAGES, robots, sitemap
+from app.standards.sitemap import MAX_URLS, PAGES, robots, sitemap
 from tests.standards.dataset import BASE, DATASET
 
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -17,13 +17,13 @@ RECORDS = {"figures": ["a", "b"], "places": ["bijiang"]}
 
 
 def listed(document: bytes) -> dict[str, str]:
-    """The addresses with their days."""
+    """Return the addresses with their dates, after checking that each is listed once."""
     root = ElementTree.fromstring(document)  # noqa: S314
     assert root.tag == f"{NAMESPACE}urlset"
     assert all([child.tag for child in url] == [f"{NAMESPACE}loc", f"{NAMESPACE}lastmod"] for url in root)
-    found = [(url[0].text or "", url[1].text or "") for url in root]
-    assert len(dict(found)) == len(found)  # none is listed twice
-    return dict(found)
+    dates = {url[0].text or "": url[1].text or "" for url in root}
+    assert len(dates) == len(root)
+    return dates
 
 
 def test_it_lists_pages_releases_collections_and_records() -> None:
@@ -39,32 +39,32 @@ def test_it_lists_pages_releases_collections_and_records() -> None:
     }
 
 
-def test_all_pages_are_those_that_people_read() -> None:
-    lead_on = {"/evidence", "/search"}  # to where others lead as well, and to what is never twice the same
-    assert set(PAGES) == {path for path in SITE if "{" not in path} - lead_on
+def test_all_readable_pages_are_listed() -> None:
+    unlisted = {"/evidence", "/search"}  # a redirect, and a form
+    assert set(PAGES) == {path for path in SITE if "{" not in path} - unlisted
     assert standard.LANGUAGES == LANGUAGES
 
 
-def test_a_day_is_that_of_the_release() -> None:
+def test_the_date_is_that_of_the_release() -> None:
     days = listed(sitemap(TWO, RECORDS))
     assert days.pop(f"{BASE}/v1/releases/2026.10-def") == "2026-10-01"
     assert set(days.values()) == {"2026-11-23"}
 
 
-def test_as_many_as_a_file_may_hold_are_listed() -> None:
+def test_a_full_sitemap_lists_every_record() -> None:
     others = len(listed(sitemap(TWO, {})))
-    most = [f"f{number}" for number in range((MOST - others) // 2)]
-    assert MOST == 50_000
-    assert MOST - 1 <= len(listed(sitemap(TWO, {"figures": most}))) <= MOST
+    most = [f"f{number}" for number in range((MAX_URLS - others) // 2)]
+    assert MAX_URLS == 50_000
+    assert MAX_URLS - 1 <= len(listed(sitemap(TWO, {"figures": most}))) <= MAX_URLS
 
 
-def test_where_there_are_more_no_record_is_listed() -> None:
+def test_beyond_the_limit_no_record_is_listed() -> None:
     without = listed(sitemap(TWO, {}))
-    more = [f"f{number}" for number in range((MOST - len(without)) // 2 + 1)]
+    more = [f"f{number}" for number in range((MAX_URLS - len(without)) // 2 + 1)]
     assert listed(sitemap(TWO, {"figures": more})) == without
 
 
-def test_it_is_well_formed_whatever_the_address() -> None:
+def test_special_characters_in_the_address_are_escaped() -> None:
     odd = TWO._replace(base_url="https://data.example/a&b<c>")
     assert "https://data.example/a&b<c>/zh/figures" in listed(sitemap(odd, {}))
     assert sitemap(odd, {}).startswith(b"<?xml version='1.0' encoding='utf-8'?>")

@@ -1,4 +1,4 @@
-"""How to cite the dataset, or the article behind one of its figures, in the styles that reference managers read."""
+"""Citations of the dataset, or of the article behind a figure, in the formats of reference managers."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -8,13 +8,13 @@ from app.standards.citation.item import Citation, cite_dataset, cite_figure
 
 
 class Style(NamedTuple):
-    """A way to write a citation: its name for people, its media type, its file's name, and its writer."""
+    """A citation format: its name, media type, file name, writer, and the JSON Schema of a document."""
 
     title: str
     media_type: str
-    file_name: str  # `{id}` is the citation's own
+    file_name: str  # `{id}` is the citation's id
     write: Callable[[Citation], str]
-    shape: Mapping[str, Any]  # what a document holds, as JSON Schema says it
+    shape: Mapping[str, Any]
 
 
 TEXT = {"type": "string"}
@@ -26,7 +26,7 @@ STYLES: dict[str, Style] = {
     "bib": Style("BibTeX", "application/x-bibtex", "{id}.bib", bibtex.write, TEXT),
     "ris": Style("RIS", "application/x-research-info-systems", "{id}.ris", ris.write, TEXT),
     "csl.json": Style("CSL-JSON", "application/vnd.citationstyles.csl+json", "{id}.csl.json", csl.write, LIST),
-    # Its name is part of the format.
+    # The format prescribes the name.
     "cff": Style("Citation File Format", "application/yaml", "CITATION.cff", cff.write, OBJECT),
 }
 

@@ -1,4 +1,4 @@
-"""BibTeX, for BibTeX itself and for BibLaTeX: each passes over the fields that only the other knows."""
+"""BibTeX, for both BibTeX and BibLaTeX: each ignores fields that only the other knows."""
 
 import re
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from app.standards.citation.item import Citation, Item, day_of
 
 TYPES = {"dataset": "dataset", "article-newspaper": "article", "webpage": "misc"}
 SUBTYPES = {"article-newspaper": "newspaper"}
-LANGUAGES = {"zh": "chinese", "en": "english"}  # as TeX calls them
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")  # BibTeX's own macros
+LANGUAGES = {"zh": "chinese", "en": "english"}  # names in TeX
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")  # macros of BibTeX
 
-# The field of each of an item's texts.
+# BibTeX fields by CSL variable.
 FIELDS = {
     "original-title": "origtitle",
     "publisher": "publisher",
@@ -19,10 +19,10 @@ FIELDS = {
     "note": "note",
 }
 
-# The field of what an item stands in, by the item's type.
+# The field of the container, by item type.
 CONTAINERS = {"article-newspaper": "journal", "webpage": "howpublished"}
 
-# Braces are named, not put behind a backslash: BibTeX would count them there too.
+# Braces are written by name, because BibTeX also counts escaped ones.
 ESCAPES = str.maketrans(
     {character: f"\\{character}" for character in "&%$#_"}
     | {
@@ -37,24 +37,24 @@ ESCAPES = str.maketrans(
         "|": r"{\textbar}",
     }
 )
-LIGATURES = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=,)(?=,)")  # between two that TeX would set as one other character
-NOT_IN_ADDRESSES = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
+LIGATURES = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=,)(?=,)")  # between characters that TeX joins into another one
+NOT_IN_URLS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
 
 
 def write(citation: Citation) -> str:
-    """One entry."""
+    """Return one entry."""
     item = citation.item
     fields = "".join(f"  {name} = {value},\n" for name, value in _fields(item))
     return f"@{TYPES[item['type']]}{{{item['id']},\n{fields}}}\n"
 
 
 def escape(text: str) -> str:
-    """The text as TeX must read it, to set it as it is."""
+    """Return the text escaped for TeX."""
     return LIGATURES.sub("{}", text.translate(ESCAPES))
 
 
 def _fields(item: Item) -> Iterator[tuple[str, str]]:
-    # Braces of their own keep each name in one piece, and the title in its capitals.
+    # Inner braces keep each name in one piece, and the capitals of the title.
     yield "author", _braced(" and ".join(_braced(escape(name["literal"])) for name in item["author"]))
     yield "title", _braced(_braced(escape(item["title"])))
     if "container-title" in item:
@@ -62,13 +62,13 @@ def _fields(item: Item) -> Iterator[tuple[str, str]]:
     for key, name in FIELDS.items():
         if key in item:
             yield name, _braced(escape(item[key]))
-    # Not `date`, which BibTeX does not know; BibLaTeX makes it from these three.
+    # Not `date`, which BibTeX lacks; BibLaTeX derives it from these three.
     issued = day_of(item["issued"])
     yield "year", _braced(f"{issued:%Y}")
     yield "month", MONTHS[issued.month - 1]
     yield "day", _braced(str(issued.day))
     if "URL" in item:
-        yield "url", _braced(item["URL"].translate(NOT_IN_ADDRESSES))  # read as it stands, so nothing is escaped
+        yield "url", _braced(item["URL"].translate(NOT_IN_URLS))  # verbatim, so nothing is escaped
     if "accessed" in item:
         yield "urldate", _braced(day_of(item["accessed"]).isoformat())
     if language := LANGUAGES.get(item.get("language", "").partition("-")[0]):

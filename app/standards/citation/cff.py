@@ -1,4 +1,4 @@
-"""Citation File Format 1.2.0: what code hosts and archives read from a CITATION.cff."""
+"""Citation File Format 1.2.0 (CITATION.cff), which code hosts and archives read."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from app.standards.citation.item import Citation, Item, day_of
 
 TYPES = {"article-newspaper": "newspaper-article", "webpage": "website"}
 
-# The key of each of an article's texts, and of the newspaper that first published it.
+# CFF keys by CSL variable; JOURNAL is the variable of the newspaper, by item type.
 KEYS = {"title": "title", "section": "section", "source": "database", "URL": "url"}
 JOURNAL = {"article-newspaper": "container-title", "webpage": "original-publisher"}
 
 
 def write(citation: Citation) -> str:
-    """The dataset; and where an article is to be cited, that as the preferred citation."""
+    """Return the dataset, with the article as preferred citation if one is cited."""
     dataset, cited = citation.dataset, citation.item
     document = {
         "cff-version": "1.2.0",
@@ -45,5 +45,5 @@ def _reference(item: Item) -> dict[str, Any]:
 
 
 def _authors(item: Item) -> list[dict[str, str]]:
-    """Names in one piece are entities here: a person would have to be split into family and given names."""
+    """Return authors as entities, because persons need separate family and given names."""
     return [{"name": name["literal"]} for name in item["author"]]

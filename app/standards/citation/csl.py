@@ -1,4 +1,4 @@
-"""CSL-JSON: what citation processors take, such as those in Zotero and pandoc."""
+"""CSL-JSON, the input of citation processors such as those of Zotero and pandoc."""
 
 import msgspec
 
@@ -6,5 +6,5 @@ from app.standards.citation.item import Citation
 
 
 def write(citation: Citation) -> str:
-    """A list of one item, which is how the schema has it."""
+    """Return a list of one item, as the schema requires."""
     return msgspec.json.format(msgspec.json.encode([citation.item]), indent=2).decode() + "\n"

@@ -1,23 +1,23 @@
-"""What is cited, as one item of CSL-JSON: the one truth from which every style derives its text."""
+"""The cited work as an item of CSL-JSON, from which every format derives."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 Item = dict[str, Any]
-Record = Mapping[str, Any]  # as it is served
+Record = Mapping[str, Any]  # as the API serves it
 
 
 class Citation(NamedTuple):
-    """The work to cite, the dataset that leads to it (the same where the dataset is cited), and that one's licence."""
+    """The cited work, the dataset that contains it (the same item if the dataset is cited), and its licence."""
 
     item: Item
     dataset: Item
-    license: str  # by its SPDX identifier; CSL-JSON has no place for it
+    license: str  # SPDX identifier, which CSL-JSON lacks
 
 
 def cite_dataset(catalog: Record, release: Record, base_url: str | None = None) -> Citation:
-    """A release of the dataset, by its publisher; without an address where it may be served anywhere."""
+    """Cite a release of the dataset. Without `base_url`, the citation has no URL."""
     terms, publisher = catalog["license"], _line(catalog["publisher"]["en"])
     item = {
         "id": f"shanhai-{release['id']}",
@@ -37,10 +37,10 @@ def cite_dataset(catalog: Record, release: Record, base_url: str | None = None) 
 
 
 def cite_figure(figure: Record, source: Record, catalog: Record, release: Record, base_url: str) -> Citation:
-    """The article that states a figure, opened at its words; `dataset` is where the figure was found.
+    """Cite the article that states a figure, with a URL that opens it at the words.
 
-    Where the newspaper's date is unknown, what is cited is the page that was read, the repost, under its own date: no
-    style may put the repost's date beside the newspaper's name.
+    If the newspaper's date is unknown, the repost is cited as a web page, so that no style combines the repost's date
+    with the newspaper's name.
     """
     via = cite_dataset(catalog, release, base_url)
     item = {
@@ -52,7 +52,7 @@ def cite_figure(figure: Record, source: Record, catalog: Record, release: Record
         "language": source["language"],
         "URL": figure["source_url"],
         "source": via.dataset["title"],
-        "note": _whence(figure, source, via.dataset, base_url),
+        "note": _note(figure, source, via.dataset, base_url),
     }
     if source["retrieved_on"]:
         item["accessed"] = _date(source["retrieved_on"])
@@ -68,7 +68,7 @@ def _in_newspaper(source: Record) -> Item:
 
 
 def _on_page(source: Record) -> Item:
-    """A repost; it need not say who reposted it."""
+    """Return the properties of a repost, whose publisher may be unknown."""
     return {
         "type": "webpage",
         **({"container-title": _line(source["republisher"])} if source["republisher"] else {}),
@@ -77,8 +77,7 @@ def _on_page(source: Record) -> Item:
     }
 
 
-def _whence(figure: Record, source: Record, dataset: Item, base_url: str) -> str:
-    """Which words are meant, and by way of which record they were found."""
+def _note(figure: Record, source: Record, dataset: Item, base_url: str) -> str:
     place = f"“{_line(figure['as_stated'])}” in paragraph {figure['paragraph']}"
     record = f"{base_url}/v1/figures/{figure['id']}"
     of = f"{dataset['title']}, edition {dataset['version']}, release {dataset['number']}"
@@ -86,7 +85,7 @@ def _whence(figure: Record, source: Record, dataset: Item, base_url: str) -> str
 
 
 def _repost(source: Record) -> str:
-    """What is to be known of a text that was read in a repost."""
+    """Return the part of the note about the repost."""
     by = f" by {_line(source['republisher'])}" if source["republisher"] else ""
     if source["published_on"]:
         return f"; the text as reposted{by}" if by else ""
@@ -95,17 +94,16 @@ def _repost(source: Record) -> str:
 
 
 def _names(names: Iterable[str]) -> list[dict[str, str]]:
-    """Names as they are signed, in one piece.
+    """Return names as literals, not split into family and given name.
 
-    A source that signs 宋国平 does not say where the family name ends, after one character, or after two as in 欧阳修;
-    to split it would be a guess. In one piece no style turns it round or cuts it to an initial, and it still sorts by
-    the family name, which stands first. Chinese databases export their authors the same way.
+    Where the family name ends is ambiguous (宋国平, 欧阳修). A literal is never inverted or abbreviated and sorts by
+    the family name, which comes first. Chinese databases export authors the same way.
     """
     return [{"literal": _line(name)} for name in names]
 
 
 def day_of(date: Mapping[str, Any]) -> dt.date:
-    """The day that a date of an item tells."""
+    """Return the day of an item's date."""
     return dt.date(*date["date-parts"][0])
 
 
@@ -115,5 +113,5 @@ def _date(date: dt.date | str) -> dict[str, list[list[int]]]:
 
 
 def _line(text: str) -> str:
-    """The text in one line: in BibTeX and RIS a line break would mean something."""
+    """Return the text without line breaks, which are syntax in BibTeX and RIS."""
     return " ".join(text.split())

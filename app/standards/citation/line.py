@@ -1,4 +1,4 @@
-"""A citation as one line, to be copied into a footnote."""
+"""A citation as one line, for a footnote."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ def citation_line(
     address: str,
     language: str,
 ) -> str:
-    """How to cite the dataset, or one of its records, at an address, in `zh` or `en`."""
+    """Return the citation of the dataset, or of one of its records, in `zh` or `en`."""
     publisher, title = catalog["publisher"][language], catalog["title"][language]
     year = str(release["released_on"])[:4]
     if language == "zh":

@@ -1,4 +1,4 @@
-"""RIS: one tag a line, as EndNote, Zotero and library catalogues read it."""
+"""RIS, one tag per line, which EndNote, Zotero and library catalogues read."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from app.standards.citation.item import Citation, Item, day_of
 TYPES = {"dataset": "DATA", "article-newspaper": "NEWS", "webpage": "ELEC"}
 DATES = {"issued": "DA", "accessed": "Y2"}
 
-# The tag of each of an item's texts.
+# RIS tags by CSL variable.
 TAGS = {
     "title": "TI",
     "original-title": "TT",
@@ -15,7 +15,7 @@ TAGS = {
     "publisher": "PB",
     "original-publisher": "OP",
     "version": "ET",
-    "number": "NV",  # where readers look for a dataset's own number
+    "number": "NV",
     "section": "SE",
     "language": "LA",
     "source": "DP",
@@ -25,7 +25,7 @@ TAGS = {
 
 
 def write(citation: Citation) -> str:
-    """One reference. Lines end in CRLF, as the specification says."""
+    """Return one reference. Lines end in CRLF, as specified."""
     return "".join(f"{tag}  - {value}\r\n" for tag, value in _tagged(citation.item))
 
 

@@ -1,0 +1,168 @@
+"""`Database`: transactions on an engine, and reads that do not block the event loop."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Self, TypeVar
+
+import sqlalchemy as sa
+from anyio import fail_after, sleep, to_thread
+from sqlalchemy.engine import URL, Connection, make_url
+
+from app.db.engines import READING, Purpose, StepLimit, create_engine, without_limit
+from app.db.errors import translate_error
+from app.errors import Busy, Unavailable
+
+T = TypeVar("T")
+FileIdentity = tuple[int, int]
+
+READ_TIMEOUT_S = 30.0
+BUSY_RETRY_S = 0.02
+IN_PLACE_CALLS = 5  # of a progress handler; fewer would start to count ten thousand records, and then start again
+
+
+class ReadTooLong(Exception):
+    """Raised by a read in place that would block the event loop."""
+
+
+class Database:
+    """A database opened for one purpose: short reads, exports, loads or migrations."""
+
+    def __init__(self, address: str, purpose: Purpose = "read") -> None:
+        self.url = make_url(address)
+        self.local = self.url.get_backend_name() == "sqlite"
+        self._reading = purpose in READING
+        self.engine = create_engine(self.url, purpose)
+        self._file: FileIdentity | None = None
+        self._in_place: Connection | None = None  # for one read after another
+        self._in_place_file: FileIdentity | None = None
+
+    @property
+    def display_url(self) -> str:
+        """The address without passwords."""
+        return self.url.difference_update_query(["password"]).render_as_string(hide_password=True)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: a snapshot for a reader, all or nothing for a writer. Raises Unavailable."""
+        while True:
+            self._follow_file()
+            pool = self.engine.pool
+            try:
+                with self._translate_errors(), self.engine.begin() as connection:
+                    if not self._file_was_replaced():
+                        yield connection
+                        return
+            finally:
+                if self.engine.pool is not pool:
+                    pool.dispose()  # the file was replaced, and nothing else closes its connections
+
+    @contextmanager
+    def _translate_errors(self) -> Iterator[None]:
+        driver: Any = self.engine.dialect.loaded_dbapi
+        try:
+            yield
+        except (sa.exc.IntegrityError, sa.exc.DataError, driver.IntegrityError, driver.DataError):
+            raise  # the values are wrong, not the database
+        except (sa.exc.DBAPIError, driver.Error) as error:
+            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            raise translate_error(cause, driver, self.display_url) from error
+
+    async def read(self, work: Callable[[Connection], T], timeout_s: float = READ_TIMEOUT_S) -> T:
+        """Run `work` on a snapshot: in place where the database is a file and the read short, otherwise in a thread.
+
+        A thread costs more than a short read: SQLite releases the GIL at every row.
+
+        Raises Unavailable, also after `timeout_s` without an answer.
+        """
+        if self.local:
+            with suppress(Busy, ReadTooLong):
+                return self._read_in_place(work)
+        try:
+            with fail_after(timeout_s):
+                while True:
+                    try:
+                        return await to_thread.run_sync(self._read, work, abandon_on_cancel=True)
+                    except Busy:  # a writer holds the lock
+                        await sleep(BUSY_RETRY_S)
+        except TimeoutError:
+            raise Unavailable(f"The database did not answer within {timeout_s:g} seconds.", self.display_url) from None
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self.transaction() as connection:
+            return work(connection)
+
+    def _read_in_place(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on the connection for reads in place. Raises Busy and ReadTooLong."""
+        self._follow_file()
+        if self._in_place_file != self._file:
+            self._close_in_place()
+        with self._translate_errors():
+            if self._in_place is None:
+                self._in_place = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                self._in_place_file = self._file
+            # Begun and ended on the driver: SQLAlchemy's transactions cost half of such a read.
+            driver: Any = self._in_place.connection.driver_connection
+            without_limit(driver).execute("BEGIN")
+            limit = StepLimit(driver, IN_PLACE_CALLS)  # by work, not by time: on a busy machine a retry does not help
+            try:
+                return work(self._in_place)
+            except (sa.exc.OperationalError, sqlite3.OperationalError):
+                if limit.exceeded:
+                    raise ReadTooLong from None
+                raise
+            finally:
+                if without_limit(driver).in_transaction:  # some errors end it
+                    driver.execute("ROLLBACK")
+
+    def _follow_file(self) -> None:
+        """Open new connections if a load has replaced the SQLite file."""
+        if self.local:
+            identity = _identity(self.url)
+            if identity != self._file:
+                self._file = identity
+                self.engine.dispose()  # connections in use, perhaps by another thread, stay open
+
+    def _file_was_replaced(self) -> bool:
+        """Whether a writer that waited for the lock holds a file that the writer before it has replaced."""
+        return self.local and not self._reading and self._file not in (None, _identity(self.url))
+
+    def _close_in_place(self) -> None:
+        if self._in_place is not None:
+            self._in_place.detach()  # from a pool that may be disposed of and would not close it
+            self._in_place.close()
+            self._in_place = None
+
+    @staticmethod
+    def rollback(connection: Connection) -> None:
+        """End a transaction that has written nothing: on SQLite, a commit would wait for all readers."""
+        driver: Any = connection.connection.driver_connection
+        driver.rollback()
+
+    @staticmethod
+    def interrupt(connection: Connection) -> None:
+        """Interrupt a connection's statement from another thread, where it raises."""
+        with suppress(Exception):  # the connection may be closed
+            driver: Any = connection.connection.driver_connection
+            (driver.interrupt if isinstance(driver, sqlite3.Connection) else driver.cancel)()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._close_in_place()
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _identity(url: URL) -> FileIdentity | None:
+    """Return device and inode of the file of a SQLite database, None if there is none."""
+    try:
+        stat = os.stat(url.database or "")  # noqa: PTH116 - called before every read: a Path takes three times as long
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino

@@ -1,0 +1,136 @@
+"""SQLAlchemy engines for SQLite and PostgreSQL, each opened for one purpose, and the time limits of reads."""
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine
+
+from app.errors import Unavailable
+
+Purpose = Literal["read", "export", "load", "migrate"]
+
+READING = ("read", "export")
+MAX_READ_S = 10.0  # for a response that is not streamed
+VM_STEPS = 50_000  # of SQLite between two calls of a progress handler: about a millisecond
+MAX_PREPARED = 512  # statements per connection to SQLite
+MMAP_BYTES = 2**31 - 2**16  # the most that SQLite maps of a file
+POOL_SIZE = 5  # connections to PostgreSQL per process; as many again where all are in use
+WRITER_TIMEOUT_S = 120  # longer than an export takes to read
+WRITER_LOCK = 0x5348414E  # "SHAN": the advisory lock of PostgreSQL that migrations and loads take in turn
+
+
+class StepLimit:
+    """Interrupts a connection to SQLite after a number of VM steps. `exceeded` tells that it did."""
+
+    def __init__(self, driver: sqlite3.Connection, calls: int) -> None:
+        self.exceeded = False
+        self._calls = calls
+        driver.set_progress_handler(self._count, VM_STEPS)
+
+    def _count(self) -> bool:
+        self._calls -= 1
+        self.exceeded = self._calls <= 0
+        return self.exceeded
+
+
+def without_limit(driver: sqlite3.Connection) -> sqlite3.Connection:
+    """Remove the limit before a transaction begins or ends, and return the connection.
+
+    The handler counts the steps of a prepared statement over all its runs, so it may interrupt BEGIN or ROLLBACK too.
+    """
+    driver.set_progress_handler(None, 0)
+    return driver
+
+
+def _limit_time(driver: sqlite3.Connection, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > deadline, VM_STEPS)
+
+
+def create_engine(url: URL, purpose: Purpose) -> Engine:
+    """Return an engine for the purpose. Raises Unavailable if the folder of a SQLite file cannot be made."""
+    return _create_sqlite(url, purpose) if url.get_backend_name() == "sqlite" else _create_postgresql(url, purpose)
+
+
+def _create_sqlite(url: URL, purpose: Purpose) -> Engine:
+    path = Path(url.database or "").absolute()
+    reading = purpose in READING
+    if not reading:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            detail = "The data folder cannot be created. Check SHANHAI_DATA_DIR and its permissions."
+            raise Unavailable(detail, f"{path.parent}: {error.strerror}") from None
+    mode = "ro" if reading else "rwc"
+    engine = sa.create_engine(
+        f"sqlite:///file:{quote(str(path))}?mode={mode}&uri=true",
+        connect_args={
+            "isolation_level": None,  # the listener below begins transactions
+            "timeout": 0 if purpose == "read" else WRITER_TIMEOUT_S,
+            "check_same_thread": False,
+            "cached_statements": MAX_PREPARED,
+        },
+        # The page cache of a full scan is freed with its connection.
+        **({"poolclass": sa.NullPool} if purpose == "export" else {}),
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # A migration may rebuild a table that others refer to; foreign keys must not act on the way.
+        connection.execute(f"PRAGMA foreign_keys = {'OFF' if purpose == 'migrate' else 'ON'}")
+        if purpose == "read":  # a page of records is spread over the file: each would cost a system call
+            connection.execute(f"PRAGMA mmap_size = {MMAP_BYTES}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if driver.in_transaction:
+            return  # a read in place has begun it
+        without_limit(driver).execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if purpose == "read":
+            _limit_time(driver, MAX_READ_S)
+
+    for event in ("commit", "rollback"):
+
+        @sa.event.listens_for(engine, event)
+        def end(connection: Connection) -> None:
+            # `driver_connection` is None on a detached connection.
+            driver: Any = connection.connection.dbapi_connection
+            without_limit(driver)
+
+    return engine
+
+
+def _create_postgresql(url: URL, purpose: Purpose) -> Engine:
+    reading = purpose in READING
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        # A reader sees one snapshot; a writer waits its turn and then sees what the previous one committed.
+        isolation_level="REPEATABLE READ" if reading else "READ COMMITTED",
+        execution_options={"postgresql_readonly": reading},
+        pool_pre_ping=True,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        paramstyle="format",  # positional, as on SQLite: prepared statements serve both
+        connect_args={"connect_timeout": 5, "application_name": "shanhai"},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The best plan of a search depends on how frequent its terms are: no generic plan serves all.
+        connection.execute("SET plan_cache_mode = force_custom_plan")
+        if purpose == "read":
+            connection.execute(f"SET statement_timeout = {int(MAX_READ_S * 1000)}")
+        connection.commit()
+
+    if not reading:
+
+        @sa.event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
+
+    return engine

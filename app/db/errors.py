@@ -1,0 +1,46 @@
+"""Translate errors of SQLite's and PostgreSQL's drivers to the application's own."""
+
+import re
+import sqlite3
+from typing import Any
+
+from app.db import engines
+from app.errors import Busy, Unavailable
+
+QUERY_CANCELED = "57014"  # PostgreSQL's SQLSTATE
+
+# How drivers report a table or a column that does not exist: SQLite, then PostgreSQL in English. In other languages
+# only the class of the error is known.
+MISSING = (
+    r"table (?P<table>\w+) has no column named (?P<column>\w+)",
+    r"no such column: (?:(?P<table>\w+)\.)?(?P<column>\w+)",
+    r"no such table: (?:main\.)?(?P<table>\w+)",
+    r'column "(?P<column>\w+)" of relation "(?P<table>\w+)" does not exist',
+    r'column "?(?:(?P<table>\w+)\.)?(?P<column>\w+)"? does not exist',
+    r'relation "(?P<table>\w+)" does not exist',
+)
+
+
+def translate_error(error: Any, driver: Any, url: str) -> Unavailable:
+    """Return the application's error for one of the driver's. `url` is for operators only."""
+    inside, code = f"{url}: {error}", getattr(error, "sqlite_errorcode", None)
+    if missing := _missing(str(error)):
+        return Unavailable(f"The database has no {missing}. Run `shanhai migrate`.", inside)
+    if isinstance(error, driver.ProgrammingError):
+        return Unavailable("The database lacks tables that this version needs. Run `shanhai migrate`.", inside)
+    if code == sqlite3.SQLITE_BUSY:
+        return Busy("The database is busy.", inside)
+    if code == sqlite3.SQLITE_INTERRUPT or getattr(error, "sqlstate", None) == QUERY_CANCELED:
+        return Unavailable(f"The query takes more than {engines.MAX_READ_S:g} seconds. Ask for less.", inside)
+    return Unavailable("The database does not answer.", inside)
+
+
+def _missing(text: str) -> str | None:
+    """Return the table or column that an error says is missing, such as "column website in enterprises"."""
+    for pattern in MISSING:
+        if match := re.search(pattern, text):
+            names = match.groupdict()
+            if "column" not in names:
+                return f"table {names['table']}"
+            return f"column {names['column']}" + (f" in {names['table']}" if names["table"] else "")
+    return None

@@ -1,0 +1,165 @@
+"""The rules of figures: values from words, derived figures from two others, and what must hold between figures."""
+
+from collections.abc import Iterator, Mapping
+from operator import itemgetter
+from typing import Any
+
+from app.entity import Entity
+from app.evidence.spans import text_fragment
+from app.load.checks import Records, missing_id
+from app.load.faults import SeedFault
+from app.load.locators import Locator
+from app.load.rows import Row
+from app.models import ENTITIES, Figure
+from app.models.excluded_numeral import ExcludedNumeral
+from app.models.figure import Comparator, Period
+from app.models.indicator import Indicator
+from app.quantity import QuantityError, Ratio, divide, number, parse
+
+BY_SINGULAR = {entity.collection.singular: entity for entity in ENTITIES}
+# The period that a quantity may state itself, as in 3 times a month.
+PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Period.PER_PERSON_PER_YEAR}
+# What two figures must have in common before one is divided by the other.
+SHARED = tuple(name for name in Figure.additive_within if name != "indicator_id")
+
+
+def compute_figure(row: Row, span: Locator | None, source: tuple[str, str] | None) -> Iterator[SeedFault]:
+    """Fill the amounts of a figure from its words, and its link and date from its source: a url and a date."""
+    if "as_stated" in row.broken:
+        return
+    values = row.values
+    try:
+        quantity = parse(values["as_stated"])
+    except QuantityError as error:
+        yield row.fault("as_stated", str(error))
+        return
+    values |= {
+        "value": number(quantity.value),
+        "lower": number(quantity.lower),
+        "upper": number(quantity.upper),
+        "comparator": quantity.comparator.value,
+        "unit": quantity.unit.code,
+        "si_value": number(quantity.si_value),
+        "si_unit": quantity.si_code,
+    }
+    if quantity.per and "period" not in row.broken and values["period"] != PERIODS.get(quantity.per):
+        hint = f"The period is {PERIODS[quantity.per]}." if quantity.per in PERIODS else "No period means that."
+        yield row.fault("period", f"{values['as_stated']!r} says per {quantity.per}. {hint}")
+    if source and span:
+        url, values["as_of"] = source
+        values["source_url"] = text_fragment(url, values["as_stated"], span.prefix)
+
+
+def derive(row: Row, figures: Mapping[str, Row]) -> Iterator[SeedFault]:
+    """Fill the computed columns of a derived figure, and report why two figures cannot be divided."""
+    numerator, denominator = (figures.get(row.values[name]) for name in ("numerator_id", "denominator_id"))
+    if numerator is None or denominator is None or "as_stated" in numerator.broken | denominator.broken:
+        return  # reported as a broken reference, or where the figure is read
+    if numerator is denominator:
+        yield row.fault("denominator_id", "The numerator and the denominator are the same. Choose another figure.")
+        return
+    yield from _disagreements(row, numerator, denominator)
+    formula = f"{row.values['numerator_id']} / {row.values['denominator_id']}"
+    try:
+        ratio = divide(parse(numerator.words), parse(denominator.words))
+    except QuantityError as error:
+        yield row.fault("denominator_id", f"{formula}: {error} Choose other figures.")
+    else:
+        row.values |= {name: numerator.values[name] for name in SHARED}
+        row.values |= {"formula": formula, "figure_ids": [row.values["numerator_id"], row.values["denominator_id"]]}
+        row.values |= _amounts(ratio)
+
+
+def _disagreements(row: Row, numerator: Row, denominator: Row) -> Iterator[SeedFault]:
+    for name in SHARED:
+        over, under = numerator.values[name], denominator.values[name]
+        known = name not in numerator.broken | denominator.broken and None not in {over, under}
+        if known and over != under:
+            top, bottom = row.values["numerator_id"], row.values["denominator_id"]
+            detail = f"The {name} of {bottom!r} is {under}, of {top!r} {over}. A ratio needs figures that agree in it."
+            yield row.fault("denominator_id", detail)
+
+
+def _amounts(ratio: Ratio) -> dict[str, object]:
+    return {
+        "value": number(ratio.value),
+        "lower": number(ratio.lower),
+        "upper": number(ratio.upper),
+        "comparator": ratio.comparator.value,
+        "unit": ratio.unit.code,
+        "per_unit": ratio.per and ratio.per.code,
+        "steps": list(ratio.steps),
+    }
+
+
+class FigureChecks:
+    """Checks between figures and what they measure, are part of, or overlap; figures come after excluded numerals."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._parts: list[Row] = []
+        self._excluded: dict[tuple[str, int], list[Row]] = {}
+
+    def row(self, row: Row) -> Iterator[SeedFault]:
+        """Report the faults of a row that show before its collection is complete."""
+        values = row.values
+        if row.entity is ExcludedNumeral and values["end"]:
+            self._excluded.setdefault((values["source_id"], values["paragraph"]), []).append(row)
+        if row.entity is not Figure:
+            return
+        yield from self._subject(row)
+        unit, indicator = values["unit"], self._records[Indicator].get(values["indicator_id"])
+        if unit and indicator and (expected := indicator.values()["unit"]) not in {None, unit}:
+            yield row.fault("indicator_id", f"{values['indicator_id']!r} is in {expected}, these words are in {unit}.")
+        if unit and values["part_of_id"]:
+            self._parts.append(row.pick("unit", "lower", "part_of_id"))
+        for excluded in self._excluded.get((values["source_id"], values["paragraph"]), ()) if values["end"] else ():
+            if values["start"] < excluded.values["end"] and excluded.values["start"] < values["end"]:
+                detail = f"{excluded.words!r} is in the figure {values['id']!r} too. Keep one of them."
+                yield excluded.fault("as_named", detail)
+
+    def complete(self, entity: type[Entity]) -> Iterator[SeedFault]:
+        """Report the faults that show when every row of a collection has been read."""
+        if entity is Figure:
+            for part in self._parts:
+                if whole := self._records[Figure].get(part.values["part_of_id"]):
+                    yield from _part(part, whole.values())
+
+    def _subject(self, figure: Row) -> Iterator[SeedFault]:
+        kind, subject, field = itemgetter("subject_kind", "subject_id", "field")(figure.values)
+        if not (kind and subject):
+            return
+        entity = BY_SINGULAR[kind]
+        if subject not in self._records[entity]:
+            yield figure.fault("subject_id", missing_id(entity, subject, self._records))
+        elif field is not None and not {"as_stated", "field"} & figure.broken:
+            yield from self._fill(figure, entity)
+
+    def _fill(self, figure: Row, entity: type[Entity]) -> Iterator[SeedFault]:
+        """Fill the measured column of the figure's subject."""
+        kind, subject, field = itemgetter("subject_kind", "subject_id", "field")(figure.values)
+        column, subjects = entity.columns().get(field), self._records[entity]
+        if column is None or not column.has_own_unit:
+            measured = ", ".join(name for name, each in entity.columns().items() if each.has_own_unit)
+            hint = f"Use one of {measured}, or leave the field empty." if measured else "Leave the field empty."
+            yield figure.fault("field", f"{field!r} is not a measured column of {kind}. {hint}")
+        elif column.declared.unit != figure.values["unit"]:
+            detail = f"{field} is counted in {column.declared.unit}, these words in {figure.values['unit']}."
+            yield figure.fault("field", detail)
+        elif figure.values["comparator"] != Comparator.EQ:
+            yield figure.fault("field", f"{figure.words!r} is not exact, so it fills no column. Leave the field empty.")
+        elif subjects[subject].values()[field] is not None:
+            yield figure.fault("field", f"{field} of {subject!r} is already filled by another figure.")
+        else:
+            subjects[subject] = subjects[subject].fill(field, figure.values["value"])
+
+
+def _part(part: Row, whole: dict[str, Any]) -> Iterator[SeedFault]:
+    if whole["unit"] is None:
+        return
+    if part.values["unit"] != whole["unit"]:
+        detail = f"The part is in {part.values['unit']}, its whole {whole['id']!r} in {whole['unit']}."
+        yield part.fault("part_of_id", detail)
+    elif (least := part.values["lower"]) is not None and (most := whole["upper"]) is not None and least > most:
+        detail = f"The part is at least {least}, more than its whole {whole['id']!r} of at most {most}."
+        yield part.fault("part_of_id", detail)
