@@ -36,7 +36,7 @@ def files(*paths: Path) -> set[Path]:
     return {file for file in every if "__pycache__" not in file.parts}
 
 
-def test_a_wheel_has_the_code_the_migrations_and_the_seed_only(wheel: Path) -> None:
+def test_a_wheel_has_the_code_the_migrations_the_seed_and_the_guides_only(wheel: Path) -> None:
     code = {str(file.relative_to(ROOT)) for file in files(ROOT / "app")}
     bundled = {f"app/bundled/{file.relative_to(ROOT)}" for file in files(*(ROOT / name for name in BUNDLED))}
     members = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
@@ -73,7 +73,7 @@ def test_a_wheel_serves_the_seed_in_an_empty_environment(wheel: Path, tmp_path: 
             wait_until(lambda: answers(client) or process.poll() is not None)
             assert client.get("/readyz").json()["status"] == "ready"
             assert client.get("/v1/figures").json()["meta"]["total"] == figures
-            for path in ("/zh", "/static/style.css", "/docs", "/v1/figures.parquet", "/v1/charts/money.svg"):
+            for path in ("/zh", "/zh/docs/guides/api", "/docs", "/v1/figures.parquet", "/v1/charts/money.svg"):
                 assert client.get(path).status_code == 200, path
         finally:
             process.terminate()

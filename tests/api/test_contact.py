@@ -70,8 +70,8 @@ def test_the_etag_depends_on_the_contact(new_database: NewDatabase) -> None:
 @pytest.mark.parametrize("contact", UNREADABLE)
 def test_a_contact_that_is_no_address_is_refused(seed: Path, monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
     set_contact(seed, contact)
-    with pytest.raises(CatalogError, match=r"catalog\.toml: publisher\.contact: .* use mailto:"):
+    with pytest.raises(CatalogError, match=r"catalog\.toml: publisher\.contact: .* Use mailto:"):
         read_catalog(seed)
     monkeypatch.setenv("SHANHAI_CONTACT", contact)
-    with pytest.raises(ValueError, match="use mailto:"):
+    with pytest.raises(ValueError, match="Use mailto:"):
         Settings()
