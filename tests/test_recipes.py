@@ -20,7 +20,7 @@ import pytest
 
 from app.settings import ROOT
 
-# Asks the copied application for pages, and prints the status and the text of each.
+# Requests pages of the copied application, and prints status, text and ETag of each.
 ASK = """
 import json, sys
 from starlette.testclient import TestClient
@@ -28,7 +28,7 @@ from app.main import create_app
 
 with TestClient(create_app(), raise_server_exceptions=False) as client:
     answers = [client.get(path, headers={"Accept": "*/*"}) for path in sys.argv[1:]]
-    print(json.dumps([[answer.status_code, answer.text] for answer in answers]))
+    print(json.dumps([[answer.status_code, answer.text, answer.headers.get("etag")] for answer in answers]))
 """
 COPIED = ("app", "alembic", "docs", "seed", "alembic.ini", "Makefile", "pyproject.toml", "requirements.txt", "requirements-build.txt", "requirements-dev.txt")  # fmt: skip
 UP_TO_DATE = "-o .venv/.run -o .venv/.dev"  # this very environment: make must not install the copy into it
@@ -37,6 +37,7 @@ UP_TO_DATE = "-o .venv/.run -o .venv/.dev"  # this very environment: make must n
 class Answer(NamedTuple):
     status: int
     text: str
+    etag: str | None
 
 
 class Project:
@@ -252,14 +253,13 @@ def test_a_page_is_added(loaded_project: Project) -> None:
         '''
         """How many records there are: a page of this test."""
 
-        from fastapi import APIRouter
         from fastapi.responses import HTMLResponse
         from sqlalchemy.engine import Connection
 
-        from app.portal.page import Context, RequestedPage, render_page
+        from app.portal.page import Context, RequestedPage, page_router, render_page
         from app.read.dataset import read_release
 
-        router = APIRouter()
+        router = page_router()
 
 
         @router.get("/counts")
@@ -297,6 +297,7 @@ def test_a_page_is_added(loaded_project: Project) -> None:
     )
     assert f"共 {records}" in chinese.text
     assert f"In all: {records}" in english.text
+    assert chinese.etag
     assert "/zh/counts<" in sitemap.text
     assert "/en/counts<" in sitemap.text
 

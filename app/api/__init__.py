@@ -1,4 +1,4 @@
-"""The routes of the API. `dependencies` and `envelope` hold what endpoints share."""
+"""The routes of the API. Endpoints share `dependencies`, `envelope`, `paging` and `files`; `openapi` documents them."""
 
 from fastapi import FastAPI
 
@@ -13,7 +13,7 @@ def add_routes(app: FastAPI) -> None:
     routers = [collections.collection_routers(entity, evidence.SUBRESOURCES.get(entity, {})) for entity in entities]
     for records, _ in routers:
         app.include_router(records)
-    for router in (search.router, evidence.router, index.router, releases.plain, releases.router):
+    for router in (search.router, evidence.router, index.router, releases.single_form_router, releases.router):
         app.include_router(router)
     # Before the files of collections, whose pattern matches `/v1/figures.csv-metadata.json` too.
     app.include_router(documents.document_router(metadata.DOCUMENTS))

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.dependencies import FORMAT_QUERY, Context, Snapshot, query
+from app.api.dependencies import FORMAT_QUERY, Context, Snapshot, parsed_query
 from app.api.envelope import JsonRoute, Links, envelope, link_header, own_url, self_links, url_of
 from app.api.models.charts import ChartsAnswer
 from app.charts.drawing import MEDIA_TYPE, VERSION, Setting, drawing
@@ -28,7 +28,7 @@ from app.read.provenance import read_sources
 from app.request.controls import DOCUMENT
 from app.request.parameters import Parameters, by_name, choice, integer
 
-DOCUMENTS = {"charts": ("/v1/charts", "图表", "Charts")}
+INDEX_ENTRIES = {"charts": ("/v1/charts", "图表", "Charts")}
 
 # An SVG opened by itself is a document: it loads nothing and runs no script.
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -41,7 +41,7 @@ WIDTH = integer("width", "Width in pixels, before scaling.", MIN_WIDTH_PX, MAX_W
 SCALE = integer("scale", "Device pixels for each pixel.", 1, 3, 2, default=1)
 
 
-class Form(NamedTuple):
+class ChartForm(NamedTuple):
     """A form of a chart: its extension, media type and parameters."""
 
     extension: str
@@ -49,9 +49,9 @@ class Form(NamedTuple):
     parameters: Parameters
 
 
-SPEC = Form("vl.json", MEDIA_TYPE, by_name(LANGUAGE, THEME, WIDTH))
-SVG = Form("svg", "image/svg+xml", by_name(LANGUAGE, THEME, WIDTH))
-PNG = Form("png", "image/png", by_name(LANGUAGE, THEME, WIDTH, SCALE))
+SPEC = ChartForm("vl.json", MEDIA_TYPE, by_name(LANGUAGE, THEME, WIDTH))
+SVG = ChartForm("svg", "image/svg+xml", by_name(LANGUAGE, THEME, WIDTH))
+PNG = ChartForm("png", "image/png", by_name(LANGUAGE, THEME, WIDTH, SCALE))
 FORMS = {"spec": SPEC, "svg": SVG, "png": PNG}
 
 ChartId = Annotated[
@@ -87,8 +87,8 @@ def _entry(request: Request, chart: dict[str, Any]) -> dict[str, Any]:
     return {"id": chart["id"], **texts, "query": chart["query"], "links": links}
 
 
-def _endpoint(form: Form) -> Callable[..., Awaitable[Response]]:
-    Settings = Annotated[dict[str, Any], Depends(query(form.parameters))]  # noqa: N806 - a type
+def _endpoint(form: ChartForm) -> Callable[..., Awaitable[Response]]:
+    Settings = Annotated[dict[str, Any], Depends(parsed_query(form.parameters))]  # noqa: N806 - a type
 
     async def get_chart(
         request: Request, chart_id: ChartId, settings: Settings, context: Context, snapshot: Snapshot
@@ -132,7 +132,7 @@ def _spec(
 
 
 async def _draw(
-    request: Request, key: tuple[Any, ...], spec: dict[str, Any], form: Form, theme: str, scale: int
+    request: Request, key: tuple[Any, ...], spec: dict[str, Any], form: ChartForm, theme: str, scale: int
 ) -> bytes:
     """Draw a picture in another process, one at a time: V8 takes seconds to start and much memory."""
     state = request.app.state

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.dependencies import Context, Snapshot, query
+from app.api.dependencies import Context, Snapshot, parsed_query
 from app.api.envelope import Links, link_header, own_url, url_of
 from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
@@ -31,7 +31,7 @@ FIGURE = Parameter(
     "stable-employment-in-guangdong",
     str,
 )
-DOCUMENTS = {
+INDEX_ENTRIES = {
     f"citation.{name}": (f"{PATH}.{name}", f"引用格式：{style.title}", f"How to cite: {style.title}")
     for name, style in STYLES.items()
 }
@@ -65,7 +65,7 @@ async def get_style(
 async def citation(
     request: Request,
     style: Annotated[Style, Depends(get_style)],
-    parameters: Annotated[dict[str, Any], Depends(query(by_name(FIGURE)))],
+    parameters: Annotated[dict[str, Any], Depends(parsed_query(by_name(FIGURE)))],
     context: Context,
     snapshot: Snapshot,
 ) -> Response:

@@ -79,7 +79,7 @@ async def get_snapshot(request: Request) -> SnapshotReader:
     return SnapshotReader(request.app.state.reader, context_of(request.scope))
 
 
-def query(known: Parameters) -> Callable[[Request], Awaitable[dict[str, Any]]]:
+def parsed_query(known: Parameters) -> Callable[[Request], Awaitable[dict[str, Any]]]:
     """Return the dependency that parses these query parameters by name, and refuses others. It raises InvalidQuery."""
 
     async def read_query(request: Request) -> dict[str, Any]:
@@ -95,5 +95,5 @@ FileFormat = Annotated[Format, Depends(get_file_format)]
 Snapshot = Annotated[SnapshotReader, Depends(get_snapshot)]
 Releases = Annotated[ReleaseStore, Depends(get_release_store)]
 
-NO_QUERY = Depends(query(NO_PARAMETERS))
-FORMAT_QUERY = Depends(query(DOCUMENT))
+NO_QUERY = Depends(parsed_query(NO_PARAMETERS))
+FORMAT_QUERY = Depends(parsed_query(DOCUMENT))

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.dependencies import ChosenOffer, Releases, Snapshot, query
+from app.api.dependencies import ChosenOffer, Releases, Snapshot, parsed_query
 from app.api.envelope import Links, link_header, url_of, with_content_etag
 from app.entity import Bilingual
 from app.gateway.route import offering
@@ -28,7 +28,7 @@ from app.standards.dataset import Dataset
 HTML_OFFER = Offer("html", "text/html")
 
 
-class Form(NamedTuple):
+class DocumentForm(NamedTuple):
     """A form of a document: its media type, its writer, and its model or schema in the OpenAPI document."""
 
     media_type: str
@@ -47,7 +47,7 @@ class Document(NamedTuple):
     title: Bilingual
     about: str
     operation: str
-    forms: Mapping[str, Form]
+    forms: Mapping[str, DocumentForm]
     indexed: bool = True
     page: str | None = None
 
@@ -69,7 +69,7 @@ def document_router(documents: tuple[Document, ...]) -> APIRouter:
             document.path,
             _endpoint(document),
             name=document.operation,
-            dependencies=[Depends(query(parameters if is_negotiated else NO_PARAMETERS))],
+            dependencies=[Depends(parsed_query(parameters if is_negotiated else NO_PARAMETERS))],
             route_class_override=offering(*document.offers) if is_negotiated else offering(),
             **_described(document, [openapi.query(each) for each in parameters.values()] if is_negotiated else []),
         )
@@ -105,7 +105,7 @@ def _endpoint(document: Document) -> Callable[..., Awaitable[Response]]:
 
 
 async def document_response(
-    document: Document, form: Form, request: Request, snapshot: Snapshot, store: Releases
+    document: Document, form: DocumentForm, request: Request, snapshot: Snapshot, store: Releases
 ) -> Response:
     """Return a document in one of its forms, cached until what it describes changes."""
     release, cache = await snapshot.release(), request.app.state.documents

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.dependencies import ChosenOffer, Context, Snapshot, query
+from app.api.dependencies import ChosenOffer, Context, Snapshot, parsed_query
 from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, Links, envelope, link_header, own_url, url_of
 from app.api.models.evidence import Annotation, DerivedEvidenceAnswer, EvidenceAnswer, Provenance
 from app.entity import Entity
@@ -42,7 +42,9 @@ ERRORS = (404, 406, 422, 503)
 Record = dict[str, Any]
 WithSource = tuple[Record, Record]  # a figure and its source
 
-router = APIRouter(route_class=offering(JSON_OFFER, JSON_LD_OFFER), dependencies=[Depends(query(by_name(FORMAT)))])
+router = APIRouter(
+    route_class=offering(JSON_OFFER, JSON_LD_OFFER), dependencies=[Depends(parsed_query(by_name(FORMAT)))]
+)
 
 
 def _id_of(entity: type[Entity]) -> Any:

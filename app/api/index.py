@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
 from app.api import charts, citation, openapi, search
-from app.api.dependencies import FORMAT_QUERY, ChosenOffer, Releases, Snapshot, query
+from app.api.dependencies import FORMAT_QUERY, ChosenOffer, Releases, Snapshot, parsed_query
 from app.api.documents import dataset_of, document_response, index_entries
 from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, TURTLE_OFFER, JsonRoute, envelope, self_links, url_of
 from app.api.metadata import DOCUMENTS as METADATA
@@ -28,16 +28,16 @@ PROBLEMS_BY_CODE = {problem.code: problem for problem in PROBLEMS.values()}
 # In JSON-LD and Turtle `/v1` is the catalogue: harvesters know no other address.
 CATALOGUES = {form: document for document in METADATA if document.id in {"dcat", "dcat.ttl"} for form in document.forms}
 
-DOCUMENTS = {
+INDEX_ENTRIES = {
     "openapi": ("/v1/openapi.json", "OpenAPI 3.1 文档", "OpenAPI 3.1 document"),
-    "docs": ("/docs", "API 阅读器", "API reader"),
-    **search.DOCUMENTS,
-    **charts.DOCUMENTS,
+    "docs": ("/docs", "接口文档", "API reference"),
+    **search.INDEX_ENTRIES,
+    **charts.INDEX_ENTRIES,
     "releases": ("/v1/releases", "各版本及其文件", "Releases and their files"),
     "feed": ("/v1/releases.atom", "版本订阅", "Feed of releases"),
     "problems": ("/v1/problems", "错误类型", "Kinds of problems"),
     **dict(index_entries(METADATA)),
-    **citation.DOCUMENTS,
+    **citation.INDEX_ENTRIES,
 }
 
 router = APIRouter(tags=["Index"], route_class=JsonRoute)
@@ -67,7 +67,7 @@ async def get_index(request: Request, offer: ChosenOffer, snapshot: Snapshot, st
         ],
         "documents": [
             {"id": name, "title_zh": zh, "title_en": en, "links": {"self": url_of(request, path)}}
-            for name, (path, zh, en) in DOCUMENTS.items()
+            for name, (path, zh, en) in INDEX_ENTRIES.items()
         ],
         "publisher": {
             "name_zh": dataset.catalog["publisher"]["zh"],
@@ -83,7 +83,7 @@ router.add_api_route(
     "/v1",
     get_index,
     name="getIndex",
-    dependencies=[Depends(query(by_name(FORMAT)))],
+    dependencies=[Depends(parsed_query(by_name(FORMAT)))],
     route_class_override=offering(*OFFERS),
     **openapi.route(
         "What there is",

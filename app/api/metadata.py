@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from app.api.documents import Document, Form
+from app.api.documents import Document, DocumentForm
 from app.api.models.index import Conformance, DataPackage, Dictionary
 from app.api.openapi import TEXT
 from app.entity import Bilingual
@@ -39,7 +39,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Bilingual("数据包（Data Package）描述", "Data Package descriptor"),
         "Every collection's CSV file with its length, hash, columns, types, units and references (Data Package v2).",
         "getDataPackage",
-        {"json": Form("application/json", _datapackage, DataPackage)},
+        {"json": DocumentForm("application/json", _datapackage, DataPackage)},
     ),
     Document(
         "dcat",
@@ -47,7 +47,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Bilingual("DCAT-AP 目录（JSON-LD）", "DCAT-AP catalogue as JSON-LD"),
         "The catalogue, every release, its files with sizes and checksums, and the API (DCAT 3, DCAT-AP 3.0.1).",
         "getDcat",
-        {"jsonld": Form(LD, lambda dataset: encode(dcat(dataset)))},
+        {"jsonld": DocumentForm(LD, lambda dataset: encode(dcat(dataset)))},
     ),
     Document(
         "dcat.ttl",
@@ -55,7 +55,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Bilingual("DCAT-AP 目录（Turtle）", "DCAT-AP catalogue as Turtle"),
         "The same graph as Turtle.",
         "getDcatTurtle",
-        {"ttl": Form("text/turtle; charset=utf-8", lambda dataset: turtle(dcat(dataset)), TEXT)},
+        {"ttl": DocumentForm("text/turtle; charset=utf-8", lambda dataset: turtle(dcat(dataset)), TEXT)},
     ),
     Document(
         "croissant",
@@ -63,7 +63,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Bilingual("Croissant 1.1 描述", "Croissant 1.1 description"),
         "The CSV files with their hashes, every collection as a record set, every vocabulary with its terms.",
         "getCroissant",
-        {"json": Form(LD, lambda dataset: encode(croissant(dataset)))},
+        {"json": DocumentForm(LD, lambda dataset: encode(croissant(dataset)))},
     ),
     Document(
         "schema.org",
@@ -71,7 +71,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Bilingual("schema.org 数据集描述", "schema.org Dataset"),
         "The dataset as search engines read it.",
         "getSchemaOrg",
-        {"jsonld": Form(LD, lambda dataset: encode(schema_org(dataset)))},
+        {"jsonld": DocumentForm(LD, lambda dataset: encode(schema_org(dataset)))},
     ),
     Document(
         "csv-metadata",
@@ -79,7 +79,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Bilingual("CSVW 元数据（全部 CSV）", "CSVW metadata of all CSV files"),
         "Every CSV file with its columns, and how they refer to each other (CSV on the Web).",
         "getCsvMetadata",
-        {"json": Form(MEDIA_TYPE, lambda dataset: encode(csvw_group(dataset)))},
+        {"json": DocumentForm(MEDIA_TYPE, lambda dataset: encode(csvw_group(dataset)))},
     ),
     Document(
         "dictionary",
@@ -88,8 +88,8 @@ DOCUMENTS: tuple[Document, ...] = (
         "Every collection, field and vocabulary: title, type, unit, allowed values, example, and where it comes from.",
         "getDictionary",
         {
-            "json": Form("application/json", dictionary_json, Dictionary),
-            "csv": Form("text/csv; charset=utf-8", dictionary_csv, TEXT),
+            "json": DocumentForm("application/json", dictionary_json, Dictionary),
+            "csv": DocumentForm("text/csv; charset=utf-8", dictionary_csv, TEXT),
         },
         page="/docs/dictionary",
     ),
@@ -100,7 +100,7 @@ DOCUMENTS: tuple[Document, ...] = (
         "W3C's Data on the Web Best Practices and the FAIR principles: how each is met here, or that it is not.",
         "getConformance",
         {
-            "json": Form("application/json", conformance_json, Conformance),
+            "json": DocumentForm("application/json", conformance_json, Conformance),
         },
         page="/docs/conformance",
     ),
@@ -110,7 +110,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Bilingual("API 目录（RFC 9727）", "API catalogue (RFC 9727)"),
         "Where the API, its description, its documentation and its status are, as a set of links.",
         "getApiCatalog",
-        {"json": Form(api_catalog.MEDIA_TYPE, api_catalog.api_catalog)},
+        {"json": DocumentForm(api_catalog.MEDIA_TYPE, api_catalog.api_catalog)},
     ),
     Document(
         "robots",
@@ -118,7 +118,7 @@ DOCUMENTS: tuple[Document, ...] = (
         Bilingual("爬虫规则", "Rules for crawlers"),
         "Everything may be read, and where the sitemap is.",
         "getRobots",
-        {"txt": Form("text/plain; charset=utf-8", robots, TEXT)},
+        {"txt": DocumentForm("text/plain; charset=utf-8", robots, TEXT)},
         indexed=False,
     ),
     *(
@@ -128,7 +128,11 @@ DOCUMENTS: tuple[Document, ...] = (
             Bilingual(f"{entity.collection.title.zh}：CSVW 元数据", f"{entity.collection.title.en}: CSVW metadata"),
             "The columns of the collection's CSV file (CSV on the Web).",
             f"get{entity.__name__}CsvMetadata",
-            {"json": Form(MEDIA_TYPE, partial(lambda entity, dataset: encode(csvw_table(dataset, entity)), entity))},
+            {
+                "json": DocumentForm(
+                    MEDIA_TYPE, partial(lambda entity, dataset: encode(csvw_table(dataset, entity)), entity)
+                )
+            },
             indexed=False,
         )
         for entity in ENTITIES

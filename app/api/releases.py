@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from app.api import openapi
-from app.api.dependencies import FORMAT_QUERY, NO_QUERY, ChosenOffer, Releases, Snapshot, query
+from app.api.dependencies import FORMAT_QUERY, NO_QUERY, ChosenOffer, Releases, Snapshot, parsed_query
 from app.api.envelope import (
     JSON_OFFER,
     JsonRoute,
@@ -50,7 +50,7 @@ FileName = Annotated[
 ]
 
 router = APIRouter(tags=["Releases"], route_class=JsonRoute)
-plain = APIRouter(tags=["Releases"], route_class=ReleaseRoute)
+single_form_router = APIRouter(tags=["Releases"], route_class=ReleaseRoute)
 
 
 @router.get(
@@ -72,16 +72,16 @@ async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -
     return with_content_etag(envelope(request, data, self_links(request, feed=url_of(request, "/v1/releases.atom"))))
 
 
-@plain.get("/v1/releases.atom", include_in_schema=False, dependencies=[NO_QUERY])
+@single_form_router.get("/v1/releases.atom", include_in_schema=False, dependencies=[NO_QUERY])
 async def get_feed(request: Request, snapshot: Snapshot) -> Response:
     """Return the releases as an Atom feed."""
     history, catalog = await snapshot.read(lambda connection: (read_history(connection), read_catalog(connection)))
     return Response(feed(catalog, history, url_of(request, "")), media_type="application/atom+xml; charset=utf-8")
 
 
-@plain.get("/v1/releases/latest", include_in_schema=False)
-@plain.get("/v1/releases/latest/{below:path}", include_in_schema=False)
-@plain.get("/v1/releases/{old}/diff/latest", include_in_schema=False)
+@single_form_router.get("/v1/releases/latest", include_in_schema=False)
+@single_form_router.get("/v1/releases/latest/{below:path}", include_in_schema=False)
+@single_form_router.get("/v1/releases/{old}/diff/latest", include_in_schema=False)
 async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
     """Redirect an address that names the latest release to the one that names it by id."""
     latest = (await snapshot.read(read_release))["id"]
@@ -112,7 +112,7 @@ async def get_release(request: Request, release: ReleaseId, snapshot: Snapshot, 
     return with_content_etag(envelope(request, json.encode(_release(request, store, row)), links))
 
 
-@plain.get(
+@single_form_router.get(
     "/v1/releases/{release}/files/{name}",
     name="downloadReleaseFile",
     dependencies=[NO_QUERY],
@@ -155,7 +155,7 @@ router.add_api_route(
     "/v1/releases/{old}/diff/{new}",
     get_diff,
     name="getDiff",
-    dependencies=[Depends(query(by_name(DIFF_FORMAT)))],
+    dependencies=[Depends(parsed_query(by_name(DIFF_FORMAT)))],
     route_class_override=offering(JSON_OFFER, TEXT_OFFER),
     **openapi.route(
         "Releases: what changed",

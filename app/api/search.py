@@ -22,7 +22,7 @@ from app.request.controls import SEARCH
 from app.request.search import SearchRequest, read_search_request, search_parameters
 
 PATH = "/v1/search"
-DOCUMENTS = {
+INDEX_ENTRIES = {
     "search": (f"{PATH}?q=%E7%AF%AE%E7%90%83", "搜索，例如“篮球”", "Search, for example for 篮球 (basketball)")
 }
 

@@ -89,7 +89,7 @@ class ResponseCache:
             if key and (weight := response.weight_with(key)) <= self._entries.maxsize:
                 self._entries[key] = response._replace(weight=weight)
 
-    def storable_raw_key(self, scope: Scope) -> CacheKey | None:
+    def raw_key_if_short(self, scope: Scope) -> CacheKey | None:
         """Return the raw key unless the request repeats a header or sends a long one: clients choose these texts."""
         headers = dict(scope["headers"])
         is_long = any(len(headers.get(name, b"")) > MAX_KEY_CHARS for name in self.vary_headers)

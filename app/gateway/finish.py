@@ -23,7 +23,7 @@ CONDITION_HEADERS = (b"range", b"if-none-match", b"if-modified-since")
 
 
 def finish(request: Request, response: Response, key: CacheKey, cache: ResponseCache) -> Response:
-    """Complete a response that has validators: its own ETag, or as a 200 those of the release that it shows.
+    """Complete a response. One with an ETag of its own keeps it; any other 200 gets the validators of its release.
 
     Raises RangeNotSatisfiable.
     """
@@ -44,16 +44,16 @@ def finish(request: Request, response: Response, key: CacheKey, cache: ResponseC
         _compress(response, coding)
     elif not is_stream or isinstance(response, StaticFile):
         response.headers["Accept-Ranges"] = "bytes"
-        _cut(request, response, validators)
+        _apply_range(request, response, validators)
     if is_stream:
         return _without_stream(response) if context.is_head else response
-    if context.release and not has_own_etag and is_unconditional(request):
+    if context.release and not has_own_etag and wants_full_response(request):
         finished = CachedResponse(validators.etag.encode(), [*response.raw_headers], bytes(response.body))
-        cache.put(context.release, finished, key, cache.storable_raw_key(scope))
+        cache.put(context.release, finished, key, cache.raw_key_if_short(scope))
     return response
 
 
-def is_unconditional(request: Request) -> bool:
+def wants_full_response(request: Request) -> bool:
     """Return whether the client wants the whole response, whatever it has: no HEAD, no condition, no range."""
     has_condition = any(header(request.scope, name) is not None for name in CONDITION_HEADERS)
     return not context_of(request.scope).is_head and not has_condition
@@ -102,7 +102,7 @@ async def _compressed(pieces: AsyncIterable[Any], coder: Coder) -> AsyncIterator
     yield coder.end()
 
 
-def _cut(request: Request, response: Response, validators: Validators) -> None:
+def _apply_range(request: Request, response: Response, validators: Validators) -> None:
     """Leave only the range that the client asks for."""
     length = int(response.headers["content-length"])
     span = None if context_of(request.scope).is_head else requested_span(request.scope, length, validators)

@@ -1,12 +1,15 @@
-"""The way of a request, stage by stage:
+"""The way of a request, stage by stage (ARCHITECTURE.md has the same list):
 
-1. `protocol` bounds the head and hands over one request at a time.
-2. `Gateway` answers repeated requests from the cache by their raw key, reads the head, refuses other methods.
+1. `protocol` bounds the request line and headers and hands over one request at a time.
+2. `Gateway` answers repeated requests from the cache by their raw key, reads the URL, refuses other methods.
 3. FastAPI routes the request.
-4. `ReleaseRoute` (route.py) negotiates the format once, then answers with 304 or from the cache by the normalized key.
-5. FastAPI solves the dependencies: the typed request and a snapshot; the endpoint reads and encodes.
-6. `finish` adds validators, applies the condition, the content coding or the range, and fills the cache.
-7. `Gateway` adds what every response carries and drops the body of a HEAD.
+4. `ReleaseRoute` (route.py) negotiates format and content coding, then answers 304, or from the cache by the
+   normalized key.
+5. FastAPI resolves the dependencies: the typed request, and a reader of snapshots.
+6. The endpoint reads on a snapshot.
+7. The endpoint encodes.
+8. `finish` adds validators, applies the condition, the content coding or the range, and fills the cache; `Gateway` adds
+   what every response carries and drops the body of a HEAD.
 """
 
 from collections.abc import Awaitable, Callable
@@ -61,7 +64,7 @@ class Gateway:
         context = open_context(scope)
         respond = self._completing(send, context)
         try:
-            response = self._without_routing(scope, context)
+            response = self._answer_before_routing(scope, context)
         except ShanhaiError as error:
             response = problem_response(scope, error)
         if response:
@@ -90,7 +93,7 @@ class Gateway:
         self.cache.stats.hits += 1
         return _messages(200, cached.headers, b"" if scope["method"] == "HEAD" else cached.body, request_id)
 
-    def _without_routing(self, scope: Scope, context: RequestContext) -> Response | None:
+    def _answer_before_routing(self, scope: Scope, context: RequestContext) -> Response | None:
         """Read the head. Return the response to OPTIONS. Raises BadRequest, HeadTooLarge, MethodNotAllowed."""
         context.base_url = self.base_url(scope)
         require_short_negotiation(scope)
@@ -107,7 +110,8 @@ class Gateway:
 
         async def respond(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self.cache.stats.computed[message["status"]] += 1
+                if not context.is_cached:
+                    self.cache.stats.computed[message["status"]] += 1
                 message = {**message, "headers": [*message["headers"], *own_headers]}
             elif context.is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.errors import NotFound
 from app.gateway.cache import CacheKey, ResponseCache
-from app.gateway.finish import add_headers, finish, is_unconditional
+from app.gateway.finish import add_headers, finish, wants_full_response
 from app.http.addresses import header
 from app.http.compression import IDENTITY, choose_coding, is_compressible
 from app.http.context import RequestContext, context_of
@@ -79,23 +79,25 @@ async def _known_response(
     request: Request, release: ReleaseState, key: CacheKey, cache: ResponseCache
 ) -> Response | None:
     """Return a 304 or the cached response, after waiting for another request that is computing it."""
-    cached = cache.get(release, key)
+    context, cached = context_of(request.scope), cache.get(release, key)
     if names_etag(request.scope, (validators := release.validators(key)).etag):
+        context.is_cached = True
         cache.stats.not_modified += 1
         if cached:
-            cache.put(release, cached, cache.storable_raw_key(request.scope))
+            cache.put(release, cached, cache.raw_key_if_short(request.scope))
         response = Response(status_code=304)
         response.raw_headers = []
         add_headers(request, response, validators)
         return response
-    if not is_unconditional(request):
+    if not wants_full_response(request):
         return None
     if cached is None and await cache.wait(key):
         cached = cache.get(release, key)
     if cached is None:
         return None
+    context.is_cached = True
     cache.stats.hits += 1
-    cache.put(release, cached, cache.storable_raw_key(request.scope))
+    cache.put(release, cached, cache.raw_key_if_short(request.scope))
     response = Response(cached.body)
     response.raw_headers = list(cached.headers)
     return response

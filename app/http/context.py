@@ -28,6 +28,7 @@ class RequestContext:
     parameters: QueryItems = ()
     offer: Offer | None = None
     coding: str = IDENTITY
+    is_cached: bool = False  # whether the response comes from the cache or is a 304 that needed no endpoint
     release: ReleaseState | None = None
 
 

@@ -2,18 +2,16 @@
 
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
-from app.gateway.route import ReleaseRoute
 from app.models import Figure
-from app.portal.page import Context, RequestedId, RequestedPage, render_page
+from app.portal.page import Context, RequestedId, RequestedPage, page_router, render_page
 from app.portal.table import read_summary
 from app.read.charts import MAX_BARS, declared_chart
 from app.read.dataset import read_catalog
 
-router = APIRouter(route_class=ReleaseRoute)
+router = page_router()
 
 
 @router.get("/charts")

@@ -4,20 +4,19 @@ from dataclasses import replace
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
 from app.entity import Entity
 from app.errors import NotFound
 from app.formats import FORMATS
-from app.gateway.route import ReleaseRoute
 from app.http.addresses import QueryItems
 from app.models import COLLECTIONS
 from app.nearest import suggest_nearest
 from app.portal.cells import column_title, default_columns, includes
 from app.portal.filters import chips, facet_names, facets
-from app.portal.page import Context, Page, RequestedPage, render_page
+from app.portal.page import Context, Page, RequestedPage, page_router, render_page
 from app.portal.table import POSITION, headings, pagination, rows
 from app.read.page import read_page
 from app.request.controls import SEARCH, page_parameters
@@ -26,7 +25,7 @@ from app.request.records import read_page_request
 MAX_ROWS = 200
 API_ONLY = ("format", "include", "facet")  # parameters that decide how the API responds, not what a page shows
 
-router = APIRouter(route_class=ReleaseRoute)
+router = page_router()
 
 
 async def entity_of(collection: str) -> type[Entity]:

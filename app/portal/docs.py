@@ -1,11 +1,9 @@
 """Documentation: getting started, the query guide, the data dictionary, conformance, downloads and releases."""
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
-from app.gateway.route import ReleaseRoute
-from app.portal.page import Context, Page, RequestedPage, render_page
+from app.portal.page import Context, Page, RequestedPage, page_router, render_page
 from app.read.dataset import PublishedRelease, read_history
 from app.releases.dataset import read_dataset
 from app.releases.diff import compare
@@ -18,7 +16,7 @@ from app.standards.dictionary import dictionary
 
 MAX_CHANGES = 50  # of each kind that a release shows
 
-router = APIRouter(route_class=ReleaseRoute)
+router = page_router()
 
 
 @router.get("/data")

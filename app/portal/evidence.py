@@ -3,19 +3,17 @@
 from typing import Any
 
 import msgspec
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.engine import Connection
 
 from app.entity import Cited
 from app.errors import NotFound
-from app.gateway.route import ReleaseRoute
 from app.models import Figure
 from app.models.excluded_numeral import ExcludedNumeral
 from app.models.source import Source
 from app.portal.article import Mark, draw
 from app.portal.cells import Record, format_value
-from app.portal.page import Context, Page, RequestedId, RequestedPage, render_page
+from app.portal.page import Context, Page, RequestedId, RequestedPage, page_router, render_page
 from app.portal.table import read_records
 from app.read.page import read_record
 from app.request.controls import MAX_LIMIT
@@ -24,7 +22,7 @@ from app.request.records import RecordRequest
 LINE_CHARS = 46  # of the drawing
 KINDS: dict[str, type[Cited]] = {"served": Figure, "excluded": ExcludedNumeral}
 
-router = APIRouter(route_class=ReleaseRoute)
+router = page_router()
 
 
 @router.get("/evidence")

@@ -2,13 +2,11 @@
 
 from typing import NamedTuple
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.entity import Bilingual
-from app.gateway.route import ReleaseRoute
 from app.http.languages import CHINESE
-from app.portal.page import RequestedPage, render_page
+from app.portal.page import RequestedPage, page_router, render_page
 from app.settings import ROOT
 
 FOLDER = ROOT / "docs"
@@ -55,7 +53,7 @@ GUIDES = {
 }
 
 
-router = APIRouter(route_class=ReleaseRoute)
+router = page_router()
 
 
 @router.get("/docs/guides")

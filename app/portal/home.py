@@ -2,18 +2,16 @@
 
 from collections import defaultdict
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
 from app.formats.json import encode
-from app.gateway.route import ReleaseRoute
 from app.models import Figure
 from app.models.place import Level, Place
 from app.models.program import Program
 from app.portal.cells import Cell, Record, format_amount, format_value
-from app.portal.page import Context, Page, RequestedPage, render_page
+from app.portal.page import Context, Page, RequestedPage, page_router, render_page
 from app.portal.table import read_records
 from app.read.page import read_page
 from app.releases.dataset import read_dataset
@@ -27,7 +25,7 @@ MAX_PLACES = 60  # with more, the page shows none
 THEMES = [("facet", "theme"), ("limit", "0")]
 PLACES = [("limit", str(MAX_PLACES))]
 
-router = APIRouter(route_class=ReleaseRoute)
+router = page_router()
 
 
 @router.get("")

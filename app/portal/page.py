@@ -6,10 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import quote
 
-from fastapi import Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
+from app.gateway.route import ReleaseRoute
 from app.http.addresses import QueryItems, encoded
 from app.http.context import context_of
 from app.http.headers import PAGE_POLICY
@@ -78,6 +79,11 @@ class Page:
         dataset: DatasetReader = self.app.state.reader
         self.context.release, result = await dataset.read(work)
         return result
+
+
+def page_router() -> APIRouter:
+    """Return a router for pages: their responses carry the validators of the release, and are cached."""
+    return APIRouter(route_class=ReleaseRoute)
 
 
 async def page_of(request: Request) -> Page:

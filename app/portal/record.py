@@ -3,20 +3,18 @@
 from collections.abc import Iterator
 
 import msgspec
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
 from app.entity import Cited, Entity
 from app.evidence.explain import explain
 from app.evidence.text import HOW_TO_CHECK
-from app.gateway.route import ReleaseRoute
 from app.http.languages import LANGUAGES
 from app.models import Figure
 from app.portal.article import Mark, draw
 from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_value, is_qualified
 from app.portal.collection import RequestedEntity
-from app.portal.page import Context, Page, RequestedId, RequestedPage, render_page
+from app.portal.page import Context, Page, RequestedId, RequestedPage, page_router, render_page
 from app.portal.table import read_summary
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
@@ -30,7 +28,7 @@ SHOWN_ABOVE = {"id", "steps"} | {
     f"{name}_{language}" for name in ("name", "summary", "note", "reuse") for language in LANGUAGES
 }
 
-router = APIRouter(route_class=ReleaseRoute)
+router = page_router()
 
 
 @router.get("/{collection}/{id}")

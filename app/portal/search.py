@@ -1,11 +1,9 @@
 """Search in all collections, with the matching text of each hit."""
 
-from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
-from app.gateway.route import ReleaseRoute
-from app.portal.page import Context, Page, RequestedPage, render_page
+from app.portal.page import Context, Page, RequestedPage, page_router, render_page
 from app.portal.table import pagination
 from app.read.search import read_hits
 from app.read.suggestions import suggest
@@ -15,7 +13,7 @@ from app.request.search import read_search_request
 PATH = "/search"
 API_ONLY = (("limit", "0"), ("format", "json"), ("highlights", "true"))  # parameters that change no page
 
-router = APIRouter(route_class=ReleaseRoute)
+router = page_router()
 
 
 @router.get(PATH)

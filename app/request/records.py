@@ -37,7 +37,7 @@ class SortKey:
 
 @dataclass(frozen=True)
 class ParsedQuery:
-    """A validated query. `parameters` are its texts without `format` and defaults."""
+    """A validated query. `parameters` are its texts, without those that links of the response do not repeat."""
 
     parameters: Mapping[str, str]
 
