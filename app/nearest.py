@@ -1,6 +1,6 @@
-"""The nearest right words to a wrong one, for error messages."""
+"""Words for error messages: the nearest right ones to a wrong one, and lists of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 CUTOFF = 0.6  # similarity, of 1, from which a word counts as near
@@ -14,3 +14,8 @@ def find_nearest(text: str, allowed: Iterable[str], count: int = 3, cutoff: floa
 def suggest_nearest(text: str, allowed: Iterable[str], cutoff: float = CUTOFF) -> str:
     """Return " Did you mean 'x'?" with the nearest of the allowed words, or "" where none is near."""
     return "".join(f" Did you mean {match!r}?" for match in find_nearest(text, allowed, 1, cutoff))
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Return `a`, `a and b` or `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

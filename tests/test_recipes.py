@@ -148,16 +148,22 @@ THING = '''
 @pytest.mark.slow
 def test_an_entity_is_added(project: Project, article: Path) -> None:
     generate, show_check, load = commands("To add an entity")
+    old_check = project.run(show_check).strip()
     project.write("app/models/thing.py", THING)
     project.run(generate)
     check = project.run(show_check).strip()
     key = '        batch_op.create_foreign_key(batch_op.f("fk_figures_subject_thing_id"), "things", ["subject_thing_id"], ["id"])\n'
     name = 'batch_op.f("ck_figures_subject")'
-    by_hand = f"""\
+    replace_check = f"""\
         batch_op.drop_constraint({name}, type_="check")
-        batch_op.create_check_constraint({name}, {json.dumps(check)})
+        batch_op.create_check_constraint({name}, {{}})
 """
-    project.edit(project.newest_migration(), key, key + by_hand)
+    migration = project.newest_migration()
+    project.edit(migration, key, key + replace_check.format(json.dumps(check)))
+    first = '        batch_op.drop_constraint(batch_op.f("fk_figures_subject_thing_id")'
+    project.edit(migration, first, replace_check.format(json.dumps(old_check)) + first)
+    for way in ("upgrade head", "downgrade -1"):
+        project.run(f".venv/bin/alembic {way}")
 
     example = next(row for row in project.rows("products.csv"))
     names = ("name_zh", "name_en", "summary_zh", "summary_en", "as_named", "source_id", "paragraph", "occurrence")

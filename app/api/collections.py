@@ -1,7 +1,7 @@
 """The collections: pages, records, files and aggregates. Every route of every entity is generated here."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
@@ -28,8 +28,8 @@ from app.request.records import (
 )
 
 
-def collection_routers(entity: type[Entity], subresources: Mapping[str, str]) -> tuple[APIRouter, APIRouter]:
-    """Return the routers of an entity's collection: its records and aggregates, and its files.
+def add_collection(records: APIRouter, files: APIRouter, entity: type[Entity], subresources: Mapping[str, str]) -> None:
+    """Add the routes of an entity's collection: its records and aggregates to one router, its files to another.
 
     `subresources` are the paths below a record that its links name.
     """
@@ -99,27 +99,16 @@ def collection_routers(entity: type[Entity], subresources: Mapping[str, str]) ->
         }
         return envelope(request, record, links, record_signposts(request))
 
-    records = APIRouter(tags=[tag], route_class=TabularRoute)
-    records.add_api_route(path, list_records, name=f"list{plural}", **openapi.page(entity))
-    records.add_api_route(
-        f"{path}/aggregate", aggregate_records, name=f"aggregate{plural}", **openapi.aggregate(entity)
-    )
-    records.add_api_route(
-        f"{path}/aggregate.{{extension}}",
-        download_aggregate,
-        name=f"download{plural}Aggregate",
-        **openapi.aggregate(entity, as_file=True),
-    )
-    records.add_api_route(
-        f"{path}/{{id}}",
-        get_record,
-        name=f"get{entity.__name__}",
-        route_class_override=JsonRoute,
-        **openapi.record(entity),
-    )
-    files = APIRouter(tags=[tag], route_class=TabularRoute)
-    files.add_api_route(f"{path}.{{extension}}", download_records, name=f"download{plural}", **openapi.file(entity))
-    return records, files
+    def add(router: APIRouter, path: str, endpoint: Callable[..., Any], name: str, **documented: Any) -> None:
+        route_class = JsonRoute if endpoint is get_record else TabularRoute
+        router.add_api_route(path, endpoint, name=name, tags=[tag], route_class_override=route_class, **documented)
+
+    add(records, path, list_records, f"list{plural}", **openapi.page(entity))
+    add(records, f"{path}/aggregate", aggregate_records, f"aggregate{plural}", **openapi.aggregate(entity))
+    aggregate_file = openapi.aggregate(entity, as_file=True)
+    add(records, f"{path}/aggregate.{{extension}}", download_aggregate, f"download{plural}Aggregate", **aggregate_file)
+    add(records, f"{path}/{{id}}", get_record, f"get{entity.__name__}", **openapi.record(entity))
+    add(files, f"{path}.{{extension}}", download_records, f"download{plural}", **openapi.file(entity))
 
 
 def _page_or_file_request(entity: type[Entity]) -> Callable[..., Awaitable[PageRequest | FileRequest]]:

@@ -52,7 +52,7 @@ class CacheStats:
 
 
 class ResponseCache:
-    """A cache of `max_bytes`. A response has one entry under its normalized key and one under each raw key."""
+    """A cache of `max_bytes`. A response has an entry under its normalized key and, if repeated, under each raw key."""
 
     def __init__(self, max_bytes: int, *, trust_proxy: bool) -> None:
         self.stats = CacheStats()
@@ -81,13 +81,12 @@ class ResponseCache:
             self._release = release
         return self._entries.get(key)
 
-    def put(self, release: ReleaseState, response: CachedResponse, *keys: CacheKey | None) -> None:
-        """Cache a response of the current release under each key."""
-        if release is not self._release or len(response.body) > self._max_body_bytes:
+    def put(self, release: ReleaseState, response: CachedResponse, key: CacheKey | None) -> None:
+        """Cache a response of the current release."""
+        if key is None or release is not self._release or len(response.body) > self._max_body_bytes:
             return
-        for key in keys:
-            if key and (weight := response.weight_with(key)) <= self._entries.maxsize:
-                self._entries[key] = response._replace(weight=weight)
+        if (weight := response.weight_with(key)) <= self._entries.maxsize:
+            self._entries[key] = response._replace(weight=weight)
 
     def raw_key_if_short(self, scope: Scope) -> CacheKey | None:
         """Return the raw key unless the request repeats a header or sends a long one: clients choose these texts."""

@@ -22,7 +22,9 @@ LANGUAGE_DEFAULTS: Headers = [(b"vary", f"{VARY}, Accept-Language".encode()), *D
 CONDITION_HEADERS = (b"range", b"if-none-match", b"if-modified-since")
 
 
-def finish(request: Request, response: Response, key: CacheKey, cache: ResponseCache) -> Response:
+def finish(
+    request: Request, response: Response, key: CacheKey, cache: ResponseCache, *, is_unconditional: bool
+) -> Response:
     """Complete a response. One with an ETag of its own keeps it; any other 200 gets the validators of its release.
 
     Raises RangeNotSatisfiable.
@@ -37,19 +39,20 @@ def finish(request: Request, response: Response, key: CacheKey, cache: ResponseC
     else:
         return response
     add_headers(request, response, validators)
-    if is_not_modified(scope, validators):
+    if not is_unconditional and is_not_modified(scope, validators):
         return not_modified(response)
     is_stream = isinstance(response, StreamingResponse)
     if coding != IDENTITY:
         _compress(response, coding)
     elif not is_stream or isinstance(response, StaticFile):
-        response.headers["Accept-Ranges"] = "bytes"
-        _apply_range(request, response, validators)
+        response.raw_headers.append((b"accept-ranges", b"bytes"))
+        if not is_unconditional:
+            _apply_range(request, response, validators)
     if is_stream:
         return _without_stream(response) if context.is_head else response
-    if context.release and not has_own_etag and wants_full_response(request):
+    if context.release and not has_own_etag and is_unconditional:
         finished = CachedResponse(validators.etag.encode(), [*response.raw_headers], bytes(response.body))
-        cache.put(context.release, finished, key, cache.raw_key_if_short(scope))
+        cache.put(context.release, finished, key)
     return response
 
 

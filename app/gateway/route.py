@@ -32,12 +32,15 @@ class ReleaseRoute(APIRoute):
             self._negotiate(request, context)
             key = _cache_key(request, context)
             context.release = await gateway.releases.release()
-            known = context.release and await _known_response(request, context.release, key, gateway.cache)
-            if known:
+            is_unconditional = wants_full_response(request)
+            if context.release and (
+                known := await _known_response(request, context.release, key, gateway.cache, is_unconditional)
+            ):
                 return known
             gateway.cache.stats.misses += 1
             with gateway.cache.computing(key):
-                return finish(request, await endpoint(request), key, gateway.cache)
+                response = await endpoint(request)
+                return finish(request, response, key, gateway.cache, is_unconditional=is_unconditional)
 
         return handle
 
@@ -76,11 +79,11 @@ def _cache_key(request: Request, context: RequestContext) -> CacheKey:
 
 
 async def _known_response(
-    request: Request, release: ReleaseState, key: CacheKey, cache: ResponseCache
+    request: Request, release: ReleaseState, key: CacheKey, cache: ResponseCache, is_unconditional: bool
 ) -> Response | None:
     """Return a 304 or the cached response, after waiting for another request that is computing it."""
     context, cached = context_of(request.scope), cache.get(release, key)
-    if names_etag(request.scope, (validators := release.validators(key)).etag):
+    if not is_unconditional and names_etag(request.scope, (validators := release.validators(key)).etag):
         context.is_cached = True
         cache.stats.not_modified += 1
         if cached:
@@ -89,7 +92,7 @@ async def _known_response(
         response.raw_headers = []
         add_headers(request, response, validators)
         return response
-    if not wants_full_response(request):
+    if not is_unconditional:
         return None
     if cached is None and await cache.wait(key):
         cached = cache.get(release, key)

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from app.entity import Column
 from app.errors import Fault, InvalidQuery
+from app.nearest import join_words
 from app.request.aggregate import MAX_GROUP_FIELDS, AggregateRequest
 from app.request.measures import groups, join_groups, self_references
 from app.sql.aggregate import part_statement
@@ -141,11 +142,6 @@ def _filter(column: Column, value: Any) -> str:
 
 def _text(value: Any) -> str:
     return "null" if value is None else str(value)
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Return `a`, `a and b` or `a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 _FAULTS: dict[Kind, Callable[[Breach], Fault]] = {"mixed": _mixed, "unknown": _unknown, "too large": _too_large}

@@ -8,7 +8,7 @@ from typing import Any
 from app.entity import Column, ValueFault, term
 from app.errors import Fault, InvalidQuery
 from app.http.limits import MAX_FAULTS_WITH_HINTS
-from app.nearest import find_nearest, suggest_nearest
+from app.nearest import find_nearest, join_words, suggest_nearest
 from app.request.operators import Operator
 
 MAX_VALUE_CHARS = 500  # of a filter's value, or of each value in its list
@@ -42,7 +42,7 @@ class Parameter:
 
     def explain_formats(self, answer: str) -> str:
         """Return the error for a request for an answer that the parameter does not apply to."""
-        return f"This parameter is for {' and '.join(self.formats)}, not for {answer}."
+        return f"This parameter is for {join_words(self.formats)}, not for {answer}."
 
 
 Parameters = Mapping[str, Parameter]
@@ -112,6 +112,7 @@ def read_parameters(
     query: Collection[tuple[str, str]],
     elsewhere: Mapping[str, str] | None = None,
     format_name: str = "",
+    required: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return the values of a query's parameters. Raises InvalidQuery with every fault, not just the first.
 
@@ -135,9 +136,9 @@ def read_parameters(
             except ValueFault as fault:
                 faults.append(Fault(name, fault.detail, fault.allowed) if hinted else Fault(name, fault.message))
     faults += [
-        Fault(parameter.name, f"The parameter is missing. Give it, such as {parameter.name}={parameter.example}.")
-        for parameter in known.values()
-        if parameter.required and parameter.name not in values
+        Fault(name, f"The parameter is missing. Give it, such as {name}={known[name].example}.")
+        for name in required
+        if name not in values
     ]
     if faults:
         raise InvalidQuery(faults)

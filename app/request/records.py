@@ -27,6 +27,9 @@ from app.search import RANKS
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
 
+NOT_OF_PAGES = {option.name: option.explain_formats("pages") for option in FORMAT_OPTIONS}
+
+
 @dataclass(frozen=True)
 class SortKey:
     """A column to sort by; nulls come last in both directions."""
@@ -131,7 +134,7 @@ def read_file_request(entity: type[Entity], query: QueryItems, file_format: Form
 def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
     """Validate the query of a collection's address. Raises InvalidQuery."""
     known = page_parameters(entity)
-    values = read_parameters(known, query, {each.name: each.explain_formats("pages") for each in FORMAT_OPTIONS})
+    values = read_parameters(known, query, NOT_OF_PAGES)
     sort, facets = _sort(entity, values), tuple(entity.columns()[name] for name in values.get("facet", ()))
     ordering = sorted((name, text) for name, text in query if known[name].operator or name in {"sort", SEARCH})
     order = f"{entity.collection.slug}?{encoded(ordering)}"

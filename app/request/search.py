@@ -78,7 +78,7 @@ def search_parameters() -> Parameters:
 
 def read_search_request(query: QueryItems) -> SearchRequest:
     """Validate the query of a search's address. Raises InvalidQuery."""
-    values = read_parameters(search_parameters(), query)
+    values = read_parameters(search_parameters(), query, required=[SEARCH])
     order = f"search?{encoded((name, text) for name, text in query if name in {SEARCH, 'collection'})}"
     cursor, faults = read_cursor(values, order, [RankKey, Literal[tuple(COLLECTIONS)], SlugKey])
     faults += [
