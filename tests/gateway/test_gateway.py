@@ -245,7 +245,7 @@ def test_an_unexpected_error_in_the_gateway_is_a_problem_too(address: str, monke
         raise RuntimeError("inside")
 
     with client_of(address) as client:
-        monkeypatch.setattr("app.gateway.route.names_etag", fail)
+        monkeypatch.setattr("app.gateway.route.choose_coding", fail)
         response = client.get("/v1/figures")
     assert (response.status_code, response.json()["code"]) == (500, "internal-error")
     assert response.headers["access-control-allow-origin"] == "*"
