@@ -1,5 +1,6 @@
 """A real server at its socket: bounded heads, one request at a time, and bodies that are never parsed."""
 
+import asyncio
 import re
 import socket
 import threading
@@ -11,7 +12,7 @@ from typing import BinaryIO
 import msgspec
 import pytest
 import uvicorn
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.gateway import protocol
@@ -64,6 +65,19 @@ class Server:
             for segment in segments:
                 connection.sendall(segment)
             return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    def received_as(self, *segments: bytes) -> bytes:
+        """All that the server sends until it closes, after it received exactly these segments; a socket may join them."""
+        with self.connect() as client:
+            wait_until(lambda: any(each.client == client.getsockname() for each in [*self.state.connections]))  # type: ignore[union-attr]
+            connection = self.end_of(client)
+
+            async def receive(segment: bytes) -> None:
+                connection.data_received(segment)
+
+            for segment in segments:
+                asyncio.run_coroutine_threadsafe(receive(segment), connection.loop).result(HANGS_S)
+            return b"".join(iter(lambda: client.recv(65536), b""))
 
     @staticmethod
     def _read(stream: BinaryIO, request: str) -> bytes:
@@ -152,22 +166,48 @@ def test_chinese_in_an_address_may_be_split_anywhere(server: Server, before: str
         assert statuses(server.everything(sent[:cut], sent[cut:])) == expected
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+SENT_AS = {
+    "whole": lambda body: (f"Content-Length: {len(body)}\r\n".encode(), body),
+    "in chunks": lambda body: (b"Transfer-Encoding: chunked\r\n", b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)),
+    "in broken chunks": lambda body: (b"Transfer-Encoding: chunked\r\n", body),
+}
+LIKE_A_REQUEST = request("/é", X_Request_Id="smuggled").encode()
+BODIES = st.sampled_from([LIKE_A_REQUEST, b"0\r\n\r\n" + LIKE_A_REQUEST, b"\r\n" * 3]) | st.binary(
+    min_size=1, max_size=60
 )
+WITHOUT_BODY = st.sampled_from([(b"", b""), (b"Content-Length: 0\r\n", b"")])
+MESSAGES = st.tuples(
+    st.sampled_from(["GET", "HEAD", "OPTIONS", "POST"]),
+    st.sampled_from([PATH, CHINESE, "/healthz", "/é", "/v1/nothing", "http://shanhai.example/healthz"]),
+    WITHOUT_BODY
+    | WITHOUT_BODY
+    | st.builds(lambda send, body: send(body), st.sampled_from([*SENT_AS.values()]), BODIES),
+)
+
+
+@settings(max_examples=120)
 @given(
-    paths=st.lists(st.sampled_from([PATH, CHINESE, "/healthz", "/é", "/v1/nothing"]), min_size=1, max_size=5),
-    body=st.binary(max_size=40) | st.just(request("/healthz").encode()),
-    cuts=st.lists(st.integers(1, 600), max_size=3),
+    messages=st.lists(MESSAGES, min_size=1, max_size=6), cuts=st.lists(st.floats(0, 1, exclude_max=True), max_size=4)
 )
-def test_there_is_one_response_to_each_request(server: Server, paths: list[str], body: bytes, cuts: list[int]) -> None:
-    """Requests joined and cut anywhere; the last one has a body."""
-    *whole, last = paths
-    sent = "".join(request(path) for path in whole).encode()
-    sent += request(last, Content_Length=str(len(body)), Connection="close").encode() + body
-    bounds = [0, *sorted({cut for cut in cuts if cut < len(sent)}), len(sent)]
-    answer = server.everything(*(sent[start:end] for start, end in pairwise(bounds)))
-    assert len(statuses(answer)) == len(paths)
+def test_there_is_one_response_to_each_request(
+    server: Server, messages: list[tuple[str, str, tuple[bytes, bytes]]], cuts: list[float]
+) -> None:
+    """Requests joined and cut at any byte, with and without bodies; a body is the end of a connection.
+
+    Takes about a second for each event loop.
+    """
+    sent, expected = b"", list[bytes]()
+    for number, (method, path, (field, body)) in enumerate(messages):
+        last = b"Connection: close\r\n" if number == len(messages) - 1 else b""
+        head = request(path, method, X_Request_Id=f"id-{number}").encode().removesuffix(b"\r\n")
+        sent += head + field + last + b"\r\n" + body
+        if not any(before[2][1] for before in messages[:number]):
+            expected.append(b"id-%d" % number)
+    bounds = [0, *sorted({int(cut * len(sent)) for cut in cuts}), len(sent)]
+    answer = server.received_as(*(sent[start:end] for start, end in pairwise(bounds)))
+    assert re.findall(rb"\nx-request-id: ([^\r]*)", answer) == expected
+    assert len(statuses(answer)) == len(expected)
+    assert not {400, 408, 500} & {*statuses(answer)}
 
 
 def test_a_client_that_reads_nothing_takes_no_memory(server: Server) -> None:
