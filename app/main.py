@@ -34,7 +34,7 @@ log = logging.getLogger("shanhai")
 def create_app(settings: Settings | None = None) -> Gateway:
     """Return the application, with the gateway around it: as middleware it would run behind routing's own stack."""
     settings = settings or Settings()
-    reader = DatasetReader(settings.database, __version__, settings.contact)
+    reader = DatasetReader(settings.database, __version__, settings.contact, settings.page_timeout_s)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).parent
 BUNDLED = PACKAGE / "bundled"
 ROOT = BUNDLED if BUNDLED.is_dir() else PACKAGE.parent
 
+PAGE_TIMEOUT_S = 5.0  # from the first read of a response that is not streamed to its 503
 DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")
 
 
@@ -42,6 +43,9 @@ class Settings(BaseSettings):
         "", description="mailto:… or https://… for readers; default: that of the seed's catalog.toml."
     )
     cache_mb: int = Field(64, ge=0, le=1_000_000, description="Size of the response cache of each worker, in MB.")
+    page_timeout_s: float = Field(
+        PAGE_TIMEOUT_S, ge=0.1, le=3600, description="Seconds in which the database must answer, except for exports."
+    )
     trust_proxy: bool = Field(False, description="Trust X-Forwarded-Host, -Proto and -Prefix.")
 
     @field_validator("database_url")

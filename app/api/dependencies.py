@@ -10,7 +10,7 @@ from app.formats import FORMATS, Format
 from app.http.context import RequestContext, context_of
 from app.http.negotiation import Offer
 from app.http.validators import ReleaseState
-from app.read.dataset import READ_TIMEOUT_S, DatasetReader
+from app.read.dataset import DatasetReader
 from app.releases.store import ReleaseStore
 from app.request.controls import DOCUMENT
 from app.request.parameters import NO_PARAMETERS, Parameters, read_parameters
@@ -70,7 +70,7 @@ class SnapshotReader:
 
     async def release(self) -> ReleaseState:
         """Return the release that is served now. Raises Unavailable."""
-        release = self._context.release = await self.reader.current(READ_TIMEOUT_S)
+        release = self._context.release = await self.reader.current()
         return release
 
 

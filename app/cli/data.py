@@ -75,7 +75,7 @@ def verify(
     settings = read_settings()
     with exit_on_error():
         text = read_lines(source)
-        with Database(settings.database) as database, database.transaction() as connection:
+        with Database(settings.database, "export") as database, database.transaction() as connection:
             paragraphs = {
                 each: [Paragraph(**paragraph) for paragraph in own] for each, own in read_paragraphs(connection).items()
             }

@@ -11,13 +11,13 @@ from anyio import fail_after, sleep, to_thread
 from sqlalchemy.engine import URL, Connection, make_url
 
 from app.db.engines import READING, Purpose, StepLimit, create_engine, without_limit
-from app.db.errors import translate_error
+from app.db.errors import is_damage, translate_error
 from app.errors import Busy, Unavailable
+from app.settings import PAGE_TIMEOUT_S
 
 T = TypeVar("T")
-FileIdentity = tuple[int, int]
+FileIdentity = tuple[int, int, int, int]
 
-READ_TIMEOUT_S = 30.0
 BUSY_RETRY_S = 0.02
 IN_PLACE_CALLS = 5  # of a progress handler; fewer would start to count ten thousand records, and then start again
 
@@ -29,11 +29,13 @@ class ReadTooLong(Exception):
 class Database:
     """A database opened for one purpose: short reads, exports, loads or migrations."""
 
-    def __init__(self, address: str, purpose: Purpose = "read") -> None:
+    def __init__(self, address: str, purpose: Purpose = "read", timeout_s: float = PAGE_TIMEOUT_S) -> None:
+        """Open a database. `timeout_s` limits short reads; other purposes take as long as they take."""
         self.url = make_url(address)
         self.local = self.url.get_backend_name() == "sqlite"
         self._reading = purpose in READING
-        self.engine = create_engine(self.url, purpose)
+        self._timeout_s = timeout_s
+        self.engine = create_engine(self.url, purpose, timeout_s)
         self._file: FileIdentity | None = None
         self._in_place: Connection | None = None  # for one read after another
         self._in_place_file: FileIdentity | None = None
@@ -66,16 +68,21 @@ class Database:
         except (sa.exc.IntegrityError, sa.exc.DataError, driver.IntegrityError, driver.DataError):
             raise  # the values are wrong, not the database
         except (sa.exc.DBAPIError, driver.Error) as error:
-            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-            raise translate_error(cause, driver, self.display_url) from error
+            cause: Any = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            if is_damage(cause):  # perhaps only of the pages that a connection kept while the file was written
+                self._file = self._in_place_file = None
+            raise translate_error(cause, driver, self.display_url, self._timeout_s) from error
+        except sa.exc.TimeoutError as error:  # every connection of the pool is in use
+            raise Unavailable("The database does not answer.", f"{self.display_url}: {error}") from None
 
-    async def read(self, work: Callable[[Connection], T], timeout_s: float = READ_TIMEOUT_S) -> T:
+    async def read(self, work: Callable[[Connection], T], timeout_s: float | None = None) -> T:
         """Run `work` on a snapshot: in place where the database is a file and the read short, otherwise in a thread.
 
         A thread costs more than a short read: SQLite releases the GIL at every row.
 
-        Raises Unavailable, also after `timeout_s` without an answer.
+        Raises Unavailable, also after `timeout_s` without an answer; by default that of the database.
         """
+        timeout_s = timeout_s or self._timeout_s
         if self.local:
             with suppress(Busy, ReadTooLong):
                 return self._read_in_place(work)
@@ -117,7 +124,11 @@ class Database:
                     driver.execute("ROLLBACK")
 
     def _follow_file(self) -> None:
-        """Open new connections if a load has replaced the SQLite file."""
+        """Open new connections if a load has replaced the SQLite file, or an operator has written over it.
+
+        The pages that a connection keeps are no longer those of the file then, and SQLite need not notice: two files that
+        were each written by one load have the same counter of changes.
+        """
         if self.local:
             identity = _identity(self.url)
             if identity != self._file:
@@ -160,9 +171,9 @@ class Database:
 
 
 def _identity(url: URL) -> FileIdentity | None:
-    """Return device and inode of the file of a SQLite database, None if there is none."""
+    """Return what changes with the file of a SQLite database or with its content, None if there is no file."""
     try:
         stat = os.stat(url.database or "")  # noqa: PTH116 - called before every read: a Path takes three times as long
     except OSError:
         return None
-    return stat.st_dev, stat.st_ino
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns

@@ -14,12 +14,15 @@ from app.errors import Unavailable
 Purpose = Literal["read", "export", "load", "migrate"]
 
 READING = ("read", "export")
-MAX_READ_S = 10.0  # for a response that is not streamed
+QUERY_SHARE = 0.9  # of the time for a read: the database then reports a slow query before the reader gives up
 VM_STEPS = 50_000  # of SQLite between two calls of a progress handler: about a millisecond
 MAX_PREPARED = 512  # statements per connection to SQLite
-MMAP_BYTES = 2**31 - 2**16  # the most that SQLite maps of a file
 POOL_SIZE = 5  # connections to PostgreSQL per process; as many again where all are in use
 WRITER_TIMEOUT_S = 120  # longer than an export takes to read
+GRACE_S = 1.0  # after the time for a read, until PostgreSQL counts as silent and its connection is closed
+CONNECT_TIMEOUT_S = 3  # for each host in the address
+# A PostgreSQL host that disappears without a word is noticed after idle + interval * count = 15 seconds.
+KEEPALIVES = {"keepalives": 1, "keepalives_idle": 6, "keepalives_interval": 3, "keepalives_count": 3}
 WRITER_LOCK = 0x5348414E  # "SHAN": the advisory lock of PostgreSQL that migrations and loads take in turn
 
 
@@ -51,12 +54,16 @@ def _limit_time(driver: sqlite3.Connection, seconds: float) -> None:
     driver.set_progress_handler(lambda: time.monotonic() > deadline, VM_STEPS)
 
 
-def create_engine(url: URL, purpose: Purpose) -> Engine:
-    """Return an engine for the purpose. Raises Unavailable if the folder of a SQLite file cannot be made."""
-    return _create_sqlite(url, purpose) if url.get_backend_name() == "sqlite" else _create_postgresql(url, purpose)
+def create_engine(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
+    """Return an engine for the purpose, with a time limit for the purpose `read`.
+
+    Raises Unavailable if the folder of a SQLite file cannot be made.
+    """
+    create = _create_sqlite if url.get_backend_name() == "sqlite" else _create_postgresql
+    return create(url, purpose, timeout_s)
 
 
-def _create_sqlite(url: URL, purpose: Purpose) -> Engine:
+def _create_sqlite(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
     path = Path(url.database or "").absolute()
     reading = purpose in READING
     if not reading:
@@ -82,8 +89,8 @@ def _create_sqlite(url: URL, purpose: Purpose) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         # A migration may rebuild a table that others refer to; foreign keys must not act on the way.
         connection.execute(f"PRAGMA foreign_keys = {'OFF' if purpose == 'migrate' else 'ON'}")
-        if purpose == "read":  # a page of records is spread over the file: each would cost a system call
-            connection.execute(f"PRAGMA mmap_size = {MMAP_BYTES}")
+        # Reading a mapped file that someone truncates would end the process (SIGBUS).
+        connection.execute("PRAGMA mmap_size = 0")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -92,7 +99,7 @@ def _create_sqlite(url: URL, purpose: Purpose) -> Engine:
             return  # a read in place has begun it
         without_limit(driver).execute("BEGIN" if reading else "BEGIN IMMEDIATE")
         if purpose == "read":
-            _limit_time(driver, MAX_READ_S)
+            _limit_time(driver, timeout_s * QUERY_SHARE)
 
     for event in ("commit", "rollback"):
 
@@ -105,7 +112,7 @@ def _create_sqlite(url: URL, purpose: Purpose) -> Engine:
     return engine
 
 
-def _create_postgresql(url: URL, purpose: Purpose) -> Engine:
+def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
     reading = purpose in READING
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
@@ -115,16 +122,31 @@ def _create_postgresql(url: URL, purpose: Purpose) -> Engine:
         pool_pre_ping=True,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
+        **({"pool_timeout": timeout_s} if purpose == "read" else {}),
         paramstyle="format",  # positional, as on SQLite: prepared statements serve both
-        connect_args={"connect_timeout": 5, "application_name": "shanhai"},
+        connect_args={
+            "application_name": "shanhai",
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "tcp_user_timeout": int(1000 * (timeout_s if reading else WRITER_TIMEOUT_S)),
+            **KEEPALIVES,
+        },
     )
+
+    if purpose == "read":
+        from app.db.impatient import ImpatientConnection  # takes 50 ms, which SQLite need not spend
+
+        @sa.event.listens_for(engine, "do_connect")
+        def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> ImpatientConnection:
+            connection = ImpatientConnection.connect(*arguments, **options)
+            connection.timeout_s = timeout_s + GRACE_S
+            return connection
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         # The best plan of a search depends on how frequent its terms are: no generic plan serves all.
         connection.execute("SET plan_cache_mode = force_custom_plan")
         if purpose == "read":
-            connection.execute(f"SET statement_timeout = {int(MAX_READ_S * 1000)}")
+            connection.execute(f"SET statement_timeout = {int(1000 * timeout_s * QUERY_SHARE)}")
         connection.commit()
 
     if not reading:

@@ -5,7 +5,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from app.http.context import context_of
-from app.read.dataset import READ_TIMEOUT_S, DatasetReader
+from app.read.dataset import DatasetReader
 
 CACHE_KEY = "vega.js"
 
@@ -13,7 +13,7 @@ CACHE_KEY = "vega.js"
 async def vega(request: Request) -> Response:
     """Return the script. It is bundled once and cached; it changes with the code, not with the release."""
     dataset: DatasetReader = request.app.state.reader
-    context_of(request.scope).release = await dataset.current(READ_TIMEOUT_S)
+    context_of(request.scope).release = await dataset.current()
     cache = request.app.state.documents
     script = cache.get(CACHE_KEY)
     if script is None:

@@ -18,12 +18,13 @@ from app.models import COLLECTIONS
 from app.models.release import Release
 from app.read.cache import FACTS, Facts
 from app.read.index import INDEXED, index_version
+from app.settings import PAGE_TIMEOUT_S
 from app.sql.prepared import fetch
 
 T = TypeVar("T")
 
 RELEASE_TTL_S = 0.5  # for which the known release is served without asking the database
-READ_TIMEOUT_S = 2.0
+REFRESH_TIMEOUT_S = 1.0  # a request waits this long for the current release before it takes the known one
 
 _NEWEST_FIRST = sa.select(Release).order_by(col(Release.sequence).desc())
 _CURRENT = _NEWEST_FIRST.limit(1)
@@ -60,9 +61,9 @@ class PublishedRelease(TypedDict):
 class DatasetReader:
     """Reads the database in snapshots, and knows the release that each snapshot shows."""
 
-    def __init__(self, address: str, version: str, contact: str = "") -> None:
+    def __init__(self, address: str, version: str, contact: str = "", page_timeout_s: float = PAGE_TIMEOUT_S) -> None:
         """Open a database. Validators also depend on the code's `version` and the operator's `contact`."""
-        self.database = Database(address)
+        self.database = Database(address, timeout_s=page_timeout_s)
         self.exports = Database(address, "export")
         self._version = version
         self._contact = contact
@@ -81,7 +82,7 @@ class DatasetReader:
                 if time.monotonic() - self._asked_at > RELEASE_TTL_S:
                     self._asked_at = time.monotonic()
                     with suppress(Unavailable):
-                        await self.current(READ_TIMEOUT_S)
+                        await self.current(REFRESH_TIMEOUT_S)
                     self._asked_at = time.monotonic()
         return self._loaded.state if self._loaded else None
 
@@ -95,7 +96,7 @@ class DatasetReader:
         """The publisher's address for readers: the operator's setting, or that of the catalogue."""
         return self._contact or (self._loaded.contact if self._loaded else "")
 
-    async def current(self, timeout_s: float) -> ReleaseState:
+    async def current(self, timeout_s: float | None = None) -> ReleaseState:
         """Return the state that the database shows now. Raises Unavailable."""
         return (await self.database.read(self._read_current, timeout_s)).state
 

@@ -23,14 +23,13 @@ ENDLESS = {
 }
 
 
-def test_what_takes_too_long_is_ended_and_the_next_is_answered(fresh: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_ended_and_the_next_is_answered(fresh: str) -> None:
     with Database(fresh, "migrate") as database, database.transaction():
         pass  # a file for SQLite
-    monkeypatch.setattr("app.db.engines.MAX_READ_S", 0.5)
-    with Database(fresh) as database:
+    with Database(fresh, timeout_s=0.5) as database:
         for _ in range(2):
             with (
-                pytest.raises(Unavailable, match=r"more than 0\.5 seconds\. Ask for less\."),
+                pytest.raises(Unavailable, match=r"more than 0\.45 seconds\. Ask for less\."),
                 database.transaction() as connection,
             ):
                 connection.execute(sa.text(ENDLESS[connection.dialect.name]))

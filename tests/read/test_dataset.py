@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from app.errors import Unavailable
-from app.read.dataset import READ_TIMEOUT_S, DatasetReader, LoadedRelease
+from app.read.dataset import DatasetReader, LoadedRelease
 from tests.conftest import SEED, loaded
 from tests.load.editing import cell
 
@@ -85,9 +85,9 @@ def test_a_database_restored_from_a_backup_is_served(fresh: str, seed: Path) -> 
     cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
     loaded(fresh, seed)
     reader = DatasetReader(fresh, "0")
-    new = anyio.run(reader.current, READ_TIMEOUT_S)
+    new = anyio.run(reader.current)
     backup.replace(file)
-    old = anyio.run(reader.current, READ_TIMEOUT_S)
+    old = anyio.run(reader.current)
     assert old.release != new.release
     assert reader.cached_release() == old
     reader.close()
