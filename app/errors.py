@@ -54,6 +54,9 @@ class NotFound(ShanhaiError):
 class MethodNotAllowed(ShanhaiError):
     """The method is not GET, HEAD or OPTIONS."""
 
+    def __init__(self, method: str) -> None:
+        super().__init__(f"{method} is not allowed. This service is read-only.")
+
 
 class NotAcceptable(ShanhaiError):
     """No format that the client accepts is available."""

@@ -65,7 +65,13 @@ def create_app(settings: Settings | None = None) -> Gateway:
     gateway = app.state.gateway = Gateway(
         app,
         releases=reader,
-        base_url=partial(base_url, fixed=settings.base_url, trust_proxy=settings.trust_proxy),
+        base_url=partial(
+            base_url,
+            fixed=settings.base_url,
+            trust_proxy=settings.trust_proxy,
+            allowed_hosts=settings.allowed_hosts,
+        ),
+        handle_error=handle_error,
         cache=ResponseCache(settings.cache_mb * 1_000_000, trust_proxy=settings.trust_proxy),
     )
     return gateway
@@ -78,7 +84,7 @@ async def handle_error(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):  # raised by routing and by static files
         path = request.url.path
         hint = suggest_nearest(path, [f"/v1/{slug}" for slug in COLLECTIONS], cutoff=0.8)
-        error = NotFound(f"There is nothing at {path[:200]}.{hint} GET /v1 lists what there is.")
+        error = NotFound(f"There is nothing at {path[:200]!r}.{hint} GET /v1 lists what there is.")
     if wants_page(request):
         return problem_page(request, error)
     return problem_response(request.scope, error)

@@ -2,9 +2,10 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import AliasChoices, Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, StringConstraints, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -18,6 +19,9 @@ ROOT = BUNDLED if BUNDLED.is_dir() else PACKAGE.parent
 
 PAGE_TIMEOUT_S = 5.0  # from the first read of a response that is not streamed to its 503
 DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")
+
+# A host name, without a port; or all names below one; or an IPv6 address in brackets.
+HostPattern = Annotated[str, StringConstraints(pattern=r"^((\*\.)?[a-z0-9._-]+|\[[0-9a-f:.]+\])$")]
 
 
 class Settings(BaseSettings):
@@ -46,7 +50,17 @@ class Settings(BaseSettings):
     page_timeout_s: float = Field(
         PAGE_TIMEOUT_S, ge=0.1, le=3600, description="Seconds in which the database must answer, except for exports."
     )
-    trust_proxy: bool = Field(False, description="Trust X-Forwarded-Host, -Proto and -Prefix.")
+    trust_proxy: bool = Field(
+        False, description="Trust X-Forwarded-Host, -Proto and -Prefix; of a list, the last entry."
+    )
+    allowed_hosts: Annotated[tuple[HostPattern, ...], NoDecode] = Field(
+        (), description="Hosts that requests may name, with commas between; *.example.org for all below; default: all."
+    )
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [each.strip().lower() for each in value.split(",")] if isinstance(value, str) else value
 
     @field_validator("database_url")
     @classmethod

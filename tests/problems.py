@@ -1,7 +1,7 @@
 """Problem documents (RFC 9457), as tests read them."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from app.http.problems import MEDIA_TYPE
 
@@ -16,7 +16,7 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     assert {"type", "title", "status", "detail", "instance", "code", "request_id"} <= set(document)
     assert document["status"] == status
     assert document["request_id"] == response.headers["x-request-id"]
-    assert document["instance"] == quote(response.request.url.path)
+    assert document["instance"] == quote(unquote_to_bytes(response.request.url.raw_path.partition(b"?")[0]))
     return document
 
 

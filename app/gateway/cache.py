@@ -89,10 +89,14 @@ class ResponseCache:
             self._entries[key] = response._replace(weight=weight)
 
     def raw_key_if_short(self, scope: Scope) -> CacheKey | None:
-        """Return the raw key unless the request repeats a header or sends a long one: clients choose these texts."""
+        """Return the raw key unless the request repeats a header or sends a long one: clients choose these texts.
+
+        A request without Host has none: whether it is valid depends on the version of HTTP.
+        """
         headers = dict(scope["headers"])
         is_long = any(len(headers.get(name, b"")) > MAX_KEY_CHARS for name in self.vary_headers)
-        return None if is_long or len(headers) < len(scope["headers"]) else self.raw_key(scope, headers)
+        has_key = b"host" in headers and not is_long and len(headers) == len(scope["headers"])
+        return self.raw_key(scope, headers) if has_key else None
 
     @contextmanager
     def computing(self, key: CacheKey) -> Iterator[None]:

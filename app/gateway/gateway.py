@@ -15,14 +15,15 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import MethodNotAllowed, ShanhaiError
+from app.errors import HeadTooLarge, MethodNotAllowed, ShanhaiError
 from app.gateway.cache import ResponseCache
-from app.http.addresses import query_of
+from app.http.addresses import query_of, require_utf8, without_trailing_slash
 from app.http.context import RequestContext, open_context, request_id_of
-from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, Headers, without_body
+from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, REVALIDATE, Headers, without_body
 from app.http.negotiation import require_short_negotiation
 from app.http.problems import problem_response
 from app.http.validators import ReleaseState, names_etag
@@ -45,11 +46,18 @@ class Gateway:
     """An ASGI application around FastAPI's. `base_url` returns a request's public address."""
 
     def __init__(
-        self, app: ASGIApp, *, releases: Releases, base_url: Callable[[Scope], str], cache: ResponseCache
+        self,
+        app: ASGIApp,
+        *,
+        releases: Releases,
+        base_url: Callable[[Scope], str],
+        handle_error: Callable[[Request, Exception], Awaitable[Response]],
+        cache: ResponseCache,
     ) -> None:
         self.app = app
         self.releases = releases
         self.base_url = base_url
+        self.handle_error = handle_error
         self.cache = cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,8 +73,10 @@ class Gateway:
         respond = self._completing(send, context)
         try:
             response = self._answer_before_routing(scope, context)
+        except HeadTooLarge as error:
+            response = problem_response(scope, error)  # never a page, which would negotiate its language
         except ShanhaiError as error:
-            response = problem_response(scope, error)
+            response = await self.handle_error(Request({**scope, "app": self.app}), error)
         if response:
             await response(scope, receive, respond)
         else:
@@ -94,14 +104,20 @@ class Gateway:
         return _messages(200, cached.headers, b"" if scope["method"] == "HEAD" else cached.body, request_id)
 
     def _answer_before_routing(self, scope: Scope, context: RequestContext) -> Response | None:
-        """Read the head. Return the response to OPTIONS. Raises BadRequest, HeadTooLarge, MethodNotAllowed."""
+        """Read the head. Return the response to OPTIONS, and the redirect from an address that ends in a slash.
+
+        Raises BadRequest, HeadTooLarge, InvalidQuery, MethodNotAllowed, NotFound.
+        """
         context.base_url = self.base_url(scope)
+        require_utf8(scope)
         require_short_negotiation(scope)
         context.parameters = query_of(scope)
         if scope["method"] == "OPTIONS":
             return Response(status_code=204, headers=PREFLIGHT_HEADERS)
         if scope["method"] not in SAFE_METHODS:
-            raise MethodNotAllowed(f"{scope['method']} is not allowed. This service is read-only.")
+            raise MethodNotAllowed(scope["method"])
+        if location := without_trailing_slash(scope, context.base_url):
+            return RedirectResponse(location, 308, {"Cache-Control": REVALIDATE})
         return None
 
     def _completing(self, send: Send, context: RequestContext) -> Callable[[Message], Awaitable[None]]:

@@ -11,17 +11,28 @@ from http import HTTPStatus
 from types import SimpleNamespace
 from typing import cast
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.errors import BadRequest, HeadTooLarge, RequestTimeout, ShanhaiError, TargetTooLong, problem_of
+from app.errors import (
+    BadRequest,
+    HeadTooLarge,
+    MethodNotAllowed,
+    RequestTimeout,
+    ShanhaiError,
+    TargetTooLong,
+    problem_of,
+)
 from app.gateway.open_files import max_connections
-from app.http.headers import COMMON_HEADERS, serialize
+from app.http.headers import ALLOWED_METHODS, COMMON_HEADERS, serialize
 from app.http.limits import HEAD_TIMEOUT_S, MAX_HEAD_BYTES, MAX_HEAD_FIELDS, MAX_TARGET_BYTES
-from app.http.problems import MEDIA_TYPE, problem_document
+from app.http.problems import MEDIA_TYPE, problem_document, problem_headers
 
 PLAIN_HEAD_BYTES = 4_000
 _HEAD_END = re.compile(rb"\n\r?\n")  # the parser refuses a bare LF, so it has to see one
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) \S+ HTTP/1\.[01]\r\n")  # of a well-formed request line
+_ABSOLUTE_FORM = re.compile(rb"https?://([^/?#]+)([^#]*)", re.IGNORECASE)
 
 
 class Protocol(HttpToolsProtocol):
@@ -88,7 +99,7 @@ class Protocol(HttpToolsProtocol):
         except (TargetTooLong, HeadTooLarge) as error:
             self._refuse(error)
             return
-        if not end and received[:1].isupper():
+        if not end and received[:1].isalpha():
             self._start_deadline()
             return
         del self._received[: len(received)]  # all of it if no method starts like this: the parser refuses it
@@ -103,13 +114,18 @@ class Protocol(HttpToolsProtocol):
 
     def _parse(self, head: bytes) -> None:
         """Let the parser start the request; ignore what follows it on a connection that is to close."""
-        before = self.cycle
-        super().data_received(head)
-        if self._ignores_input:  # the parser has refused it
+        before, opens_tunnel = self.cycle, False
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(head)
+        except httptools.HttpParserUpgrade:  # which a server may ignore (RFC 9110, 7.8)
+            opens_tunnel = self.parser.get_method() == b"CONNECT"  # the parser takes no body of it for a body
+        except httptools.HttpParserError:
+            self._refuse_unreadable(head)
             return
         if self.cycle is before:
-            self._refuse(BadRequest("Invalid HTTP request received."))
-        elif self.cycle.more_body or not self.cycle.keep_alive:
+            self._refuse_unreadable(head)
+        elif self.cycle.more_body or not self.cycle.keep_alive or opens_tunnel:
             if self.cycle.more_body:
                 self.cycle.transport = _half_closing(self.transport)
             self.cycle.keep_alive = False
@@ -135,9 +151,33 @@ class Protocol(HttpToolsProtocol):
         else:
             self.transport.close()
 
-    def send_400_response(self, msg: str) -> None:
-        """Refuse what the parser could not read; uvicorn calls this."""
-        self._refuse(BadRequest(msg))
+    def on_headers_complete(self) -> None:
+        """Hand over the request, with a path as its target."""
+        if not self.url.startswith(b"/"):
+            self._read_target()
+        super().on_headers_complete()
+
+    def _read_target(self) -> None:
+        """Read a target that is not a path (RFC 9112, 3.2.2 to 3.2.4). Raises ValueError if it is malformed."""
+        if (self.parser.get_method(), self.url) == (b"OPTIONS", b"*") or self.parser.get_method() == b"CONNECT":
+            self.url = b"/"  # whose answer does not depend on the path
+        elif absolute := _ABSOLUTE_FORM.fullmatch(self.url):
+            host, path = absolute.groups()
+            self.url = path if path.startswith(b"/") else b"/" + path
+            # The host of the target counts, whatever the Host field says. HTTP/1.0 needs none.
+            names = {name for name, _ in self.headers}
+            self.headers[:] = [(name, host if name == b"host" else value) for name, value in self.headers]
+            if b"host" not in names and self.parser.get_http_version() == "1.0":
+                self.headers.append((b"host", host))
+        else:
+            raise ValueError  # which the parser makes an error of its own
+
+    def _refuse_unreadable(self, head: bytes) -> None:
+        """Refuse what the parser could not read: it does not know every method."""
+        if (request_line := _METHOD.match(head)) and (method := request_line[1].decode()) not in ALLOWED_METHODS:
+            self._refuse(MethodNotAllowed(method))
+        else:
+            self._refuse(BadRequest("Invalid HTTP request received."))
 
     def _refuse(self, error: ShanhaiError) -> None:
         """Send a problem document without an application, and close."""
@@ -145,9 +185,9 @@ class Protocol(HttpToolsProtocol):
         body = problem_document(error, base_url="", instance="", request_id=request_id)
         headers = [
             *COMMON_HEADERS,
+            *((name.lower().encode(), value.encode()) for name, value in problem_headers(error).items()),
             (b"content-type", MEDIA_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),
-            (b"cache-control", b"no-store"),
             (b"x-request-id", request_id.encode()),
             (b"connection", b"close"),
         ]

@@ -1,21 +1,23 @@
 """URLs: the base URL as the client sees it, also behind a trusted proxy; and query strings."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote_plus
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
 from starlette.types import Scope
 
-from app.errors import BadRequest, Fault, InvalidQuery
+from app.errors import BadRequest, Fault, InvalidQuery, NotFound
 from app.http.limits import MAX_PARAMETERS
 
 QueryItems = Sequence[tuple[str, str]]  # names and values of query parameters, in the order of the request
 
 MAX_MEMOIZED_CHARS = 100  # of an encoded parameter
+HEALTH_PATHS = frozenset({"/healthz", "/readyz"})  # answered under every host: containers ask by address
 _SCOPE_KEY = "shanhai.headers"
 
-_HOST = re.compile(r"(?=.{1,255}$)([A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?)")
+_NAME = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]"
+_HOST = re.compile(rf"(?=.{{1,255}}$)(?P<name>{_NAME})(:[0-9]{{1,5}})?")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
@@ -30,37 +32,91 @@ def header(scope: Scope, name: bytes) -> str | None:
     return None if combined is None else combined.decode("latin-1")
 
 
-def base_url(scope: Scope, *, fixed: str | None = None, trust_proxy: bool = False) -> str:
-    """Return the URL before `/v1`, without a trailing slash. Raises BadRequest if the request's host is malformed."""
-    if fixed:
-        return fixed.rstrip("/")
+def base_url(
+    scope: Scope, *, fixed: str | None = None, trust_proxy: bool = False, allowed_hosts: Sequence[str] = ()
+) -> str:
+    """Return the URL before `/v1`, without a trailing slash: `fixed`, or what the request says.
+
+    Raises BadRequest if the request's host is missing, malformed, or not one of `allowed_hosts`.
+    """
     host, scheme, prefix = header(scope, b"host"), scope["scheme"], ""
+    if host is None:
+        host = _host_of_server(scope)
     if trust_proxy:
-        host = _first(scope, b"x-forwarded-host") or host
-        scheme = _first(scope, b"x-forwarded-proto") or scheme
-        prefix = (_first(scope, b"x-forwarded-prefix") or "").rstrip("/")
-    if host is None:  # HTTP/1.0
-        host = ":".join(map(str, scope.get("server") or ("localhost",)))
-    if not _HOST.fullmatch(host) or scheme not in {"http", "https"} or not _PREFIX.fullmatch(prefix):
+        host = _last(scope, b"x-forwarded-host") or host
+        scheme = (_last(scope, b"x-forwarded-proto") or scheme).lower()
+        prefix = (_last(scope, b"x-forwarded-prefix") or "").rstrip("/")
+    match = _HOST.fullmatch(host)
+    if not match or scheme not in {"http", "https"} or not _PREFIX.fullmatch(prefix):
         raise BadRequest("The Host header, or the proxy's X-Forwarded header, is not a valid host name.")
-    return f"{scheme}://{host}{prefix}"
+    if allowed_hosts and scope["path"] not in HEALTH_PATHS and not _is_allowed(match["name"].lower(), allowed_hosts):
+        raise BadRequest(f"This service does not answer as {match['name']!r}. Send the host of its public address.")
+    return fixed.rstrip("/") if fixed else f"{scheme}://{host}{prefix}"
 
 
-def _first(scope: Scope, name: bytes) -> str | None:
-    """Return the first entry of a list header: that of the proxy nearest to the client."""
+def _host_of_server(scope: Scope) -> str:
+    """Return the host of a request without a Host field, which HTTP/1.0 allows. Raises BadRequest if it is newer."""
+    if scope["http_version"] != "1.0":
+        raise BadRequest("The request has no Host header. Send one with the host of the address.")
+    name, port = scope.get("server") or ("localhost", None)
+    return f"[{name}]:{port}" if ":" in name else f"{name}:{port}" if port else name
+
+
+def _is_allowed(name: str, allowed_hosts: Iterable[str]) -> bool:
+    """Return whether a host is one of those allowed; `*.example.org` stands for all hosts below example.org."""
+    return any(name.endswith(each[1:]) if each.startswith("*.") else name == each for each in allowed_hosts)
+
+
+def _last(scope: Scope, name: bytes) -> str | None:
+    """Return the last entry of a list header: that of the nearest proxy. What precedes it may come from the client."""
     value = header(scope, name)
-    return value.split(",")[0].strip() if value else None
+    return value.rpartition(",")[2].strip() if value else None
+
+
+def without_trailing_slash(scope: Scope, base: str) -> str | None:
+    """Return the URL of a request without the slashes at its end, and with its query as it came; None without any."""
+    path: str = scope["path"]
+    if not path.endswith("/") or path == "/":
+        return None
+    query = scope["query_string"].decode("latin-1")
+    return f"{base}{quote(path.rstrip('/')) or '/'}{'?' if query else ''}{query}"
+
+
+def require_utf8(scope: Scope) -> None:
+    """Raise NotFound if the path is not UTF-8; servers replace what they cannot decode."""
+    if "\ufffd" in scope["path"]:
+        try:
+            unquote(scope["raw_path"], errors="strict")
+        except UnicodeDecodeError:
+            raise NotFound("The path is not UTF-8; encode it as UTF-8. GET /v1 lists what there is.") from None
 
 
 def query_of(scope: Scope) -> QueryItems:
-    """Return the query parameters, with or without values. Raises InvalidQuery if there are too many."""
+    """Return the query parameters, with or without values. Raises InvalidQuery if they are too many or not UTF-8."""
     text = scope["query_string"].decode("latin-1")
     if text.count("&") >= MAX_PARAMETERS:
         raise InvalidQuery([Fault("query", f"More than {MAX_PARAMETERS} parameters. Send fewer in one request.")])
     if "%" in text or "+" in text:
-        return parse_qsl(text, keep_blank_values=True)
+        try:
+            return parse_qsl(text, keep_blank_values=True, errors="strict")
+        except UnicodeDecodeError:
+            raise InvalidQuery(_not_utf8(text)) from None
     pairs = (pair.partition("=") for pair in text.split("&") if pair)
     return [(name, value) for name, _, value in pairs]
+
+
+def _not_utf8(text: str) -> Iterator[Fault]:
+    """Yield a fault for each parameter of a query that is not UTF-8."""
+    for name, value in parse_qsl(text, keep_blank_values=True, encoding="latin-1"):
+        try:
+            known = name.encode("latin-1").decode()
+        except UnicodeDecodeError:
+            yield Fault(quote(name, encoding="latin-1"), "The name is not UTF-8; encode it as UTF-8.")
+            continue
+        try:
+            value.encode("latin-1").decode()
+        except UnicodeDecodeError:
+            yield Fault(known, "The value is not UTF-8; encode it as UTF-8.")
 
 
 def encoded(query: Iterable[tuple[str, str]]) -> str:

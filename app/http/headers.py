@@ -2,7 +2,8 @@
 
 from typing import Final
 
-METHODS = "GET, HEAD, OPTIONS"
+ALLOWED_METHODS = ("GET", "HEAD", "OPTIONS")
+METHODS = ", ".join(ALLOWED_METHODS)
 
 Headers = list[tuple[bytes, bytes]]
 

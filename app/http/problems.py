@@ -1,7 +1,7 @@
 """Problem documents (RFC 9457): the response to every error, from 400 up, at every address."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 import msgspec
 from starlette.responses import Response
@@ -36,8 +36,15 @@ def problem_document(error: Exception, *, base_url: str, instance: str, request_
 
 def problem_response(scope: Scope, error: Exception) -> Response:
     """Return the response to a request that ended in an error."""
-    context, path = context_of(scope), quote(scope["path"])
-    body = problem_document(error, base_url=context.base_url, instance=path, request_id=context.request_id)
+    context = context_of(scope)
+    prefix = urlsplit(context.base_url).path  # of a trusted proxy, or of the fixed address
+    instance = prefix + quote(unquote_to_bytes(scope["raw_path"]))
+    body = problem_document(error, base_url=context.base_url, instance=instance, request_id=context.request_id)
+    return Response(body, problem_of(error).status, problem_headers(error), MEDIA_TYPE)
+
+
+def problem_headers(error: Exception) -> dict[str, str]:
+    """Return the header fields that the response to an error carries, whatever its form."""
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = METHODS
@@ -45,4 +52,4 @@ def problem_response(scope: Scope, error: Exception) -> Response:
         headers["Content-Range"] = f"bytes */{error.length}"
     if isinstance(error, Unavailable):
         headers["Retry-After"] = str(RETRY_AFTER_S)
-    return Response(body, problem_of(error).status, headers, MEDIA_TYPE)
+    return headers

@@ -1,7 +1,6 @@
 """The site: each page shows one response of the API, in Chinese or English, and links to it."""
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
@@ -9,7 +8,6 @@ from app.gateway.route import ReleaseRoute
 from app.http.languages import LANGUAGES
 from app.portal import charts, collection, docs, evidence, guides, home, record, search, vega
 from app.portal.assets import FILES, VersionedFiles
-from app.portal.page import RequestedPage
 from app.portal.problem import problem_page, wants_page
 
 # The last two serve every collection. Their paths match all others too, so they come last.
@@ -27,15 +25,6 @@ ROUTERS = (
 # The paths of all pages below `/zh` and `/en`.
 PAGES = [route.path for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
-slashes = APIRouter(route_class=ReleaseRoute)
-
-
-@slashes.get("/")
-@slashes.get("/{path:path}/")
-async def remove_slash(page: RequestedPage) -> RedirectResponse:
-    """Redirect to the same page without the trailing slash."""
-    return RedirectResponse(page.url(page.path, page.query), 308)
-
 
 def add_pages(app: FastAPI) -> None:
     """Add the pages and their assets. `/` is the home page in the language that the browser prefers."""
@@ -46,7 +35,7 @@ def add_pages(app: FastAPI) -> None:
     app.mount("/static/guides", StaticFiles(directory=guides.FOLDER))
     app.mount("/static", VersionedFiles(directory=FILES))
     for language in LANGUAGES:
-        for router in (*ROUTERS, slashes):
+        for router in ROUTERS:
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)
 
 

@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse
 from app.errors import ShanhaiError, problem_of
 from app.http.addresses import header
 from app.http.languages import LANGUAGES
+from app.http.problems import problem_headers
 from app.portal.page import Page, render
 
 TITLES_ZH = {404: "没有这个页面", 422: "查询有误", 503: "服务暂不可用", 500: "内部错误"}
@@ -34,7 +35,5 @@ def problem_page(request: Request, error: Exception) -> HTMLResponse:
         "api": None,
     }
     response = render(page, "problem", context, problem.status)
-    response.headers.update({"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"})
-    if problem.status == 503:
-        response.headers["Retry-After"] = "5"
+    response.headers.update({**problem_headers(error), "Vary": "Accept, Accept-Language"})
     return response

@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from app.db import Database
+from app.errors import BadRequest
+from app.http.addresses import base_url
+from app.settings import Settings
 from tests.conftest import BOTH, SEED, client_of, loaded, statements
 from tests.http.wire import DECODE, raw
 from tests.load.editing import cell
@@ -184,7 +188,9 @@ def test_a_well_formed_request_id_is_returned(client: TestClient) -> None:
         ({}, {}, "http://testserver/v1"),
         ({}, {"X-Forwarded-Host": "data.example", "X-Forwarded-Proto": "https"}, "http://testserver/v1"),
         ({"trust_proxy": True}, {"X-Forwarded-Host": "data.example", "X-Forwarded-Proto": "https"}, "https://data.example/v1"),
-        ({"trust_proxy": True}, {"X-Forwarded-Host": "data.example, inner", "X-Forwarded-Prefix": "/shanhai/"}, "http://data.example/shanhai/v1"),
+        ({"trust_proxy": True}, {"X-Forwarded-Host": "evil.example, data.example", "X-Forwarded-Prefix": "/evil, /shanhai/"}, "http://data.example/shanhai/v1"),
+        ({"trust_proxy": True}, {"X-Forwarded-Host": "evil.example , data.example", "X-Forwarded-Proto": "http,HTTPS"}, "https://data.example/v1"),
+        ({"trust_proxy": True}, {"X-Forwarded-Host": "", "X-Forwarded-Proto": "Https"}, "https://testserver/v1"),
         ({"trust_proxy": True}, {}, "http://testserver/v1"),
         ({"base_url": "https://fixed.example/x/"}, {"Host": "other"}, "https://fixed.example/x/v1"),
     ],
@@ -196,11 +202,160 @@ def test_links_have_the_public_base_url(
         assert client.get("/v1", headers=headers).json()["links"]["self"] == expected
 
 
-@pytest.mark.parametrize("host", ["evil.example/<script>", "a b", 'x"y', ""])
-def test_a_malformed_host_is_refused(client: TestClient, host: str) -> None:
-    response = client.get("/v1", headers={"Host": host})
+@pytest.mark.parametrize("settings", [{}, {"base_url": "https://fixed.example"}, {"trust_proxy": True}])
+@pytest.mark.parametrize("host", ["evil.example/<script>", "a b", 'x"y', "", "a, a", "[::1", "::1", "a:b"])
+def test_a_malformed_host_is_refused(address: str, host: str, settings: dict[str, Any]) -> None:
+    with client_of(address, **settings) as client:
+        response = client.get("/v1", headers={"Host": host})
     assert response.status_code == 400
     assert response.json()["code"] == "bad-request"
+
+
+@pytest.mark.parametrize(
+    ("host", "is_allowed"),
+    [
+        ("data.example", True),
+        ("DATA.example:8443", True),
+        ("a.b.example", True),
+        ("[::1]:8000", True),
+        ("b.example", False),
+        ("ab.example", False),
+        ("data.example.evil.example", False),
+        ("127.0.0.1", False),
+    ],
+)
+@pytest.mark.parametrize("base_url", [None, "https://fixed.example"])
+def test_only_allowed_hosts_are_answered(address: str, host: str, is_allowed: bool, base_url: str | None) -> None:
+    with client_of(address, allowed_hosts="data.example, *.B.example,[::1]", base_url=base_url) as client:
+        response = client.get("/v1/figures?limit=1", headers={"Host": host})
+        for path in ("/healthz", "/readyz"):
+            assert client.get(path, headers={"Host": host}).status_code == 200
+        page = client.get("/zh", headers={"Host": host})
+    assert response.status_code == page.status_code == (200 if is_allowed else 400)
+    if not is_allowed:
+        assert "does not answer as" in response.json()["detail"]
+
+
+def test_the_host_that_a_trusted_proxy_names_is_the_one_to_allow(address: str) -> None:
+    with client_of(address, allowed_hosts="data.example", trust_proxy=True) as client:
+        for forwarded, status in (("data.example", 200), ("data.example, evil.example", 400)):
+            headers = {"Host": "inner", "X-Forwarded-Host": forwarded}
+            assert client.get("/v1", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("hosts", ["a.example:80", "https://a.example", "a.example,,b.example", "*", "a.*.example"])
+def test_a_malformed_list_of_allowed_hosts_is_refused(hosts: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHANHAI_ALLOWED_HOSTS", hosts)
+    with pytest.raises(ValidationError, match="allowed_hosts"):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("server", "base"), [(("::1", 8000), "http://[::1]:8000"), (("a", 80), "http://a:80"), (None, "http://localhost")]
+)
+def test_http_1_0_without_host_gets_the_server_s_address(server: tuple[str, int] | None, base: str) -> None:
+    scope: dict[str, Any] = {
+        "type": "http",
+        "http_version": "1.0",
+        "scheme": "http",
+        "path": "/v1",
+        "headers": [],
+        "server": server,
+    }
+    assert base_url(scope) == base
+    with pytest.raises(BadRequest, match="no Host header"):
+        base_url({**scope, "http_version": "1.1"})
+
+
+GBK = "%CD%AD%C8%CA"  # 铜仁
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        (f"name_zh__contains={GBK}", ["name_zh__contains"]),
+        (f"q={GBK}", ["q"]),
+        (f"unit=CNY&name_zh={GBK}&q=a%FFb&limit=1", ["name_zh", "q"]),
+        (f"{GBK}=1&q=%E9%93%9C", [GBK]),
+        (f"{GBK}=1&{GBK}2={GBK}", [GBK, f"{GBK}2"]),
+        ("q=%ED%A0%80", ["q"]),  # a surrogate
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/places", "/v1/search", "/v1/figures.csv", "/v1/figures/aggregate", "/v1"])
+def test_a_query_that_is_not_utf_8_is_refused(client: TestClient, path: str, query: str, named: list[str]) -> None:
+    response = client.get(f"{path}?{query}")
+    assert response.status_code == 422
+    assert [error["parameter"] for error in response.json()["errors"]] == named
+    assert all("is not UTF-8; encode it as UTF-8" in error["detail"] for error in response.json()["errors"])
+
+
+@pytest.mark.parametrize("path", [f"/zh/places?name_zh={GBK}", f"/en/search?q={GBK}", f"/docs?a={GBK}"])
+def test_a_page_says_that_a_query_is_not_utf_8(client: TestClient, path: str) -> None:
+    response = client.get(path, headers={"Accept": "text/html"})
+    assert (response.status_code, response.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "is not UTF-8; encode it as UTF-8" in response.text
+
+
+@pytest.mark.parametrize("path", [f"/v1/places/{GBK}", f"/{GBK}", f"/zh/places/{GBK}/", "/v1/%FF.csv"])
+def test_a_path_that_is_not_utf_8_is_refused(client: TestClient, path: str) -> None:
+    response = client.get(path, headers={"Accept": "application/json"}, follow_redirects=False)
+    assert response.status_code == 404
+    assert "The path is not UTF-8; encode it as UTF-8." in response.text
+    if path.startswith("/v1"):
+        assert response.json()["instance"] == path
+
+
+def test_u_fffd_itself_may_be_asked_for(client: TestClient) -> None:
+    assert client.get("/v1/places/%EF%BF%BD").status_code == 404
+    assert client.get("/v1/places?name_zh=%EF%BF%BD").json()["meta"]["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "location"),
+    [
+        ("/v1/", "/v1"),
+        ("/v1/figures/", "/v1/figures"),
+        ("/v1/figures//", "/v1/figures"),
+        ("/v1/search/?q=a", "/v1/search?q=a"),
+        ("/v1/figures/?unit=CNY&sort=-value&q=%E6%B2%B9%20a+b", "/v1/figures?unit=CNY&sort=-value&q=%E6%B2%B9%20a+b"),
+        ("/v1/figures.csv/", "/v1/figures.csv"),
+        ("/docs/", "/docs"),
+        ("/conformance/", "/conformance"),
+        ("/zh/", "/zh"),
+        ("/zh/search/?q=a", "/zh/search?q=a"),
+        ("/%E6%B2%B9/", "/%E6%B2%B9"),
+        ("//evil.example/", "//evil.example"),
+        ("/%5Cevil.example/", "/%5Cevil.example"),
+        ("/a%0D%0Ab/", "/a%0D%0Ab"),
+        ("/v1/figures%3F/", "/v1/figures%3F"),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "/shanhai"])
+def test_a_trailing_slash_redirects(address: str, asked: str, location: str, prefix: str) -> None:
+    """To the same origin, whatever the path looks like."""
+    with client_of(address, trust_proxy=True) as client:
+        for method in ("GET", "HEAD"):
+            headers = {"X-Forwarded-Prefix": prefix}
+            url = f"http://testserver{asked}"
+            response = client.request(method, url, headers=headers, follow_redirects=False)
+            assert (response.status_code, response.headers["location"]) == (308, f"http://testserver{prefix}{location}")
+        assert client.post(f"http://testserver{asked}", follow_redirects=False).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("settings", "headers", "prefix"),
+    [
+        ({"trust_proxy": True}, {"X-Forwarded-Prefix": "/shanhai/"}, "/shanhai"),
+        ({"base_url": "https://fixed.example/x/"}, {}, "/x"),
+        ({}, {"X-Forwarded-Prefix": "/shanhai"}, ""),
+    ],
+)
+def test_the_instance_of_a_problem_is_its_public_path(
+    address: str, settings: dict[str, Any], headers: dict[str, str], prefix: str
+) -> None:
+    with client_of(address, **settings) as client:
+        for path in ("/v1/figures/%E6%B2%B9", "/v1/nothing", "/v1/figures?x=1"):
+            assert client.get(path, headers=headers).json()["instance"] == prefix + path.partition("?")[0]
 
 
 @pytest.mark.databases(*BOTH)

@@ -156,6 +156,70 @@ def test_an_empty_body_keeps_the_connection(server: Server) -> None:
     assert (statuses(post), statuses(get)) == ([405], [200])
 
 
+@pytest.mark.parametrize("method", ["FOO", "get", "M-SEARCH", "DESCRIBE", "PROPFIND", "CONNECT", "X" * 40])
+def test_any_other_method_is_refused_as_one(server: Server, method: str) -> None:
+    """Whether the parser knows it or not."""
+    answer = server.everything(request("/v1", method, Connection="close").encode())
+    head, _, body = answer.partition(END)
+    assert statuses(answer) == [405]
+    assert b"\r\nallow: GET, HEAD, OPTIONS\r\n" in head
+    assert b"content-type: application/problem+json" in head
+    assert method in msgspec.json.decode(body)["detail"]
+
+
+@pytest.mark.parametrize("target", ["/", "shanhai.example:443"])
+def test_connect_opens_no_tunnel_and_its_body_is_never_parsed(server: Server, target: str) -> None:
+    inner = request(PATH).encode()
+    head = request(target, "CONNECT", Content_Length=str(len(inner))).encode()
+    answer = server.everything(head + inner)
+    assert statuses(answer) == [405]
+    assert b"\r\nconnection: close\r\n" in answer
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize("upgrade", ["h2c", "websocket", "TLS/1.2"])
+def test_an_upgrade_is_ignored(server: Server, method: str, upgrade: str) -> None:
+    asks = request(PATH, method, Connection="Upgrade", Upgrade=upgrade)
+    answers = server.responses(asks, request(PATH), asks, request(CHINESE))
+    assert [statuses(answer) for answer in answers] == [[204 if method == "OPTIONS" else 200], [200]] * 2
+
+
+@pytest.mark.parametrize(
+    ("request_line", "version", "host", "status", "base"),
+    [
+        ("GET http://target.example/v1", "1.1", "Host: other.example\r\n", 200, "http://target.example"),
+        ("GET HTTP://target.example:81/v1?", "1.1", "Host: other.example\r\n", 200, "http://target.example:81"),
+        ("GET http://[::1]:81/v1", "1.1", "Host: other.example\r\n", 200, "http://[::1]:81"),
+        ("GET http://target.example/v1", "1.0", "", 200, "http://target.example"),
+        ("GET http://target.example/v1", "1.1", "", 400, ""),
+        ("GET http://target.example/v1", "1.1", "Host: a\r\nHost: b\r\n", 400, ""),
+        ("GET http://user@target.example/v1", "1.1", "Host: a\r\n", 400, ""),
+        ("GET http:///v1", "1.1", "Host: a\r\n", 400, ""),
+        ("GET ftp://target.example/v1", "1.1", "Host: a\r\n", 400, ""),
+        ("GET target.example:80", "1.1", "Host: a\r\n", 400, ""),
+        ("GET *", "1.1", "Host: a\r\n", 400, ""),
+        ("OPTIONS *", "1.1", "Host: a\r\n", 204, ""),
+        ("OPTIONS http://target.example", "1.1", "Host: a\r\n", 204, ""),
+        ("GET /v1", "1.1", "", 400, ""),
+        ("GET /v1", "1.0", "", 200, "http://127.0.0.1:{port}"),
+        ("GET /v1", "1.1", "Host: a\r\nHost: a\r\n", 400, ""),
+    ],
+)
+def test_the_host_comes_from_the_target_or_else_the_host_field(
+    server: Server, request_line: str, version: str, host: str, status: int, base: str
+) -> None:
+    """RFC 9112, 3.2; twice, since the second response may come from the cache."""
+    sent = f"{request_line} HTTP/{version}\r\n{host}Accept-Encoding: identity\r\nConnection: close\r\n\r\n"
+    for _ in "123":
+        answer = server.everything(sent.encode())
+        body = answer.partition(END)[2]
+        assert statuses(answer) == [status]
+        if base:
+            assert msgspec.json.decode(body)["links"]["self"] == base.format(port=server.port) + "/v1"
+        elif status == 400:
+            assert msgspec.json.decode(body)["code"] == "bad-request"
+
+
 @pytest.mark.parametrize("before", ["", request(PATH)])
 def test_chinese_in_an_address_may_be_split_anywhere(server: Server, before: str) -> None:
     sent = (before + request(CHINESE, Connection="close")).encode()

@@ -50,12 +50,6 @@ def test_every_anchor_on_another_page_exists(site: Site, links: dict[str, str]) 
     assert missing == []
 
 
-@pytest.mark.parametrize("path", ["/zh/", "/en/", "/zh/figures/", "/en/docs/queries/"])
-def test_a_trailing_slash_redirects_to_the_page(site: Site, path: str) -> None:
-    response = site.client.get(f"{site.base}{path}", follow_redirects=False)
-    assert (response.status_code, response.headers["location"]) == (308, f"{site.base}{path.rstrip('/')}")
-
-
 @pytest.mark.parametrize("asset", ["style.css", "portal.js", "charts.js", "mark.svg"])
 def test_assets_are_revalidated(site: Site, asset: str) -> None:
     response = site.get(f"/static/{asset}")
