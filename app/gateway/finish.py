@@ -32,7 +32,7 @@ def finish(
 
     Raises PreconditionFailed, RangeNotSatisfiable.
     """
-    scope, context = request.scope, context_of(request.scope)
+    context = context_of(request.scope)
     has_own_etag = "etag" in response.headers
     coding = context.coding if is_compressible(response.headers.get("content-type", "")) else IDENTITY
     if has_own_etag:
