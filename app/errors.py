@@ -62,6 +62,10 @@ class NotAcceptable(ShanhaiError):
     """No format that the client accepts is available."""
 
 
+class PreconditionFailed(ShanhaiError):
+    """The representation is not the one that If-Match or If-Unmodified-Since requires."""
+
+
 class RangeNotSatisfiable(ShanhaiError):
     """The requested range begins beyond the end."""
 
@@ -125,6 +129,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "not-acceptable",
         "Format not available",
         "No accepted format is available here. `errors` lists the available ones.",
+    ),
+    PreconditionFailed: Problem(
+        412,
+        "precondition-failed",
+        "Changed in the meantime",
+        "The response is not the one that If-Match or If-Unmodified-Since requires. Start again with the current one.",
     ),
     RangeNotSatisfiable: Problem(
         416,

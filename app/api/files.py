@@ -101,9 +101,7 @@ async def table_response(
         headers["Content-Disposition"] = _disposition(query, form, context.release)
     if body is not None:
         return Response(body, headers=headers, media_type=form.media_type)
-    if context.is_head:
-        buffer.abandon()
-    return Stream(buffer.follow(), headers, form.media_type, length=buffer.length)
+    return Stream(buffer.follow(), headers, form.media_type, length=buffer.length, abandon=buffer.abandon)
 
 
 def _frozen_file(request: Request, name: str, release: ReleaseState, headers: dict[str, str]) -> StaticFile | None:

@@ -35,7 +35,7 @@ OBJECT: Schema = {"type": "object"}
 FILES: dict[str, Answer] = {each.media_type: TEXT for each in FORMATS.values() if each is not JSON}
 
 HEADERS = {
-    "ETag": {"description": "Strong validator for If-None-Match.", "schema": TEXT},
+    "ETag": {"description": "Strong validator for If-None-Match, If-Match and If-Range.", "schema": TEXT},
     "Last-Modified": {"description": "When the release was loaded.", "schema": TEXT},
     "Link": {"description": "The answer's links (RFC 8288).", "schema": TEXT},
     "X-Request-Id": {"description": "The request's id: the client's, or a new one.", "schema": TEXT},
@@ -145,7 +145,7 @@ def route(
                 "content": {media_type: {"schema": _schema(each)} for media_type, each in answers.items()},
             },
             304: {"description": "The client's copy is current."},
-            **{status: _problem(titles[status]) for status in problems},
+            **{status: _problem(titles[status]) for status in (412, *problems)},
             "default": _problem("Any other problem."),
         },
         "openapi_extra": {"parameters": [*parameters]},

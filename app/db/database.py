@@ -126,8 +126,8 @@ class Database:
     def _follow_file(self) -> None:
         """Open new connections if a load has replaced the SQLite file, or an operator has written over it.
 
-        The pages that a connection keeps are no longer those of the file then, and SQLite need not notice: two files that
-        were each written by one load have the same counter of changes.
+        The pages that a connection caches are no longer those of the file then, and SQLite need not notice: two files
+        that were each written by one load have the same change counter.
         """
         if self.local:
             identity = _identity(self.url)

@@ -8,6 +8,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from app.errors import PreconditionFailed
 from app.gateway.cache import CachedResponse, CacheKey, ResponseCache
 from app.gateway.static_file import StaticFile
 from app.http.addresses import header
@@ -15,11 +16,13 @@ from app.http.compression import CODINGS, IDENTITY, Coder, is_compressible
 from app.http.context import context_of
 from app.http.headers import REVALIDATE, VARY, Headers, without_body
 from app.http.languages import NEGOTIATED_PATHS
-from app.http.validators import Validators, is_not_modified, requested_span
+from app.http.streams import Stream
+from app.http.validators import Validators, fails_precondition, is_not_modified, requested_span
 
 DEFAULTS: Headers = [(b"vary", VARY.encode()), (b"cache-control", REVALIDATE.encode())]
 LANGUAGE_DEFAULTS: Headers = [(b"vary", f"{VARY}, Accept-Language".encode()), *DEFAULTS[1:]]
-CONDITION_HEADERS = (b"range", b"if-none-match", b"if-modified-since")
+PRECONDITIONS = frozenset({b"if-match", b"if-unmodified-since"})  # fail with 412
+CONDITION_HEADERS = (b"range", b"if-none-match", b"if-modified-since", *sorted(PRECONDITIONS))
 
 
 def finish(
@@ -27,9 +30,9 @@ def finish(
 ) -> Response:
     """Complete a response. One with an ETag of its own keeps it; any other 200 gets the validators of its release.
 
-    Raises RangeNotSatisfiable.
+    Raises PreconditionFailed, RangeNotSatisfiable.
     """
-    scope, context = request.scope, context_of(request.scope)
+    context = context_of(request.scope)
     has_own_etag = "etag" in response.headers
     coding = context.coding if is_compressible(response.headers.get("content-type", "")) else IDENTITY
     if has_own_etag:
@@ -39,7 +42,7 @@ def finish(
     else:
         return response
     add_headers(request, response, validators)
-    if not is_unconditional and is_not_modified(scope, validators):
+    if not is_unconditional and not _is_wanted(request, response, validators):
         return not_modified(response)
     is_stream = isinstance(response, StreamingResponse)
     if coding != IDENTITY:
@@ -73,6 +76,17 @@ def add_headers(request: Request, response: Response, validators: Validators) ->
         *validators.headers,
         *(item for item in defaults if item[0] not in present),
     ]
+
+
+def _is_wanted(request: Request, response: Response, validators: Validators) -> bool:
+    """Return whether the conditions ask for the response, not for a 304. Raises PreconditionFailed."""
+    is_failed = fails_precondition(request.scope, validators)
+    if not is_failed and not is_not_modified(request.scope, validators):
+        return True
+    _abandon(response)
+    if is_failed:
+        raise PreconditionFailed(f"The current ETag is {validators.etag}. Start again with it.")
+    return False
 
 
 def not_modified(response: Response) -> Response:
@@ -120,8 +134,15 @@ def _apply_range(request: Request, response: Response, validators: Validators) -
         response.body = response.body[span.start : span.stop]
 
 
+def _abandon(response: Response) -> None:
+    """Stop what writes the body of a response that is not sent."""
+    if isinstance(response, Stream):
+        response.abandon()
+
+
 def _without_stream(response: Response) -> Response:
     """Return the response to HEAD; it states the length only if the stream does."""
+    _abandon(response)
     empty = Response(status_code=response.status_code)
     empty.raw_headers = response.raw_headers
     return empty

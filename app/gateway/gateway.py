@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import HeadTooLarge, MethodNotAllowed, ShanhaiError
 from app.gateway.cache import ResponseCache
+from app.gateway.finish import PRECONDITIONS
 from app.http.addresses import query_of, require_utf8, without_trailing_slash
 from app.http.context import RequestContext, open_context, request_id_of
 from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, REVALIDATE, Headers, without_body
@@ -30,6 +31,7 @@ from app.http.validators import ReleaseState, names_etag
 
 SAFE_METHODS = ("GET", "HEAD")
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})  # announce a body, which may be malformed
+COMPUTED_HEADERS = BODY_HEADERS | PRECONDITIONS | {b"range"}  # the cache does not answer requests with these
 
 
 class Releases(Protocol):
@@ -88,7 +90,7 @@ class Gateway:
         cached = self.cache.get(release, self.cache.raw_key(scope, headers)) if release else None
         if cached is None or scope["method"] not in SAFE_METHODS or len(headers) != len(scope["headers"]):
             return None
-        if b"range" in headers or not BODY_HEADERS.isdisjoint(headers):
+        if not COMPUTED_HEADERS.isdisjoint(headers):
             return None
         tags = headers.get(b"if-none-match")
         if tags is None and b"if-modified-since" in headers:

@@ -15,7 +15,7 @@ from app.http.compression import IDENTITY, choose_coding, is_compressible
 from app.http.context import RequestContext, context_of
 from app.http.languages import NEGOTIATED_PATHS, negotiate_language
 from app.http.negotiation import Offer, negotiate
-from app.http.validators import ReleaseState, names_etag
+from app.http.validators import ReleaseState, fails_precondition, names_etag
 
 
 class ReleaseRoute(APIRoute):
@@ -82,12 +82,16 @@ async def _known_response(
     request: Request, release: ReleaseState, key: CacheKey, cache: ResponseCache, is_unconditional: bool
 ) -> Response | None:
     """Return a 304 or the cached response, after waiting for another request that is computing it."""
-    context, cached = context_of(request.scope), cache.get(release, key)
-    if not is_unconditional and names_etag(request.scope, (validators := release.validators(key)).etag):
+    scope, context, cached = request.scope, context_of(request.scope), cache.get(release, key)
+    if (
+        not is_unconditional
+        and names_etag(scope, (validators := release.validators(key)).etag)
+        and not fails_precondition(scope, validators)
+    ):
         context.is_cached = True
         cache.stats.not_modified += 1
         if cached:
-            cache.put(release, cached, cache.raw_key_if_short(request.scope))
+            cache.put(release, cached, cache.raw_key_if_short(scope))
         response = Response(status_code=304)
         response.raw_headers = []
         add_headers(request, response, validators)
@@ -100,7 +104,7 @@ async def _known_response(
         return None
     context.is_cached = True
     cache.stats.hits += 1
-    cache.put(release, cached, cache.raw_key_if_short(request.scope))
+    cache.put(release, cached, cache.raw_key_if_short(scope))
     response = Response(cached.body)
     response.raw_headers = list(cached.headers)
     return response

@@ -1,7 +1,7 @@
 """Bodies that are sent in pieces."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 from anyio import fail_after, to_thread
@@ -13,7 +13,10 @@ STALL_TIMEOUT_S = 60  # for one piece; a client that takes none for so long is g
 
 
 class Stream(StreamingResponse):
-    """A streaming response that gives up on a stalled client and may know its length in bytes."""
+    """A streaming response that gives up on a stalled client and may know its length in bytes.
+
+    `abandon` stops what writes the body, for a response that is not sent.
+    """
 
     def __init__(
         self,
@@ -22,8 +25,10 @@ class Stream(StreamingResponse):
         media_type: str,
         *,
         length: int | None = None,
+        abandon: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(pieces, headers=headers, media_type=media_type)
+        self.abandon = abandon
         if length is not None:
             self.headers["Content-Length"] = str(length)
 

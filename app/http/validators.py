@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -56,20 +56,40 @@ class ReleaseState(NamedTuple):
 def names_etag(scope: Scope, etag: str) -> bool:
     """Return whether If-None-Match lists this ETag, strong or weak."""
     tags = header(scope, b"if-none-match")
-    return tags is not None and etag in {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+    return tags is not None and etag in {tag.removeprefix("W/") for tag in _listed(tags)}
+
+
+def fails_precondition(scope: Scope, validators: Validators) -> bool:
+    """Return whether the client wants another representation: If-Match, else If-Unmodified-Since (RFC 9110, 13.2.2).
+
+    A weak tag matches none.
+    """
+    if (tags := header(scope, b"if-match")) is not None:
+        return tags.strip() != "*" and validators.etag not in _listed(tags)
+    since = _date(scope, b"if-unmodified-since")
+    return since is not None and validators.modified is not None and validators.modified.replace(microsecond=0) > since
 
 
 def is_not_modified(scope: Scope, validators: Validators) -> bool:
     """Return whether the client has this representation: If-None-Match, else If-Modified-Since (RFC 9110, 13.2.2)."""
     if (tags := header(scope, b"if-none-match")) is not None:
         return tags.strip() == "*" or names_etag(scope, validators.etag)
-    since = header(scope, b"if-modified-since")
-    if since is None or validators.modified is None:
-        return False
+    since = _date(scope, b"if-modified-since")
+    return since is not None and validators.modified is not None and validators.modified.replace(microsecond=0) <= since
+
+
+def _listed(tags: str) -> set[str]:
+    return {tag.strip() for tag in tags.split(",")}
+
+
+def _date(scope: Scope, name: bytes) -> datetime | None:
+    """Return the date in a header; an unreadable one is ignored."""
+    text = header(scope, name)
     try:
-        return validators.modified.replace(microsecond=0) <= parsedate_to_datetime(since)
+        date = None if text is None else parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
-        return False  # an unreadable date is ignored
+        return None
+    return date.replace(tzinfo=UTC) if date and date.tzinfo is None else date  # `-0000`
 
 
 class Span(NamedTuple):

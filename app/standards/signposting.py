@@ -1,6 +1,6 @@
 """FAIR Signposting, level 1 (https://signposting.org/FAIR): typed links from pages to metadata and data."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from app.standards import api_catalog
@@ -9,6 +9,9 @@ from app.standards.dataset import Dataset, File
 DATASET = "https://schema.org/Dataset"
 ABOUT_PAGE = "https://schema.org/AboutPage"
 DICTIONARY = "/v1/dictionary"
+
+MAX_LINK_BYTES = 2_000  # of the Link header; nginx takes a head of 4 kB
+OMITTED_FIRST = ("canonical", "self", "prev", "next")  # links that repeat the query; they stand in the body too
 
 # The descriptions of the dataset with their media types. The dictionary is negotiated and so has no type.
 DESCRIPTIONS: dict[str, str | None] = {**api_catalog.DESCRIPTIONS, DICTIONARY: None}
@@ -50,8 +53,24 @@ def records(license_url: str, base_url: str) -> list[Signpost]:
 
 
 def link_header(signposts: Iterable[Signpost]) -> str:
-    """Return the links as a Link header (RFC 8288)."""
-    return ", ".join(map(_link, signposts))
+    """Return the links as a Link header (RFC 8288), without those that would make it too long."""
+    links = [(signpost.relation, _link(signpost)) for signpost in signposts]
+    header = ", ".join([link for _, link in links])
+    return header if len(header) <= MAX_LINK_BYTES else ", ".join(_fitting(links))
+
+
+def _fitting(links: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield the links that fit, in their order: at first those that are kept longest."""
+    room, kept = MAX_LINK_BYTES, set()
+    for relation, link in sorted(links, key=lambda each: _rank(each[0])):
+        if len(link) + len(", ") <= room:
+            room -= len(link) + len(", ")
+            kept.add((relation, link))
+    return (link for relation, link in links if (relation, link) in kept)
+
+
+def _rank(relation: str) -> int:
+    return -OMITTED_FIRST.index(relation) if relation in OMITTED_FIRST else -len(OMITTED_FIRST)
 
 
 def _link(signpost: Signpost) -> str:
