@@ -115,7 +115,7 @@ class Protocol(HttpToolsProtocol):
     def _parse(self, head: bytes) -> None:
         """Let the parser start the request; ignore what follows it on a connection that is to close."""
         before, opens_tunnel = self.cycle, False
-        self._unset_keepalive_if_required()
+        self._stop_idle_timeout()
         try:
             self.parser.feed_data(head)
         except httptools.HttpParserUpgrade:  # which a server may ignore (RFC 9110, 7.8)
@@ -134,11 +134,14 @@ class Protocol(HttpToolsProtocol):
 
     def _start_deadline(self) -> None:
         """Expect a complete head within HEAD_TIMEOUT_S, in place of uvicorn's limit on idle connections."""
+        self._stop_idle_timeout()
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEAD_TIMEOUT_S, self._head_overdue)
+
+    def _stop_idle_timeout(self) -> None:
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
-        if self._deadline is None:
-            self._deadline = self.loop.call_later(HEAD_TIMEOUT_S, self._head_overdue)
 
     def _stop_deadline(self) -> None:
         if self._deadline is not None:
