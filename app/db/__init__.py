@@ -1,5 +1,5 @@
 """Engines and transactions: SQLite or PostgreSQL, one code path for both."""
 
-from app.db.database import Database
+from app.db.database import Database, require_thread
 
-__all__ = ["Database"]
+__all__ = ["Database", "require_thread"]

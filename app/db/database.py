@@ -26,6 +26,12 @@ class ReadTooLong(Exception):
     """Raised by a read in place that would block the event loop."""
 
 
+def require_thread(connection: Connection) -> None:
+    """Move this read to a thread, since it takes long before it asks the database. Raises ReadTooLong in place."""
+    if connection.get_execution_options().get("in_place"):
+        raise ReadTooLong
+
+
 class Database:
     """A database opened for one purpose: short reads, exports, loads or migrations."""
 
@@ -107,7 +113,7 @@ class Database:
             self._close_in_place()
         with self._translate_errors():
             if self._in_place is None:
-                self._in_place = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                self._in_place = self.engine.connect().execution_options(in_place=True, isolation_level="AUTOCOMMIT")
                 self._in_place_file = self._file
             # Begun and ended on the driver: SQLAlchemy's transactions cost half of such a read.
             driver: Any = self._in_place.connection.driver_connection

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection, Row
 
+from app.db import require_thread
 from app.entity import SLUG, Bilingual, Column
 from app.errors import Fault, InvalidQuery, NotFound
 from app.formats import json
@@ -21,6 +22,7 @@ from app.sql.conditions import shapes_of, values_of
 from app.sql.prepared import Rows, fetch
 
 MAX_RELATED = 10_000  # records that one answer includes
+MAX_CONDITIONS_IN_PLACE = 500  # of all statements of a page; to compile one takes some 50 µs
 
 Related = dict[str, list[bytes]]
 
@@ -60,6 +62,8 @@ def read_record(connection: Connection, request: RecordRequest, record_id: str) 
 
 def read_page(connection: Connection, request: PageRequest) -> Page:
     """Return a page with its exact total, its neighbours and its facets."""
+    if len(request.filters) * (2 + len(request.facets)) > MAX_CONDITIONS_IN_PLACE:
+        require_thread(connection)
     require_index(connection, request.filters)
     shape, values = statements.shape_of(request), statements.values_of(request)
     rows = fetch(connection, statements.page_statement(shape), values) if request.limit else []

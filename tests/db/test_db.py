@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.db import Database
+from app.db import Database, require_thread
 from app.errors import Unavailable
 from app.load import load
 from app.migrate import migrate
@@ -79,6 +79,20 @@ COUNTING = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE
 
 def where_it_ran(statement: str) -> Callable[[Connection], tuple[int, int]]:
     return lambda connection: (connection.exec_driver_sql(statement).scalar_one(), threading.get_ident())
+
+
+@pytest.mark.anyio
+async def test_a_read_may_ask_for_a_thread(tmp_path: Path) -> None:
+    started = []
+
+    def work(connection: Connection) -> str:
+        started.append(threading.get_ident())
+        require_thread(connection)
+        return "read"
+
+    with Database(loaded(f"sqlite:///{tmp_path / 'shanhai.sqlite'}")) as database:
+        assert await database.read(work) == "read"
+    assert (len(started), started[0], len({*started})) == (2, threading.get_ident(), 2)
 
 
 @pytest.mark.anyio
