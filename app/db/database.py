@@ -11,12 +11,12 @@ from anyio import fail_after, sleep, to_thread
 from sqlalchemy.engine import URL, Connection, make_url
 
 from app.db.engines import READING, Purpose, StepLimit, create_engine, without_limit
-from app.db.errors import translate_error
+from app.db.errors import is_damage, translate_error
 from app.errors import Busy, Unavailable
 from app.settings import PAGE_TIMEOUT_S
 
 T = TypeVar("T")
-FileIdentity = tuple[int, int]
+FileIdentity = tuple[int, int, int, int]
 
 BUSY_RETRY_S = 0.02
 IN_PLACE_CALLS = 5  # of a progress handler; fewer would start to count ten thousand records, and then start again
@@ -68,7 +68,9 @@ class Database:
         except (sa.exc.IntegrityError, sa.exc.DataError, driver.IntegrityError, driver.DataError):
             raise  # the values are wrong, not the database
         except (sa.exc.DBAPIError, driver.Error) as error:
-            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            cause: Any = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            if is_damage(cause):  # perhaps only of the pages that a connection kept while the file was written
+                self._file = self._in_place_file = None
             raise translate_error(cause, driver, self.display_url, self._timeout_s) from error
         except sa.exc.TimeoutError as error:  # every connection of the pool is in use
             raise Unavailable("The database does not answer.", f"{self.display_url}: {error}") from None
@@ -122,7 +124,11 @@ class Database:
                     driver.execute("ROLLBACK")
 
     def _follow_file(self) -> None:
-        """Open new connections if a load has replaced the SQLite file."""
+        """Open new connections if a load has replaced the SQLite file, or an operator has written over it.
+
+        A connection's kept pages are then no longer those of the file, and SQLite need not notice: two files that were
+        each written by one load have the same counter of changes.
+        """
         if self.local:
             identity = _identity(self.url)
             if identity != self._file:
@@ -165,9 +171,9 @@ class Database:
 
 
 def _identity(url: URL) -> FileIdentity | None:
-    """Return device and inode of the file of a SQLite database, None if there is none."""
+    """Return what changes with the file of a SQLite database or with its content, None if there is no file."""
     try:
         stat = os.stat(url.database or "")  # noqa: PTH116 - called before every read: a Path takes three times as long
     except OSError:
         return None
-    return stat.st_dev, stat.st_ino
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns

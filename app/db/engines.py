@@ -17,7 +17,6 @@ READING = ("read", "export")
 QUERY_SHARE = 0.9  # of the time for a read: the database then reports a slow query before the reader gives up
 VM_STEPS = 50_000  # of SQLite between two calls of a progress handler: about a millisecond
 MAX_PREPARED = 512  # statements per connection to SQLite
-MMAP_BYTES = 2**31 - 2**16  # the most that SQLite maps of a file
 POOL_SIZE = 5  # connections to PostgreSQL per process; as many again where all are in use
 WRITER_TIMEOUT_S = 120  # longer than an export takes to read
 GRACE_S = 1.0  # after the time for a read, until PostgreSQL counts as silent and its connection is closed
@@ -90,8 +89,8 @@ def _create_sqlite(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         # A migration may rebuild a table that others refer to; foreign keys must not act on the way.
         connection.execute(f"PRAGMA foreign_keys = {'OFF' if purpose == 'migrate' else 'ON'}")
-        if purpose == "read":  # a page of records is spread over the file: each would cost a system call
-            connection.execute(f"PRAGMA mmap_size = {MMAP_BYTES}")
+        # Reading a mapped file that someone truncates would end the process (SIGBUS).
+        connection.execute("PRAGMA mmap_size = 0")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
