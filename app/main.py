@@ -23,6 +23,7 @@ from app.models import COLLECTIONS
 from app.nearest import suggest_nearest
 from app.portal import add_pages, problem_page, wants_page
 from app.read.dataset import DatasetReader
+from app.read.integrity import IntegrityCheck
 from app.releases.store import ReleaseStore
 from app.settings import Settings
 
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
     )
     app.openapi = partial(openapi_document, app)  # type: ignore[method-assign] # as FastAPI documents it
     app.state.reader = reader
+    app.state.integrity_check = IntegrityCheck(reader)
     app.state.release_store = ReleaseStore(settings.releases)
     app.state.documents = LRUCache(DOCUMENT_CACHE_BYTES, len)
     app.state.drawing = CapacityLimiter(1)

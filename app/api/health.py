@@ -1,4 +1,4 @@
-"""`/healthz`, `/readyz` and `/metrics`, for operators. Not cached."""
+"""`/healthz`, `/readyz`, `/readyz/deep` and `/metrics`, for operators. Not cached."""
 
 from functools import partial
 
@@ -26,6 +26,11 @@ async def healthz() -> JSONResponse:
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
     """Report that the database answers, its schema is current, and a release is loaded. Raises Unavailable."""
+    return JSONResponse(await ready(request), headers=NO_STORE)
+
+
+async def ready(request: Request) -> dict[str, str]:
+    """Return the report of `/readyz`. Raises Unavailable."""
     reader = request.app.state.reader
     schema = await reader.database.read(revision, READYZ_TIMEOUT_S)
     if schema != newest():
@@ -35,8 +40,15 @@ async def readyz(request: Request) -> JSONResponse:
     state = await reader.current(READYZ_TIMEOUT_S)
     if not await reader.is_searchable(READYZ_TIMEOUT_S):
         raise Unavailable(NOT_INDEXED)
-    report = {"status": "ready", "database": "reachable", "schema": schema, "release": state.release}
-    return JSONResponse(report, headers=NO_STORE)
+    return {"status": "ready", "database": "reachable", "schema": schema, "release": state.release}
+
+
+@router.get("/readyz/deep")
+async def readyz_deep(request: Request) -> JSONResponse:
+    """Report what `/readyz` does, and when all that is stored was last read and found undamaged. Raises Unavailable."""
+    report = await ready(request)
+    checked_at = await request.app.state.integrity_check.run(report["release"])
+    return JSONResponse({**report, "checked_at": checked_at.isoformat(timespec="seconds")}, headers=NO_STORE)
 
 
 @router.get("/metrics")

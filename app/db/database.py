@@ -51,6 +51,11 @@ class Database:
         """The address without passwords."""
         return self.url.difference_update_query(["password"]).render_as_string(hide_password=True)
 
+    @property
+    def file_identity(self) -> FileIdentity | None:
+        """What changes with the file of a SQLite database or with its content; None for PostgreSQL."""
+        return _identity(self.url) if self.local else None
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction: a snapshot for a reader, all or nothing for a writer. Raises Unavailable."""

@@ -21,23 +21,24 @@ from app.load.bulk_insert import bulk_insert
 from app.load.checks import Record, Records
 from app.load.rows import Report
 from app.load.sqlite_swap import new_file
-from app.models import ENTITIES
+from app.models import COLLECTIONS, ENTITIES
 from app.models.release import Release
 from app.read.index import index_version
+from app.read.integrity import hash_records
 
 REPORT_ROWS = 1_000  # rows between two progress reports
 
 
 def content_hash(records: Records, report: Report) -> str:
     """Return the SHA-256 of all records as they will be served, ordered by collection and id."""
-    digest = hashlib.sha256()
-    for entity in sorted(ENTITIES, key=lambda entity: entity.collection.slug):
-        slug, own = entity.collection.slug, records[entity]
-        digest.update(f"{slug}\n".encode())
-        report(f"comparing {slug}: {len(own)} records")
-        for record_id in sorted(own):
-            digest.update(own[record_id].json + b"\n")
-    return f"sha256:{digest.hexdigest()}"
+
+    def collections() -> Iterator[tuple[str, Iterator[bytes]]]:
+        for slug, entity in sorted(COLLECTIONS.items()):
+            own = records[entity]
+            report(f"comparing {slug}: {len(own)} records")
+            yield slug, (own[record_id].json for record_id in sorted(own))
+
+    return hash_records(collections())
 
 
 def count_records(records: Records) -> dict[str, int]:
