@@ -42,7 +42,10 @@ class Settings(BaseSettings):
         "", description="mailto:… or https://… for readers; default: that of the seed's catalog.toml."
     )
     cache_mb: int = Field(64, ge=0, le=1_000_000, description="Size of the response cache of each worker, in MB.")
-    trust_proxy: bool = Field(False, description="Trust X-Forwarded-Host, -Proto and -Prefix.")
+    export_timeout_s: int = Field(
+        600, ge=1, le=86_400, description="Time in seconds in which a file that is made on request must be sent."
+    )
+    trust_proxy: bool = Field(False, description="Trust X-Forwarded-For, -Host, -Proto and -Prefix.")
 
     @field_validator("database_url")
     @classmethod

@@ -15,6 +15,7 @@ from app.http.compression import CODINGS, IDENTITY, Coder, is_compressible
 from app.http.context import context_of
 from app.http.headers import REVALIDATE, VARY, Headers, without_body
 from app.http.languages import NEGOTIATED_PATHS
+from app.http.streams import Stream
 from app.http.validators import Validators, is_not_modified, requested_span
 
 DEFAULTS: Headers = [(b"vary", VARY.encode()), (b"cache-control", REVALIDATE.encode())]
@@ -40,6 +41,8 @@ def finish(
         return response
     add_headers(request, response, validators)
     if not is_unconditional and is_not_modified(scope, validators):
+        if isinstance(response, Stream):
+            response.abandon()
         return not_modified(response)
     is_stream = isinstance(response, StreamingResponse)
     if coding != IDENTITY:
@@ -122,6 +125,8 @@ def _apply_range(request: Request, response: Response, validators: Validators) -
 
 def _without_stream(response: Response) -> Response:
     """Return the response to HEAD; it states the length only if the stream does."""
+    if isinstance(response, Stream):
+        response.abandon()
     empty = Response(status_code=response.status_code)
     empty.raw_headers = response.raw_headers
     return empty
