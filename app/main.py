@@ -17,7 +17,8 @@ from app.api.openapi import openapi_document
 from app.errors import NotFound, ShanhaiError, Unavailable
 from app.gateway.cache import ResponseCache
 from app.gateway.gateway import Gateway
-from app.http.addresses import base_url
+from app.http.addresses import base_url, client_of
+from app.http.export_places import ExportPlaces
 from app.http.problems import problem_response
 from app.models import COLLECTIONS
 from app.nearest import suggest_nearest
@@ -62,6 +63,9 @@ def create_app(settings: Settings | None = None) -> Gateway:
     app.state.release_store = ReleaseStore(settings.releases)
     app.state.documents = LRUCache(DOCUMENT_CACHE_BYTES, len)
     app.state.drawing = CapacityLimiter(1)
+    app.state.export_places = ExportPlaces()
+    app.state.export_timeout_s = settings.export_timeout_s
+    app.state.client_of = partial(client_of, trust_proxy=settings.trust_proxy)
     add_routes(app)
     add_pages(app)
     gateway = app.state.gateway = Gateway(

@@ -50,8 +50,11 @@ class Settings(BaseSettings):
     page_timeout_s: float = Field(
         PAGE_TIMEOUT_S, ge=0.1, le=3600, description="Seconds in which the database must answer, except for exports."
     )
+    export_timeout_s: int = Field(
+        600, ge=1, le=86_400, description="Time in seconds in which a file that is made on request must be sent."
+    )
     trust_proxy: bool = Field(
-        False, description="Trust X-Forwarded-Host, -Proto and -Prefix; of a list, the last entry."
+        False, description="Trust X-Forwarded-For, -Host, -Proto and -Prefix; of a list, the last entry."
     )
     allowed_hosts: Annotated[tuple[HostPattern, ...], NoDecode] = Field(
         (), description="Hosts that requests may name, with commas between; *.example.org for all below; default: all."

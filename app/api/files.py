@@ -1,5 +1,6 @@
 """Whole collections as files: frozen ones as they are, others encoded while they are sent."""
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -90,10 +91,12 @@ async def table_response(
         for connection in connections:
             reader.exports.interrupt(connection)
 
-    buffer = StreamBuffer(encode, stop)
+    state = request.app.state
+    buffer, began_at = StreamBuffer(encode, stop, state.export_places, state.client_of(request.scope)), time.monotonic()
     try:
         # An HTTP/1.0 client notices a truncated body by its length only.
-        body = await buffer.begin(request.is_disconnected, to_the_end=request.scope["http_version"] == "1.0")
+        to_the_end = request.scope["http_version"] == "1.0"
+        body = await buffer.begin(request.is_disconnected, state.export_timeout_s, to_the_end=to_the_end)
     except ClientDisconnect:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
     headers = {"Link": link_header(links, *signposts)}
@@ -101,7 +104,14 @@ async def table_response(
         headers["Content-Disposition"] = _disposition(query, form, context.release)
     if body is not None:
         return Response(body, headers=headers, media_type=form.media_type)
-    return Stream(buffer.follow(), headers, form.media_type, length=buffer.length, abandon=buffer.abandon)
+    return Stream(
+        buffer.follow(),
+        headers,
+        form.media_type,
+        length=buffer.length,
+        timeout_s=state.export_timeout_s - (time.monotonic() - began_at),
+        abandon=buffer.abandon,
+    )
 
 
 def _frozen_file(request: Request, name: str, release: ReleaseState, headers: dict[str, str]) -> StaticFile | None:

@@ -7,7 +7,7 @@ ranges, streams and long bodies are not cached.
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from app.http.validators import ReleaseState
 CacheKey = tuple[Any, ...]  # texts and bytes
 
 MAX_ENTRY_SHARE = 1 / 32  # of the cache, for one entry
+MAX_WAIT_S = 1.0  # for a response that another request computes
 ENTRY_OVERHEAD_BYTES = 2_500  # an estimate: headers and objects of an entry
 
 # The headers that select among the responses of one address.
@@ -111,8 +112,12 @@ class ResponseCache:
                 event.set()
 
     async def wait(self, key: CacheKey) -> bool:
-        """Wait for a response that is being computed; return whether one was."""
+        """Wait for a response that is being computed, for MAX_WAIT_S at most; return whether one was.
+
+        It may be an export that waits for its turn behind others of its client.
+        """
         event = self._pending.get(key)
         if event:
-            await event.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(event.wait(), MAX_WAIT_S)
         return event is not None

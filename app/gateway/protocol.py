@@ -7,6 +7,8 @@ ignores every further byte and closes with the response. Bytes of a body are the
 import asyncio
 import re
 import secrets
+import socket
+import struct
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import cast
@@ -27,6 +29,7 @@ from app.gateway.open_files import max_connections
 from app.http.headers import ALLOWED_METHODS, COMMON_HEADERS, serialize
 from app.http.limits import HEAD_TIMEOUT_S, MAX_HEAD_BYTES, MAX_HEAD_FIELDS, MAX_TARGET_BYTES
 from app.http.problems import MEDIA_TYPE, problem_document, problem_headers
+from app.http.streams import ABORT_KEY
 
 PLAIN_HEAD_BYTES = 4_000
 _HEAD_END = re.compile(rb"\n\r?\n")  # the parser refuses a bare LF, so it has to see one
@@ -74,6 +77,12 @@ class Protocol(HttpToolsProtocol):
     def waits_for_head(self) -> bool:
         """Whether the connection is open and its client, not the server, has to go on."""
         return not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete)
+
+    def reset(self) -> None:
+        """End the connection at once; the kernel drops what the client has not read, too."""
+        if connected := self.transport.get_extra_info("socket"):
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _close_a_waiting_connection(self) -> None:
         """Make room for this connection, so that slow and idle clients do not shut out others."""
@@ -125,7 +134,9 @@ class Protocol(HttpToolsProtocol):
             return
         if self.cycle is before:
             self._refuse_unreadable(head)
-        elif self.cycle.more_body or not self.cycle.keep_alive or opens_tunnel:
+            return
+        cast("dict[str, object]", self.cycle.scope)[ABORT_KEY] = self.reset
+        if self.cycle.more_body or not self.cycle.keep_alive or opens_tunnel:
             if self.cycle.more_body:
                 self.cycle.transport = _half_closing(self.transport)
             self.cycle.keep_alive = False

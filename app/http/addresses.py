@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
 from starlette.types import Scope
 
 from app.errors import BadRequest, Fault, InvalidQuery, NotFound
-from app.http.limits import MAX_PARAMETERS
+from app.http.limits import MAX_KEY_CHARS, MAX_PARAMETERS
 
 QueryItems = Sequence[tuple[str, str]]  # names and values of query parameters, in the order of the request
 
@@ -89,6 +90,28 @@ def require_utf8(scope: Scope) -> None:
             unquote(scope["raw_path"], errors="strict")
         except UnicodeDecodeError:
             raise NotFound("The path is not UTF-8; encode it as UTF-8. GET /v1 lists what there is.") from None
+
+
+def client_of(scope: Scope, *, trust_proxy: bool = False) -> str:
+    """Return the client for which a share is counted: an IPv4 address, or an IPv6 network of 64 bits.
+
+    A client has as many IPv6 addresses as it likes within its network. Of X-Forwarded-For only the last entry counts,
+    which the trusted proxy has added; the client may have sent the others.
+    """
+    address = scope["client"][0] if scope.get("client") else ""  # none on a Unix socket
+    if trust_proxy and (last := _last(scope, b"x-forwarded-for")):
+        address = last
+        if address.startswith("["):
+            address = address[1:].partition("]")[0]
+        elif address.count(":") == 1:  # some proxies add the port
+            address = address.partition(":")[0]
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address[:MAX_KEY_CHARS]
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or IPv6Network((int(ip), 64), strict=False))
+    return str(ip)
 
 
 def query_of(scope: Scope) -> QueryItems:

@@ -5,44 +5,39 @@ since what waits is in an unnamed file. What fails before the first bytes are se
 """
 
 import asyncio
+import math
 import os
-import sys
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import IO
 
 from starlette.requests import ClientDisconnect
 
 from app.errors import Overloaded
+from app.http.export_places import RETRY, ExportPlaces, Place
 
 MAX_MEMORY_BYTES = 1 << 20  # of a body; a shorter one is sent as one message, with its length
 PIECE_BYTES = 1 << 18
 POLL_S = 0.01  # between two reads of a client that has caught up with the thread
 DISCONNECT_CHECK_S = 1.0
-EXPORT_THREADS = 8
-MAX_EXPORTS = 64  # running or queued
-EXPORT_NICENESS = 10
-
-
-def _lower_priority() -> None:
-    """Let threads that answer short requests run first. Only Linux has a niceness for each thread."""
-    if sys.platform == "linux":
-        os.nice(EXPORT_NICENESS)
-
-
-_threads = ThreadPoolExecutor(EXPORT_THREADS, "export", initializer=_lower_priority)
-_slots = threading.BoundedSemaphore(MAX_EXPORTS)
+MAX_WAIT_S = 30.0  # for a thread
 
 
 class StreamBuffer:
     """A body that `encode` yields. `stop` interrupts it, from another thread, when the client is gone."""
 
-    def __init__(self, encode: Callable[[], Generator[bytes]], stop: Callable[[], None]) -> None:
+    def __init__(
+        self, encode: Callable[[], Generator[bytes]], stop: Callable[[], None], places: ExportPlaces, client: str
+    ) -> None:
         self._encode = encode
         self._stop = stop
+        self._places = places
+        self._client = client
+        self._place: Place | None = None
         self._memory: list[bytes] = []  # of a short body
         self._file: IO[bytes] | None = None  # of a long one
         self._size = 0
@@ -50,32 +45,37 @@ class StreamBuffer:
         self._abandoned = threading.Event()
         self._error: BaseException | None = None
 
-    async def begin(self, is_disconnected: Callable[[], Awaitable[bool]], *, to_the_end: bool = False) -> bytes | None:
-        """Start encoding; return the whole of a short body, None for one to `follow`.
+    async def begin(
+        self,
+        is_disconnected: Callable[[], Awaitable[bool]],
+        timeout_s: float = math.inf,
+        *,
+        to_the_end: bool = False,
+    ) -> bytes | None:
+        """Encode when it is this client's turn; return the whole of a short body, None for one to `follow`.
 
-        Waits until something can be sent, or `to_the_end`. Raises what fails until then, Overloaded if too many exports
-        run, and ClientDisconnect.
+        Waits until something can be sent, or `to_the_end`. Raises what fails until then, Overloaded if the client has
+        too many exports or this one takes longer than `timeout_s`, and ClientDisconnect.
         """
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
-        if not _slots.acquire(blocking=False):
-            raise Overloaded("Too many exports are running. Try again shortly.")
 
         def announce() -> None:
             with suppress(RuntimeError):  # the event loop has ended
                 loop.call_soon_threadsafe(ready.set)
 
-        job: Future[None] = _threads.submit(self._run, announce, to_the_end)
-        job.add_done_callback(lambda _: _slots.release())
+        self._place = self._places.enter(self._client, partial(self._run, announce, to_the_end))
         try:
-            await _wait_for(ready, is_disconnected)
+            await self._wait(ready, self._place, is_disconnected, timeout_s)
         except BaseException:
-            job.cancel()
             self.abandon()
             raise
         if self._done.is_set() and self._error:
             self.abandon()
             raise self._error
-        return None if self._file else b"".join(self._memory)
+        if self._file:
+            return None
+        self.abandon()
+        return b"".join(self._memory)
 
     @property
     def length(self) -> int | None:
@@ -83,8 +83,10 @@ class StreamBuffer:
         return self._size if self._done.is_set() else None
 
     def abandon(self) -> None:
-        """Stop encoding and release the file."""
+        """Stop encoding; release the file and the place."""
         self._abandoned.set()
+        if self._place:
+            self._places.leave(self._place)
         if self._done.is_set():
             self._close()
         else:
@@ -128,6 +130,22 @@ class StreamBuffer:
             if self._abandoned.is_set():
                 self._close()
 
+    async def _wait(
+        self, ready: asyncio.Event, place: Place, is_disconnected: Callable[[], Awaitable[bool]], timeout_s: float
+    ) -> None:
+        began_at = time.monotonic()
+        while not ready.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ready.wait(), DISCONNECT_CHECK_S)
+                return
+            if await is_disconnected():
+                raise ClientDisconnect
+            waited_s = time.monotonic() - began_at
+            if place.is_waiting and waited_s >= MAX_WAIT_S:
+                raise Overloaded(f"No thread became free within {MAX_WAIT_S:g} seconds. {RETRY}")
+            if waited_s >= timeout_s:
+                raise Overloaded(f"The export took longer than {timeout_s:g} seconds. Ask for fewer records.")
+
     def _append(self, piece: bytes) -> None:
         self._size += len(piece)
         self._memory.append(piece)
@@ -141,12 +159,3 @@ class StreamBuffer:
     def _close(self) -> None:
         if self._file:
             self._file.close()
-
-
-async def _wait_for(ready: asyncio.Event, is_disconnected: Callable[[], Awaitable[bool]]) -> None:
-    """Raises ClientDisconnect if the client goes first."""
-    while not ready.is_set():
-        with suppress(TimeoutError):
-            await asyncio.wait_for(ready.wait(), DISCONNECT_CHECK_S)
-        if not ready.is_set() and await is_disconnected():
-            raise ClientDisconnect

@@ -6,16 +6,17 @@ from pathlib import Path
 
 from anyio import fail_after, to_thread
 from starlette.responses import StreamingResponse
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
 PIECE_BYTES = 1 << 18
 STALL_TIMEOUT_S = 60  # for one piece; a client that takes none for so long is gone
+ABORT_KEY = "shanhai.abort"  # of the function in a scope that ends the connection at once
 
 
 class Stream(StreamingResponse):
-    """A streaming response that gives up on a stalled client and may know its length in bytes.
+    """A streaming response that gives up on a client that stalls or takes too long; it may know its length in bytes.
 
-    `abandon` stops what writes the body, for a response that is not sent.
+    `abandon` releases what the body holds. It is called when the body is sent, or not wanted.
     """
 
     def __init__(
@@ -25,19 +26,34 @@ class Stream(StreamingResponse):
         media_type: str,
         *,
         length: int | None = None,
+        timeout_s: float | None = None,
         abandon: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(pieces, headers=headers, media_type=media_type)
+        self.timeout_s = timeout_s
         self.abandon = abandon
         if length is not None:
             self.headers["Content-Length"] = str(length)
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the response, and release what the body holds, whatever happens."""
+        try:
+            await super().__call__(scope, receive, send)
+        except TimeoutError:
+            # The server would close the connection only after its client has read what was sent.
+            if abort := scope.get(ABORT_KEY):
+                abort()
+            raise
+        finally:
+            self.abandon()
+
     async def stream_response(self, send: Send) -> None:
-        """Send every piece. Raises TimeoutError if the client stalls."""
+        """Send every piece. Raises TimeoutError if the client stalls or takes too long."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        async for piece in self.body_iterator:
-            with fail_after(STALL_TIMEOUT_S):
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        with fail_after(self.timeout_s):
+            async for piece in self.body_iterator:
+                with fail_after(STALL_TIMEOUT_S):
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

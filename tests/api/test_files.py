@@ -3,25 +3,31 @@
 import csv
 import io
 import json
+import select
+import socket
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 import httpx
 import openpyxl
 import pytest
+from fastapi import FastAPI
 from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
 
 from app.db import Database
 from app.db.write_guard import lifted_guard
 from app.formats import FORMATS
+from app.main import create_app
 from app.models import COLLECTIONS, ENTITIES, Figure
+from app.settings import Settings
 from bench.loading import make_database
 from tests.conftest import Record
 from tests.http.wire import DECODE
@@ -300,6 +306,59 @@ def test_neither_a_failed_export_nor_a_slow_client_holds_a_lock(web: httpx.Clien
         with closing(sqlite3.connect(make_url(many).database or "", timeout=HANGS_S, isolation_level=None)) as writer:
             writer.execute("BEGIN EXCLUSIVE")
             writer.execute("ROLLBACK")
+
+
+UNREAD = (
+    b"GET /v1/figures.ndjson?id__lt=%s&value__gte=-%%d HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"
+    % (BAD.encode())
+)
+
+
+@contextmanager
+def unread_exports(client: httpx.Client, count: int) -> Iterator[list[socket.socket]]:
+    """Connections of one client that ask for long files and read nothing."""
+    with ExitStack() as connections:
+        asking = []
+        for number in range(count):
+            connection = connections.enter_context(socket.socket())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+            connection.settimeout(HANGS_S)
+            connection.connect((client.base_url.host, client.base_url.port))
+            connection.sendall(UNREAD % number)
+            asking.append(connection)
+        yield asking
+
+
+def test_a_hundred_exports_of_one_client_leave_places_to_others(many: str) -> None:
+    form = "/v1/programs.xlsx?name_zh__startswith=合成"
+    settings = {"DATABASE_URL": many, "SHANHAI_TRUST_PROXY": "true"}
+    with serving("--no-prepare", **settings) as (client, _), unread_exports(client, 100):
+        busy = client.get("/v1/places.csv?level=prefecture", headers={"X-Forwarded-For": "192.0.2.1"})
+        problem(busy, 503)
+        assert busy.headers["retry-after"] == "5"
+        assert client.get(form, headers={"X-Forwarded-For": "192.0.2.1, 192.0.2.2"}).status_code == 200
+        same = f"/v1/figures.ndjson?id__lt={BAD}&value__gte=-99"  # which a request of the other waits for
+        assert client.get(same, headers={"X-Forwarded-For": "192.0.2.2"}).status_code == 200
+
+
+def test_an_export_that_is_not_read_is_closed_in_time(many: str) -> None:
+    settings = {"DATABASE_URL": many, "SHANHAI_EXPORT_TIMEOUT_S": "1"}
+    with serving("--no-prepare", **settings) as (client, _), unread_exports(client, 1) as (unread,):
+        poll = select.poll()
+        poll.register(unread, 0)  # for a reset
+        assert poll.poll(HANGS_S * 1000)
+
+
+def test_an_export_that_is_not_wanted_leaves_its_place(many: str) -> None:
+    address = f"/v1/figures.ndjson?id__lt={BAD}"
+    app = create_app(Settings(database_url=many))
+    with TestClient(app) as client:
+        client.head(address)
+        later = {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+        assert client.get(address, headers=later).status_code == 304
+        places = cast("FastAPI", app.app).state.export_places
+        wait_until(lambda: not places._running)
+        assert not places._unsent
 
 
 def test_curl_takes_chinese_in_addresses_and_names(service: str, tmp_path: Path) -> None:
