@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 from app.errors import MethodNotAllowed, RangeNotSatisfiable, ShanhaiError, Unavailable, problem_of
 from app.http.context import context_of
-from app.http.headers import METHODS
+from app.http.headers import METHODS, VARY_BY_LANGUAGE
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -38,7 +38,7 @@ def problem_response(scope: Scope, error: Exception) -> Response:
     """Return the response to a request that ended in an error."""
     context, path = context_of(scope), quote(scope["path"])
     body = problem_document(error, base_url=context.base_url, instance=path, request_id=context.request_id)
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", "Vary": VARY_BY_LANGUAGE}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = METHODS
     if isinstance(error, RangeNotSatisfiable):
