@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
     app.openapi = partial(openapi_document, app)  # type: ignore[method-assign] # as FastAPI documents it
     app.state.reader = reader
     app.state.release_store = ReleaseStore(settings.releases)
+    app.state.has_public_url = bool(settings.base_url)
     app.state.documents = LRUCache(DOCUMENT_CACHE_BYTES, len)
     app.state.drawing = CapacityLimiter(1)
     add_routes(app)

@@ -76,7 +76,8 @@ async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -
 async def get_feed(request: Request, snapshot: Snapshot) -> Response:
     """Return the releases as an Atom feed."""
     history, catalog = await snapshot.read(lambda connection: (read_history(connection), read_catalog(connection)))
-    return Response(feed(catalog, history, url_of(request, "")), media_type="application/atom+xml; charset=utf-8")
+    document = feed(catalog, history, url_of(request, ""), is_public=request.app.state.has_public_url)
+    return Response(document, media_type="application/atom+xml; charset=utf-8")
 
 
 @single_form_router.get("/v1/releases/latest", include_in_schema=False)
