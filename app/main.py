@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
     app.state.reader = reader
     app.state.integrity_check = IntegrityCheck(reader)
     app.state.release_store = ReleaseStore(settings.releases)
+    app.state.has_public_url = bool(settings.base_url)
     app.state.documents = LRUCache(DOCUMENT_CACHE_BYTES, len)
     app.state.drawing = CapacityLimiter(1)
     app.state.export_places = ExportPlaces()

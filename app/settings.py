@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     base_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+(/\S*)?$",
-        description="Public URL, if it differs from the Host header of requests.",
+        description="Public URL; without it, that of each request, by which identifiers then differ.",
     )
     contact: Contact = Field(
         "", description="mailto:… or https://… for readers; default: that of the seed's catalog.toml."

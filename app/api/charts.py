@@ -20,7 +20,8 @@ from app.charts.render import render
 from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.errors import Unavailable
 from app.formats.json import encode
-from app.gateway.route import ReleaseRoute
+from app.gateway.route import CompressedRoute, ReleaseRoute
+from app.http.compression import is_compressible
 from app.http.languages import LANGUAGES
 from app.read.charts import declared_chart, read_chart
 from app.read.dataset import read_catalog, read_release
@@ -150,7 +151,7 @@ for _form in FORMS.values():
         f"/v1/charts/{{id}}.{_form.extension}",
         _endpoint(_form),
         name=f"getChart{'Spec' if _form is SPEC else _form.extension.title()}",
-        route_class_override=ReleaseRoute,
+        route_class_override=ReleaseRoute if is_compressible(_form.media_type) else CompressedRoute,
         **openapi.route(
             f"Charts: one as {'a Vega-Lite specification' if _form is SPEC else _form.extension.upper()}",
             "Bars of the values, each unit on its own scale; planned and projected values are lighter or outlined.",

@@ -17,7 +17,7 @@ from app.api.envelope import Links, link_header, url_of, with_content_etag
 from app.entity import Bilingual
 from app.gateway.route import offering
 from app.http.context import context_of
-from app.http.headers import REVALIDATE
+from app.http.headers import REVALIDATE, VARY, VARY_BY_LANGUAGE
 from app.http.languages import negotiate_language
 from app.http.negotiation import Offer
 from app.releases.dataset import read_dataset
@@ -94,7 +94,7 @@ def _endpoint(document: Document) -> Callable[..., Awaitable[Response]]:
     async def negotiated(request: Request, offer: ChosenOffer, snapshot: Snapshot, store: Releases) -> Response:
         if offer == HTML_OFFER:
             page = url_of(request, f"/{negotiate_language(request.scope)}{document.page}")
-            return RedirectResponse(page, 303, {"Cache-Control": REVALIDATE, "Vary": "Accept, Accept-Language"})
+            return RedirectResponse(page, 303, {"Cache-Control": REVALIDATE, "Vary": VARY_BY_LANGUAGE})
         return await document_response(document, document.forms[offer.name], request, snapshot, store)
 
     async def single(request: Request, snapshot: Snapshot, store: Releases) -> Response:
@@ -122,7 +122,8 @@ async def document_response(
         "about": url_of(request, f"/v1/releases/{release.release}"),
         "license": release.license_url,
     }
-    return with_content_etag(Response(body, headers={"Link": link_header(links)}, media_type=form.media_type))
+    headers = {"Link": link_header(links), "Vary": VARY_BY_LANGUAGE if document.page else VARY}
+    return with_content_etag(Response(body, headers=headers, media_type=form.media_type))
 
 
 def _described(document: Document, parameters: list[dict[str, Any]]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from app.formats import JSON, json
 from app.gateway.route import ReleaseRoute, offering
 from app.gateway.static_file import StaticFile
 from app.http.disposition import attachment
-from app.http.headers import IMMUTABLE, REVALIDATE
+from app.http.headers import IMMUTABLE, REVALIDATE, VARY
 from app.http.negotiation import Offer
 from app.read.dataset import PublishedRelease, read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
@@ -76,7 +76,8 @@ async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -
 async def get_feed(request: Request, snapshot: Snapshot) -> Response:
     """Return the releases as an Atom feed."""
     history, catalog = await snapshot.read(lambda connection: (read_history(connection), read_catalog(connection)))
-    return Response(feed(catalog, history, url_of(request, "")), media_type="application/atom+xml; charset=utf-8")
+    document = feed(catalog, history, url_of(request, ""), is_public=request.app.state.has_public_url)
+    return Response(document, media_type="application/atom+xml; charset=utf-8")
 
 
 @single_form_router.get("/v1/releases/latest", include_in_schema=False)
@@ -87,7 +88,7 @@ async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
     latest = (await snapshot.read(read_release))["id"]
     path = "/".join(latest if part == "latest" else part for part in request.url.path.split("/"))
     location = url_of(request, quote(path), request.url.query)
-    return RedirectResponse(location, 307, {"Cache-Control": REVALIDATE, "Vary": "Accept, Accept-Encoding"})
+    return RedirectResponse(location, 307, {"Cache-Control": REVALIDATE, "Vary": VARY})
 
 
 @router.get(

@@ -57,4 +57,4 @@ def _is_special(text: str) -> bool:
     return "," in text or '"' in text or "\r" in text or "\n" in text
 
 
-FORMAT = Format("csv", "text/csv; charset=utf-8; header=present", encode, options=("bom", "lang"))
+FORMAT = Format("csv", "text/csv; header=present; charset=utf-8", encode, options=("bom", "lang"))

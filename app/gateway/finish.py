@@ -14,13 +14,13 @@ from app.gateway.static_file import StaticFile
 from app.http.addresses import header
 from app.http.compression import CODINGS, IDENTITY, Coder, is_compressible
 from app.http.context import context_of
-from app.http.headers import REVALIDATE, VARY, Headers, without_body
+from app.http.headers import REVALIDATE, VARY, VARY_BY_LANGUAGE, Headers, without_body
 from app.http.languages import NEGOTIATED_PATHS
 from app.http.streams import Stream
 from app.http.validators import Validators, fails_precondition, is_not_modified, requested_span
 
 DEFAULTS: Headers = [(b"vary", VARY.encode()), (b"cache-control", REVALIDATE.encode())]
-LANGUAGE_DEFAULTS: Headers = [(b"vary", f"{VARY}, Accept-Language".encode()), *DEFAULTS[1:]]
+LANGUAGE_DEFAULTS: Headers = [(b"vary", VARY_BY_LANGUAGE.encode()), *DEFAULTS[1:]]
 PRECONDITIONS = frozenset({b"if-match", b"if-unmodified-since"})  # fail with 412
 CONDITION_HEADERS = (b"range", b"if-none-match", b"if-modified-since", *sorted(PRECONDITIONS))
 

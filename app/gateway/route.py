@@ -22,6 +22,7 @@ class ReleaseRoute(APIRoute):
     """A route that negotiates once, answers from the cache or with 304, else calls its endpoint and finishes."""
 
     offers: ClassVar[tuple[Offer, ...]] = ()  # what its address negotiates among; none if there is one form only
+    is_compressed: ClassVar[bool] = False  # whether that one form is compressed already, and so has one coding
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return FastAPI's handler, which solves dependencies and calls the endpoint, within the stages."""
@@ -59,7 +60,7 @@ class ReleaseRoute(APIRoute):
             name = next((value for name, value in context.parameters if name == "format"), None)
             context.offer = negotiate(header(request.scope, b"accept"), name, self.offers)
         # A range is one of the identity coding: no client could count the bytes of another.
-        is_encodable = header(request.scope, b"range") is None
+        is_encodable = not self.is_compressed and header(request.scope, b"range") is None
         if context.offer:
             is_encodable = is_encodable and is_compressible(context.offer.media_type)
         context.coding = choose_coding(header(request.scope, b"accept-encoding")) if is_encodable else IDENTITY
@@ -68,6 +69,12 @@ class ReleaseRoute(APIRoute):
 def offering(*offers: Offer) -> type[ReleaseRoute]:
     """Return a route class that negotiates among these forms, the first preferred."""
     return type("OfferingRoute", (ReleaseRoute,), {"offers": offers})
+
+
+class CompressedRoute(ReleaseRoute):
+    """A route whose responses no content coding makes smaller."""
+
+    is_compressed = True
 
 
 def _cache_key(request: Request, context: RequestContext) -> CacheKey:

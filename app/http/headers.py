@@ -14,6 +14,7 @@ EXPOSED_HEADERS = (
 COMMON_HEADERS: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", EXPOSED_HEADERS.encode()),
+    (b"cross-origin-resource-policy", b"cross-origin"),  # pages under COEP may embed charts and files
     (b"x-content-type-options", b"nosniff"),
 ]
 # Pages load scripts, styles and images from this site's files only; nothing inline runs or styles.
@@ -30,7 +31,9 @@ PREFLIGHT_HEADERS = {
 # Cache-Control of what the next release may change, and of what never changes.
 REVALIDATE: Final = "public, max-age=60, stale-while-revalidate=600"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
+# Each response at an address has the same Vary, errors too, or else caches keep one response only.
 VARY: Final = "Accept, Accept-Encoding"
+VARY_BY_LANGUAGE: Final = f"{VARY}, Accept-Language"
 
 
 def without_body(headers: Headers) -> Headers:

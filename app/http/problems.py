@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 from app.errors import MethodNotAllowed, RangeNotSatisfiable, ShanhaiError, Unavailable, problem_of
 from app.http.context import context_of
-from app.http.headers import METHODS
+from app.http.headers import METHODS, VARY_BY_LANGUAGE
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -45,7 +45,7 @@ def problem_response(scope: Scope, error: Exception) -> Response:
 
 def problem_headers(error: Exception) -> dict[str, str]:
     """Return the header fields that the response to an error carries, whatever its form."""
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", "Vary": VARY_BY_LANGUAGE}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = METHODS
     if isinstance(error, RangeNotSatisfiable):

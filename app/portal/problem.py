@@ -1,23 +1,30 @@
-"""Errors as pages: below `/zh` and `/en`, and for browsers anywhere outside `/v1`."""
+"""Errors as pages: for clients that prefer HTML, anywhere outside `/v1`."""
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from app.errors import ShanhaiError, problem_of
+from app.errors import NotAcceptable, ShanhaiError, problem_of
 from app.http.addresses import header
-from app.http.languages import LANGUAGES
-from app.http.problems import problem_headers
+from app.http.negotiation import Offer, negotiate
+from app.http.problems import MEDIA_TYPE, problem_headers
 from app.portal.page import Page, render
 
 TITLES_ZH = {404: "没有这个页面", 422: "查询有误", 503: "服务暂不可用", 500: "内部错误"}
+
+HTML_OFFER = Offer("html", "text/html")
+OFFERS = (Offer("problem", MEDIA_TYPE), Offer("json", "application/json"), HTML_OFFER)
 
 MAX_ALLOWED_SHOWN = 30  # allowed values; longer lists are in the data dictionary
 
 
 def wants_page(request: Request) -> bool:
-    """Return whether an error is shown as a page."""
-    path, accept = request.scope["path"], header(request.scope, b"accept") or ""
-    return path.split("/")[1] in LANGUAGES or (not path.startswith("/v1") and accept.startswith("text/html"))
+    """Return whether an error is shown as a page: the client prefers HTML, as browsers do."""
+    if request.scope["path"].startswith("/v1"):
+        return False
+    try:
+        return negotiate(header(request.scope, b"accept"), None, OFFERS) == HTML_OFFER
+    except NotAcceptable:
+        return False
 
 
 def problem_page(request: Request, error: Exception) -> HTMLResponse:
@@ -35,5 +42,5 @@ def problem_page(request: Request, error: Exception) -> HTMLResponse:
         "api": None,
     }
     response = render(page, "problem", context, problem.status)
-    response.headers.update({**problem_headers(error), "Vary": "Accept, Accept-Language"})
+    response.headers.update(problem_headers(error))
     return response

@@ -44,11 +44,12 @@ class AggregateRequest(ParsedQuery):
 
     def file_name(self, release: str) -> str:
         """Return the name of the download without extension."""
-        return f"shanhai_{self.entity.collection.slug}_aggregate_{release}"
+        return f"shanhai_{self.entity.collection.slug}_aggregate-{self.content_hash}_{release}"
 
     def localized_file_name(self, release: str) -> str | None:
         """Return the Chinese name of a Chinese download, else None."""
-        return f"山海_{self.entity.collection.title.zh}汇总_{release}" if self.options.lang == "zh" else None
+        name = f"山海_{self.entity.collection.title.zh}汇总-{self.content_hash}_{release}"
+        return name if self.options.lang == "zh" else None
 
 
 @cache

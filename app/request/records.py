@@ -1,5 +1,6 @@
 """Requests for records: one record, a page, or a file."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -26,7 +27,7 @@ from app.search import RANKS
 
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
-
+HASH_BYTES = 4  # of a query, in the name of its file
 NOT_OF_PAGES = {option.name: option.explain_formats("pages") for option in FORMAT_OPTIONS}
 
 
@@ -49,6 +50,12 @@ class ParsedQuery:
         texts = {name: str(value) for name, value in position.items() if value is not None}
         return encoded({**self.parameters, **texts}.items())
 
+    @property
+    def content_hash(self) -> str:
+        """A short hash of the parameters that select the data, for file names: two selections have two names."""
+        selecting = [(name, text) for name, text in self.parameters.items() if name not in Options._fields]
+        return hashlib.blake2b(encoded(selecting).encode(), digest_size=HASH_BYTES).hexdigest()
+
 
 @dataclass(frozen=True)
 class RecordRequest(ParsedQuery):
@@ -70,17 +77,18 @@ class FileRequest(RecordRequest):
     options: Options
 
     def file_name(self, release: str) -> str:
-        """Return the name of the download without extension: release, and whether it is a selection."""
-        return f"shanhai_{self.entity.collection.slug}{'_selection' if self._is_selection else ''}_{release}"
+        """Return the name of the download without extension: its release, and which selection it is, if it is one."""
+        return f"shanhai_{self.entity.collection.slug}{self._selection('selection')}_{release}"
 
     def localized_file_name(self, release: str) -> str | None:
         """Return the Chinese name of a Chinese download, else None."""
-        name = f"山海_{self.entity.collection.title.zh}{'_选录' if self._is_selection else ''}_{release}"
+        name = f"山海_{self.entity.collection.title.zh}{self._selection('选录')}_{release}"
         return name if self.options.lang == "zh" else None
 
-    @property
-    def _is_selection(self) -> bool:
-        return bool(self.parameters.keys() - {"sort", "lang", "bom"})
+    def _selection(self, word: str) -> str:
+        """Return what the name of a selection has beside that of the whole collection."""
+        is_whole = self.parameters.keys() <= {"sort", *Options._fields}
+        return "" if is_whole else f"_{word}-{self.content_hash}"
 
     @property
     def columns(self) -> tuple[Column, ...]:

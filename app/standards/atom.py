@@ -2,21 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 ATOM = "http://www.w3.org/2005/Atom"
+NAMESPACE = UUID("13729e46-5c2e-4b32-a4b7-b1eb0068d891")  # of the ids of feeds and their entries; must not change
 register_namespace("", ATOM)
 
 
-def feed(catalog: Mapping[str, Any], releases: Sequence[Mapping[str, Any]], base_url: str) -> bytes:
-    """Return the feed. `base_url` is the URL before `/v1`."""
-    address = f"{base_url}/v1/releases"
+def feed(catalog: Mapping[str, Any], releases: Sequence[Mapping[str, Any]], base_url: str, *, is_public: bool) -> bytes:
+    """Return the feed. `base_url` is the URL before `/v1`; `is_public` says that it is the same for every client.
+
+    Ids never change (RFC 4287, 4.2.6): if the URL follows the request, they are made from the releases' ids instead.
+    """
+    address, page = f"{base_url}/v1/releases", f"{base_url}/en/releases"
+    feed_id = f"{address}.atom" if is_public else _urn(catalog["publisher"]["en"])
     root = Element(f"{{{ATOM}}}feed", {"xml:lang": "en"})
-    _text(root, "id", f"{address}.atom")
+    _text(root, "id", feed_id)
     _text(root, "title", catalog["title"]["en"])
     _text(root, "subtitle", catalog["title"]["zh"])
     _text(root, "updated", max(_moment(release) for release in releases))
     _link(root, "self", f"{address}.atom", "application/atom+xml")
+    _link(root, "alternate", page, "text/html")
     _link(root, "alternate", address, "application/json")
     _link(root, "license", catalog["license"]["url"])
     author = SubElement(root, f"{{{ATOM}}}author")
@@ -24,13 +31,19 @@ def feed(catalog: Mapping[str, Any], releases: Sequence[Mapping[str, Any]], base
     _text(root, "rights", catalog["rights"]["en"])
     for release in releases:
         entry = SubElement(root, f"{{{ATOM}}}entry")
-        _text(entry, "id", f"{address}/{release['id']}")
+        _text(entry, "id", f"{address}/{release['id']}" if is_public else _urn(release["id"], release["content_hash"]))
         _text(entry, "title", f"{release['edition']} ({release['id']})")
         _text(entry, "updated", _moment(release))
+        _link(entry, "alternate", f"{page}#{release['id']}", "text/html")
         _link(entry, "alternate", f"{address}/{release['id']}", "application/json")
         _text(entry, "summary", _summary(release))
     document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return document
+
+
+def _urn(*names: str) -> str:
+    """Return an id that depends on these names only."""
+    return uuid5(NAMESPACE, " ".join(names)).urn
 
 
 def _summary(release: Mapping[str, Any]) -> str:

@@ -130,7 +130,7 @@ def test_every_format_has_the_same_rows(
     response = client.get(f"/v1/{slug}/aggregate.{form}?{query}")
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == FORMATS[form].media_type
-    assert re.fullmatch(rf'attachment; filename="shanhai_{slug}_aggregate_.+\.{form}"', response.headers["content-disposition"])  # fmt: skip
+    assert re.fullmatch(rf'attachment; filename="shanhai_{slug}_aggregate-[0-9a-f]{{8}}_.+\.{form}"', response.headers["content-disposition"])  # fmt: skip
     (tmp_path / f"file.{form}").write_bytes(response.content)
     parameters = [(name, text) for name, _, text in (pair.partition("=") for pair in query.split("&"))]
     columns = list(read_aggregate_request(COLLECTIONS[slug], parameters, FORMATS[form]).columns)

@@ -162,12 +162,30 @@ def test_a_download_is_named_after_its_content_and_release(client: TestClient) -
     names = {
         "/v1/places.csv": f'attachment; filename="shanhai_places_{release}.csv"',
         "/v1/places.parquet?sort=id": f'attachment; filename="shanhai_places_{release}.parquet"',
-        "/v1/places.xlsx?level=prefecture": f'attachment; filename="shanhai_places_selection_{release}.xlsx"',
+        "/v1/places.xlsx?level=prefecture": f'attachment; filename="shanhai_places_selection-823e2bb1_{release}.xlsx"',
     }
     chinese = quote(f"山海_地点_{release}", safe="")
     names["/v1/places.csv?lang=zh"] = f"{names['/v1/places.csv']}; filename*=UTF-8''{chinese}.csv"
     for address, name in names.items():
         assert client.get(address).headers["content-disposition"] == name
+
+
+def test_downloads_of_different_selections_have_different_names(client: TestClient) -> None:
+    queries = [
+        "figures.csv?",
+        "figures.csv?unit=CNY",
+        "figures.csv?unit=person",
+        "figures.csv?q=油茶",
+        "figures.csv?unit=CNY&limit=3",
+    ]
+    queries += [f"figures/aggregate.csv?group_by={group}" for group in ("unit", "status")]
+    names = {query: client.get(f"/v1/{query}").headers["content-disposition"] for query in queries}
+    assert len(set(names.values())) == len(queries)
+    for query in queries:  # how a file is encoded does not select anything
+        assert client.get(f"/v1/{query}&bom=true").headers["content-disposition"] == names[query]
+        assert client.get(f"/v1/{query}&lang=zh").headers["content-disposition"].startswith(names[query])
+    ordered, reordered = (client.get(f"/v1/figures.csv?{query}") for query in ("unit=CNY&sort=id", "sort=id&unit=CNY"))
+    assert ordered.headers["content-disposition"] == reordered.headers["content-disposition"]
 
 
 @pytest.mark.parametrize("form", FORMATS)

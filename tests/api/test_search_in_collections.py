@@ -32,7 +32,7 @@ def test_a_collection_has_the_hits_of_the_search(client: TestClient, everything:
 def test_a_file_has_the_hits_only(client: TestClient, form: str) -> None:
     whole, some = (client.get(f"/v1/programs.{form}", params=each) for each in ({}, {"q": "篮球"}))
     assert some.status_code == 200
-    assert "_selection_" in some.headers["Content-Disposition"]
+    assert "_selection-" in some.headers["Content-Disposition"]
     assert len(some.content) < len(whole.content)
 
 

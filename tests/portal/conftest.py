@@ -15,6 +15,8 @@ TIMEOUT_MS = HANGS_S * 1000
 
 expect.set_options(timeout=TIMEOUT_MS)
 
+BROWSER_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
 
 class Site:
     """A running site, and a cache of its parsed pages."""
@@ -42,9 +44,9 @@ class Site:
         return self._first[collection]
 
     def read(self, path: str) -> Document:
-        """Return a parsed page, from the cache if possible."""
+        """Return a parsed page, as a browser gets it, from the cache if possible."""
         if path not in self._pages:
-            self._pages[path] = Document(self.get(path))
+            self._pages[path] = Document(self.get(path, Accept=BROWSER_ACCEPT))
         return self._pages[path]
 
     def is_own(self, address: str) -> bool:

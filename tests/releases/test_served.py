@@ -153,15 +153,39 @@ def test_the_feed_is_read_by_readers(editions: Editions) -> None:
     feed = feedparser.parse(answer.content)
     assert not feed.bozo
     assert feed.version == "atom10"
-    assert [entry.id.rpartition("/")[2] for entry in feed.entries] == [
+    assert [entry.link.rpartition("#")[2] for entry in feed.entries] == [
+        entry.links[1].href.rpartition("/")[2] for entry in feed.entries
+    ]
+    assert [entry.links[1].href.rpartition("/")[2] for entry in feed.entries] == [
         editions.new.edition.id,
         editions.old.edition.id,
     ]
     for entry in feed.entries:
-        assert editions.client.get(entry.link).status_code == 200
+        assert [editions.client.get(link.href).headers["content-type"] for link in entry.links] == [
+            "text/html; charset=utf-8",
+            "application/json",
+        ]
         assert entry.updated == "2026-11-26T00:00:00Z"
     assert feed.feed.title
     assert feed.feed.author == "Shanhai Open Data"
+
+
+@pytest.mark.parametrize("base_url", [None, "https://data.example"])
+def test_the_ids_of_the_feed_are_equal_for_all_clients(address: str, base_url: str | None) -> None:
+    hosts = [("one.example", "http"), ("www.one.example", "https")]
+    seen = set()
+    with client_of(address, base_url=base_url, trust_proxy=True) as client:
+        for host, scheme in hosts:
+            headers = {"X-Forwarded-Host": host, "X-Forwarded-Proto": scheme}
+            feed = feedparser.parse(client.get("/v1/releases.atom", headers=headers).content)
+            assert not feed.bozo
+            seen.add((feed.feed.id, *(entry.id for entry in feed.entries)))
+            assert {entry.link.partition("#")[0] for entry in feed.entries} == {
+                f"{base_url or f'{scheme}://{host}'}/en/releases"
+            }
+    (ids,) = seen
+    assert len(set(ids)) == len(ids)
+    assert {each.startswith(f"{base_url}/v1/releases" if base_url else "urn:uuid:") for each in ids} == {True}
 
 
 def test_curl_resumes(web: httpx.Client, service: str, tmp_path: Path) -> None:
