@@ -44,6 +44,11 @@ def exit_on_error() -> Iterator[None]:
     except (SourceUnreadable, NotFound) as error:
         log(str(error))
         raise typer.Exit(NOT_AVAILABLE) from None
+    except BrokenPipeError:  # whoever read the output has enough
+        raise
+    except OSError as error:
+        log(f"{error.filename or 'A file'} cannot be read or written: {error.strerror}. Check the disk and TMPDIR.")
+        raise typer.Exit(NOT_AVAILABLE) from None
 
 
 @contextmanager

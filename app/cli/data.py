@@ -42,7 +42,8 @@ def load(seed: SeedFolder = None) -> None:
             require_newest(database)
             loaded = load_seed(seed or settings.seed_dir, database, report)
         log_loaded(loaded)
-        freeze_in_subprocess(settings)
+        status = freeze_in_subprocess(settings)
+    raise typer.Exit(status)
 
 
 def locate(

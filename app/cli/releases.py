@@ -42,8 +42,8 @@ def diff(
         typer.echo(as_text(compare(store.get(old), store.get(new))), nl=False)
 
 
-def freeze_in_subprocess(settings: Settings) -> None:
-    """Write the files of the current release if they are missing.
+def freeze_in_subprocess(settings: Settings) -> int:
+    """Write the files of the current release if they are missing, and return the exit status of that.
 
     A subprocess does it, so that the server does not keep the memory that Parquet and workbooks take.
     """
@@ -51,8 +51,11 @@ def freeze_in_subprocess(settings: Settings) -> None:
     store.sweep()
     with Database(settings.database) as database, database.transaction() as connection:
         release = read_release(connection)["id"]
-    if store.find(release) is None and run_subprocess("release"):
+    if store.find(release) is not None:
+        return 0
+    if status := run_subprocess("release"):
         log("the release is served without its files")
+    return status
 
 
 def run_subprocess(command: str) -> int:

@@ -9,7 +9,7 @@ from app.cli.console import exit_on_error, log, print_faults, progress, read_set
 from app.cli.data import log_loaded
 from app.cli.releases import freeze_in_subprocess, run_subprocess
 from app.db import Database
-from app.load import InvalidSeed, unchanged
+from app.load import InvalidSeed, Loaded, unchanged
 from app.migrate import migrate as migrate_schema
 from app.read.cited import read_paragraphs
 from app.settings import Settings
@@ -47,8 +47,7 @@ def load_seed_or_keep(settings: Settings) -> None:
     A subprocess loads, so that the server does not keep the memory of the dictionaries for the search index.
     """
     try:
-        with Database(settings.database) as database, progress("comparing") as report:
-            loaded = unchanged(settings.seed_dir, database, report)
+        loaded = compare(settings)
     except InvalidSeed as error:
         with Database(settings.database) as database, database.transaction() as connection:
             if not read_paragraphs(connection):
@@ -58,5 +57,11 @@ def load_seed_or_keep(settings: Settings) -> None:
         return
     if loaded:
         log_loaded(loaded)
-    elif status := run_subprocess("load"):
+    elif (status := run_subprocess("load")) and not compare(settings):  # not even loaded without files
         raise typer.Exit(status)
+
+
+def compare(settings: Settings) -> Loaded | None:
+    """Return the release if it is that of the seed, None if a load would change something. Raises InvalidSeed."""
+    with Database(settings.database) as database, progress("comparing") as report:
+        return unchanged(settings.seed_dir, database, report)

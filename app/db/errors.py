@@ -7,7 +7,9 @@ from typing import Any
 from app.db.engines import QUERY_SHARE
 from app.errors import Busy, Unavailable
 
-DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}  # primary result codes of SQLite
+PRIMARY_CODE = 0xFF  # the bits of an extended result code of SQLite that name its kind
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ}
+CANNOT_WRITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, "53100"}  # the last is PostgreSQL's SQLSTATE
 QUERY_CANCELED = "57014"  # PostgreSQL's SQLSTATE
 
 # How drivers report a table or a column that does not exist: SQLite, then PostgreSQL in English. In other languages
@@ -33,6 +35,8 @@ def translate_error(error: Any, driver: Any, url: str, timeout_s: float) -> Unav
         return Busy("The database is busy.", inside)
     if code == sqlite3.SQLITE_INTERRUPT or getattr(error, "sqlstate", None) == QUERY_CANCELED:
         return Unavailable(f"The query takes more than {timeout_s * QUERY_SHARE:g} seconds. Ask for less.", inside)
+    if CANNOT_WRITE & {code, getattr(error, "sqlstate", None)}:
+        return Unavailable("The database cannot be written. Check the disk: it may be full.", inside)
     if is_damage(error):
         return Unavailable("The database file cannot be read, or is damaged. Put a good copy in its place.", inside)
     return Unavailable("The database does not answer.", inside)
@@ -40,7 +44,8 @@ def translate_error(error: Any, driver: Any, url: str, timeout_s: float) -> Unav
 
 def is_damage(error: Any) -> bool:
     """Whether SQLite found that its file is no database, is damaged or cannot be read."""
-    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in DAMAGE
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    return not DAMAGE.isdisjoint({code, code & PRIMARY_CODE})
 
 
 def _missing(text: str) -> str | None:

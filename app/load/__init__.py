@@ -10,6 +10,7 @@ from app.load.locators import read_locators, relocate
 from app.load.rows import Report
 from app.load.search_index import write_index
 from app.load.seed import is_large, prepare, worker_map
+from app.load.sqlite_swap import leftovers, remove_leftovers
 from app.load.write import content_hash, count_records, is_served, read_current, record_release, rewrite, write_records
 
 
@@ -29,6 +30,7 @@ def load(seed: Path, database: Database, report: Report) -> Loaded:
         with database.transaction() as connection:
             current = read_current(connection)
             if current and is_served(current, catalog, digest):
+                remove_leftovers(database)
                 database.rollback(connection)
                 return Loaded(current.id, False, counts)
             with rewrite(database, connection) as target:
@@ -40,13 +42,16 @@ def load(seed: Path, database: Database, report: Report) -> Loaded:
 
 
 def unchanged(seed: Path, database: Database, report: Report) -> Loaded | None:
-    """Return the outcome of a load that would change nothing, None if it would. Raises InvalidSeed."""
+    """Return the outcome of a load that would change nothing, None if it would. Raises InvalidSeed.
+
+    A load would also remove what a killed one has left.
+    """
     with worker_map(parallel=is_large(seed)) as parallel_map:
         catalog, records = prepare(seed, report, parallel_map)
     with database.transaction() as connection:
         current = read_current(connection)
     served = current and is_served(current, catalog, content_hash(records, report))
-    return Loaded(current.id, False, count_records(records)) if current and served else None
+    return Loaded(current.id, False, count_records(records)) if current and served and not leftovers(database) else None
 
 
 __all__ = ["InvalidSeed", "Loaded", "SeedFault", "load", "prepare", "read_locators", "relocate", "unchanged"]

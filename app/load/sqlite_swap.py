@@ -1,6 +1,7 @@
 """Rewrite a SQLite database as a new file next to the served one, and rename it into place when it is complete.
 
-Readers keep the old file open until they notice. A killed load leaves a file that the next load removes.
+Readers keep the old file open until they notice. A killed load leaves a file that the next load removes, also one that
+changes nothing.
 """
 
 import os
@@ -36,10 +37,9 @@ def new_file(database: Database, old: Connection) -> Iterator[Connection]:
 
     The transaction on the old file locks out other writers. Raises Unavailable.
     """
-    path = Path(database.url.database or "").resolve()  # a link stays a link
-    new = path.with_name(f"{path.name}.loading")
+    path, new = _paths(database)
     try:
-        new.unlink(missing_ok=True)
+        remove_leftovers(database)
         with _open(new) as connection:
             later = _copy_schema(old, connection)
             yield connection
@@ -55,8 +55,25 @@ def new_file(database: Database, old: Connection) -> Iterator[Connection]:
             "The database cannot be written. Check the disk and its permissions.", f"{new}: {error.strerror}"
         ) from None
     finally:
-        for left in (new, new.with_name(f"{new.name}-journal")):
-            left.unlink(missing_ok=True)
+        remove_leftovers(database)
+
+
+def leftovers(database: Database) -> list[Path]:
+    """Return the files of a load that was killed, or of one that is running."""
+    _, new = _paths(database)
+    return [left for left in (new, new.with_name(f"{new.name}-journal")) if left.exists()] if database.local else []
+
+
+def remove_leftovers(database: Database) -> None:
+    """Remove the files of a load that was killed. The caller's transaction shows that none is running."""
+    for left in leftovers(database):
+        left.unlink(missing_ok=True)
+
+
+def _paths(database: Database) -> tuple[Path, Path]:
+    """Return the path of the served file, and that of the new one."""
+    path = Path(database.url.database or "").resolve()  # a link stays a link
+    return path, path.with_name(f"{path.name}.loading")
 
 
 @contextmanager

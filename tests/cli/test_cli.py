@@ -53,10 +53,12 @@ def test_a_first_start_makes_everything_and_a_second_changes_nothing(tmp_path: P
     assert "portal" in output
     assert "/docs" in output
     assert "curl 'http" in output
-    before = (data / "shanhai.sqlite").read_bytes()
+    before, left = (data / "shanhai.sqlite").read_bytes(), data / "shanhai.sqlite.loading"
+    left.write_bytes(b"left by a load that was killed")
     with serving(SHANHAI_DATA_DIR=str(data)) as (client, _):
         assert client.get("/readyz").status_code == 200
     assert (data / "shanhai.sqlite").read_bytes() == before
+    assert not left.exists()
 
 
 def test_two_workers_serve_postgresql(new_database: NewDatabase) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from app.db import Database
 from app.errors import Unavailable
-from app.load import load
+from app.load import load, unchanged
 from app.migrate import migrate
 from app.models import Figure
 from app.models.product import Product
@@ -110,6 +110,17 @@ def test_a_load_that_is_killed_leaves_the_old_and_the_next_sweeps_up(path: Path,
     assert [each.name for each in path.parent.iterdir()] == [path.name]
     with Database(address) as database, database.transaction() as connection:
         assert connection.scalar(PEACH) == "Changed."
+
+
+def test_a_load_of_nothing_new_sweeps_up_too(path: Path) -> None:
+    for name in ("shanhai.sqlite.loading", "shanhai.sqlite.loading-journal"):
+        (path.parent / name).write_bytes(b"left by a load that was killed")
+    with Database(f"sqlite:///{path}") as reading:
+        assert unchanged(SEED, reading, quiet) is None  # so that a start loads, under the lock
+        with Database(f"sqlite:///{path}", "load") as database:
+            assert not load(SEED, database, quiet).changed
+        assert [each.name for each in path.parent.iterdir()] == [path.name]
+        assert unchanged(SEED, reading, quiet)
 
 
 def test_who_waited_writes_to_the_file_that_is_there_by_then(path: Path, changed: Path) -> None:

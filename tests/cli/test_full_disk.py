@@ -1,0 +1,98 @@
+"""A load on a full disk ends with the status for the environment and a line for its reader, and leaves everything as it was."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SEED
+from tests.load.editing import cell
+from tests.running import PROGRAM, shanhai_apart
+
+
+def load_limited(data: Path, seed: Path, blocks: int) -> subprocess.CompletedProcess[str]:
+    """Load in a process whose files may have that many blocks of 512 bytes: writing more fails as on a full disk."""
+    return subprocess.run(
+        ["/bin/sh", "-c", f'ulimit -f {blocks}; exec "$0" load "$1"', PROGRAM, seed],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "SHANHAI_DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"},
+        check=False,
+    )
+
+
+def assert_refused(done: subprocess.CompletedProcess[str]) -> None:
+    """Assert that the last line, after perhaps some of progress, names the disk."""
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
+    assert "Check the disk" in done.stderr.splitlines()[-1]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def changed(seed: Path) -> Path:
+    """Another edition of the seed."""
+    cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
+    return seed
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 3 MB, which root alone can mount."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if (
+        os.geteuid()
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], capture_output=True, check=False
+        ).returncode
+    ):
+        pytest.skip("only root can mount a small file system")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("blocks", [0, 16, 256])
+def test_a_database_that_cannot_be_written_stays_as_it_was(
+    ready: Path, tmp_path: Path, changed: Path, blocks: int
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ready, data)
+    before = contents(data)
+    done = load_limited(data, changed, blocks)
+    assert_refused(done)
+    assert contents(data) == before
+
+
+def test_a_release_whose_files_cannot_be_written_is_loaded_and_its_files_follow(
+    ready: Path, tmp_path: Path, changed: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ready, data)
+    shutil.rmtree(data / "releases")
+    (data / "releases").write_text("where the folder should be", "utf-8")
+    done = shanhai_apart("load", changed, SHANHAI_DATA_DIR=str(data))
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
+    assert "loaded: " in done.stderr
+    assert "the release is served without its files" in done.stderr
+    (data / "releases").unlink()
+    again = shanhai_apart("load", changed, SHANHAI_DATA_DIR=str(data))
+    assert (again.returncode, "unchanged: " in again.stderr) == (0, True), again.stderr
+    assert contents(data / "releases")
+
+
+def test_a_full_file_system_keeps_what_is_served(ready: Path, disk: Path, changed: Path) -> None:
+    shutil.copyfile(ready / "shanhai.sqlite", disk / "shanhai.sqlite")
+    with (disk / "filler").open("wb") as filler:  # leaves less than a database needs
+        free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+        filler.write(bytes(free - 100_000))
+    before = contents(disk)
+    done = shanhai_apart("load", changed, SHANHAI_DATA_DIR=str(disk), TMPDIR=str(disk))
+    assert_refused(done)
+    assert contents(disk) == before
+    assert shanhai_apart("load", SEED, SHANHAI_DATA_DIR=str(disk)).returncode == 3  # its files
