@@ -18,8 +18,9 @@ from typing import Any, Protocol
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import MethodNotAllowed, ShanhaiError
+from app.errors import MethodNotAllowed, ShanhaiError, TooManyRequests
 from app.gateway.cache import ResponseCache
+from app.gateway.rate_limit import RateLimiter
 from app.http.addresses import query_of
 from app.http.context import RequestContext, open_context, request_id_of
 from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, Headers, without_body
@@ -45,19 +46,30 @@ class Gateway:
     """An ASGI application around FastAPI's. `base_url` returns a request's public address."""
 
     def __init__(
-        self, app: ASGIApp, *, releases: Releases, base_url: Callable[[Scope], str], cache: ResponseCache
+        self,
+        app: ASGIApp,
+        *,
+        releases: Releases,
+        base_url: Callable[[Scope], str],
+        cache: ResponseCache,
+        rate_limiter: RateLimiter | None = None,
     ) -> None:
         self.app = app
         self.releases = releases
         self.base_url = base_url
         self.cache = cache
+        self.rate_limiter = rate_limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if messages := self._cached_reply(scope):
+        quota = await self.rate_limiter.count(scope) if self.rate_limiter else None
+        if quota:
+            send = quota.stating(send)
+        is_refused = quota is not None and quota.is_exceeded
+        if not is_refused and (messages := self._cached_reply(scope)):
             for message in messages:
                 await send(message)
             return
@@ -65,6 +77,8 @@ class Gateway:
         respond = self._completing(send, context)
         try:
             response = self._answer_before_routing(scope, context)
+            if quota and is_refused:
+                raise TooManyRequests(quota.reset_s)
         except ShanhaiError as error:
             response = problem_response(scope, error)
         if response:
