@@ -74,6 +74,14 @@ class RangeNotSatisfiable(ShanhaiError):
         self.length = length
 
 
+class TooManyRequests(ShanhaiError):
+    """The client has sent more requests than the operator allows it in a time."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"You have sent too many requests. Try again in {retry_after_s} seconds.")
+        self.retry_after_s = retry_after_s
+
+
 class Unavailable(ShanhaiError):
     """The database does not answer, or holds no release yet. `inside` (addresses, causes) is for logs only."""
 
@@ -108,6 +116,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ),
     TargetTooLong: Problem(
         414, "target-too-long", "Address too long", "The detail says how long an address may be. Use fewer parameters."
+    ),
+    TooManyRequests: Problem(
+        429,
+        "too-many-requests",
+        "Too many requests",
+        "Try again after Retry-After seconds.",
     ),
     HeadTooLarge: Problem(
         431,

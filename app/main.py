@@ -17,6 +17,7 @@ from app.api.openapi import openapi_document
 from app.errors import NotFound, ShanhaiError, Unavailable
 from app.gateway.cache import ResponseCache
 from app.gateway.gateway import Gateway
+from app.gateway.rate_limit import RateLimiter
 from app.http.addresses import base_url, client_of
 from app.http.export_places import ExportPlaces
 from app.http.problems import problem_response
@@ -66,7 +67,10 @@ def create_app(settings: Settings | None = None) -> Gateway:
     app.state.drawing = CapacityLimiter(1)
     app.state.export_places = ExportPlaces()
     app.state.export_timeout_s = settings.export_timeout_s
-    app.state.client_of = partial(client_of, trust_proxy=settings.trust_proxy)
+    client = app.state.client_of = partial(client_of, trust_proxy=settings.trust_proxy)
+    rate_limiter = (
+        RateLimiter(settings.rate_limit, settings.rate_limit_storage, client) if settings.rate_limit else None
+    )
     add_routes(app)
     add_pages(app)
     gateway = app.state.gateway = Gateway(
@@ -80,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
         ),
         handle_error=handle_error,
         cache=ResponseCache(settings.cache_mb * 1_000_000, trust_proxy=settings.trust_proxy),
+        rate_limiter=rate_limiter,
     )
     return gateway
 

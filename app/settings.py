@@ -53,6 +53,16 @@ class Settings(BaseSettings):
     export_timeout_s: int = Field(
         600, ge=1, le=86_400, description="Time in seconds in which a file that is made on request must be sent."
     )
+    rate_limit: str | None = Field(
+        None,
+        pattern=r"^[1-9][0-9]*/(second|minute|hour|day)$",
+        description="Requests that one client may send, for example 600/minute; default: no limit.",
+    )
+    rate_limit_storage: str = Field(
+        "memory://",
+        pattern=r"^(memory://$|rediss?://.)",
+        description="Where requests are counted: memory:// (of each worker) or redis://…",
+    )
     trust_proxy: bool = Field(
         False, description="Trust X-Forwarded-For, -Host, -Proto and -Prefix; of a list, the last entry."
     )

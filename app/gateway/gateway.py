@@ -19,9 +19,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import HeadTooLarge, MethodNotAllowed, ShanhaiError
+from app.errors import HeadTooLarge, MethodNotAllowed, ShanhaiError, TooManyRequests
 from app.gateway.cache import ResponseCache
 from app.gateway.finish import PRECONDITIONS
+from app.gateway.rate_limit import RateLimiter
 from app.http.addresses import query_of, require_utf8, without_trailing_slash
 from app.http.context import RequestContext, open_context, request_id_of
 from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, REVALIDATE, Headers, without_body
@@ -55,19 +56,25 @@ class Gateway:
         base_url: Callable[[Scope], str],
         handle_error: Callable[[Request, Exception], Awaitable[Response]],
         cache: ResponseCache,
+        rate_limiter: RateLimiter | None = None,
     ) -> None:
         self.app = app
         self.releases = releases
         self.base_url = base_url
         self.handle_error = handle_error
         self.cache = cache
+        self.rate_limiter = rate_limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if messages := self._cached_reply(scope):
+        quota = await self.rate_limiter.count(scope) if self.rate_limiter else None
+        if quota:
+            send = quota.stating(send)
+        is_refused = quota is not None and quota.is_exceeded
+        if not is_refused and (messages := self._cached_reply(scope)):
             for message in messages:
                 await send(message)
             return
@@ -75,6 +82,8 @@ class Gateway:
         respond = self._completing(send, context)
         try:
             response = self._answer_before_routing(scope, context)
+            if quota and is_refused:
+                raise TooManyRequests(quota.reset_s)
         except HeadTooLarge as error:
             response = problem_response(scope, error)  # never a page, which would negotiate its language
         except ShanhaiError as error:

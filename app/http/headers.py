@@ -9,7 +9,7 @@ Headers = list[tuple[bytes, bytes]]
 
 EXPOSED_HEADERS = (
     "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, Deprecation, Sunset, "
-    "X-Request-Id"
+    "RateLimit, RateLimit-Policy, X-Request-Id"
 )
 COMMON_HEADERS: Headers = [
     (b"access-control-allow-origin", b"*"),

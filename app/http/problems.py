@@ -7,7 +7,7 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import Scope
 
-from app.errors import MethodNotAllowed, RangeNotSatisfiable, ShanhaiError, Unavailable, problem_of
+from app.errors import MethodNotAllowed, RangeNotSatisfiable, ShanhaiError, TooManyRequests, Unavailable, problem_of
 from app.http.context import context_of
 from app.http.headers import METHODS, VARY_BY_LANGUAGE
 
@@ -52,4 +52,6 @@ def problem_headers(error: Exception) -> dict[str, str]:
         headers["Content-Range"] = f"bytes */{error.length}"
     if isinstance(error, Unavailable):
         headers["Retry-After"] = str(RETRY_AFTER_S)
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after_s)
     return headers
