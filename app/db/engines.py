@@ -16,7 +16,8 @@ Purpose = Literal["read", "export", "load", "migrate"]
 READING = ("read", "export")
 MAX_READ_S = 10.0  # for a response that is not streamed
 VM_STEPS = 50_000  # of SQLite between two calls of a progress handler: about a millisecond
-MAX_PREPARED = 512  # statements per connection to SQLite
+MAX_COMPILED = 25  # statements that SQLAlchemy keeps; clients can make one take half a megabyte
+MAX_PREPARED = 128  # statements per connection to SQLite
 MMAP_BYTES = 2**31 - 2**16  # the most that SQLite maps of a file
 POOL_SIZE = 5  # connections to PostgreSQL per process; as many again where all are in use
 WRITER_TIMEOUT_S = 120  # longer than an export takes to read
@@ -74,6 +75,7 @@ def _create_sqlite(url: URL, purpose: Purpose) -> Engine:
             "check_same_thread": False,
             "cached_statements": MAX_PREPARED,
         },
+        query_cache_size=MAX_COMPILED,
         # The page cache of a full scan is freed with its connection.
         **({"poolclass": sa.NullPool} if purpose == "export" else {}),
     )
@@ -113,6 +115,7 @@ def _create_postgresql(url: URL, purpose: Purpose) -> Engine:
         isolation_level="REPEATABLE READ" if reading else "READ COMMITTED",
         execution_options={"postgresql_readonly": reading},
         pool_pre_ping=True,
+        query_cache_size=MAX_COMPILED,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         paramstyle="format",  # positional, as on SQLite: prepared statements serve both
