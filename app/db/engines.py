@@ -16,7 +16,8 @@ Purpose = Literal["read", "export", "load", "migrate"]
 READING = ("read", "export")
 QUERY_SHARE = 0.9  # of the time for a read: the database then reports a slow query before the reader gives up
 VM_STEPS = 50_000  # of SQLite between two calls of a progress handler: about a millisecond
-MAX_PREPARED = 512  # statements per connection to SQLite
+MAX_COMPILED = 25  # statements that SQLAlchemy caches; clients can make one take half a megabyte
+MAX_PREPARED = 128  # statements per connection to SQLite
 POOL_SIZE = 5  # connections to PostgreSQL per process; as many again where all are in use
 WRITER_TIMEOUT_S = 120  # longer than an export takes to read
 GRACE_S = 1.0  # after the time for a read, until PostgreSQL counts as silent and its connection is closed
@@ -81,6 +82,7 @@ def _create_sqlite(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
             "check_same_thread": False,
             "cached_statements": MAX_PREPARED,
         },
+        query_cache_size=MAX_COMPILED,
         # The page cache of a full scan is freed with its connection.
         **({"poolclass": sa.NullPool} if purpose == "export" else {}),
     )
@@ -120,6 +122,7 @@ def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
         isolation_level="REPEATABLE READ" if reading else "READ COMMITTED",
         execution_options={"postgresql_readonly": reading},
         pool_pre_ping=True,
+        query_cache_size=MAX_COMPILED,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         **({"pool_timeout": timeout_s} if purpose == "read" else {}),

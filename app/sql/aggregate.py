@@ -1,6 +1,5 @@
 """The statements of an aggregate: groups with their measures, and parts in one group with their whole."""
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,9 +8,9 @@ from app.entity import Column, Entity
 from app.request.aggregate import MAX_GROUPS
 from app.request.measures import Group, Measure, join_groups
 from app.request.records import SortKey
-from app.sql import MAX_SHAPES
 from app.sql.aggregate_rules import notes, rules
 from app.sql.conditions import Shapes, where
+from app.sql.memo import cached_by_shape
 from app.sql.statements import order_by
 
 
@@ -25,7 +24,7 @@ class AggregateShape(NamedTuple):
     sort: tuple[SortKey, ...]
 
 
-@lru_cache(MAX_SHAPES)
+@cached_by_shape
 def aggregate_statement(shape: AggregateShape) -> sa.Select[Any]:
     """SELECT for each group its keys, its measures, its count, the values of notes, and whether it breaks each rule."""
     what = shape.entity, shape.groups, shape.measures
@@ -43,7 +42,7 @@ def aggregate_statement(shape: AggregateShape) -> sa.Select[Any]:
     )
 
 
-@lru_cache(MAX_SHAPES)
+@cached_by_shape
 def part_statement(
     entity: type[Entity], filters: Shapes, group_by: tuple[Group, ...], reference: Column
 ) -> sa.Select[Any]:

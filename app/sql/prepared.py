@@ -15,7 +15,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-MAX_STATEMENTS = 4096
+from app.sql.memo import LARGE
+
+MAX_STATEMENTS = 1024
 
 Values = Mapping[str, Any]
 Rows = Sequence[Sequence[Any]]
@@ -85,9 +87,16 @@ def fetch_batches(connection: Connection, statement: sa.Select[Any], values: Val
             yield rows
 
 
-@lru_cache(MAX_STATEMENTS)
 def prepare(statement: sa.Select[Any], dialect: sa.Dialect) -> Prepared | None:
-    """Compile a statement. Returns None if the SQL text depends on the values, as that of an expanding IN list does."""
+    """Compile a statement. Returns None if SQLAlchemy has to execute it.
+
+    That is if no cache keeps the statement, or its text depends on the values, as that of an expanding IN list does.
+    """
+    return None if LARGE in statement.get_execution_options() else _prepare(statement, dialect)
+
+
+@lru_cache(MAX_STATEMENTS)
+def _prepare(statement: sa.Select[Any], dialect: sa.Dialect) -> Prepared | None:
     compiled: Any = statement.compile(dialect=dialect)
     if compiled.post_compile_params or compiled.literal_execute_params:
         return None

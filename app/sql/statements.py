@@ -1,6 +1,5 @@
 """The statements for pages, files, records, facets and related records, one for each shape of a request."""
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,8 +10,9 @@ from app.models.search_index import ENTRIES
 from app.request.conditions import RANK
 from app.request.records import FileRequest, PageRequest, SortKey
 from app.request.relations import Link
-from app.sql import MAX_SHAPES, conditions
+from app.sql import conditions
 from app.sql.conditions import Shapes, where
+from app.sql.memo import cached_by_shape
 from app.sql.prepared import Bytes
 from app.sql.search import SearchShape, cursor_values
 
@@ -63,7 +63,7 @@ def values_of(request: PageRequest | FileRequest) -> dict[str, Any]:
     return values | ({"offset": offset} if offset else {}) | {"reach": values["limit"] + offset}
 
 
-@lru_cache(MAX_SHAPES)
+@cached_by_shape
 def page_statement(shape: Shape) -> sa.Select[Any]:
     """SELECT the serialized records of a page, then its sort keys, then the columns that `include` joins by."""
     if search := _only_search(shape):
@@ -80,7 +80,7 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
     return _limited(statement.order_by(*order), shape)
 
 
-@lru_cache(MAX_SHAPES)
+@cached_by_shape
 def related_count_statement(shape: Shape, link: Link) -> sa.Select[Any]:
     """SELECT the number of records that a link brings into the first `rows` results, counted up to `limit`."""
     results = sa.select(link.local).where(*where(shape.filters))
@@ -93,7 +93,7 @@ def related_count_statement(shape: Shape, link: Link) -> sa.Select[Any]:
     return sa.select(sa.func.count()).select_from(related.subquery())
 
 
-@lru_cache(MAX_SHAPES)
+@cached_by_shape
 def count_statement(shape: Shape) -> sa.Select[Any]:
     """SELECT the number of matching records on all pages."""
     if len(shape.filters) == 1 and isinstance(shape.filters[0], SearchShape):
@@ -101,7 +101,7 @@ def count_statement(shape: Shape) -> sa.Select[Any]:
     return sa.select(sa.func.count()).select_from(shape.entity.table()).where(*where(shape.filters))
 
 
-@lru_cache(MAX_SHAPES)
+@cached_by_shape
 def facet_statement(entity: type[Entity], filters: Shapes, column: Column) -> sa.Select[Any]:
     """SELECT each value of a column with its count, most frequent first, and the names of a referenced record."""
     counted = (
@@ -121,7 +121,7 @@ def facet_statement(entity: type[Entity], filters: Shapes, column: Column) -> sa
     return sa.select(counted.c.value, counted.c.records, *names).select_from(source).order_by(*order)
 
 
-@lru_cache(MAX_SHAPES)
+@cached_by_shape
 def related_statement(link: Link) -> sa.Select[Any]:
     """SELECT the related records of a page, at most `limit`, each after the key that joins it."""
     table = link.target.table().c
@@ -129,7 +129,7 @@ def related_statement(link: Link) -> sa.Select[Any]:
     return statement.order_by(table.id).limit(LIMIT)
 
 
-@lru_cache(MAX_SHAPES)
+@cached_by_shape
 def record_statement(entity: type[Entity], links: tuple[Link, ...]) -> sa.Select[Any]:
     """SELECT one record by its id, then the columns that `include` joins by."""
     table = entity.table().c

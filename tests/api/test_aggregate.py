@@ -113,12 +113,12 @@ def test_a_limit_does_not_change_the_total(client: TestClient) -> None:
 def test_too_many_groups_are_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (aggregate, aggregate_sql):
         monkeypatch.setattr(module, "MAX_GROUPS", 3)
-    aggregate_sql.aggregate_statement.cache_clear()
+    aggregate_sql.aggregate_statement.cache_clear()  # type: ignore[attr-defined]
     # A query of no other test: responses are cached.
     (error,) = problem(client.get("/v1/figures/aggregate?group_by=subject_id&limit=99"), 422)["errors"]
     assert error["parameter"] == "group_by"
     assert "Add filters" in error["detail"]
-    aggregate_sql.aggregate_statement.cache_clear()
+    aggregate_sql.aggregate_statement.cache_clear()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("form", FORMATS)

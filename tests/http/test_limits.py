@@ -12,6 +12,9 @@ from app.models import COLLECTIONS
 from app.read.cache import MAX_FACTS_BYTES, Facts
 from app.request.conditions import Filter
 from app.request.filters import filters
+from app.sql.conditions import FilterShape
+from app.sql.memo import MAX_CACHED_CONDITIONS
+from app.sql.statements import facet_statement
 from tests.attacks.corpus import UNKNOWN, query
 from tests.conftest import client_of
 
@@ -60,6 +63,16 @@ def test_the_cache_of_facts_is_bounded_by_the_values_that_clients_choose() -> No
         facts.put((FIGURES, (Filter(parameter.column, parameter.operator, value),)), 0)
     assert 8_000_000 < facts.weight <= MAX_FACTS_BYTES
     assert facts.get((FIGURES, (Filter(parameter.column, parameter.operator, "0".rjust(1_000_000)),))) is None
+
+
+@pytest.mark.parametrize(
+    ("conditions", "is_cached"), [(0, True), (MAX_CACHED_CONDITIONS, True), (MAX_CACHED_CONDITIONS + 1, False)]
+)
+def test_only_statements_with_few_conditions_are_cached(conditions: int, is_cached: bool) -> None:
+    known = filters(FIGURES).values()
+    shapes = [FilterShape(each.column, each.operator) for each in known if each.column and each.operator]
+    key = (FIGURES, tuple(shapes[:conditions]), FIGURES.columns()["unit"])
+    assert (facet_statement(*key) is facet_statement(*key)) is is_cached
 
 
 @pytest.mark.parametrize("text", ["Accept", "format"])
