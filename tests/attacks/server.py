@@ -91,10 +91,11 @@ class Probe:
 
 
 @contextmanager
-def attacked_server(ready: Path, folder: Path, cache_mb: int) -> Iterator[Attacked]:
-    """Run a server on the seed, warm, so that imports count for no request."""
+def attacked_server(data: Path, folder: Path, cache_mb: int, **settings: str) -> Iterator[Attacked]:
+    """Run a server on a folder of data, warm, so that imports count for no request."""
     with (folder / "log").open("w") as log:
-        base, process = start([], {"SHANHAI_DATA_DIR": str(ready), "SHANHAI_CACHE_MB": str(cache_mb)}, log)
+        settings |= {"SHANHAI_DATA_DIR": str(data), "SHANHAI_CACHE_MB": str(cache_mb)}
+        base, process = start([], settings, log)
         try:
             server = Attacked(base, process.pid)
             for path in ("/en", "/zh", "/v1/figures?facet=unit", "/v1/search?q=油", "/zh/nothing", "/v1/citation.bib"):
