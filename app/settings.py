@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     base_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s/]+(/\S*)?$",
+        examples=["https://data.example.org"],
         description="Public URL; without it, that of each request, by which identifiers then differ.",
     )
     contact: Contact = Field(
@@ -56,18 +57,22 @@ class Settings(BaseSettings):
     rate_limit: str | None = Field(
         None,
         pattern=r"^[1-9][0-9]*/(second|minute|hour|day)$",
+        examples=["600/minute"],
         description="Requests that one client may send, for example 600/minute; default: no limit.",
     )
     rate_limit_storage: str = Field(
         "memory://",
         pattern=r"^(memory://$|rediss?://.)",
+        examples=["memory://", "redis://localhost:6379"],
         description="Where requests are counted: memory:// (of each worker) or redis://…",
     )
     trust_proxy: bool = Field(
         False, description="Trust X-Forwarded-For, -Host, -Proto and -Prefix; of a list, the last entry."
     )
     allowed_hosts: Annotated[tuple[HostPattern, ...], NoDecode] = Field(
-        (), description="Hosts that requests may name, with commas between; *.example.org for all below; default: all."
+        (),
+        examples=["data.example.org,*.example.net"],
+        description="Hosts that requests may name, with commas between; *.example.org for all below; default: all.",
     )
 
     @field_validator("allowed_hosts", mode="before")

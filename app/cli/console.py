@@ -25,8 +25,16 @@ def read_settings() -> Settings:
         for each in error.errors():
             name = str(each["loc"][0])
             variable = name if name.isupper() else f"SHANHAI_{name.upper()}"
-            log(f"{variable}: {each['msg'].removeprefix('Value error, ')}")
+            log(f"{variable}: {_explanation(name, each['type'], each['msg'])}")
         raise typer.Exit(USAGE_ERROR) from None
+
+
+def _explanation(setting: str, error_type: str, message: str) -> str:
+    """Return what is wrong with a setting, without its value, which may contain a password."""
+    if error_type != "string_pattern_mismatch":
+        return message.removeprefix("Value error, ")
+    examples = Settings.model_fields[setting].examples or ()
+    return f"This is not valid. Use for example {' or '.join(map(str, examples))}"
 
 
 @contextmanager
