@@ -60,13 +60,13 @@ def link_header(signposts: Iterable[Signpost]) -> str:
 
 
 def _fitting(links: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Yield the links that fit, in their order: at first those that are kept longest."""
-    room, kept = MAX_LINK_BYTES, set()
+    """Yield the links that fit, in their order; those of OMITTED_FIRST give way to all others."""
+    room_bytes, fitting = MAX_LINK_BYTES, set()
     for relation, link in sorted(links, key=lambda each: _rank(each[0])):
-        if len(link) + len(", ") <= room:
-            room -= len(link) + len(", ")
-            kept.add((relation, link))
-    return (link for relation, link in links if (relation, link) in kept)
+        if len(link) + len(", ") <= room_bytes:
+            room_bytes -= len(link) + len(", ")
+            fitting.add((relation, link))
+    return (link for relation, link in links if (relation, link) in fitting)
 
 
 def _rank(relation: str) -> int:
