@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from app import __version__
 from app.api import add_routes
-from app.api.openapi import openapi_document
+from app.api.openapi.document import openapi_document
 from app.errors import NotFound, ShanhaiError, Unavailable
 from app.gateway.cache import ResponseCache
 from app.gateway.gateway import Gateway
@@ -31,6 +31,13 @@ from app.settings import Settings
 
 DOCUMENT_CACHE_BYTES = 8_000_000  # of metadata documents and charts, some of which take seconds to make
 
+ABOUT = """东西部协作的数据，每个数值都可追溯到原词。
+
+`/v1` lists the collections and the release. Each operation declares one media type; the Accept header, `format=` or an
+extension chooses others. Every field also takes operators that are not declared: `{field}__ne`, `__gt`, `__gte`,
+`__lt`, `__lte`, `__in`, `__contains`, `__startswith`, `__isnull`. Lists have commas between their values. Responses
+have a strong ETag and, in Link, the URLs of `links`."""
+
 log = logging.getLogger("shanhai")
 
 
@@ -47,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
     app = FastAPI(
         title="Shanhai Open Data",
         summary="The figures of China's East–West cooperation, each led back to the words it comes from.",
-        description="东西部协作的数据，每个数值都可追溯到原词。\n\n`/v1` lists the collections and the release.",
+        description=ABOUT,
         version=__version__,
         openapi_url=None,
         docs_url=None,

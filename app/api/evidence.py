@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from app.api import openapi
 from app.api.dependencies import ChosenOffer, Context, Snapshot, parsed_query
 from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, Links, envelope, link_header, own_url, url_of
-from app.api.models.evidence import Annotation, DerivedEvidenceAnswer, EvidenceAnswer, Provenance
+from app.api.models.evidence import DerivedEvidenceAnswer, EvidenceAnswer
 from app.entity import Entity
 from app.evidence.explain import explain
 from app.formats.json import encode
@@ -23,7 +23,6 @@ from app.models.derived_figure import DerivedFigure
 from app.read.dataset import PublishedRelease, read_release
 from app.read.page import read_record
 from app.request.controls import format_parameter
-from app.request.filters import example_of
 from app.request.parameters import by_name
 from app.request.records import RecordRequest
 from app.request.relations import relations
@@ -37,7 +36,7 @@ SUBRESOURCES: dict[type[Entity], dict[str, str]] = {
     DerivedFigure: {"evidence": "/evidence"},
 }
 FORMAT = format_parameter([JSON_OFFER.name, JSON_LD_OFFER.name])
-ERRORS = (404, 406, 422, 503)
+ERRORS = (404, 422)
 
 Record = dict[str, Any]
 WithSource = tuple[Record, Record]  # a figure and its source
@@ -51,7 +50,7 @@ def _id_of(entity: type[Entity]) -> Any:
     return Path(
         alias="id",
         description=f"The id of a record of {entity.collection.slug}.",
-        json_schema_extra=openapi.slug_schema(example_of(entity.columns()["id"])),
+        json_schema_extra=openapi.slug_schema(),
     )
 
 
@@ -63,8 +62,7 @@ def _id_of(entity: type[Entity]) -> Any:
         "Figures: the evidence of one",
         "Where the source states the figure, and how its value follows from the words; as JSON-LD, a W3C Web "
         "Annotation.",
-        {JSON_OFFER.media_type: EvidenceAnswer, JSON_LD_OFFER.media_type: Annotation},
-        [openapi.query(FORMAT)],
+        EvidenceAnswer,
         ERRORS,
     ),
 )
@@ -92,8 +90,7 @@ async def evidence(
         "Derived figures: the evidence of one",
         "How the derived figure follows from its two figures, with the evidence of each; as JSON-LD, its provenance in "
         "PROV-O.",
-        {JSON_OFFER.media_type: DerivedEvidenceAnswer, JSON_LD_OFFER.media_type: Provenance},
-        [openapi.query(FORMAT)],
+        DerivedEvidenceAnswer,
         ERRORS,
     ),
 )

@@ -31,13 +31,13 @@ from app.http.negotiation import Offer
 from app.read.dataset import PublishedRelease, read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.store import FrozenRelease, ReleaseStore
-from app.request.controls import DOCUMENT, format_parameter
+from app.request.controls import format_parameter
 from app.request.parameters import by_name
 from app.standards.atom import feed
 
 TEXT_OFFER = Offer("text", "text/plain; charset=utf-8")
 DIFF_FORMAT = format_parameter([JSON_OFFER.name, TEXT_OFFER.name])
-EXAMPLE_ID = openapi.slug_schema("2026-11-0123abcd")
+EXAMPLE_ID = openapi.slug_schema()
 ReleaseId = Annotated[str, Path(description="The id of a release.", json_schema_extra=EXAMPLE_ID)]
 OldId = Annotated[str, Path(description="The id of the release before.", json_schema_extra=EXAMPLE_ID)]
 NewId = Annotated[str, Path(description="The id of the release after.", json_schema_extra=EXAMPLE_ID)]
@@ -61,8 +61,7 @@ single_form_router = APIRouter(tags=["Releases"], route_class=ReleaseRoute)
         "Releases: all of them",
         "Every edition that was served here, newest first, with its files if they are stored here.",
         ReleasesAnswer,
-        [openapi.query(DOCUMENT["format"])],
-        (406, 422, 503),
+        (422,),
     ),
 )
 async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -> Response:
@@ -99,7 +98,6 @@ async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
         "Releases: one",
         "One edition, with its files if they are stored here.",
         ReleaseAnswer,
-        [openapi.query(DOCUMENT["format"])],
         (404, 406, 422, 503),
     ),
 )
@@ -117,11 +115,13 @@ async def get_release(request: Request, release: ReleaseId, snapshot: Snapshot, 
     "/v1/releases/{release}/files/{name}",
     name="downloadReleaseFile",
     dependencies=[NO_QUERY],
-    **openapi.download(
+    **openapi.route(
         "Releases: a file",
-        "A file of an edition. It never changes. Range requests resume a download.",
-        [],
-        (404, 416, 422, 503),
+        "A file of an edition, in the media type that the release names. It never changes. Range requests resume a "
+        "download.",
+        openapi.BINARY,
+        (206, 404, 416, 422, 503),
+        media_type="*/*",
     ),
 )
 async def download_file(request: Request, release: ReleaseId, name: FileName, store: Releases) -> Response:
@@ -160,10 +160,10 @@ router.add_api_route(
     route_class_override=offering(JSON_OFFER, TEXT_OFFER),
     **openapi.route(
         "Releases: what changed",
-        "Records added and removed from one edition to another, and each changed value before and after.",
-        {JSON.media_type: DiffAnswer, TEXT_OFFER.media_type: openapi.TEXT},
-        [openapi.query(DIFF_FORMAT)],
-        (404, 406, 422),
+        "Records added and removed from one edition to another, and each changed value before and after; with "
+        "`format=text`, as plain text.",
+        DiffAnswer,
+        (404, 422),
     ),
 )
 

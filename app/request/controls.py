@@ -13,6 +13,7 @@ from app.request.relations import relations
 from app.search import MAX_QUERY_CHARS, parse_query
 
 SEARCH = "q"
+FORMAT = "format"
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 MAX_SORT_KEYS = 8
@@ -41,7 +42,7 @@ CURSOR = Parameter(
 def format_parameter(names: Iterable[str]) -> Parameter:
     """Return the parameter `format` of an address that offers these formats."""
     about = "Format of the answer; an extension wins over it, it wins over the Accept header."
-    return choice("format", about, names, "format")
+    return choice(FORMAT, about, names, "format")
 
 
 # What a document takes that has no parameters of its own.
@@ -104,26 +105,26 @@ def file_parameters(entity: type[Entity]) -> Parameters:
 
 
 def _fields(entity: type[Entity]) -> Parameter:
-    about = "Only these keys, in this order; a comma-separated list."
+    about = "Only these keys, in this order; a list."
     return choices("fields", about, entity.columns(), "field")
 
 
 def _include(entity: type[Entity]) -> list[Parameter]:
     names = list(relations(entity))
-    about = "Related records to embed in each record; a comma-separated list."
+    about = "Related records to embed in each record; a list."
     return [choices("include", about, names, "related record", example=names[:1])] if names else []
 
 
 def _sort(entity: type[Entity]) -> Parameter:
     fields = [name for name, column in entity.columns().items() if not column.is_list]
     about = (
-        "Fields to sort by, a minus for descending; a comma-separated list. Nulls come last; `id` is the last key. "
-        "Without it, results of `q` are sorted by rank."
+        "Fields to sort by, a minus for descending; a list. Nulls come last, then `id` decides. Without it, results of "
+        "`q` are sorted by rank."
     )
     return sort_keys(about, fields, example=[f"-{fields[1]}", "id"], max_values=MAX_SORT_KEYS)
 
 
 def _facet(entity: type[Entity]) -> list[Parameter]:
     names = [name for name, column in entity.columns().items() if column.is_categorical]
-    about = "Fields whose values are counted, each without its own filter; a comma-separated list."
+    about = "Fields whose values are counted, each without its own filter; a list."
     return [choices("facet", about, names, "field to count by")] if names else []
