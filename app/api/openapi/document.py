@@ -57,7 +57,8 @@ def openapi_document(app: FastAPI, served: Served | None = None) -> Document:
         "responses": components.responses(),
         "headers": components.HEADERS,
     }
-    titles = {entity.collection.title.en: entity.collection.about.en for entity in ENTITIES}
+    entities = sorted(ENTITIES, key=lambda entity: entity.collection.rank)
+    titles = {entity.collection.title.en: entity.collection.about.en for entity in entities}
     document["tags"] = [{"name": name, "description": about} for name, about in (titles | TAGS).items()]
     document["security"] = []
     if served:
