@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.dependencies import ChosenOffer, Context, Snapshot, parsed_query
-from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, Links, envelope, link_header, own_url, url_of
+from app.api.dependencies import ChosenOffer, Snapshot, parsed_query
+from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, Links, envelope, identifiers_of, link_header, own_url, url_of
 from app.api.models.evidence import Annotation, DerivedEvidenceAnswer, EvidenceAnswer, Provenance
 from app.entity import Entity
 from app.evidence.explain import explain
@@ -72,7 +72,6 @@ async def evidence(
     request: Request,
     figure_id: Annotated[str, _id_of(Figure)],
     offer: ChosenOffer,
-    context: Context,
     snapshot: Snapshot,
 ) -> Response:
     """Return the evidence of a figure."""
@@ -81,7 +80,7 @@ async def evidence(
     data = explain(figure, source)
     if offer == JSON_OFFER:
         return envelope(request, encode(data), links)
-    return _json_ld(annotation(data, source, figure, context.base_url), links, ANNOTATION)
+    return _json_ld(annotation(data, source, figure, identifiers_of(request)), links, ANNOTATION)
 
 
 @router.get(
@@ -101,7 +100,6 @@ async def derived_evidence(
     request: Request,
     derived_id: Annotated[str, _id_of(DerivedFigure)],
     offer: ChosenOffer,
-    context: Context,
     snapshot: Snapshot,
 ) -> Response:
     """Return the evidence of a derived figure."""
@@ -116,7 +114,7 @@ async def derived_evidence(
         }
         return envelope(request, encode(data), links)
     numerator, denominator = (figure for figure, _ in cited)
-    graph = provenance(derived, numerator, denominator, release, context.base_url)
+    graph = provenance(derived, numerator, denominator, release, identifiers_of(request))
     return _json_ld(graph, links, JSON_LD_OFFER.media_type)
 
 

@@ -15,6 +15,7 @@ from app.api.envelope import (
     JSON_OFFER,
     JsonRoute,
     envelope,
+    identifiers_of,
     link_header,
     self_links,
     url_of,
@@ -76,7 +77,7 @@ async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -
 async def get_feed(request: Request, snapshot: Snapshot) -> Response:
     """Return the releases as an Atom feed."""
     history, catalog = await snapshot.read(lambda connection: (read_history(connection), read_catalog(connection)))
-    document = feed(catalog, history, url_of(request, ""), is_public=request.app.state.has_public_url)
+    document = feed(catalog, history, identifiers_of(request))
     return Response(document, media_type="application/atom+xml; charset=utf-8")
 
 
