@@ -6,13 +6,13 @@ import fastapi_offline
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from app.api.dependencies import NO_QUERY
 from app.contact import email
 from app.formats import JSON
 from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
+from app.gateway.static_files import StaticFiles
 
 HERE = Path(__file__).parent
 SWAGGER_UI = Path(fastapi_offline.__file__).parent / "static"
