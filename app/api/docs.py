@@ -7,18 +7,20 @@ from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
-from app.api.dependencies import NO_QUERY
+from app.api.dependencies import NO_QUERY, Context
 from app.contact import email
 from app.formats import JSON
 from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
 from app.gateway.static_files import StaticFiles
+from app.http.headers import html_headers
 
 HERE = Path(__file__).parent
 SWAGGER_UI = Path(fastapi_offline.__file__).parent / "static"
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 router = APIRouter(include_in_schema=False, route_class=ReleaseRoute)
@@ -35,9 +37,9 @@ async def openapi(request: Request) -> Response:
 
 
 @router.get("/docs")
-async def docs() -> HTMLResponse:
+async def docs(context: Context) -> HTMLResponse:
     """Return the page of the reader."""
-    return HTMLResponse((HERE / "reader.html").read_text("utf-8"), headers={"Content-Security-Policy": POLICY})
+    return HTMLResponse((HERE / "reader.html").read_text("utf-8"), headers=html_headers(context.base_url, POLICY))
 
 
 def mount_files(app: FastAPI) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from app.gateway.route import ReleaseRoute
 from app.http.addresses import QueryItems, encoded
 from app.http.context import context_of
-from app.http.headers import PAGE_POLICY
+from app.http.headers import PAGE_POLICY, html_headers
 from app.http.languages import LANGUAGES, negotiate_language
 from app.models import COLLECTIONS
 from app.portal.assets import version_of
@@ -132,9 +132,8 @@ def render(page: Page, template: str, context: Mapping[str, Any], status: int = 
     if context["api"]:
         links.append(Signpost(context["api"], "alternate", "application/json"))
     headers = {
-        "Content-Security-Policy": PAGE_POLICY,
+        **html_headers(page.base_url, PAGE_POLICY),
         "Content-Language": page.language.tag,
-        "Referrer-Policy": "same-origin",
         "Link": link_header([*links, *context.get("signposts", ())]),
     }
     return HTMLResponse(html, status, headers)
