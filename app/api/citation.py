@@ -14,7 +14,7 @@ from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
 from app.gateway.route import ReleaseRoute
 from app.models import Figure
-from app.nearest import suggest_nearest
+from app.nearest import quote_words, suggest_nearest
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
 from app.read.similar import similar_ids
@@ -46,7 +46,7 @@ async def get_style(
 ) -> Style:
     """Return a citation style by its name. Raises NotFound."""
     if style not in STYLES:
-        available = ", ".join(f"{PATH}.{name}" for name in STYLES)
+        available = quote_words(f"{PATH}.{name}" for name in STYLES)
         raise NotFound(f"There is no citation style {style[:100]!r}. Available: {available}.")
     return STYLES[style]
 

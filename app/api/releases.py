@@ -29,6 +29,7 @@ from app.gateway.static_file import StaticFile
 from app.http.disposition import attachment
 from app.http.headers import IMMUTABLE, REVALIDATE, VARY
 from app.http.negotiation import Offer
+from app.nearest import quote_words
 from app.read.dataset import PublishedRelease, read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.store import FrozenRelease, ReleaseStore
@@ -130,7 +131,7 @@ async def download_file(request: Request, release: ReleaseId, name: FileName, st
     frozen = store.get(release)
     file = frozen.file(name)
     if file is None:
-        available = ", ".join(each.name for each in frozen.edition.files)
+        available = quote_words(each.name for each in frozen.edition.files)
         raise NotFound(f"Release {frozen.edition.id} has no file {name[:100]!r}. Available: {available}.")
     if not frozen.is_present(file):
         raise Unavailable(f"{name} of {frozen.edition.id} is damaged. `shanhai release` repairs it.")
