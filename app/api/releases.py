@@ -61,7 +61,7 @@ single_form_router = APIRouter(tags=["Releases"], route_class=ReleaseRoute)
     dependencies=[FORMAT_QUERY],
     **openapi.route(
         "Releases: all of them",
-        "Every edition that was served here, newest first, with its files if they are stored here.",
+        "Every edition that was served here, the last loaded first, with its files if they are stored here.",
         ReleasesAnswer,
         [openapi.query(DOCUMENT["format"])],
         (406, 422, 503),

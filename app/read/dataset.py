@@ -156,7 +156,7 @@ def read_release(connection: Connection) -> PublishedRelease:
 
 
 def read_history(connection: Connection) -> list[PublishedRelease]:
-    """Return all releases that were served, newest first."""
+    """Return all releases that were served; the one that was loaded last, which is being served, comes first."""
     rows = connection.execute(_NEWEST_FIRST).mappings()
     return [_publish(Release.model_validate(dict(row))) for row in rows]
 
