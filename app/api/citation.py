@@ -15,7 +15,7 @@ from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
 from app.gateway.route import ReleaseRoute
 from app.models import Figure
-from app.nearest import suggest_nearest
+from app.nearest import quote_words, suggest_nearest
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
 from app.read.similar import similar_ids
@@ -76,7 +76,7 @@ for _name, _style in STYLES.items():
 @router.get(PATH + ".{style}", include_in_schema=False)
 async def refuse_style(style: str) -> Response:
     """Raise NotFound with the styles that there are."""
-    available = ", ".join(f"{PATH}.{name}" for name in STYLES)
+    available = quote_words(f"{PATH}.{name}" for name in STYLES)
     raise NotFound(f"There is no citation style {style[:100]!r}. Available: {available}.")
 
 

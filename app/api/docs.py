@@ -7,7 +7,6 @@ from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.engine import Connection
-from starlette.staticfiles import StaticFiles
 
 from app.api.dependencies import NO_QUERY, Context, Snapshot
 from app.api.envelope import url_of
@@ -15,6 +14,8 @@ from app.api.openapi.document import Served, openapi_document
 from app.formats import JSON
 from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
+from app.gateway.static_files import StaticFiles
+from app.http.headers import html_headers
 from app.read.dataset import read_catalog, read_release
 from app.read.examples import read_examples
 
@@ -22,7 +23,8 @@ HERE = Path(__file__).parent
 SWAGGER_UI = Path(fastapi_offline.__file__).parent / "static"
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 router = APIRouter(include_in_schema=False, route_class=ReleaseRoute)
@@ -53,9 +55,9 @@ def _served(connection: Connection, base_url: str, contact: str) -> Served:
 
 
 @router.get("/docs")
-async def docs() -> HTMLResponse:
+async def docs(context: Context) -> HTMLResponse:
     """Return the page of the reader."""
-    return HTMLResponse((HERE / "reader.html").read_text("utf-8"), headers={"Content-Security-Policy": POLICY})
+    return HTMLResponse((HERE / "reader.html").read_text("utf-8"), headers=html_headers(context.base_url, POLICY))
 
 
 def mount_files(app: FastAPI) -> None:

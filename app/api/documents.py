@@ -87,8 +87,8 @@ def index_entries(documents: tuple[Document, ...]) -> Iterator[tuple[str, tuple[
 def dataset_of(connection: Connection, request: Request) -> Dataset:
     """Read the dataset as this application serves it, for the documents to describe."""
     state = request.app.state
-    base_url = context_of(request.scope).base_url
-    return read_dataset(connection, state.release_store, base_url, state.reader.contact)
+    base_url, is_public = context_of(request.scope).base_url, state.has_public_url
+    return read_dataset(connection, state.release_store, base_url, is_public=is_public, contact=state.reader.contact)
 
 
 def _endpoint(document: Document) -> Callable[..., Awaitable[Response]]:

@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.dependencies import ChosenOffer, Context, Snapshot, parsed_query
-from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, Links, envelope, link_header, own_url, url_of
+from app.api.dependencies import ChosenOffer, Snapshot, parsed_query
+from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, Links, envelope, identifiers_of, link_header, own_url, url_of
 from app.api.models.evidence import DerivedEvidenceAnswer, EvidenceAnswer
 from app.entity import Entity
 from app.evidence.explain import explain
@@ -70,7 +70,6 @@ async def evidence(
     request: Request,
     figure_id: Annotated[str, _id_of(Figure)],
     offer: ChosenOffer,
-    context: Context,
     snapshot: Snapshot,
 ) -> Response:
     """Return the evidence of a figure."""
@@ -79,7 +78,7 @@ async def evidence(
     data = explain(figure, source)
     if offer == JSON_OFFER:
         return envelope(request, encode(data), links)
-    return _json_ld(annotation(data, source, figure, context.base_url), links, ANNOTATION)
+    return _json_ld(annotation(data, source, figure, identifiers_of(request)), links, ANNOTATION)
 
 
 @router.get(
@@ -98,7 +97,6 @@ async def derived_evidence(
     request: Request,
     derived_id: Annotated[str, _id_of(DerivedFigure)],
     offer: ChosenOffer,
-    context: Context,
     snapshot: Snapshot,
 ) -> Response:
     """Return the evidence of a derived figure."""
@@ -113,7 +111,7 @@ async def derived_evidence(
         }
         return envelope(request, encode(data), links)
     numerator, denominator = (figure for figure, _ in cited)
-    graph = provenance(derived, numerator, denominator, release, context.base_url)
+    graph = provenance(derived, numerator, denominator, release, identifiers_of(request))
     return _json_ld(graph, links, JSON_LD_OFFER.media_type)
 
 

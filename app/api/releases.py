@@ -15,6 +15,7 @@ from app.api.envelope import (
     JSON_OFFER,
     JsonRoute,
     envelope,
+    identifiers_of,
     link_header,
     self_links,
     url_of,
@@ -28,6 +29,7 @@ from app.gateway.static_file import StaticFile
 from app.http.disposition import attachment
 from app.http.headers import IMMUTABLE, REVALIDATE, VARY
 from app.http.negotiation import Offer
+from app.nearest import quote_words
 from app.read.dataset import PublishedRelease, read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.store import FrozenRelease, ReleaseStore
@@ -59,7 +61,7 @@ single_form_router = APIRouter(tags=["Releases"], route_class=ReleaseRoute)
     dependencies=[FORMAT_QUERY],
     **openapi.route(
         "Releases: all of them",
-        "Every edition that was served here, newest first, with its files if they are stored here.",
+        "Every edition that was served here, the last loaded first, with its files if they are stored here.",
         ReleasesAnswer,
         (422,),
     ),
@@ -75,7 +77,7 @@ async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -
 async def get_feed(request: Request, snapshot: Snapshot) -> Response:
     """Return the releases as an Atom feed."""
     history, catalog = await snapshot.read(lambda connection: (read_history(connection), read_catalog(connection)))
-    document = feed(catalog, history, url_of(request, ""), is_public=request.app.state.has_public_url)
+    document = feed(catalog, history, identifiers_of(request))
     return Response(document, media_type="application/atom+xml; charset=utf-8")
 
 
@@ -129,7 +131,7 @@ async def download_file(request: Request, release: ReleaseId, name: FileName, st
     frozen = store.get(release)
     file = frozen.file(name)
     if file is None:
-        available = ", ".join(each.name for each in frozen.edition.files)
+        available = quote_words(each.name for each in frozen.edition.files)
         raise NotFound(f"Release {frozen.edition.id} has no file {name[:100]!r}. Available: {available}.")
     if not frozen.is_present(file):
         raise Unavailable(f"{name} of {frozen.edition.id} is damaged. `shanhai release` repairs it.")

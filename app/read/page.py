@@ -139,7 +139,7 @@ def _read_related(connection: Connection, relation: Relation, link: Link, keys: 
 
 def too_many_related(relation: Relation, link: Link) -> InvalidQuery:
     """Return the error for a relation with more related records than one answer includes."""
-    detail = f"{relation.name} would include more than {MAX_RELATED} records. Use /v1/{link.target.collection.slug}."
+    detail = f"{relation.name} would include more than {MAX_RELATED} records. Use '/v1/{link.target.collection.slug}'."
     return InvalidQuery([Fault("include", detail)])
 
 

@@ -16,6 +16,7 @@ from app.settings import Settings
 from tests.conftest import BOTH, SEED, client_of, loaded, statements
 from tests.http.wire import DECODE, raw
 from tests.load.editing import cell
+from tests.portal.page_checks import ISOLATION
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -200,6 +201,32 @@ def test_links_have_the_public_base_url(
 ) -> None:
     with client_of(address, **settings) as client:
         assert client.get("/v1", headers=headers).json()["links"]["self"] == expected
+
+
+BY_HTTPS = {"X-Forwarded-Proto": "https"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "headers", "is_https"),
+    [
+        ({}, {}, False),
+        ({}, BY_HTTPS, False),
+        ({"trust_proxy": True}, BY_HTTPS, True),
+        ({"base_url": "https://fixed.example"}, {}, True),
+        ({"base_url": "http://fixed.example"}, BY_HTTPS, False),
+    ],
+)
+def test_browsers_come_back_by_https_if_they_came_by_it(
+    address: str, settings: dict[str, Any], headers: dict[str, str], is_https: bool
+) -> None:
+    with client_of(address, **settings) as client:
+        for path in ("/", "/zh/figures", "/docs", "/en/nothing"):
+            response = client.get(path, headers={"Accept": "text/html", **headers})
+            assert response.headers["content-type"] == "text/html; charset=utf-8"
+            expected = "max-age=31536000" if is_https else None
+            assert response.headers.get("strict-transport-security") == expected, path
+            assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+            assert {name: response.headers.get(name) for name in ISOLATION} == ISOLATION
 
 
 @pytest.mark.parametrize("settings", [{}, {"base_url": "https://fixed.example"}, {"trust_proxy": True}])
