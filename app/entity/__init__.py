@@ -4,7 +4,7 @@ An entity is declared once, in one file of `app/models`; routes, filters, docume
 declaration. This package names no entity.
 """
 
-from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, reference
+from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, label_column, reference
 from app.entity.declaration import RESERVED_IDS, Cited, Collection, Described, Entity, NamedInSource, Qualified
 from app.entity.span import CitedSpan
 from app.entity.table import Table
@@ -31,6 +31,7 @@ __all__ = [
     "ValueFault",
     "Vocabulary",
     "column",
+    "label_column",
     "parse",
     "reference",
     "refuse_control_characters",

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from app.entity import Column, Entity, ValueFault, parse
+from app.entity import Column, Entity, ValueFault, label_column, parse
 from app.errors import Fault, InvalidQuery
 from app.formats import Format, Options
 from app.http.addresses import QueryItems, encoded
@@ -15,6 +15,7 @@ from app.request.conditions import RANK, Condition, Filter, Search
 from app.request.controls import (
     DEFAULT_LIMIT,
     FORMAT_OPTIONS,
+    LABELS,
     SEARCH,
     file_parameters,
     page_parameters,
@@ -22,10 +23,13 @@ from app.request.controls import (
 )
 from app.request.cursor import Cursor, decode
 from app.request.parameters import Parameters, read_parameters
-from app.request.relations import Relation, relations
+from app.request.relations import Link, Relation, labelled, relation_of, relations
 from app.search import RANKS
 
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
+
+# Parameters that change how the data are presented, not which they are.
+PRESENTING = frozenset({LABELS.name, *Options._fields})
 
 HASH_BYTES = 4  # of a query, in the name of its file
 NOT_OF_PAGES = {option.name: option.explain_formats("pages") for option in FORMAT_OPTIONS}
@@ -53,17 +57,30 @@ class ParsedQuery:
     @property
     def content_hash(self) -> str:
         """A short hash of the parameters that select the data, for file names: two selections have two names."""
-        selecting = [(name, text) for name, text in self.parameters.items() if name not in Options._fields]
+        selecting = [(name, text) for name, text in self.parameters.items() if name not in PRESENTING]
         return hashlib.blake2b(encoded(selecting).encode(), digest_size=HASH_BYTES).hexdigest()
 
 
 @dataclass(frozen=True)
 class RecordRequest(ParsedQuery):
-    """A request for one record. Without `fields`, it has all of them."""
+    """A request for one record. Without `fields`, it has all of them. `labels` is the language of the labels."""
 
     entity: type[Entity]
     fields: tuple[str, ...] | None = None
     include: tuple[Relation, ...] = ()
+    labels: str | None = None
+
+    @property
+    def labelled(self) -> tuple[Column, ...]:
+        """The columns of slugs beside which the request wants labels."""
+        columns = labelled(self.entity) if self.labels else ()
+        return tuple(column for column in columns if not self.fields or column.name in self.fields)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links to the records whose names are labels, then the links of `include`."""
+        named = (relation_of(self.entity, column) for column in self.labelled)
+        return tuple(link for relation in (*named, *self.include) if relation for link in relation.links)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,14 +104,17 @@ class FileRequest(RecordRequest):
 
     def _selection(self, word: str) -> str:
         """Return what the name of a selection has beside that of the whole collection."""
-        is_whole = self.parameters.keys() <= {"sort", *Options._fields}
+        is_whole = self.parameters.keys() <= {"sort", *PRESENTING}
         return "" if is_whole else f"_{word}-{self.content_hash}"
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of the file's table."""
-        columns = self.entity.columns()
-        return tuple(columns[name] for name in self.fields or columns)
+        """The columns of the file's table, each column of labels after that of its slugs."""
+        columns, labelled = self.entity.columns(), self.labelled
+        chosen = (columns[name] for name in self.fields or columns)
+        return tuple(
+            each for column in chosen for each in ((column, label_column(column)) if column in labelled else (column,))
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +138,7 @@ def whole_collection(entity: type[Entity]) -> FileRequest:
 def read_record_request(entity: type[Entity], query: QueryItems) -> RecordRequest:
     """Validate the query of one record's address. Raises InvalidQuery."""
     values = read_parameters(record_parameters(entity), query)
-    return RecordRequest(dict(query), entity, values.get("fields"), _include(entity, values))
+    return RecordRequest(dict(query), entity, values.get("fields"), _include(entity, values), values.get("labels"))
 
 
 def read_file_request(entity: type[Entity], query: QueryItems, file_format: Format) -> FileRequest:
@@ -131,6 +151,7 @@ def read_file_request(entity: type[Entity], query: QueryItems, file_format: Form
         entity=entity,
         fields=values.get("fields"),
         include=_include(entity, values),
+        labels=values.get("labels"),
         filters=conditions_of(entity, known, values),
         sort=_sort(entity, values),
         limit=values.get("limit"),
@@ -159,6 +180,7 @@ def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
         entity=entity,
         fields=values.get("fields"),
         include=_include(entity, values),
+        labels=values.get("labels"),
         filters=conditions_of(entity, known, values),
         sort=sort,
         facets=facets,

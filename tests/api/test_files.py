@@ -244,6 +244,15 @@ def test_a_long_file_streams_whole(service: str, tmp_path: Path, coding: str) ->
     assert target.stat().st_size > 1 << 20
 
 
+def test_labels_of_many_batches_stay_beside_their_records(web: httpx.Client, service: str) -> None:
+    address, query = f"{service}/v1/figures", "fields=id,status,indicator_id,subject_id&labels=zh&limit=5000"
+    records = rows(web.get(f"{address}.csv?{query}").text)
+    assert records == [json.loads(line) for line in web.get(f"{address}.ndjson?{query}").text.splitlines()]
+    names = {each["id"]: each["name_zh"] for each in web.get(f"{service}/v1/indicators?limit=1000").json()["data"]}
+    assert all(each["indicator_id_label"] == names[each["indicator_id"]] for each in records)
+    assert len({each["subject_id_label"] for each in records}) > 1
+
+
 @pytest.mark.parametrize("coding", DECODE)
 def test_a_stream_is_compressed(web: httpx.Client, service: str, coding: str) -> None:
     address = f"{service}/v1/figures.ndjson?fields=id,name_zh,name_en,value"
