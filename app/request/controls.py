@@ -24,7 +24,7 @@ FORMAT_OPTIONS = tuple(
     replace(option, formats=tuple(each.name for each in FORMATS.values() if option.name in each.options))
     for option in (
         boolean("bom", "CSV only: begin with a byte-order mark, which makes Excel read UTF-8."),
-        choice("lang", "CSV and XLSX: label the columns with their titles in this language.", LANGUAGES, "language"),
+        choice("lang", "CSV and XLSX: column titles in this language; in XLSX labels, too.", LANGUAGES, "language"),
     )
 )
 LABELS = choice(

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, Any
 
 import msgspec
 
-from app.entity import Column, Entity, ValueFault, label_column, parse
+from app.entity import Column, Entity, ValueFault, label_column, parse, reading_order
 from app.errors import Fault, InvalidQuery
 from app.formats import Format, Options
 from app.http.addresses import QueryItems, encoded
@@ -92,6 +93,7 @@ class FileRequest(RecordRequest):
     limit: int | None = None
     offset: int | None = None
     options: Options
+    readable: bool = False
 
     def file_name(self, release: str) -> str:
         """Return the name of the download without extension: its release, and which selection it is, if it is one."""
@@ -109,12 +111,12 @@ class FileRequest(RecordRequest):
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of the file's table, each column of labels after that of its slugs."""
+        """The columns of the file's table, each column of labels after that of its slugs, or in reading order."""
         columns, labelled = self.entity.columns(), self.labelled
         chosen = (columns[name] for name in self.fields or columns)
-        return tuple(
-            each for column in chosen for each in ((column, label_column(column)) if column in labelled else (column,))
-        )
+        pairs = ((column, label_column(column)) if column in labelled else (column,) for column in chosen)
+        together = tuple(chain.from_iterable(pairs))
+        return tuple(reading_order(together, self.options.lang)) if self.readable and not self.fields else together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,9 +132,9 @@ class PageRequest(RecordRequest):
     order: str  # the filters and the sort, to which cursors are bound
 
 
-def whole_collection(entity: type[Entity]) -> FileRequest:
+def whole_collection(entity: type[Entity], file_format: Format) -> FileRequest:
     """Return the request for a whole collection in the order of ids."""
-    return FileRequest({}, entity, sort=_sort(entity, {}), options=Options())
+    return FileRequest({}, entity, sort=_sort(entity, {}), options=Options(), readable=file_format.readable)
 
 
 def read_record_request(entity: type[Entity], query: QueryItems) -> RecordRequest:
@@ -151,12 +153,13 @@ def read_file_request(entity: type[Entity], query: QueryItems, file_format: Form
         entity=entity,
         fields=values.get("fields"),
         include=_include(entity, values),
-        labels=values.get("labels"),
+        labels=values.get("labels") or (values.get("lang") if file_format.readable else None),
         filters=conditions_of(entity, known, values),
         sort=_sort(entity, values),
         limit=values.get("limit"),
         offset=values.get("offset"),
         options=Options(values.get("bom", False), values.get("lang")),
+        readable=file_format.readable,
     )
 
 

@@ -136,12 +136,9 @@ def test_a_byte_order_mark_is_optional(client: TestClient) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("slug", COLLECTIONS)
-def test_headers_can_be_titles(client: TestClient, slug: str, lang: str, tmp_path: Path) -> None:
+def test_headers_can_be_titles(client: TestClient, slug: str, lang: str) -> None:
     titles = [getattr(column.declared.title, lang) for column in COLLECTIONS[slug].columns().values()]
     assert list(rows(client.get(f"/v1/{slug}.csv?lang={lang}").text)[0]) == titles
-    (tmp_path / "x.xlsx").write_bytes(client.get(f"/v1/{slug}.xlsx?lang={lang}").content)
-    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0]
-    assert [cell.value for cell in sheet[1]] == titles
 
 
 def test_a_workbook_has_a_dictionary_and_a_title_sheet(client: TestClient, tmp_path: Path) -> None:

@@ -86,6 +86,14 @@ def test_files_have_columns_of_labels(
 
 
 @pytest.mark.databases("sqlite")
+def test_slugs_yield_their_title_to_their_labels(client: TestClient) -> None:
+    header, *_ = client.get("/v1/figures.csv?fields=id,status,value&labels=zh&lang=zh").text.splitlines()
+    assert header == "标识,状态（标识）,状态,值"
+    header, *_ = client.get("/v1/figures.csv?fields=id,status,value&labels=zh&lang=en").text.splitlines()
+    assert header == "Identifier,Status (identifier),Status,Value"
+
+
+@pytest.mark.databases("sqlite")
 def test_labels_go_with_fields_and_leave_all_else_as_it_is(client: TestClient) -> None:
     address = "/v1/figures?fields=status,value,subject_id&include=subject&facet=status&limit=7&sort=-value"
     plain, labelled = (client.get(f"{address}{query}").json() for query in ("", "&labels=en"))
