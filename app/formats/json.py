@@ -10,16 +10,32 @@ from app.entity import Column, Table
 from app.formats.format import Format, Options
 
 encode = msgspec.json.encode
+_VALUES = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def record(stored: bytes, fields: tuple[str, ...] | None = None, included: Mapping[str, bytes] | None = None) -> bytes:
-    """Return the JSON of one record, optionally reduced to `fields`, with the JSON of related records added."""
-    if fields:
+def record(
+    stored: bytes, fields: tuple[str, ...] | None, included: Mapping[str, bytes], labels: Mapping[str, str | None]
+) -> bytes:
+    """Return the JSON of one record, optionally reduced to `fields`.
+
+    `included` is the JSON of related records; each of `labels` is added after the field that it is the label of.
+    """
+    if labels:
+        values = _VALUES.decode(stored)
+        stored = encode(dict(_add_labels(((name, values[name]) for name in fields or values), labels)))
+    elif fields:
         stored = encode(_selection(fields).decode(stored))
     if not included:
         return stored
     members = b",".join(b'"%b":%b' % (name.encode(), related) for name, related in included.items())
     return b"%b,%b}" % (stored[:-1], members)
+
+
+def _add_labels(values: Iterable[tuple[str, Any]], labels: Mapping[str, str | None]) -> Iterator[tuple[str, Any]]:
+    for name, value in values:
+        yield name, value
+        if name in labels:
+            yield f"{name}_label", labels[name]
 
 
 def document(data: bytes, **members: Any) -> bytes:

@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from app.entity import Table
+from app.entity import Column, Table
 from app.errors import Fault, InvalidQuery
 from app.formats import FORMATS, Format, json
 from app.read.index import require_index
+from app.read.labels import Labels, read_labels
 from app.read.page import MAX_RELATED, count, records, too_many_related
 from app.request.records import FileRequest
 from app.sql import statements
@@ -45,7 +46,7 @@ def read_table(connection: Connection, request: FileRequest, file_format: Format
         collection.slug,
         collection.title,
         request.columns,
-        _parse(batches(), request),
+        _parse(batches(), connection, request),
         _encode(batches(), connection, request),
         {"total": matching, "limit": request.limit},
     )
@@ -71,12 +72,26 @@ def spool_to_disk(
 # An unclosed cursor, also that of a failed read, would make a loader wait.
 
 
-def _parse(batches: Generator[Rows], request: FileRequest) -> Iterator[list[tuple[Any, ...]]]:
-    read = json.reader(request.columns)
+def _parse(batches: Generator[Rows], connection: Connection, request: FileRequest) -> Iterator[list[tuple[Any, ...]]]:
+    columns = request.columns
+    read = json.reader(tuple(column for column in columns if not column.label_of))
     with closing(batches):
         for rows in batches:
+            labels = read_labels(connection, request, rows) if request.labels else {}
             for start in range(0, len(rows), PARSED_ROWS):
-                yield [*read([row[0] for row in rows[start : start + PARSED_ROWS]])]
+                part = slice(start, start + PARSED_ROWS)
+                values = [*read([row[0] for row in rows[part]])]
+                yield [*_add_labels(columns, values, labels, part)] if labels else values
+
+
+def _add_labels(
+    columns: Iterable[Column], values: Iterable[tuple[Any, ...]], labels: Labels, part: slice
+) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of values with the labels where the columns have them."""
+    cells = zip(*values, strict=True)
+    return zip(
+        *(labels[column.label_of.name][part] if column.label_of else next(cells) for column in columns), strict=True
+    )
 
 
 def _encode(batches: Generator[Rows], connection: Connection, request: FileRequest) -> Iterator[list[bytes]]:

@@ -13,6 +13,7 @@ from app.errors import Fault, InvalidQuery, NotFound
 from app.formats import json
 from app.read.cache import memoize
 from app.read.index import require_index
+from app.read.labels import read_labels
 from app.request.conditions import exclude_column
 from app.request.cursor import Cursor, paginate
 from app.request.records import FileRequest, PageRequest, RecordRequest
@@ -50,9 +51,8 @@ class Page:
 def read_record(connection: Connection, request: RecordRequest, record_id: str) -> bytes:
     """Return one record as JSON. Raises NotFound."""
     rows: Rows = []
-    links = tuple(link for relation in request.include for link in relation.links)
     if re.fullmatch(SLUG, record_id):  # PostgreSQL rejects some texts that are no slugs
-        rows = fetch(connection, statements.record_statement(request.entity, links), {"id": record_id})
+        rows = fetch(connection, statements.record_statement(request.entity, request.links), {"id": record_id})
     if not rows:
         collection = request.entity.collection
         noun = collection.singular.replace("-", " ")
@@ -96,17 +96,19 @@ def count(connection: Connection, request: PageRequest | FileRequest, known: int
 
 
 def records(connection: Connection, request: RecordRequest, rows: Rows, room: int = MAX_RELATED) -> list[bytes]:
-    """Return the records of the rows as JSON, with the requested fields and related records.
+    """Return the records of the rows as JSON, with the requested fields, labels and related records.
 
-    A row starts with its record and ends with the columns that the links of `include` join by. Each link takes one
+    A row starts with its record and ends with the columns that the request's links join by. Each link takes one
     SELECT. Raises InvalidQuery if there are more than `room` related records.
     """
-    if request.include:
-        included = _include(connection, request, rows, room)
-        return [json.record(row[0], request.fields, each) for row, each in zip(rows, included, strict=True)]
-    if request.fields:
-        return [json.record(row[0], request.fields) for row in rows]
-    return [row[0] for row in rows]
+    if not (request.fields or request.include or request.labels):
+        return [row[0] for row in rows]
+    nothing: list[dict[str, Any]] = [{}] * len(rows)
+    included = _include(connection, request, rows, room) if request.include else nothing
+    labels = read_labels(connection, request, rows) if request.labels else {}
+    labels_by_row = (dict(zip(labels, each, strict=True)) for each in zip(*labels.values(), strict=True))
+    added = zip(rows, included, labels_by_row if labels else nothing, strict=True)
+    return [json.record(row[0], request.fields, *each) for row, *each in added]
 
 
 def _include(connection: Connection, request: RecordRequest, rows: Rows, room: int) -> list[dict[str, bytes]]:

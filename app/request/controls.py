@@ -25,8 +25,15 @@ FORMAT_OPTIONS = tuple(
     replace(option, formats=tuple(each.name for each in FORMATS.values() if option.name in each.options))
     for option in (
         boolean("bom", "CSV only: begin with a byte-order mark, which makes Excel read UTF-8."),
-        choice("lang", "CSV and XLSX: label the columns with their titles in this language.", LANGUAGES, "language"),
+        choice("lang", "CSV and XLSX: column titles in this language; in XLSX labels, too.", LANGUAGES, "language"),
     )
+)
+LABELS = choice(
+    "labels",
+    "Beside each slug of a vocabulary and each reference, a key `…_label` with its name in this language. Included "
+    "records and facets do not change.",
+    LANGUAGES,
+    "language",
 )
 NESTED_FORMATS = tuple(each.name for each in FORMATS.values() if each.nested)
 OFFSET = integer("offset", "Records to skip, for page numbers; not together with `cursor`.", 0, MAX_OFFSET, 10)
@@ -66,7 +73,7 @@ def search_parameter(about: str, *, required: bool = False) -> Parameter:
 @cache
 def record_parameters(entity: type[Entity]) -> Parameters:
     """Return the parameters of one record's address."""
-    return by_name(_fields(entity), format_parameter([JSON.name]), *_include(entity))
+    return by_name(_fields(entity), LABELS, format_parameter([JSON.name]), *_include(entity))
 
 
 @cache
@@ -77,6 +84,7 @@ def page_parameters(entity: type[Entity]) -> Parameters:
     own = by_name(
         search_parameter("Search inside the collection"),
         _fields(entity),
+        LABELS,
         format_parameter(FORMATS),
         *_include(entity),
         _sort(entity),
@@ -94,6 +102,7 @@ def file_parameters(entity: type[Entity]) -> Parameters:
     own = by_name(
         search_parameter("Search inside the collection"),
         _fields(entity),
+        LABELS,
         format_parameter(FORMATS),
         *(replace(include, formats=NESTED_FORMATS) for include in _include(entity)),
         _sort(entity),

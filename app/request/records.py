@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, Any
 
 import msgspec
 
-from app.entity import Column, Entity, ValueFault, parse
+from app.entity import Column, Entity, ValueFault, label_column, parse, reading_order
 from app.errors import Fault, InvalidQuery
 from app.formats import Format, Options
 from app.http.addresses import QueryItems, encoded
@@ -15,6 +16,7 @@ from app.request.conditions import RANK, Condition, Filter, Search
 from app.request.controls import (
     DEFAULT_LIMIT,
     FORMAT_OPTIONS,
+    LABELS,
     SEARCH,
     file_parameters,
     page_parameters,
@@ -22,10 +24,13 @@ from app.request.controls import (
 )
 from app.request.cursor import Cursor, decode
 from app.request.parameters import Parameters, read_parameters
-from app.request.relations import Relation, relations
+from app.request.relations import Link, Relation, labelled, relation_of, relations
 from app.search import RANKS
 
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
+
+# Parameters that change how the data are presented, not which they are.
+PRESENTING = frozenset({LABELS.name, *Options._fields})
 
 HASH_BYTES = 4  # of a query, in the name of its file
 NOT_OF_PAGES = {option.name: option.explain_formats("pages") for option in FORMAT_OPTIONS}
@@ -53,17 +58,30 @@ class ParsedQuery:
     @property
     def content_hash(self) -> str:
         """A short hash of the parameters that select the data, for file names: two selections have two names."""
-        selecting = [(name, text) for name, text in self.parameters.items() if name not in Options._fields]
+        selecting = [(name, text) for name, text in self.parameters.items() if name not in PRESENTING]
         return hashlib.blake2b(encoded(selecting).encode(), digest_size=HASH_BYTES).hexdigest()
 
 
 @dataclass(frozen=True)
 class RecordRequest(ParsedQuery):
-    """A request for one record. Without `fields`, it has all of them."""
+    """A request for one record. Without `fields`, it has all of them. `labels` is the language of the labels."""
 
     entity: type[Entity]
     fields: tuple[str, ...] | None = None
     include: tuple[Relation, ...] = ()
+    labels: str | None = None
+
+    @property
+    def labelled(self) -> tuple[Column, ...]:
+        """The columns of slugs beside which the request wants labels."""
+        columns = labelled(self.entity) if self.labels else ()
+        return tuple(column for column in columns if not self.fields or column.name in self.fields)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links to the records whose names are labels, then the links of `include`."""
+        named = (relation_of(self.entity, column) for column in self.labelled)
+        return tuple(link for relation in (*named, *self.include) if relation for link in relation.links)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +93,7 @@ class FileRequest(RecordRequest):
     limit: int | None = None
     offset: int | None = None
     options: Options
+    readable: bool = False
 
     def file_name(self, release: str) -> str:
         """Return the name of the download without extension: its release, and which selection it is, if it is one."""
@@ -87,14 +106,17 @@ class FileRequest(RecordRequest):
 
     def _selection(self, word: str) -> str:
         """Return what the name of a selection has beside that of the whole collection."""
-        is_whole = self.parameters.keys() <= {"sort", *Options._fields}
+        is_whole = self.parameters.keys() <= {"sort", *PRESENTING}
         return "" if is_whole else f"_{word}-{self.content_hash}"
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of the file's table."""
-        columns = self.entity.columns()
-        return tuple(columns[name] for name in self.fields or columns)
+        """The columns of the file's table, each column of labels after that of its slugs, or in reading order."""
+        columns, labelled = self.entity.columns(), self.labelled
+        chosen = (columns[name] for name in self.fields or columns)
+        pairs = ((column, label_column(column)) if column in labelled else (column,) for column in chosen)
+        together = tuple(chain.from_iterable(pairs))
+        return tuple(reading_order(together, self.options.lang)) if self.readable and not self.fields else together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,15 +132,15 @@ class PageRequest(RecordRequest):
     order: str  # the filters and the sort, to which cursors are bound
 
 
-def whole_collection(entity: type[Entity]) -> FileRequest:
+def whole_collection(entity: type[Entity], file_format: Format) -> FileRequest:
     """Return the request for a whole collection in the order of ids."""
-    return FileRequest({}, entity, sort=_sort(entity, {}), options=Options())
+    return FileRequest({}, entity, sort=_sort(entity, {}), options=Options(), readable=file_format.readable)
 
 
 def read_record_request(entity: type[Entity], query: QueryItems) -> RecordRequest:
     """Validate the query of one record's address. Raises InvalidQuery."""
     values = read_parameters(record_parameters(entity), query)
-    return RecordRequest(dict(query), entity, values.get("fields"), _include(entity, values))
+    return RecordRequest(dict(query), entity, values.get("fields"), _include(entity, values), values.get("labels"))
 
 
 def read_file_request(entity: type[Entity], query: QueryItems, file_format: Format) -> FileRequest:
@@ -131,11 +153,13 @@ def read_file_request(entity: type[Entity], query: QueryItems, file_format: Form
         entity=entity,
         fields=values.get("fields"),
         include=_include(entity, values),
+        labels=values.get("labels") or (values.get("lang") if file_format.readable else None),
         filters=conditions_of(entity, known, values),
         sort=_sort(entity, values),
         limit=values.get("limit"),
         offset=values.get("offset"),
         options=Options(values.get("bom", False), values.get("lang")),
+        readable=file_format.readable,
     )
 
 
@@ -159,6 +183,7 @@ def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
         entity=entity,
         fields=values.get("fields"),
         include=_include(entity, values),
+        labels=values.get("labels"),
         filters=conditions_of(entity, known, values),
         sort=sort,
         facets=facets,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from app.entity import Entity
+from app.entity import Column, Entity
 from app.models import ENTITIES
 
 
@@ -30,6 +30,21 @@ class Relation(NamedTuple):
 def relations(entity: type[Entity]) -> Mapping[str, Relation]:
     """Return the entity's relations by name."""
     return {relation.name: relation for relation in (*_forward(entity), *_backward(entity))}
+
+
+@cache
+def relation_of(entity: type[Entity], column: Column) -> Relation | None:
+    """Return the relation whose key a column holds: the declared one, or the one that a `_kind` column goes with."""
+    if column.declared.reference:
+        return relations(entity)[column.declared.reference.include]
+    stem = column.name.removesuffix("_id")
+    return relations(entity).get(stem) if f"{stem}_kind" in entity.columns() else None
+
+
+@cache
+def labelled(entity: type[Entity]) -> tuple[Column, ...]:
+    """Return the columns of slugs that have labels: terms of vocabularies, and references."""
+    return tuple(each for each in entity.columns().values() if each.vocabulary or relation_of(entity, each))
 
 
 def _forward(entity: type[Entity]) -> Iterator[Relation]:

@@ -69,8 +69,8 @@ def test_the_models_of_an_entity_accept_its_answers(client: TestClient, slug: st
     page = check(client, f"{path}?limit=1000" + (f"&include={include}" if include else ""), models.page)
     for record in page["data"]:
         models.record.model_validate(record)
-    check(client, f"{path}?limit=1" + (f"&facet={facets}" if facets else ""), models.page)
-    check(client, f"{path}.json", models.file)
+    check(client, f"{path}?labels=zh&limit=1" + (f"&facet={facets}" if facets else ""), models.page)
+    check(client, f"{path}.json?labels=en", models.file)
     check(client, f"{path}/{page['data'][0]['id']}", models.answer)
     with pytest.raises(ValidationError, match="missing"):
         models.record.model_validate({"id": page["data"][0]["id"]})

@@ -8,9 +8,9 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import MISSING, BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema, create_model
 
 from app.api.models.envelope import AggregateMeta, Closed, Facets, FileMeta, Links, Meta, PageLinks, PageMeta
-from app.entity import Column, Entity
+from app.entity import Column, Entity, label_column
 from app.request.measures import columns_of, groups, measures
-from app.request.relations import Relation, relations
+from app.request.relations import Relation, labelled, relations
 
 
 class RecordModels(NamedTuple):
@@ -28,7 +28,8 @@ def record_models(entity: type[Entity]) -> RecordModels:
     """Return the models of an entity, built at the first call."""
     name, columns = entity.__name__, entity.columns().values()
     related = {relation.name: _related(relation) for relation in relations(entity).values()}
-    record: Any = _model(name, entity.collection.about.en, **_fields(columns), **related)
+    labels = _optional_fields(label_column(column) for column in labelled(entity))
+    record: Any = _model(name, entity.collection.about.en, **_fields(columns), **labels, **related)
     group_columns = columns_of(groups(entity).values(), measures(entity).values())
     group: Any = _model(f"{name}Group", "The requested keys of one group.", **_optional_fields(group_columns))
     return RecordModels(
