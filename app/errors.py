@@ -40,6 +40,10 @@ class BadRequest(ShanhaiError):
     """The request is malformed."""
 
 
+class VersionNotSupported(ShanhaiError):
+    """The request is of another major version of HTTP than 1."""
+
+
 class RequestTimeout(ShanhaiError):
     """The client did not send the whole head of its request in time."""
 
@@ -174,6 +178,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "unavailable",
         "Not ready",
         "The database does not answer or holds no release. Try again after Retry-After seconds.",
+    ),
+    VersionNotSupported: Problem(
+        505, "version-not-supported", "HTTP version not supported", "Send the request as HTTP/1.1 or HTTP/1.0."
     ),
     Exception: Problem(
         500, "internal-error", "Internal error", "The server failed. Quote `request_id` when you report it."

@@ -25,6 +25,7 @@ from app.errors import (
     RequestTimeout,
     ShanhaiError,
     TargetTooLong,
+    VersionNotSupported,
     problem_of,
 )
 from app.gateway.open_files import max_connections
@@ -38,6 +39,7 @@ PLAIN_HEAD_BYTES = 4_000  # below what the settings allow to limit
 _HEAD_END = re.compile(rb"\n\r?\n")  # the parser refuses a bare LF, so it has to see one
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) \S+ HTTP/1\.[01]\r\n")  # of a well-formed request line
+_OTHER_VERSION = re.compile(rb"\S+ \S+ HTTP/(?!1\.)(\d{1,3}(\.\d{1,3})?)\r?\n")
 _ABSOLUTE_FORM = re.compile(rb"https?://([^/?#]+)([^#]*)", re.IGNORECASE)
 
 
@@ -188,7 +190,13 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """Hand over the request, with a path as its target."""
+        """Hand over the request, with a path as its target.
+
+        Raises ValueError, which the parser makes an error of its own, for versions that the parser knows besides 1.0
+        and 1.1, and for a malformed target.
+        """
+        if not self.parser.get_http_version().startswith("1."):
+            raise ValueError
         if not self.url.startswith(b"/"):
             self._read_target()
         super().on_headers_complete()
@@ -206,11 +214,15 @@ class Protocol(HttpToolsProtocol):
             if b"host" not in names and self.parser.get_http_version() == "1.0":
                 self.headers.append((b"host", host))
         else:
-            raise ValueError  # which the parser makes an error of its own
+            raise ValueError
 
     def _refuse_unreadable(self, head: bytes) -> None:
-        """Refuse what the parser could not read: it does not know every method."""
-        if (request_line := _METHOD.match(head)) and (method := request_line[1].decode()) not in ALLOWED_METHODS:
+        """Refuse what the parser could not read: it knows neither every method nor every version."""
+        if version := _OTHER_VERSION.match(head):
+            self._refuse(
+                VersionNotSupported(f"HTTP/{version[1].decode()} is not supported. Send HTTP/1.1 or HTTP/1.0.")
+            )
+        elif (request_line := _METHOD.match(head)) and (method := request_line[1].decode()) not in ALLOWED_METHODS:
             self._refuse(MethodNotAllowed(method))
         else:
             self._refuse(BadRequest("Invalid HTTP request received."))

@@ -88,6 +88,25 @@ def test_any_other_method_is_refused_as_one(server: Server, method: str) -> None
     assert method in msgspec.json.decode(body)["detail"]
 
 
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [("1.0", 200), ("1.1", 200), ("2.0", 505), ("2", 505), ("0.9", 505), ("3.0", 505), ("11.1", 505), ("x", 400)],
+)
+@pytest.mark.parametrize("method", ["GET", "FOO"])
+def test_another_major_version_is_refused(server: Server, method: str, version: str, status: int) -> None:
+    """RFC 9110, 15.6.6; the connection is closed, whatever follows."""
+    sent = request("/healthz", method, Connection="close").replace("HTTP/1.1", f"HTTP/{version}")
+    answer = server.everything(sent.encode() + request(PATH).encode() * (status >= 400))
+    assert statuses(answer) == [405 if (method, status) == ("FOO", 200) else status]
+    if status == 505:
+        assert msgspec.json.decode(answer.partition(END)[2])["code"] == "version-not-supported"
+        assert b"\r\nconnection: close\r\n" in answer
+
+
+def test_a_client_that_begins_with_http_2_is_told_that_it_is_not_supported(server: Server) -> None:
+    assert statuses(server.everything(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")) == [505]
+
+
 @pytest.mark.parametrize("target", ["/", "shanhai.example:443"])
 def test_connect_opens_no_tunnel_and_its_body_is_never_parsed(server: Server, target: str) -> None:
     inner = request(PATH).encode()
