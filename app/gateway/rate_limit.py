@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from starlette.types import Message, Scope, Send
 
+from app.http.addresses import HEALTH_PATHS
 from app.http.headers import Headers
 from app.http.refusal_log import RefusalLog
 
-UNLIMITED_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})  # which machines of the operator ask for
+UNLIMITED_PATHS = HEALTH_PATHS | {"/metrics"}  # which machines of the operator ask for
 REDIS_TIMEOUT_S = 0.5  # for one answer, while a request waits
 
 

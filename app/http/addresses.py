@@ -14,7 +14,9 @@ from app.http.limits import MAX_KEY_CHARS
 QueryItems = Sequence[tuple[str, str]]  # names and values of query parameters, in the order of the request
 
 MAX_MEMOIZED_CHARS = 100  # of an encoded parameter
-HEALTH_PATHS = frozenset({"/healthz", "/readyz"})  # answered under every host: containers ask by address
+HEALTH_PATHS = frozenset(
+    {"/healthz", "/readyz", "/readyz/deep"}
+)  # answered under every host: containers ask by address
 _SCOPE_KEY = "shanhai.headers"
 
 _NAME = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]"
