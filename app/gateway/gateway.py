@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import MethodNotAllowed, ShanhaiError, TooManyRequests
@@ -27,6 +27,7 @@ from app.http.addresses import query_of, require_utf8, without_trailing_slash
 from app.http.context import RequestContext, open_context, request_id_of
 from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, REVALIDATE, Headers, without_body
 from app.http.negotiation import require_short_negotiation
+from app.http.redirects import redirect
 from app.http.validators import ReleaseState, names_etag
 
 SAFE_METHODS = ("GET", "HEAD")
@@ -116,7 +117,7 @@ class Gateway:
     def _answer_before_routing(self, scope: Scope, context: RequestContext) -> Response | None:
         """Read the head. Return the response to OPTIONS, and the redirect from an address that ends in a slash.
 
-        Raises BadRequest, HeadTooLarge, InvalidQuery, MethodNotAllowed, NotFound.
+        Raises BadRequest, HeadTooLarge, InvalidQuery, MethodNotAllowed, NotFound, TargetTooLong.
         """
         context.base_url = self.base_url(scope)
         require_utf8(scope)
@@ -127,7 +128,7 @@ class Gateway:
         if scope["method"] not in SAFE_METHODS:
             raise MethodNotAllowed(scope["method"])
         if location := without_trailing_slash(scope, context.base_url):
-            return RedirectResponse(location, 308, {"Cache-Control": REVALIDATE})
+            return redirect(location, 308, {"Cache-Control": REVALIDATE})
         return None
 
     def _completing(self, send: Send, context: RequestContext) -> Callable[[Message], Awaitable[None]]:
