@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 
 from app.api import openapi
 from app.api.dependencies import FORMAT_QUERY, NO_QUERY, ChosenOffer, Releases, Snapshot, parsed_query
@@ -29,6 +29,7 @@ from app.gateway.static_file import StaticFile
 from app.http.disposition import attachment
 from app.http.headers import IMMUTABLE, REVALIDATE, VARY
 from app.http.negotiation import Offer
+from app.http.redirects import redirect
 from app.nearest import quote_words
 from app.read.dataset import PublishedRelease, read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
@@ -89,7 +90,7 @@ async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
     latest = (await snapshot.read(read_release))["id"]
     path = "/".join(latest if part == "latest" else part for part in request.url.path.split("/"))
     location = url_of(request, quote(path), request.url.query)
-    return RedirectResponse(location, 307, {"Cache-Control": REVALIDATE, "Vary": VARY})
+    return redirect(location, 307, {"Cache-Control": REVALIDATE, "Vary": VARY})
 
 
 @router.get(

@@ -255,7 +255,7 @@ def test_a_malformed_host_is_refused(address: str, host: str, settings: dict[str
 def test_only_allowed_hosts_are_answered(address: str, host: str, is_allowed: bool, base_url: str | None) -> None:
     with client_of(address, allowed_hosts="data.example, *.B.example,[::1]", base_url=base_url) as client:
         response = client.get("/v1/figures?limit=1", headers={"Host": host})
-        for path in ("/healthz", "/readyz"):
+        for path in ("/healthz", "/readyz", "/readyz/deep"):
             assert client.get(path, headers={"Host": host}).status_code == 200
         page = client.get("/zh", headers={"Host": host})
     assert response.status_code == page.status_code == (200 if is_allowed else 400)
