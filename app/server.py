@@ -16,7 +16,7 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - uvicorn binds
 
 # Options of uvicorn wherever this application runs under it.
 UVICORN_OPTIONS: dict[str, Any] = {
-    "http": "app.gateway.protocol:Protocol",
+    "http": "app.gateway.connection:Connection",
     "ws": "none",
     "server_header": False,
     "proxy_headers": False,  # the gateway reads a trusted proxy's headers

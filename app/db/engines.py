@@ -136,11 +136,11 @@ def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
     )
 
     if purpose == "read":
-        from app.db.impatient import ImpatientConnection  # takes 50 ms, which SQLite need not spend
+        from app.db.deadline import DeadlineConnection  # takes 50 ms, which SQLite need not spend
 
         @sa.event.listens_for(engine, "do_connect")
-        def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> ImpatientConnection:
-            connection = ImpatientConnection.connect(*arguments, **options)
+        def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> DeadlineConnection:
+            connection = DeadlineConnection.connect(*arguments, **options)
             connection.timeout_s = timeout_s + GRACE_S
             return connection
 
