@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from app.http.limits import MAX_NEGOTIATION_CHARS
+from app.sql.memo import MAX_CACHED_CONDITIONS
 from tests.attacks.corpus import COSTLY, EXAMPLES, FACETS
 from tests.attacks.server import Attacked, attacked_server, report
 
@@ -14,6 +16,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.databases("sqlite")]
 CACHE_MB = 16
 MAX_EXTRA_MB = 60  # above the idle server and its cache
 
+
+def _some_filters(number: int) -> str:
+    return "&".join(Random(number).sample(EXAMPLES, MAX_CACHED_CONDITIONS - 1))  # noqa: S311 - the same in every run
+
+
 # The n-th of many requests that differ in what some cache is keyed by.
 ATTACKS: dict[str, tuple[int, Callable[[int], tuple[str, dict[str, str]]]]] = {
     "languages": (600, lambda n: ("/", {"Accept-Language": f"zh-{n}".ljust(MAX_NEGOTIATION_CHARS, "x")})),
@@ -21,6 +28,10 @@ ATTACKS: dict[str, tuple[int, Callable[[int], tuple[str, dict[str, str]]]]] = {
     "hosts": (600, lambda n: ("/v1/catalog.json", {"Host": f"{n}".ljust(255, "x")})),
     "queries": (600, lambda n: (f"/v1/figures?name_zh__contains={f'{n}'.ljust(450, 'x')}", {})),
     "searches": (600, lambda n: (f"/v1/search?q={f'{n}'.ljust(190, 'x')}", {})),
+    "small shapes": (
+        600,
+        lambda n: (f"/v1/figures?{_some_filters(n)}&facet={FACETS}", {}),
+    ),
     "shapes": (150, lambda n: (f"/v1/figures?{'&'.join(EXAMPLES[:n] + EXAMPLES[n + 1 :])}&facet={FACETS}", {})),
 }
 
