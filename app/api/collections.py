@@ -107,6 +107,8 @@ def add_collection(records: APIRouter, files: APIRouter, entity: type[Entity], s
     add(records, f"{path}/aggregate", aggregate_records, f"aggregate{plural}", **openapi.aggregate(entity))
     aggregate_file = openapi.aggregate(entity, as_file=True)
     add(records, f"{path}/aggregate.{{extension}}", download_aggregate, f"download{plural}Aggregate", **aggregate_file)
+    # For those who expect the extension that files have; links and OpenAPI name the address without it.
+    add(records, f"{path}/{{id}}.{{extension}}", get_record, f"get{entity.__name__}File", include_in_schema=False)
     add(records, f"{path}/{{id}}", get_record, f"get{entity.__name__}", **openapi.record(entity))
     add(files, f"{path}.{{extension}}", download_records, f"download{plural}", **openapi.file(entity))
 
