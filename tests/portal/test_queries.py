@@ -8,7 +8,10 @@ import pytest
 
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
+from app.portal.tracking import is_tracking
+from app.request.controls import page_parameters
 from app.request.filters import filters
+from app.request.search import search_parameters
 from tests.portal.conftest import Site
 from tests.portal.html import text
 
@@ -85,6 +88,48 @@ def test_an_unknown_parameter_is_named_with_the_nearest_one(site: Site, language
     page = site.read(f"/{language}/figures?indicator=funds&valu__gte=1")
     assert page.response.status_code == 422
     assert {"indicator", "valu__gte", "value__gte"} <= set(re.findall(r"\w+", text(page.one("main"))))
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        ("/zh/figures?unit=CNY&fbclid=x", "/zh/figures?unit=CNY"),
+        ("/zh/figures?from=singlemessage&isappinstalled=0", "/zh/figures"),
+        ("/zh/search?q=%E7%AF%AE%E7%90%83&utm_source=x", "/zh/search?q=%E7%AF%AE%E7%90%83"),
+        ("/en/figures/youth-teams?share_token=1&gclid=", "/en/figures/youth-teams"),
+        ("/?utm_campaign=x", "/"),
+        ("/en/docs/dictionary?mc_cid=1", "/en/docs/dictionary"),
+    ],
+)
+def test_tracking_words_are_dropped_by_a_redirect(site: Site, path: str, own: str) -> None:
+    assert redirect(site, path) == f"{site.base}{own}"
+    assert site.client.get(f"{site.base}{own}").status_code == 200
+
+
+def test_no_parameter_is_taken_for_a_tracking_word() -> None:
+    for entity in COLLECTIONS.values():
+        assert not [*filter(is_tracking, page_parameters(entity))]
+    assert not [*filter(is_tracking, search_parameters())]
+
+
+def test_the_api_refuses_tracking_words(site: Site) -> None:
+    assert site.get("/v1/figures?utm_source=x").status_code == 422
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("path", "rest"),
+    [
+        ("/figures?unit=CNY&colour=red", "/figures?unit=CNY"),
+        ("/search?q=a&colour=red", "/search?q=a"),
+        ("/figures?unit=yuan", "/figures"),
+    ],
+)
+def test_the_page_of_an_error_leads_to_the_address_without_it(site: Site, language: str, path: str, rest: str) -> None:
+    page = site.read(f"/{language}{path}")
+    assert page.response.status_code == 422
+    assert f"{site.base}/{language}{rest}" in page.hrefs()
+    assert site.read(f"/{language}{rest}").response.status_code == 200
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
