@@ -10,10 +10,12 @@ from app.api.citation import FIGURE
 from app.api.search import PATH
 from app.entity import ValueFault
 from app.http.limits import MAX_PARAMETERS
+from app.request.controls import DEFAULT_LIMIT
 from app.search import parse_query
 from tests.running import HANGS_S
 
 FOR_PAGES = ("facet", "cursor")
+DEFAULTS = {"bom": "false", "limit": str(DEFAULT_LIMIT)}  # taken also where they are excluded
 TAKERS = {"bom": {"csv"}, "lang": {"csv", "xlsx"}, "include": {"json", "ndjson"}}
 
 
@@ -21,9 +23,8 @@ TAKERS = {"bom": {"csv"}, "lang": {"csv", "xlsx"}, "include": {"json", "ndjson"}
 def filter_query(_context: schemathesis.HookContext, query: dict[str, Any] | None) -> bool:
     query = query or {}
     a_cursor_of_no_page = bool(query.get("cursor"))
-    nothing_at_all = str(query.get("limit")) == "0" and not query.get("facet")
     no_such_figure = query.get("figure", FIGURE.example) != FIGURE.example
-    return not (a_cursor_of_no_page or nothing_at_all or no_such_figure or finds_nothing(query.get("q")))
+    return not (a_cursor_of_no_page or no_such_figure or finds_nothing(query.get("q")))
 
 
 def finds_nothing(text: Any) -> bool:
@@ -37,27 +38,33 @@ def finds_nothing(text: Any) -> bool:
 
 @schemathesis.hook
 def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any], _kwargs: dict[str, Any]) -> None:
-    """Remove parameters that the format does not take from a request that must succeed."""
+    """Remove from a request that must succeed what its format does not take, or what another parameter excludes.
+
+    Defaults stay, since clients send those that the document declares.
+    """
     if case.meta and case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
-    aggregate = "/aggregate" in case.path
-    for name in [*(case.query or {})][MAX_PARAMETERS:]:
-        case.query.pop(name)
-    if case.path == PATH and case.query and "per_collection" in case.query:
-        for name in ("limit", "offset", "cursor"):
-            case.query.pop(name, None)
-    extension = (case.path_parameters or {}).get("extension")
-    form = extension or (case.query or {}).get("format", "json")
-    chosen = extension or form != "json" or aggregate
-    foreign = [name for name, takers in TAKERS.items() if chosen and form not in takers]
-    if form != "json" and not extension:
-        foreign += FOR_PAGES
-        if str((case.query or {}).get("limit")) == "0":
-            foreign.append("limit")
-    for name in foreign:
-        (case.query or {}).pop(name, None)
-    if aggregate and case.query:
+    query = case.query or {}
+    for name in [*query][MAX_PARAMETERS:]:
+        query.pop(name)
+    for name in excluded(case, query):
+        if str(query.get(name)).lower() != DEFAULTS.get(name):
+            query.pop(name, None)
+    if "/aggregate" in case.path and query:
         make_addable(case)
+
+
+def excluded(case: schemathesis.Case[Any], query: dict[str, Any]) -> list[str]:
+    """Return the parameters that the format or another parameter excludes."""
+    names = ["limit", "offset", "cursor"] if case.path == PATH and "per_collection" in query else []
+    extension = (case.path_parameters or {}).get("extension")
+    form = extension or query.get("format", "json")
+    if extension or form != "json" or "/aggregate" in case.path:
+        names += [name for name, takers in TAKERS.items() if form not in takers]
+    if form != "json" and not extension:
+        names += FOR_PAGES
+        names += ["limit"] if str(query.get("limit")) == "0" else []
+    return names
 
 
 def make_addable(case: schemathesis.Case[Any]) -> None:
