@@ -149,7 +149,7 @@ def test_a_record_has_an_address_with_its_extension(client: TestClient, slug: st
     assert named.headers["vary"] == plain.headers["vary"]
     assert named.json()["data"] == plain.json()["data"]
     assert named.json()["links"] == {**plain.json()["links"], "self": f"http://testserver{path}.json"}
-    assert f"Available: {path}.json." in problem(client.get(f"{path}.csv"), 404)["detail"]
+    assert f"Available: '{path}.json'." in problem(client.get(f"{path}.csv"), 404)["detail"]
     problem(client.get(f"/v1/{slug}/nothing.json"), 404)
 
 
