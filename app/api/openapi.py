@@ -78,7 +78,7 @@ def page(entity: type[Entity]) -> dict[str, Any]:
         f"{collection.about.en}\n\n{collection.about.zh}",
         {JSON.media_type: ref(f"{entity.__name__}Page"), **FILES},
         _queries(entity, page_parameters(entity)),
-        PROBLEM_STATUSES,
+        (*PROBLEM_STATUSES, 409),
     )
 
 

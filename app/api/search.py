@@ -45,7 +45,7 @@ async def read_query(request: Request) -> SearchRequest:
         "case, width and traditional characters do not matter. `text[start:end]`, in code points, is the match.",
         SearchAnswer,
         [openapi.query(parameter) for parameter in search_parameters().values()],
-        (406, 422, 503),
+        (406, 409, 422, 503),
     ),
 )
 async def search(

@@ -1,9 +1,9 @@
 """Errors as pages: for clients that prefer HTML, anywhere outside `/v1`."""
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import RedirectResponse, Response
 
-from app.errors import NotAcceptable, ShanhaiError, problem_of
+from app.errors import NotAcceptable, ReleaseChanged, ShanhaiError, problem_of
 from app.http.addresses import header
 from app.http.negotiation import Offer, negotiate
 from app.http.problems import MEDIA_TYPE, problem_headers
@@ -27,9 +27,15 @@ def wants_page(request: Request) -> bool:
         return False
 
 
-def problem_page(request: Request, error: Exception) -> HTMLResponse:
-    """Return the page of an error. It shows no details of an unexpected one."""
+def problem_page(request: Request, error: Exception) -> Response:
+    """Return the page of an error, which shows no details of an unexpected one.
+
+    A table whose cursor belongs to another release begins again.
+    """
     problem, page = problem_of(error), Page(request)
+    if isinstance(error, ReleaseChanged):
+        first = page.url(page.path, [each for each in page.query if each[0] != "cursor"])
+        return RedirectResponse(first, 303, problem_headers(error))
     faults = error.faults if isinstance(error, ShanhaiError) else ()
     context = {
         "title": page.language.say(TITLES_ZH.get(problem.status, problem.title), problem.title),

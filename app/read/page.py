@@ -13,6 +13,7 @@ from app.errors import Fault, InvalidQuery, NotFound
 from app.formats import json
 from app.read.cache import memoize
 from app.read.index import require_index
+from app.read.release import require_release
 from app.request.conditions import exclude_column
 from app.request.cursor import Cursor, paginate
 from app.request.records import FileRequest, PageRequest, RecordRequest
@@ -61,13 +62,14 @@ def read_record(connection: Connection, request: RecordRequest, record_id: str) 
 
 
 def read_page(connection: Connection, request: PageRequest) -> Page:
-    """Return a page with its exact total, its neighbours and its facets."""
+    """Return a page with its exact total, its neighbours and its facets. Raises ReleaseChanged."""
     if len(request.filters) * (2 + len(request.facets)) > MAX_CONDITIONS_IN_PLACE:
         require_thread(connection)
+    release = require_release(connection, request.cursor)
     require_index(connection, request.filters)
     shape, values = statements.shape_of(request), statements.values_of(request)
     rows = fetch(connection, statements.page_statement(shape), values) if request.limit else []
-    page = paginate(rows, request.limit, request.cursor, lambda row: tuple(row[1 : 1 + len(request.sort)]))
+    page = paginate(rows, request.limit, request.cursor, release, lambda row: tuple(row[1 : 1 + len(request.sort)]))
     facets = {column.name: read_facet(connection, request, column) for column in request.facets}
     total = count(connection, request, _known_total(request, rows, facets))
     return Page(records(connection, request, page.rows), total, page.next, page.prev, facets)
