@@ -28,6 +28,7 @@ from app.search import RANKS
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
 HASH_BYTES = 4  # of a query, in the name of its file
+NOT_SELECTING = frozenset({"bom", "lang"})  # parameters that a file of the same content may have
 NOT_OF_PAGES = {option.name: option.explain_formats("pages") for option in FORMAT_OPTIONS}
 
 
@@ -53,7 +54,7 @@ class ParsedQuery:
     @property
     def content_hash(self) -> str:
         """A short hash of the parameters that select the data, for file names: two selections have two names."""
-        selecting = [(name, text) for name, text in self.parameters.items() if name not in Options._fields]
+        selecting = [(name, text) for name, text in self.parameters.items() if name not in NOT_SELECTING]
         return hashlib.blake2b(encoded(selecting).encode(), digest_size=HASH_BYTES).hexdigest()
 
 
@@ -87,7 +88,8 @@ class FileRequest(RecordRequest):
 
     def _selection(self, word: str) -> str:
         """Return what the name of a selection has beside that of the whole collection."""
-        is_whole = self.parameters.keys() <= {"sort", *Options._fields}
+        default = {"sort"} if self.sort == _sort(self.entity, {}) else set()
+        is_whole = self.parameters.keys() <= NOT_SELECTING | default
         return "" if is_whole else f"_{word}-{self.content_hash}"
 
     @property

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from itertools import product
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -27,6 +28,7 @@ from app.db.write_guard import lifted_guard
 from app.formats import FORMATS
 from app.main import create_app
 from app.models import COLLECTIONS, ENTITIES, Figure
+from app.request.records import read_file_request
 from app.settings import Settings
 from bench.loading import make_database
 from tests.conftest import Record
@@ -186,6 +188,28 @@ def test_downloads_of_different_selections_have_different_names(client: TestClie
         assert client.get(f"/v1/{query}&lang=zh").headers["content-disposition"].startswith(names[query])
     ordered, reordered = (client.get(f"/v1/figures.csv?{query}") for query in ("unit=CNY&sort=id", "sort=id&unit=CNY"))
     assert ordered.headers["content-disposition"] == reordered.headers["content-disposition"]
+
+
+def test_no_two_selections_have_one_name() -> None:
+    choices = {
+        "q": ["油茶", "a"],
+        "unit": ["CNY", "person"],
+        "unit__in": ["CNY", "CNY,person"],
+        "fields": ["id,value", "value,id"],
+        "sort": ["-value", "value"],
+        "include": ["indicator"],
+        "limit": ["3"],
+        "offset": ["3"],
+    }
+    parameters = [[None, *((name, text) for text in texts)] for name, texts in choices.items()]
+    queries = [[each for each in chosen if each] for chosen in product(*parameters)]
+    names = [read_file_request(Figure, query, FORMATS["ndjson"]).file_name("r") for query in queries]
+    assert len({*names}) == len(names)
+    assert names[0] == "shanhai_figures_r"
+    csv = [
+        read_file_request(Figure, [each], FORMATS["csv"]).file_name("r") for each in (("bom", "true"), ("sort", "id"))
+    ]
+    assert csv == names[:1] * 2
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -102,6 +102,15 @@ def test_it_is_inline_and_known_again(client: TestClient, form: str) -> None:
     assert again.status_code == 304
 
 
+def test_variants_of_a_chart_have_names_of_their_own(client: TestClient) -> None:
+    queries = ["", "?lang=en", "?theme=dark", "?width=480", "?width=480&theme=dark", "?lang=zh&theme=dark&width=400"]
+    names = [client.get(f"/v1/charts/jobs.svg{query}").headers["content-disposition"] for query in queries]
+    assert len({*names}) == len(queries)
+    assert "shanhai_jobs_theme-dark_width-480_" in names[4]
+    defaults = client.get("/v1/charts/jobs.svg?theme=light&width=640").headers["content-disposition"]
+    assert defaults == names[0]
+
+
 @pytest.mark.parametrize("wrong", ["svg?lang=fr", "svg?theme=pink", "svg?scale=2", "png?scale=4", "vl.json?colour=red"])
 def test_what_is_wrong_is_told(client: TestClient, wrong: str) -> None:
     assert client.get(f"/v1/charts/jobs.{wrong}").status_code == 422
