@@ -11,14 +11,24 @@ from app.formats.format import Format, Options
 
 encode = msgspec.json.encode
 
+NOTHING: Mapping[str, bytes] = {}
 
-def record(stored: bytes, fields: tuple[str, ...] | None = None, included: Mapping[str, bytes] | None = None) -> bytes:
-    """Return the JSON of one record, optionally reduced to `fields`, with the JSON of related records added."""
+
+def record(
+    stored: bytes,
+    fields: tuple[str, ...] | None = None,
+    related: Mapping[str, bytes] = NOTHING,
+    include: Iterable[str] = (),
+) -> bytes:
+    """Return the JSON of one record, optionally reduced to `fields`, with the related records that `include` names.
+
+    `related` is the JSON of related records by relation. A field `relation.key` is the key of such a record.
+    """
     if fields:
-        stored = encode(_selection(fields).decode(stored))
-    if not included:
+        stored = _selector(fields)(stored, related)
+    if not include:
         return stored
-    members = b",".join(b'"%b":%b' % (name.encode(), related) for name, related in included.items())
+    members = b",".join(b'"%b":%b' % (name.encode(), related[name]) for name in include)
     return b"%b,%b}" % (stored[:-1], members)
 
 
@@ -49,11 +59,33 @@ def _type(column: Column) -> Any:
 
 
 @lru_cache(1024)
-def _selection(fields: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
-    """Return a decoder that copies the JSON of the fields, in that order, and skips all others."""
-    names = [(f"f{number}", msgspec.Raw) for number in range(len(fields))]
-    rename = {f"f{number}": name for number, name in enumerate(fields)}
-    return msgspec.json.Decoder(msgspec.defstruct("Selection", names, rename=rename))
+def _selector(fields: tuple[str, ...]) -> Callable[[bytes, Mapping[str, bytes]], bytes]:
+    """Return a function that copies the JSON of the fields, in that order, from a record and its related records."""
+    keys: dict[str, dict[str, str]] = {}  # by relation, the names of the fields by their keys there
+    for name in fields:
+        relation, _, key = name.rpartition(".")
+        keys.setdefault(relation, {})[key] = name
+    if keys.keys() == {""}:
+        own = msgspec.json.Decoder(_selection(fields))
+        return lambda stored, _: encode(own.decode(stored))
+    decoders = {relation: msgspec.json.Decoder(_selection(tuple(names)) | None) for relation, names in keys.items()}
+
+    def select(stored: bytes, related: Mapping[str, bytes]) -> bytes:
+        values: dict[str, Any] = {}
+        for relation, decoder in decoders.items():
+            copied = decoder.decode(related[relation] if relation else stored)
+            if copied is not None:  # the relation leads to a record
+                values.update(zip(keys[relation].values(), msgspec.structs.astuple(copied), strict=True))
+        return encode({name: values.get(name) for name in fields})
+
+    return select
+
+
+def _selection(keys: tuple[str, ...]) -> Any:
+    """Return a type that copies the JSON of the keys, in that order, and skips all others."""
+    names = [(f"f{number}", msgspec.Raw) for number in range(len(keys))]
+    rename = {f"f{number}": key for number, key in enumerate(keys)}
+    return msgspec.defstruct("Selection", names, rename=rename)
 
 
 def encode_table(table: Table, _options: Options) -> Iterator[bytes]:

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from app.amounts import amount, qualified
 from app.entity import Column, Entity
-from app.models import COLLECTIONS
 from app.models.figure import Period
 from app.portal.language import tag_of
 from app.portal.page import Page
@@ -51,6 +50,17 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
     if column.scalar is str and value.startswith(("http://", "https://")):
         return Cell(value, url=value)
     return _format_text(_exact(value))
+
+
+def format_field(page: Page, entity: type[Entity], name: str, record: Record) -> Cell:
+    """Format the value of a key of a record, or as `relation.key` of the related record that it includes."""
+    relation, _, key = name.rpartition(".")
+    if not relation:
+        return format_value(page, entity, entity.columns()[key], record)
+    if (related := record[relation]) is None:
+        return Cell(None)
+    target = _target(relations(entity)[relation], record)
+    return format_value(page, target, target.columns()[key], related)
 
 
 def format_name(page: Page, entity: type[Entity], record: Record) -> Cell:
@@ -99,9 +109,15 @@ def default_columns(entity: type[Entity]) -> tuple[str, ...]:
 
 def includes(entity: type[Entity], names: Iterable[str]) -> list[tuple[str, str]]:
     """Return the `include` parameter that these columns need to show related records by name."""
-    needed = (_relation(entity, entity.columns()[name]) for name in names)
+    needed = (_needed(entity, name) for name in names)
     joined = ",".join(dict.fromkeys(relation.name for relation in needed if relation))
     return [("include", joined)] if joined else []
+
+
+def _needed(entity: type[Entity], name: str) -> Relation | None:
+    """Return the relation that a cell of this key or `relation.key` shows a record of."""
+    relation = name.rpartition(".")[0]
+    return relations(entity)[relation] if relation else _relation(entity, entity.columns()[name])
 
 
 def _rank(entity: type[Entity], column: Column) -> int | None:
@@ -126,13 +142,16 @@ def _relation(entity: type[Entity], column: Column) -> Relation | None:
 
 
 def _format_reference(page: Page, column: Column, relation: Relation, record: Record) -> Cell:
-    if kind := record.get(f"{column.name.removesuffix('_id')}_kind"):
-        target = next(each for each in COLLECTIONS.values() if each.collection.singular == kind)
-    else:
-        target = relation.links[0].target
-    related, key = record.get(relation.name), record[column.name]
+    target, related, key = _target(relation, record), record.get(relation.name), record[column.name]
     text = page.language.localized(related, "name") if related else key
     return Cell(text, key, page.url(f"/{target.collection.slug}/{key}"))
+
+
+def _target(relation: Relation, record: Record) -> type[Entity]:
+    """Return the kind of record that a record's relation leads to."""
+    kind = record.get(f"{relation.name}_kind")
+    targets = (link.target for link in relation.links)
+    return next(each for each in targets if kind is None or each.collection.singular == kind)
 
 
 def _format_text(text: str) -> Cell:

@@ -45,7 +45,7 @@ def read_table(connection: Connection, request: FileRequest, file_format: Format
         collection.slug,
         collection.title,
         request.columns,
-        _parse(batches(), request),
+        _parse(batches(), connection, request),
         _encode(batches(), connection, request),
         {"total": matching, "limit": request.limit},
     )
@@ -71,12 +71,13 @@ def spool_to_disk(
 # An unclosed cursor, also that of a failed read, would make a loader wait.
 
 
-def _parse(batches: Generator[Rows], request: FileRequest) -> Iterator[list[tuple[Any, ...]]]:
-    read = json.reader(request.columns)
+def _parse(batches: Generator[Rows], connection: Connection, request: FileRequest) -> Iterator[list[tuple[Any, ...]]]:
+    read, is_joined = json.reader(request.columns), bool(request.joined)
     with closing(batches):
         for rows in batches:
-            for start in range(0, len(rows), PARSED_ROWS):
-                yield [*read([row[0] for row in rows[start : start + PARSED_ROWS]])]
+            texts = records(connection, request, rows, MAX_BATCH_RELATED) if is_joined else [row[0] for row in rows]
+            for start in range(0, len(texts), PARSED_ROWS):
+                yield [*read(texts[start : start + PARSED_ROWS])]
 
 
 def _encode(batches: Generator[Rows], connection: Connection, request: FileRequest) -> Iterator[list[bytes]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,7 @@ class Page:
 def read_record(connection: Connection, request: RecordRequest, record_id: str) -> bytes:
     """Return one record as JSON. Raises NotFound."""
     rows: Rows = []
-    links = tuple(link for relation in request.include for link in relation.links)
+    links = tuple(link for relation in request.joined for link in relation.links)
     if re.fullmatch(SLUG, record_id):  # PostgreSQL rejects some texts that are no slugs
         rows = fetch(connection, statements.record_statement(request.entity, links), {"id": record_id})
     if not rows:
@@ -100,35 +101,38 @@ def count(connection: Connection, request: PageRequest | FileRequest, known: int
 def records(connection: Connection, request: RecordRequest, rows: Rows, room: int = MAX_RELATED) -> list[bytes]:
     """Return the records of the rows as JSON, with the requested fields and related records.
 
-    A row starts with its record and ends with the columns that the links of `include` join by. Each link takes one
+    A row starts with its record and ends with the columns that related records are joined by. Each link takes one
     SELECT. Raises InvalidQuery if there are more than `room` related records.
     """
-    if request.include:
-        included = _include(connection, request, rows, room)
-        return [json.record(row[0], request.fields, each) for row, each in zip(rows, included, strict=True)]
+    if relations := request.joined:
+        related = _read_related(connection, relations, rows, room)
+        names = [relation.name for relation in request.include]
+        return [json.record(row[0], request.fields, each, names) for row, each in zip(rows, related, strict=True)]
     if request.fields:
         return [json.record(row[0], request.fields) for row in rows]
     return [row[0] for row in rows]
 
 
-def _include(connection: Connection, request: RecordRequest, rows: Rows, room: int) -> list[dict[str, bytes]]:
+def _read_related(
+    connection: Connection, relations: Iterable[Relation], rows: Rows, room: int
+) -> list[dict[str, bytes]]:
     """Return the related records of each row as JSON, by the relation's name."""
-    included: list[dict[str, bytes]] = [{} for _ in rows]
-    links = [(relation, link) for relation in request.include for link in relation.links]
+    by_row: list[dict[str, bytes]] = [{} for _ in rows]
+    links = [(relation, link) for relation in relations for link in relation.links]
     for index, (relation, link) in enumerate(links, -len(links)):
         keys = [row[index] for row in rows]
-        related = _read_related(connection, relation, link, keys, room)
+        related = _follow(connection, relation, link, keys, room)
         room -= sum(map(len, related.values()))
-        for each, key in zip(included, keys, strict=True):
+        for each, key in zip(by_row, keys, strict=True):
             matches = related.get(key, [])
             if relation.many:
                 each[relation.name] = json.array(matches)
             elif matches or relation.name not in each:  # of several links, at most one leads to a record
                 each[relation.name] = matches[0] if matches else b"null"
-    return included
+    return by_row
 
 
-def _read_related(connection: Connection, relation: Relation, link: Link, keys: list[Any], room: int) -> Related:
+def _follow(connection: Connection, relation: Relation, link: Link, keys: list[Any], room: int) -> Related:
     related: Related = defaultdict(list)
     if distinct := sorted({key for key in keys if key is not None}):
         rows = fetch(connection, statements.related_statement(link), {"keys": distinct, "limit": room + 1})

@@ -9,7 +9,7 @@ from app.formats import FORMATS, JSON
 from app.http.languages import LANGUAGES
 from app.request.filters import TEXT_PATTERN, filters
 from app.request.parameters import Parameter, Parameters, boolean, by_name, choice, choices, integer, sort_keys
-from app.request.relations import relations
+from app.request.relations import reachable, relations
 from app.search import MAX_QUERY_CHARS, parse_query
 
 SEARCH = "q"
@@ -104,8 +104,21 @@ def file_parameters(entity: type[Entity]) -> Parameters:
 
 
 def _fields(entity: type[Entity]) -> Parameter:
+    reached, own = reachable(entity), entity.columns()
     about = "Only these keys, in this order; a comma-separated list."
-    return choices("fields", about, entity.columns(), "field")
+    if steps := [name for name in reached if name not in own]:
+        about += f" `relation.key` is that of the record that a relation to one leads to, such as `{steps[1]}`."
+    return choices("fields", about, reached, "field", pattern=_pattern(reached))
+
+
+def _pattern(names: Iterable[str]) -> str:
+    """Return a regular expression for the names, which is shorter than their list."""
+    keys: dict[str, list[str]] = {}
+    for name in names:
+        relation, dot, key = name.rpartition(".")
+        keys.setdefault(f"{relation}{dot and '[.]'}", []).append(key)
+    alternatives = (f"{relation}({'|'.join(each)})" for relation, each in keys.items())
+    return f"^({'|'.join(alternatives)})$"
 
 
 def _include(entity: type[Entity]) -> list[Parameter]:

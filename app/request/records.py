@@ -22,7 +22,7 @@ from app.request.controls import (
 )
 from app.request.cursor import Cursor, decode
 from app.request.parameters import Parameters, read_parameters
-from app.request.relations import Relation, relations
+from app.request.relations import Relation, reachable, relations
 from app.search import RANKS
 
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
@@ -60,11 +60,19 @@ class ParsedQuery:
 
 @dataclass(frozen=True)
 class RecordRequest(ParsedQuery):
-    """A request for one record. Without `fields`, it has all of them."""
+    """A request for one record. Without `fields`, it has all of its own; `relation.field` is a related record's."""
 
     entity: type[Entity]
     fields: tuple[str, ...] | None = None
     include: tuple[Relation, ...] = ()
+
+    @property
+    def joined(self) -> tuple[Relation, ...]:
+        """The relations to read: those to include, and those that `fields` reaches along."""
+        if not self.fields:
+            return self.include
+        steps = (relations(self.entity)[name.partition(".")[0]] for name in self.fields if "." in name)
+        return tuple(dict.fromkeys((*self.include, *steps)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +103,9 @@ class FileRequest(RecordRequest):
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns of the file's table."""
-        columns = self.entity.columns()
-        return tuple(columns[name] for name in self.fields or columns)
+        if self.fields:
+            return tuple(reachable(self.entity)[name] for name in self.fields)
+        return tuple(self.entity.columns().values())
 
 
 @dataclass(frozen=True, kw_only=True)

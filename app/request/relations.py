@@ -1,12 +1,13 @@
-"""The relations that `include=` can embed, forwards and backwards, derived from the declarations."""
+"""The relations that `include=` can embed and `fields=` can reach along, derived from the declarations."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from app.entity import Entity
+from app.entity import Bilingual, Column, Entity
 from app.models import ENTITIES
 
 
@@ -19,11 +20,16 @@ class Link(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """A named relation to one record (`many` is false) or to a list of records."""
+    """A named relation to one record, whose id the column `key` holds, or to a list of records (`many`)."""
 
     name: str
-    many: bool
     links: tuple[Link, ...]
+    key: Column | None = None
+
+    @property
+    def many(self) -> bool:
+        """Whether it leads to a list of records."""
+        return self.key is None
 
 
 @cache
@@ -32,13 +38,42 @@ def relations(entity: type[Entity]) -> Mapping[str, Relation]:
     return {relation.name: relation for relation in (*_forward(entity), *_backward(entity))}
 
 
+@cache
+def reachable(entity: type[Entity]) -> Mapping[str, Column]:
+    """Return the entity's columns, then as `relation.column` those of the records that its relations to one lead to."""
+    steps = (step for relation in relations(entity).values() if relation.key for step in _steps(relation, relation.key))
+    return {**entity.columns(), **{step.name: step for step in steps}}
+
+
+def _steps(relation: Relation, key: Column) -> Iterator[Column]:
+    """Yield the columns of a related record. Of several kinds of record, they are those that all have alike."""
+    first, *others = (link.target.columns() for link in relation.links)
+    for name, column in first.items():
+        if all(name in other and _is_like(column, other[name]) for other in others):
+            one, own = key.declared.title, column.declared
+            title = Bilingual(f"{one.zh}·{own.title.zh}", f"{one.en}: {own.title.en}")
+            unit_in = own.unit_in and f"{relation.name}.{own.unit_in}"
+            yield replace(
+                column,
+                name=f"{relation.name}.{name}",
+                nullable=key.nullable or any(each[name].nullable for each in (first, *others)),
+                declared=replace(own, title=title, unit_in=unit_in),
+            )
+
+
+def _is_like(one: Column, other: Column) -> bool:
+    """Whether two columns hold the same kind of value under the same title."""
+    kinds = ((each.scalar, each.items, each.vocabulary, each.declared.title) for each in (one, other))
+    return next(kinds) == next(kinds)
+
+
 def _forward(entity: type[Entity]) -> Iterator[Relation]:
     for column in entity.columns().values():
         if reference := column.declared.reference:
             target = next(each for each in ENTITIES if each.collection.table == reference.table)
-            yield Relation(reference.include, False, (Link(column.sql, target.table().c.id, target),))
+            yield Relation(reference.include, (Link(column.sql, target.table().c.id, target),), column)
     if subjects := tuple(Link(column, target.table().c.id, target) for target, column in _subject_columns(entity)):
-        yield Relation("subject", False, subjects)
+        yield Relation("subject", subjects, entity.columns()["subject_id"])
 
 
 def _backward(entity: type[Entity]) -> Iterator[Relation]:
@@ -47,11 +82,11 @@ def _backward(entity: type[Entity]) -> Iterator[Relation]:
         for column in other.columns().values():
             reference = column.declared.reference
             if reference and reference.reverse and reference.table == entity.collection.table:
-                yield Relation(reference.reverse, True, (Link(own_id, column.sql, other),))
+                yield Relation(reference.reverse, (Link(own_id, column.sql, other),))
     for other in ENTITIES:
         for subject, subject_column in _subject_columns(other):
             if subject is entity:
-                yield Relation(other.collection.table, True, (Link(own_id, subject_column, other),))
+                yield Relation(other.collection.table, (Link(own_id, subject_column, other),))
 
 
 def _subject_columns(entity: type[Entity]) -> Iterator[tuple[type[Entity], sa.Column[Any]]]:

@@ -40,7 +40,7 @@ def shape_of(request: PageRequest | FileRequest) -> Shape:
         request.entity,
         conditions.shapes_of(request.filters),
         request.sort,
-        tuple(link for relation in request.include for link in relation.links),
+        tuple(link for relation in request.joined for link in relation.links),
         cursor is not None and cursor.backwards,
         tuple(key is None for key in cursor.keys) if cursor else None,
         bool(request.offset),
@@ -65,7 +65,7 @@ def values_of(request: PageRequest | FileRequest) -> dict[str, Any]:
 
 @cached_by_shape
 def page_statement(shape: Shape) -> sa.Select[Any]:
-    """SELECT the serialized records of a page, then its sort keys, then the columns that `include` joins by."""
+    """SELECT the serialized records of a page, its sort keys, and the columns that related records are joined by."""
     if search := _only_search(shape):
         return _ranked_statement(shape, search)
     table = shape.entity.table()
@@ -131,7 +131,7 @@ def related_statement(link: Link) -> sa.Select[Any]:
 
 @cached_by_shape
 def record_statement(entity: type[Entity], links: tuple[Link, ...]) -> sa.Select[Any]:
-    """SELECT one record by its id, then the columns that `include` joins by."""
+    """SELECT one record by its id, then the columns that related records are joined by."""
     table = entity.table().c
     return sa.select(Bytes(table.record), *(link.local for link in links)).where(table.id == sa.bindparam("id"))
 

@@ -20,6 +20,7 @@ import httpx
 import openpyxl
 import pytest
 from fastapi import FastAPI
+from pyarrow import parquet
 from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
 
@@ -188,6 +189,27 @@ def test_downloads_of_different_selections_have_different_names(client: TestClie
         assert client.get(f"/v1/{query}&lang=zh").headers["content-disposition"].startswith(names[query])
     ordered, reordered = (client.get(f"/v1/figures.csv?{query}") for query in ("unit=CNY&sort=id", "sort=id&unit=CNY"))
     assert ordered.headers["content-disposition"] == reordered.headers["content-disposition"]
+
+
+def test_a_file_has_columns_of_related_records(client: TestClient) -> None:
+    names = ["id", "value", "indicator.name_en", "part_of.value", "source.authors", "subject.name_zh"]
+    query = f"sort=-value&fields={','.join(names)}"
+    page = client.get(f"/v1/figures?{query}&limit=1000").json()["data"]
+    table = parquet.read_table(io.BytesIO(client.get(f"/v1/figures.parquet?{query}").content))
+    assert table.column_names == names
+    assert table.to_pylist() == page
+    assert table.schema.field("part_of.value").metadata[b"unit"] == b"part_of.unit"
+    cells = rows(client.get(f"/v1/figures.csv?{query}").text)
+    assert [list(each) for each in cells] == [names] * len(page)
+    assert [each["indicator.name_en"] for each in cells] == [each["indicator.name_en"] for each in page]
+    chinese = client.get(f"/v1/figures.csv?{query}&lang=zh").text.splitlines()[0]
+    assert chinese == "标识,值,指标·英文名,所属整体·值,来源·作者,对象·中文名"
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/v1/figures.xlsx?{query}").content))
+    assert [row[0].value for row in book["figures"].iter_cols(max_row=1)] == names
+    assert [row[1] for row in book["dictionary"].iter_rows(min_row=2, values_only=True)] == names
+    assert [row[3] for row in book["figures"].iter_rows(min_row=2, values_only=True)] == [
+        each["part_of.value"] for each in page
+    ]
 
 
 def test_no_two_selections_have_one_name() -> None:

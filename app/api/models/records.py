@@ -5,7 +5,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import MISSING, BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema, create_model
+from pydantic import MISSING, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetPydanticSchema, create_model
 
 from app.api.models.envelope import AggregateMeta, Closed, Facets, FileMeta, Links, Meta, PageLinks, PageMeta
 from app.entity import Column, Entity
@@ -32,7 +32,11 @@ def record_models(entity: type[Entity]) -> RecordModels:
     related = {relation.name: _related(relation) for relation in relations(entity).values()}
     record = _model(name, entity.collection.about.en, **_fields(columns), **related)
     selection = _model(
-        f"{name}Selection", f"{name} with the keys that `fields` selects.", **_optional_fields(columns), **related
+        f"{name}Selection",
+        f"{name} with the keys that `fields` selects.",
+        base=Selection,
+        **_optional_fields(columns),
+        **related,
     )
     group_columns = columns_of(groups(entity).values(), measures(entity).values())
     group: Any = _model(f"{name}Group", "The requested keys of one group.", **_optional_fields(group_columns))
@@ -54,9 +58,18 @@ def record_models(entity: type[Entity]) -> RecordModels:
     )
 
 
-def _model(name: str, about: str, **fields: Any) -> Any:
+class Selection(Closed):
+    """Selected keys of a record, with those of related records, which no model lists."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={"additionalProperties": False, "patternProperties": {"^[a-z_]+[.][a-z_]+$": {}}},
+    )
+
+
+def _model(name: str, about: str, base: type[BaseModel] = Closed, **fields: Any) -> Any:
     """Create a model of fields given by their type, or by their type and default."""
-    return create_model(name, __base__=Closed, __doc__=about, **fields)
+    return create_model(name, __base__=base, __doc__=about, **fields)
 
 
 def _fields(columns: Iterable[Column]) -> dict[str, Any]:
