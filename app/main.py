@@ -1,6 +1,5 @@
 """`create_app()`: wiring and nothing else."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,14 +12,15 @@ from starlette.exceptions import HTTPException
 
 from app import __version__
 from app.api import add_routes
-from app.api.openapi import openapi_document
-from app.errors import NotFound, ShanhaiError, Unavailable
+from app.api.openapi.document import openapi_document
+from app.errors import HeadTooLarge, NotFound, ShanhaiError
 from app.gateway.cache import ResponseCache
 from app.gateway.gateway import Gateway
 from app.gateway.rate_limit import RateLimiter
 from app.http.addresses import base_url, client_of
 from app.http.export_places import ExportPlaces
 from app.http.problems import problem_response
+from app.http.refusal_log import RefusalLog
 from app.models import COLLECTIONS
 from app.nearest import suggest_nearest
 from app.portal import add_pages, problem_page, wants_page
@@ -31,7 +31,12 @@ from app.settings import Settings
 
 DOCUMENT_CACHE_BYTES = 8_000_000  # of metadata documents and charts, some of which take seconds to make
 
-log = logging.getLogger("shanhai")
+ABOUT = """东西部协作的数据，每个数值都可追溯到原词。
+
+`/v1` lists the collections and the release. Each operation declares one media type; the Accept header, `format=` or an
+extension chooses others. Every field also takes operators that are not declared: `{field}__ne`, `__gt`, `__gte`,
+`__lt`, `__lte`, `__in`, `__contains`, `__startswith`, `__isnull`. Lists have commas between their values. Responses
+have a strong ETag and, in Link, the URLs of `links`."""
 
 
 def create_app(settings: Settings | None = None) -> Gateway:
@@ -47,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
     app = FastAPI(
         title="Shanhai Open Data",
         summary="The figures of China's East–West cooperation, each led back to the words it comes from.",
-        description="东西部协作的数据，每个数值都可追溯到原词。\n\n`/v1` lists the collections and the release.",
+        description=ABOUT,
         version=__version__,
         openapi_url=None,
         docs_url=None,
@@ -66,10 +71,11 @@ def create_app(settings: Settings | None = None) -> Gateway:
     app.state.documents = LRUCache(DOCUMENT_CACHE_BYTES, len)
     app.state.drawing = CapacityLimiter(1)
     app.state.export_places = ExportPlaces()
+    log = app.state.refusal_log = RefusalLog()
     app.state.export_timeout_s = settings.export_timeout_s
     client = app.state.client_of = partial(client_of, trust_proxy=settings.trust_proxy)
     rate_limiter = (
-        RateLimiter(settings.rate_limit, settings.rate_limit_storage, client) if settings.rate_limit else None
+        RateLimiter(settings.rate_limit, settings.rate_limit_storage, client, log) if settings.rate_limit else None
     )
     add_routes(app)
     add_pages(app)
@@ -84,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
         ),
         handle_error=handle_error,
         cache=ResponseCache(settings.cache_mb * 1_000_000, trust_proxy=settings.trust_proxy),
+        max_parameters=settings.max_parameters,
         rate_limiter=rate_limiter,
     )
     return gateway
@@ -91,12 +98,13 @@ def create_app(settings: Settings | None = None) -> Gateway:
 
 async def handle_error(request: Request, error: Exception) -> Response:
     """Return an error as a problem document, or as a page if the client looks at pages."""
-    if isinstance(error, Unavailable):
-        log.warning("%s: %s", error, error.inside)
+    if isinstance(error, ShanhaiError):
+        request.app.state.refusal_log.refused(error)
     if isinstance(error, HTTPException):  # raised by routing and by static files
         path = request.url.path
         hint = suggest_nearest(path, [f"/v1/{slug}" for slug in COLLECTIONS], cutoff=0.8)
         error = NotFound(f"There is nothing at {path[:200]!r}.{hint} GET /v1 lists what there is.")
-    if wants_page(request):
+    # A page would negotiate its language by fields that may be the ones too large.
+    if not isinstance(error, HeadTooLarge) and wants_page(request):
         return problem_page(request, error)
     return problem_response(request.scope, error)

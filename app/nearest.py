@@ -16,6 +16,11 @@ def suggest_nearest(text: str, allowed: Iterable[str], cutoff: float = CUTOFF) -
     return "".join(f" Did you mean {match!r}?" for match in find_nearest(text, allowed, 1, cutoff))
 
 
+def quote_words(words: Iterable[str]) -> str:
+    """Return `'a', 'b'`. What makes links of addresses leaves out a quotation mark, but not a comma or a full stop."""
+    return ", ".join(map(repr, words))
+
+
 def join_words(words: Sequence[str]) -> str:
     """Return `a`, `a and b` or `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

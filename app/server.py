@@ -5,23 +5,30 @@ import os
 import socket
 import sys
 import traceback
+from functools import partial
 from typing import Any
 
 from app.errors import Unavailable
 from app.gateway.open_files import raise_file_limit
+from app.http.limits import HeadLimits
+from app.http.refusal_log import RefusalLog
 from app.startup import load_pinyin_without_phrases, paused_gc
 
 # Wildcard addresses to listen on, and how to reach them from this machine.
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - uvicorn binds it, at the operator's wish
 
-# Options of uvicorn wherever this application runs under it.
-UVICORN_OPTIONS: dict[str, Any] = {
-    "http": "app.gateway.protocol:Protocol",
-    "ws": "none",
-    "server_header": False,
-    "proxy_headers": False,  # the gateway reads a trusted proxy's headers
-    "timeout_graceful_shutdown": 5,
-}
+
+def uvicorn_options(limits: HeadLimits) -> dict[str, Any]:
+    """Return the options of uvicorn wherever this application runs under it."""
+    from app.gateway.protocol import Protocol
+
+    return {
+        "http": partial(Protocol, limits=limits, log=RefusalLog()),
+        "ws": "none",
+        "server_header": False,
+        "proxy_headers": False,  # the gateway reads a trusted proxy's headers
+        "timeout_graceful_shutdown": 5,
+    }
 
 
 def display_url(host: str, port: int) -> str:
@@ -38,7 +45,7 @@ def require_free(host: str, port: int) -> None:
         raise Unavailable(f"Cannot listen on {host} port {port}: {reason}. Choose another port with PORT=….") from None
 
 
-def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
+def run(host: str, port: int, limits: HeadLimits, *, workers: int, access_log: bool) -> None:
     """Serve until a signal stops the process, then end it."""
     import uvicorn
 
@@ -52,7 +59,7 @@ def run(host: str, port: int, *, workers: int, access_log: bool) -> None:
             port=port,
             workers=workers,
             access_log=access_log,
-            **UVICORN_OPTIONS,
+            **uvicorn_options(limits),
         )
     finally:
         # Not sys.exit: a worker thread that waits for a silent database would delay the end of the process.

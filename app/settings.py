@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, StringConstraints, field_validator
+from pydantic import AliasChoices, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -51,6 +51,20 @@ class Settings(BaseSettings):
     page_timeout_s: float = Field(
         PAGE_TIMEOUT_S, ge=0.1, le=3600, description="Seconds in which the database must answer, except for exports."
     )
+    max_target_bytes: int = Field(
+        16_000,
+        ge=8_000,  # which RFC 9112, 3, asks everyone to support
+        le=60_000,  # the parser of URLs takes 65,535
+        description="Bytes of a request's address, without scheme and host.",
+    )
+    max_head_bytes: int = Field(
+        32_000, ge=16_000, le=1_000_000, description="Bytes of a request line and all header fields."
+    )
+    max_head_fields: int = Field(100, ge=30, le=1_000, description="Header fields of a request.")
+    max_parameters: int = Field(200, ge=20, le=1_000, description="Parameters of a query.")
+    head_timeout_s: float = Field(
+        10, ge=0.1, le=300, description="Seconds in which the head of a request must be complete."
+    )
     export_timeout_s: int = Field(
         600, ge=1, le=86_400, description="Time in seconds in which a file that is made on request must be sent."
     )
@@ -74,6 +88,13 @@ class Settings(BaseSettings):
         examples=["data.example.org,*.example.net"],
         description="Hosts that requests may name, with commas between; *.example.org for all below; default: all.",
     )
+
+    @field_validator("max_head_bytes")
+    @classmethod
+    def _holds_the_target(cls, value: int, others: ValidationInfo) -> int:
+        if value <= others.data.get("max_target_bytes", 0):
+            raise ValueError("This must be more than SHANHAI_MAX_TARGET_BYTES, since the address is part of the head")
+        return value
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

@@ -1,9 +1,13 @@
 """Problem documents (RFC 9457), as tests read them."""
 
+import re
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from app.http.problems import MEDIA_TYPE
+
+# An address that a program would make a link of together with the punctuation behind it.
+BARE_ADDRESS = re.compile(r"(?<![\w'/])/(v1|zh|en|docs)\b[^\s'\"]*[.,;:?!](\s|$)")
 
 
 def problem(response: Any, status: int) -> dict[str, Any]:
@@ -17,6 +21,8 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     assert document["status"] == status
     assert document["request_id"] == response.headers["x-request-id"]
     assert document["instance"] == quote(unquote_to_bytes(response.request.url.raw_path.partition(b"?")[0]))
+    for each in (document, *document.get("errors", ())):
+        assert not BARE_ADDRESS.search(each["detail"]), each["detail"]
     return document
 
 

@@ -54,6 +54,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 PRINTED = {
     'groupby("unit")': r"(?s)unit\nCNY +9\n.*",
     "httpx.get": r"32 figures; 8 of them not exact\n",
+    "json_normalize": r"Achieved 32 29\n",
     "read_parquet": r"32 figures in \d+ units\n",
     "import polars": r"(?s)shape: \(3, 2\).*industry.*",
     "import duckdb": r"(?s)┌.*theme.*figures.*largest.*industry.*350000000.*",
@@ -85,6 +86,7 @@ def test_every_address_in_the_documents_answers(service: str) -> None:
     paths = set(re.findall(r"`(/(?:v1|en|zh|docs|conformance|healthz|readyz|metrics)[^`\s]*)`", TEXT))
     assert len(full) >= 15
     assert len(paths) >= 40
+    paths |= {f"/v1/figures{query}" for query in re.findall(r"`(\?[^`\s]+)`", TEXT)}
     with httpx.Client(base_url=service, trust_env=False, follow_redirects=True, timeout=HANGS_S) as client:
         (release,) = (each["id"] for each in client.get("/v1/releases").json()["data"])
         statuses = {

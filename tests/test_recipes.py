@@ -228,7 +228,7 @@ TSV = '''
 
     def encode(table: Table, options: Options) -> Iterator[bytes]:
         """The header, then a line for each record."""
-        yield ("\\t".join(options.labels(table)) + "\\n").encode()
+        yield ("\\t".join(options.header(table)) + "\\n").encode()
         for batch in table.rows:
             for row in batch:
                 cells = ("" if cell is None else " ".join(str(cell).split()) for cell in row[: len(table.columns)])

@@ -26,7 +26,6 @@ from app.http.languages import LANGUAGES
 from app.read.charts import declared_chart, read_chart
 from app.read.dataset import read_catalog, read_release
 from app.read.provenance import read_sources
-from app.request.controls import DOCUMENT
 from app.request.parameters import Parameters, by_name, choice, integer
 
 INDEX_ENTRIES = {"charts": ("/v1/charts", "图表", "Charts")}
@@ -58,9 +57,7 @@ SVG = ChartForm("svg", "image/svg+xml", by_name(LANGUAGE, THEME, WIDTH))
 PNG = ChartForm("png", "image/png", by_name(LANGUAGE, THEME, WIDTH, SCALE))
 FORMS = {"spec": SPEC, "svg": SVG, "png": PNG}
 
-ChartId = Annotated[
-    str, Path(alias="id", description="The chart's id.", json_schema_extra=openapi.slug_schema("money"))
-]
+ChartId = Annotated[str, Path(alias="id", description="The chart's id.", json_schema_extra=openapi.slug_schema())]
 
 router = APIRouter(tags=["Charts"], route_class=JsonRoute)
 
@@ -73,8 +70,7 @@ router = APIRouter(tags=["Charts"], route_class=JsonRoute)
         "Charts: all of them",
         "Each with the query of /v1/figures that it draws, and its forms.",
         ChartsAnswer,
-        [openapi.query(DOCUMENT["format"])],
-        (406, 422, 503),
+        (422,),
     ),
 )
 async def list_charts(request: Request, snapshot: Snapshot) -> Response:
@@ -159,8 +155,9 @@ for _form in FORMS.values():
         **openapi.route(
             f"Charts: one as {'a Vega-Lite specification' if _form is SPEC else _form.extension.upper()}",
             "Bars of the values, each unit on its own scale; planned and projected values are lighter or outlined.",
-            {_form.media_type: openapi.OBJECT if _form is SPEC else openapi.TEXT},
-            [openapi.query(each) for each in _form.parameters.values()],
-            (404, 422, 503),
+            openapi.OBJECT if _form is SPEC else openapi.BINARY,
+            (404, 422),
+            map(openapi.query, _form.parameters.values()),
+            _form.media_type,
         ),
     )

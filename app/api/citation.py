@@ -1,9 +1,10 @@
 """`/v1/citation.{style}`: how to cite the dataset, or the article behind one of its figures."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
@@ -14,7 +15,7 @@ from app.entity import SLUG
 from app.errors import Fault, InvalidQuery, NotFound
 from app.gateway.route import ReleaseRoute
 from app.models import Figure
-from app.nearest import suggest_nearest
+from app.nearest import quote_words, suggest_nearest
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
 from app.read.similar import similar_ids
@@ -39,45 +40,44 @@ INDEX_ENTRIES = {
 router = APIRouter(tags=["Citation"], route_class=ReleaseRoute)
 
 
-async def get_style(
-    style: Annotated[
-        str, Path(description="The style, which is the extension.", json_schema_extra={"enum": [*STYLES]})
-    ],
-) -> Style:
-    """Return a citation style by its name. Raises NotFound."""
-    if style not in STYLES:
-        available = ", ".join(f"{PATH}.{name}" for name in STYLES)
-        raise NotFound(f"There is no citation style {style[:100]!r}. Available: {available}.")
-    return STYLES[style]
+def _endpoint(style: Style) -> Callable[..., Awaitable[Response]]:
+    Query = Annotated[dict[str, Any], Depends(parsed_query(by_name(FIGURE)))]  # noqa: N806 - a type
+
+    async def get_citation(request: Request, query: Query, context: Context, snapshot: Snapshot) -> Response:
+        """Return the citation of the dataset or of one figure."""
+        figure_id = query.get(FIGURE.name)
+        cited = await snapshot.read(_cite, figure_id, context.base_url)
+        about = f"/v1/figures/{figure_id}" if figure_id else "/v1"
+        links: Links = {"canonical": own_url(request), "about": url_of(request, about)}
+        file_name = style.file_name.format(id=cited.item["id"])
+        headers = {"Content-Disposition": f'inline; filename="{file_name}"', "Link": link_header(links)}
+        # Some of these formats do not declare their encoding, so the header does.
+        return Response(style.write(cited), headers=headers, media_type=f"{style.media_type}; charset=utf-8")
+
+    return get_citation
 
 
-@router.get(
-    PATH + ".{style}",
-    name="getCitation",
-    **openapi.route(
-        "How to cite",
-        "The dataset, or the article that states one of its figures, as reference managers read it.",
-        {style.media_type: style.shape for style in STYLES.values()},
-        [openapi.query(FIGURE)],
-        (404, 422, 503),
-    ),
-)
-async def citation(
-    request: Request,
-    style: Annotated[Style, Depends(get_style)],
-    parameters: Annotated[dict[str, Any], Depends(parsed_query(by_name(FIGURE)))],
-    context: Context,
-    snapshot: Snapshot,
-) -> Response:
-    """Return the citation of the dataset or of one figure."""
-    figure_id = parameters.get(FIGURE.name)
-    cited = await snapshot.read(_cite, figure_id, context.base_url)
-    about = f"/v1/figures/{figure_id}" if figure_id else "/v1"
-    links: Links = {"canonical": own_url(request), "about": url_of(request, about)}
-    file_name = style.file_name.format(id=cited.item["id"])
-    headers = {"Content-Disposition": f'inline; filename="{file_name}"', "Link": link_header(links)}
-    # Some of these formats do not declare their encoding, so the header does.
-    return Response(style.write(cited), headers=headers, media_type=f"{style.media_type}; charset=utf-8")
+for _name, _style in STYLES.items():
+    router.add_api_route(
+        f"{PATH}.{_name}",
+        _endpoint(_style),
+        name=f"getCitation{_name.title().replace('.', '')}",
+        **openapi.route(
+            f"How to cite: {_style.title}",
+            "The dataset, or the article that states one of its figures, as reference managers read it.",
+            _style.shape,
+            (422,),
+            [openapi.query(FIGURE)],
+            _style.media_type,
+        ),
+    )
+
+
+@router.get(PATH + ".{style}", include_in_schema=False)
+async def refuse_style(style: str) -> Response:
+    """Raise NotFound with the styles that there are."""
+    available = quote_words(f"{PATH}.{name}" for name in STYLES)
+    raise NotFound(f"There is no citation style {style[:100]!r}. Available: {available}.")
 
 
 def _cite(connection: Connection, figure_id: str | None, base_url: str) -> Citation:

@@ -17,7 +17,6 @@ from app.http.context import context_of
 from app.read.aggregate import read_aggregate
 from app.read.page import read_page, read_record
 from app.request.aggregate import AggregateRequest, read_aggregate_request
-from app.request.filters import example_of
 from app.request.records import (
     FileRequest,
     PageRequest,
@@ -38,7 +37,7 @@ def add_collection(records: APIRouter, files: APIRouter, entity: type[Entity], s
     id_path = Path(
         alias="id",
         description=f"The id of a record of {entity.collection.slug}.",
-        json_schema_extra=openapi.slug_schema(example_of(entity.columns()["id"])),
+        json_schema_extra=openapi.slug_schema(),
     )
     RecordId = Annotated[str, id_path]  # noqa: N806 - a type
     PageOrFile = Annotated[PageRequest | FileRequest, Depends(_page_or_file_request(entity))]  # noqa: N806
@@ -103,12 +102,12 @@ def add_collection(records: APIRouter, files: APIRouter, entity: type[Entity], s
         route_class = JsonRoute if endpoint is get_record else TabularRoute
         router.add_api_route(path, endpoint, name=name, tags=[tag], route_class_override=route_class, **documented)
 
+    undocumented = {"include_in_schema": False}  # the document has an operation for each format instead
     add(records, path, list_records, f"list{plural}", **openapi.page(entity))
     add(records, f"{path}/aggregate", aggregate_records, f"aggregate{plural}", **openapi.aggregate(entity))
-    aggregate_file = openapi.aggregate(entity, as_file=True)
-    add(records, f"{path}/aggregate.{{extension}}", download_aggregate, f"download{plural}Aggregate", **aggregate_file)
+    add(records, f"{path}/aggregate.{{extension}}", download_aggregate, f"download{plural}Aggregate", **undocumented)
     add(records, f"{path}/{{id}}", get_record, f"get{entity.__name__}", **openapi.record(entity))
-    add(files, f"{path}.{{extension}}", download_records, f"download{plural}", **openapi.file(entity))
+    add(files, f"{path}.{{extension}}", download_records, f"download{plural}", **undocumented)
 
 
 def _page_or_file_request(entity: type[Entity]) -> Callable[..., Awaitable[PageRequest | FileRequest]]:

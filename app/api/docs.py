@@ -5,39 +5,59 @@ from pathlib import Path
 import fastapi_offline
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.engine import Connection
 
-from app.api.dependencies import NO_QUERY
-from app.contact import email
+from app.api.dependencies import NO_QUERY, Context, Snapshot
+from app.api.envelope import url_of
+from app.api.openapi.document import Served, openapi_document
 from app.formats import JSON
 from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
+from app.gateway.static_files import StaticFiles
+from app.http.headers import html_headers
+from app.read.dataset import read_catalog, read_release
+from app.read.examples import read_examples
 
 HERE = Path(__file__).parent
 SWAGGER_UI = Path(fastapi_offline.__file__).parent / "static"
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 router = APIRouter(include_in_schema=False, route_class=ReleaseRoute)
 
 
 @router.get("/v1/openapi.json", dependencies=[NO_QUERY])
-async def openapi(request: Request) -> Response:
-    """Return the OpenAPI document, with the publisher's contact if there is one."""
-    document = await to_thread.run_sync(request.app.openapi)  # the first call takes a second
-    if contact := request.app.state.reader.contact:
-        entry = {"email": address} if (address := email(contact)) else {"url": contact}
-        document = {**document, "info": {**document["info"], "contact": entry}}
-    return Response(await to_thread.run_sync(encode, document), media_type=JSON.media_type)
+async def openapi(request: Request, context: Context, snapshot: Snapshot) -> Response:
+    """Return the OpenAPI document of the release."""
+    state = request.app.state
+    release = await state.reader.release()
+    key = (release and release.fingerprint, context.base_url, "openapi")
+    body = state.documents.get(key)
+    if body is None:
+        served = await snapshot.read(_served, context.base_url, state.reader.contact) if release else None
+        body = await to_thread.run_sync(lambda: encode(openapi_document(request.app, served)))  # takes a second
+        state.documents[key] = body
+    return Response(body, media_type=JSON.media_type)
+
+
+@router.get("/openapi.json", dependencies=[NO_QUERY])
+async def redirect_to_openapi(request: Request) -> Response:
+    """Redirect from the path that FastAPI's users try first."""
+    return RedirectResponse(url_of(request, "/v1/openapi.json"), 308)
+
+
+def _served(connection: Connection, base_url: str, contact: str) -> Served:
+    return Served(base_url, read_catalog(connection), contact, read_release(connection), read_examples(connection))
 
 
 @router.get("/docs")
-async def docs() -> HTMLResponse:
+async def docs(context: Context) -> HTMLResponse:
     """Return the page of the reader."""
-    return HTMLResponse((HERE / "reader.html").read_text("utf-8"), headers={"Content-Security-Policy": POLICY})
+    return HTMLResponse((HERE / "reader.html").read_text("utf-8"), headers=html_headers(context.base_url, POLICY))
 
 
 def mount_files(app: FastAPI) -> None:

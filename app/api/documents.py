@@ -71,7 +71,8 @@ def document_router(documents: tuple[Document, ...]) -> APIRouter:
             name=document.operation,
             dependencies=[Depends(parsed_query(parameters if is_negotiated else NO_PARAMETERS))],
             route_class_override=offering(*document.offers) if is_negotiated else offering(),
-            **_described(document, [openapi.query(each) for each in parameters.values()] if is_negotiated else []),
+            include_in_schema=document.indexed,
+            **_described(document),
         )
     return router
 
@@ -86,8 +87,8 @@ def index_entries(documents: tuple[Document, ...]) -> Iterator[tuple[str, tuple[
 def dataset_of(connection: Connection, request: Request) -> Dataset:
     """Read the dataset as this application serves it, for the documents to describe."""
     state = request.app.state
-    base_url = context_of(request.scope).base_url
-    return read_dataset(connection, state.release_store, base_url, state.reader.contact)
+    base_url, is_public = context_of(request.scope).base_url, state.has_public_url
+    return read_dataset(connection, state.release_store, base_url, is_public=is_public, contact=state.reader.contact)
 
 
 def _endpoint(document: Document) -> Callable[..., Awaitable[Response]]:
@@ -126,10 +127,11 @@ async def document_response(
     return with_content_etag(Response(body, headers=headers, media_type=form.media_type))
 
 
-def _described(document: Document, parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    schemas = {form.media_type.split(";")[0]: form.schema for form in document.forms.values()}
-    problems = (406, 422, 503) if parameters else (422, 503)
-    arguments = openapi.route(document.title.en, document.about, schemas, parameters, problems)
+def _described(document: Document) -> dict[str, Any]:
+    """Document the preferred form; another one is negotiated."""
+    form = next(iter(document.forms.values()))
+    media_type = form.media_type.partition(";")[0]
+    arguments = openapi.route(document.title.en, document.about, form.schema, (422,), media_type=media_type)
     if document.page:
         arguments["responses"][303] = {"description": "The page, in the language that Accept-Language prefers."}
     return arguments

@@ -15,6 +15,7 @@ from app.http.context import context_of
 from app.http.headers import REVALIDATE
 from app.http.negotiation import Offer
 from app.standards import signposting
+from app.standards.identifiers import Identifiers
 from app.standards.signposting import Signpost
 
 Links = dict[str, str | None]
@@ -45,6 +46,13 @@ def envelope(
     }
     body = json.document(data, **members, meta=meta, links=links)
     return Response(body, headers={"Link": link_header(links, *signposts)}, media_type=JSON.media_type)
+
+
+def identifiers_of(request: Request) -> Identifiers:
+    """Return the identifiers that documents contain. The request has read the release."""
+    context = context_of(request.scope)
+    assert context.release  # noqa: S101 - a snapshot without a release is an error
+    return Identifiers(context.base_url, context.release.publisher, request.app.state.has_public_url)
 
 
 def record_signposts(request: Request) -> list[Signpost]:

@@ -11,9 +11,9 @@ from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.api import openapi
-from app.api.dependencies import ChosenOffer, Context, Snapshot, parsed_query
-from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, Links, envelope, link_header, own_url, url_of
-from app.api.models.evidence import Annotation, DerivedEvidenceAnswer, EvidenceAnswer, Provenance
+from app.api.dependencies import ChosenOffer, Snapshot, parsed_query
+from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, Links, envelope, identifiers_of, link_header, own_url, url_of
+from app.api.models.evidence import DerivedEvidenceAnswer, EvidenceAnswer
 from app.entity import Entity
 from app.evidence.explain import explain
 from app.formats.json import encode
@@ -23,7 +23,6 @@ from app.models.derived_figure import DerivedFigure
 from app.read.dataset import PublishedRelease, read_release
 from app.read.page import read_record
 from app.request.controls import format_parameter
-from app.request.filters import example_of
 from app.request.parameters import by_name
 from app.request.records import RecordRequest
 from app.request.relations import relations
@@ -37,7 +36,7 @@ SUBRESOURCES: dict[type[Entity], dict[str, str]] = {
     DerivedFigure: {"evidence": "/evidence"},
 }
 FORMAT = format_parameter([JSON_OFFER.name, JSON_LD_OFFER.name])
-ERRORS = (404, 406, 422, 503)
+ERRORS = (404, 422)
 
 Record = dict[str, Any]
 WithSource = tuple[Record, Record]  # a figure and its source
@@ -51,7 +50,7 @@ def _id_of(entity: type[Entity]) -> Any:
     return Path(
         alias="id",
         description=f"The id of a record of {entity.collection.slug}.",
-        json_schema_extra=openapi.slug_schema(example_of(entity.columns()["id"])),
+        json_schema_extra=openapi.slug_schema(),
     )
 
 
@@ -63,8 +62,7 @@ def _id_of(entity: type[Entity]) -> Any:
         "Figures: the evidence of one",
         "Where the source states the figure, and how its value follows from the words; as JSON-LD, a W3C Web "
         "Annotation.",
-        {JSON_OFFER.media_type: EvidenceAnswer, JSON_LD_OFFER.media_type: Annotation},
-        [openapi.query(FORMAT)],
+        EvidenceAnswer,
         ERRORS,
     ),
 )
@@ -72,7 +70,6 @@ async def evidence(
     request: Request,
     figure_id: Annotated[str, _id_of(Figure)],
     offer: ChosenOffer,
-    context: Context,
     snapshot: Snapshot,
 ) -> Response:
     """Return the evidence of a figure."""
@@ -81,7 +78,7 @@ async def evidence(
     data = explain(figure, source)
     if offer == JSON_OFFER:
         return envelope(request, encode(data), links)
-    return _json_ld(annotation(data, source, figure, context.base_url), links, ANNOTATION)
+    return _json_ld(annotation(data, source, figure, identifiers_of(request)), links, ANNOTATION)
 
 
 @router.get(
@@ -92,8 +89,7 @@ async def evidence(
         "Derived figures: the evidence of one",
         "How the derived figure follows from its two figures, with the evidence of each; as JSON-LD, its provenance in "
         "PROV-O.",
-        {JSON_OFFER.media_type: DerivedEvidenceAnswer, JSON_LD_OFFER.media_type: Provenance},
-        [openapi.query(FORMAT)],
+        DerivedEvidenceAnswer,
         ERRORS,
     ),
 )
@@ -101,7 +97,6 @@ async def derived_evidence(
     request: Request,
     derived_id: Annotated[str, _id_of(DerivedFigure)],
     offer: ChosenOffer,
-    context: Context,
     snapshot: Snapshot,
 ) -> Response:
     """Return the evidence of a derived figure."""
@@ -116,7 +111,7 @@ async def derived_evidence(
         }
         return envelope(request, encode(data), links)
     numerator, denominator = (figure for figure, _ in cited)
-    graph = provenance(derived, numerator, denominator, release, context.base_url)
+    graph = provenance(derived, numerator, denominator, release, identifiers_of(request))
     return _json_ld(graph, links, JSON_LD_OFFER.media_type)
 
 

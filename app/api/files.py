@@ -110,6 +110,7 @@ async def table_response(
         form.media_type,
         length=buffer.length,
         timeout_s=state.export_timeout_s - (time.monotonic() - began_at),
+        limit=f"SHANHAI_EXPORT_TIMEOUT_S={state.export_timeout_s}",
         abandon=buffer.abandon,
     )
 

@@ -17,7 +17,7 @@ from app.formats import FORMATS
 from app.formats.json import encode
 from app.gateway.route import offering
 from app.models import COLLECTIONS
-from app.request.controls import DOCUMENT, format_parameter
+from app.request.controls import format_parameter
 from app.request.parameters import by_name
 from app.standards.signposting import landing, whole
 
@@ -88,13 +88,8 @@ router.add_api_route(
     **openapi.route(
         "What there is",
         "The collections, documents and current release; as JSON-LD or Turtle, the DCAT catalogue.",
-        {
-            JSON_OFFER.media_type: IndexAnswer,
-            JSON_LD_OFFER.media_type: openapi.OBJECT,
-            TURTLE_OFFER.media_type: openapi.TEXT,
-        },
-        [openapi.query(FORMAT)],
-        (406, 422, 503),
+        IndexAnswer,
+        (422,),
     ),
 )
 
@@ -107,8 +102,7 @@ router.add_api_route(
         "Kinds of problems",
         "All problems that this service reports.",
         ProblemsAnswer,
-        [openapi.query(DOCUMENT["format"])],
-        (406, 422),
+        (422,),
     ),
 )
 async def list_problems(request: Request) -> Response:
@@ -124,8 +118,7 @@ async def list_problems(request: Request) -> Response:
         "A kind of problem",
         "What a problem document's `type` means.",
         ProblemAnswer,
-        [openapi.query(DOCUMENT["format"])],
-        (404, 406, 422),
+        (404, 422),
     ),
 )
 async def get_problem(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 
 from app.api import openapi
 from app.api.dependencies import FORMAT_QUERY, NO_QUERY, ChosenOffer, Releases, Snapshot, parsed_query
@@ -15,6 +15,7 @@ from app.api.envelope import (
     JSON_OFFER,
     JsonRoute,
     envelope,
+    identifiers_of,
     link_header,
     self_links,
     url_of,
@@ -28,16 +29,18 @@ from app.gateway.static_file import StaticFile
 from app.http.disposition import attachment
 from app.http.headers import IMMUTABLE, REVALIDATE, VARY
 from app.http.negotiation import Offer
+from app.http.redirects import redirect
+from app.nearest import quote_words
 from app.read.dataset import PublishedRelease, read_catalog, read_history, read_release
 from app.releases.diff import Diff, as_text, compare
 from app.releases.store import FrozenRelease, ReleaseStore
-from app.request.controls import DOCUMENT, format_parameter
+from app.request.controls import format_parameter
 from app.request.parameters import by_name
 from app.standards.atom import feed
 
 TEXT_OFFER = Offer("text", "text/plain; charset=utf-8")
 DIFF_FORMAT = format_parameter([JSON_OFFER.name, TEXT_OFFER.name])
-EXAMPLE_ID = openapi.slug_schema("2026-11-0123abcd")
+EXAMPLE_ID = openapi.slug_schema()
 ReleaseId = Annotated[str, Path(description="The id of a release.", json_schema_extra=EXAMPLE_ID)]
 OldId = Annotated[str, Path(description="The id of the release before.", json_schema_extra=EXAMPLE_ID)]
 NewId = Annotated[str, Path(description="The id of the release after.", json_schema_extra=EXAMPLE_ID)]
@@ -59,10 +62,9 @@ single_form_router = APIRouter(tags=["Releases"], route_class=ReleaseRoute)
     dependencies=[FORMAT_QUERY],
     **openapi.route(
         "Releases: all of them",
-        "Every edition that was served here, newest first, with its files if they are stored here.",
+        "Every edition that was served here, the last loaded first, with its files if they are stored here.",
         ReleasesAnswer,
-        [openapi.query(DOCUMENT["format"])],
-        (406, 422, 503),
+        (422,),
     ),
 )
 async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -> Response:
@@ -76,7 +78,7 @@ async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -
 async def get_feed(request: Request, snapshot: Snapshot) -> Response:
     """Return the releases as an Atom feed."""
     history, catalog = await snapshot.read(lambda connection: (read_history(connection), read_catalog(connection)))
-    document = feed(catalog, history, url_of(request, ""), is_public=request.app.state.has_public_url)
+    document = feed(catalog, history, identifiers_of(request))
     return Response(document, media_type="application/atom+xml; charset=utf-8")
 
 
@@ -88,7 +90,7 @@ async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
     latest = (await snapshot.read(read_release))["id"]
     path = "/".join(latest if part == "latest" else part for part in request.url.path.split("/"))
     location = url_of(request, quote(path), request.url.query)
-    return RedirectResponse(location, 307, {"Cache-Control": REVALIDATE, "Vary": VARY})
+    return redirect(location, 307, {"Cache-Control": REVALIDATE, "Vary": VARY})
 
 
 @router.get(
@@ -99,7 +101,6 @@ async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
         "Releases: one",
         "One edition, with its files if they are stored here.",
         ReleaseAnswer,
-        [openapi.query(DOCUMENT["format"])],
         (404, 406, 422, 503),
     ),
 )
@@ -117,11 +118,13 @@ async def get_release(request: Request, release: ReleaseId, snapshot: Snapshot, 
     "/v1/releases/{release}/files/{name}",
     name="downloadReleaseFile",
     dependencies=[NO_QUERY],
-    **openapi.download(
+    **openapi.route(
         "Releases: a file",
-        "A file of an edition. It never changes. Range requests resume a download.",
-        [],
-        (404, 416, 422, 503),
+        "A file of an edition, in the media type that the release names. It never changes. Range requests resume a "
+        "download.",
+        openapi.BINARY,
+        (206, 404, 416, 422, 503),
+        media_type="*/*",
     ),
 )
 async def download_file(request: Request, release: ReleaseId, name: FileName, store: Releases) -> Response:
@@ -129,7 +132,7 @@ async def download_file(request: Request, release: ReleaseId, name: FileName, st
     frozen = store.get(release)
     file = frozen.file(name)
     if file is None:
-        available = ", ".join(each.name for each in frozen.edition.files)
+        available = quote_words(each.name for each in frozen.edition.files)
         raise NotFound(f"Release {frozen.edition.id} has no file {name[:100]!r}. Available: {available}.")
     if not frozen.is_present(file):
         raise Unavailable(f"{name} of {frozen.edition.id} is damaged. `shanhai release` repairs it.")
@@ -160,10 +163,10 @@ router.add_api_route(
     route_class_override=offering(JSON_OFFER, TEXT_OFFER),
     **openapi.route(
         "Releases: what changed",
-        "Records added and removed from one edition to another, and each changed value before and after.",
-        {JSON.media_type: DiffAnswer, TEXT_OFFER.media_type: openapi.TEXT},
-        [openapi.query(DIFF_FORMAT)],
-        (404, 406, 422),
+        "Records added and removed from one edition to another, and each changed value before and after; with "
+        "`format=text`, as plain text.",
+        DiffAnswer,
+        (404, 422),
     ),
 )
 

@@ -18,7 +18,7 @@ from app.models import COLLECTIONS
 from app.read.page import FacetValue
 from app.read.search import Hits, SearchHit, read_hits
 from app.read.suggestions import Suggestion, suggest
-from app.request.controls import SEARCH
+from app.request.controls import FORMAT, SEARCH
 from app.request.search import SearchRequest, read_search_request, search_parameters
 
 PATH = "/v1/search"
@@ -44,8 +44,8 @@ async def read_query(request: Request) -> SearchRequest:
         "their beginning or another form, Chinese names by their pinyin too, amounts by their value in any notation; "
         "case, width and traditional characters do not matter. `text[start:end]`, in code points, is the match.",
         SearchAnswer,
-        [openapi.query(parameter) for parameter in search_parameters().values()],
-        (406, 409, 422, 503),
+        (409, 422),
+        [openapi.query(each) for each in search_parameters().values() if each.name != FORMAT],
     ),
 )
 async def search(

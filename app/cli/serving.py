@@ -9,6 +9,7 @@ from app.cli.console import exit_on_error, log, print_faults, progress, read_set
 from app.cli.data import log_loaded
 from app.cli.releases import freeze_in_subprocess, run_subprocess
 from app.db import Database
+from app.http.limits import HeadLimits
 from app.load import InvalidSeed, Loaded, unchanged
 from app.migrate import migrate as migrate_schema
 from app.read.cited import read_paragraphs
@@ -38,7 +39,7 @@ def serve(
     url = server.display_url(host, port)
     example = f"curl '{url}/v1/figures?unit=CNY&sort=-value'"
     typer.echo(f"portal   {url}/\nreader   {url}/docs\nexample  {example}", err=True)
-    server.run(host, port, workers=workers, access_log=access_log)
+    server.run(host, port, HeadLimits.of(settings), workers=workers, access_log=access_log)
 
 
 def load_seed_or_keep(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from anyio import fail_after, sleep, to_thread
 from sqlalchemy.engine import URL, Connection, make_url
 
 from app.db.engines import READING, Purpose, StepLimit, create_engine, without_limit
-from app.db.errors import is_damage, translate_error
+from app.db.errors import is_damage, page_limit, translate_error
 from app.errors import Busy, Unavailable
 from app.settings import PAGE_TIMEOUT_S
 
@@ -105,7 +105,9 @@ class Database:
                     except Busy:  # a writer holds the lock
                         await sleep(BUSY_RETRY_S)
         except TimeoutError:
-            raise Unavailable(f"The database did not answer within {timeout_s:g} seconds.", self.display_url) from None
+            detail = f"The database did not answer within {timeout_s:g} seconds."
+            limit = page_limit(timeout_s) if timeout_s == self._timeout_s else ""
+            raise Unavailable(detail, self.display_url, limit=limit) from None
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self.transaction() as connection:

@@ -34,12 +34,18 @@ def translate_error(error: Any, driver: Any, url: str, timeout_s: float) -> Unav
     if code == sqlite3.SQLITE_BUSY:
         return Busy("The database is busy.", inside)
     if code == sqlite3.SQLITE_INTERRUPT or getattr(error, "sqlstate", None) == QUERY_CANCELED:
-        return Unavailable(f"The query takes more than {timeout_s * QUERY_SHARE:g} seconds. Ask for less.", inside)
+        detail = f"The query takes more than {timeout_s * QUERY_SHARE:g} seconds. Ask for less."
+        return Unavailable(detail, inside, limit=page_limit(timeout_s))
     if CANNOT_WRITE & {code, getattr(error, "sqlstate", None)}:
         return Unavailable("The database cannot be written. Check the disk: it may be full.", inside)
     if is_damage(error):
         return Unavailable("The database file cannot be read, or is damaged. Put a good copy in its place.", inside)
     return Unavailable("The database does not answer.", inside)
+
+
+def page_limit(timeout_s: float) -> str:
+    """Return the setting that limits reads, for logs."""
+    return f"SHANHAI_PAGE_TIMEOUT_S={timeout_s:g}"
 
 
 def is_damage(error: Any) -> bool:

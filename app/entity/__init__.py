@@ -4,8 +4,9 @@ An entity is declared once, in one file of `app/models`; routes, filters, docume
 declaration. This package names no entity.
 """
 
-from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, reference
+from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, column, label_column, reference
 from app.entity.declaration import RESERVED_IDS, Cited, Collection, Described, Entity, NamedInSource, Qualified
+from app.entity.reading_order import reading_order
 from app.entity.span import CitedSpan
 from app.entity.table import Table
 from app.entity.values import ValueFault, parse, refuse_control_characters, term
@@ -31,7 +32,9 @@ __all__ = [
     "ValueFault",
     "Vocabulary",
     "column",
+    "label_column",
     "parse",
+    "reading_order",
     "reference",
     "refuse_control_characters",
     "term",

@@ -4,6 +4,7 @@ import datetime as dt
 import types
 import typing
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -86,6 +87,7 @@ class Column:
     sql: sa.ColumnElement[Any] = field(repr=False, compare=False)
     vocabulary: type[Vocabulary] | None = None
     items: Any = None  # the type of a list's items: str, or a TypedDict
+    label_of: "Column | None" = None  # the column of slugs, if this one holds their labels
 
     @property
     def kind(self) -> str:
@@ -122,6 +124,19 @@ class Column:
     def is_additive(self) -> bool:
         """True if its amounts can be summed; ratios cannot."""
         return self.is_quantity and not self.declared.ratio
+
+
+@cache
+def label_column(column: Column) -> Column:
+    """Return the column that holds the labels of a column's slugs."""
+    title = column.declared.title
+    about = Bilingual(
+        f"“{title.zh}”的名称：词项的标签，或所指记录的名称。",
+        f"The names of “{title.en}”: the labels of its terms, or the names of the records that it refers to.",
+    )
+    example = next(iter(column.vocabulary)).label.en if column.vocabulary else "Bijiang District"
+    declared = Declared(title, about, computed=True, rank=column.declared.rank, example=example)
+    return Column(f"{column.name}_label", str, column.nullable, declared, column.sql, label_of=column)
 
 
 def column(

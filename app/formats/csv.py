@@ -22,7 +22,7 @@ def encode(table: Table, options: Options) -> Iterator[bytes]:
     null = "" if len(table.columns) > 1 else EMPTY
     encoders = [_column_encoder(column, null) for column in table.columns]
     mark = "\N{BYTE ORDER MARK}" if options.bom else ""
-    yield f"{mark}{','.join(map(_quote, options.labels(table)))}{END}".encode()
+    yield f"{mark}{','.join(map(_quote, options.header(table)))}{END}".encode()
     for batch in table.rows:
         columns = [encode_cells(cells) for encode_cells, cells in zip(encoders, zip(*batch, strict=True), strict=False)]
         yield "".join([",".join(line) + END for line in zip(*columns, strict=True)]).encode()

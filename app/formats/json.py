@@ -1,8 +1,8 @@
-"""JSON: the stored JSON of records is joined as it is; it is parsed only to select fields."""
+"""JSON: the stored JSON of records is joined as it is; it is parsed only to select fields and to add labels."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -10,26 +10,61 @@ from app.entity import Column, Table
 from app.formats.format import Format, Options
 
 encode = msgspec.json.encode
+decode = msgspec.json.decode
 
-NOTHING: Mapping[str, bytes] = {}
 
+class Key(NamedTuple):
+    """A key of a record in an answer, and where its value is from: a key of the record or of a related one.
 
-def record(
-    stored: bytes,
-    fields: tuple[str, ...] | None = None,
-    related: Mapping[str, bytes] = NOTHING,
-    include: Iterable[str] = (),
-) -> bytes:
-    """Return the JSON of one record, optionally reduced to `fields`, with the related records that `include` names.
-
-    `related` is the JSON of related records by relation. A field `relation.key` is the key of such a record.
+    With `labels`, it is the label of that value.
     """
-    if fields:
-        stored = _selector(fields)(stored, related)
-    if not include:
-        return stored
-    members = b",".join(b'"%b":%b' % (name.encode(), related[name]) for name in include)
-    return b"%b,%b}" % (stored[:-1], members)
+
+    name: str
+    relation: str  # empty for the record itself
+    source: str
+    labels: Mapping[str | None, str | None] | None = None
+
+
+def include(record: bytes, related: Mapping[str, bytes], names: Iterable[str]) -> bytes:
+    """Return the JSON of a record with that of related ones under these names."""
+    members = b",".join(b'"%b":%b' % (name.encode(), related[name]) for name in names)
+    return b"%b,%b}" % (record[:-1], members) if members else record
+
+
+def selector(keys: Sequence[Key]) -> Callable[[bytes, Mapping[str, bytes]], bytes]:
+    """Return a function that makes the JSON of the keys, in their order, from a record and its related ones.
+
+    It parses a related record once, however many records lead to it.
+    """
+    sources: dict[str, dict[str, None]] = {}
+    for key in keys:
+        sources.setdefault(key.relation, {})[key.source] = None
+    if all(key.name == key.source for key in keys):
+        own = _decoder(tuple(sources[""]))
+        return lambda record, _: encode(own.decode(record))
+    parsers = {relation: partial(_values, tuple(names)) for relation, names in sources.items()}
+    cached = {relation: cache(parse) if relation else parse for relation, parse in parsers.items()}
+
+    def select(record: bytes, related: Mapping[str, bytes]) -> bytes:
+        values = {relation: parse(related[relation] if relation else record) for relation, parse in cached.items()}
+        copied = ((key, values[key.relation].get(key.source)) for key in keys)
+        return encode({key.name: key.labels[decode(value)] if key.labels and value else value for key, value in copied})
+
+    return select
+
+
+def _values(keys: tuple[str, ...], record: bytes) -> Mapping[str, msgspec.Raw]:
+    """Return the JSON of the keys of a record, which may be null."""
+    copied = _decoder(keys).decode(record)
+    return {} if copied is None else dict(zip(keys, msgspec.structs.astuple(copied), strict=True))
+
+
+@lru_cache(1024)
+def _decoder(keys: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
+    """Return a decoder that copies the JSON of the keys, in that order, and skips all others."""
+    names = [(f"f{number}", msgspec.Raw) for number in range(len(keys))]
+    rename = {f"f{number}": key for number, key in enumerate(keys)}
+    return msgspec.json.Decoder(msgspec.defstruct("Selection", names, rename=rename) | None)
 
 
 def document(data: bytes, **members: Any) -> bytes:
@@ -56,36 +91,6 @@ def reader(columns: tuple[Column, ...]) -> Callable[[Iterable[bytes]], Iterator[
 def _type(column: Column) -> Any:
     scalar: Any = list.__class_getitem__(column.items) if column.is_list else column.scalar
     return scalar | None if column.nullable else scalar
-
-
-@lru_cache(1024)
-def _selector(fields: tuple[str, ...]) -> Callable[[bytes, Mapping[str, bytes]], bytes]:
-    """Return a function that copies the JSON of the fields, in that order, from a record and its related records."""
-    keys: dict[str, dict[str, str]] = {}  # by relation, the names of the fields by their keys there
-    for name in fields:
-        relation, _, key = name.rpartition(".")
-        keys.setdefault(relation, {})[key] = name
-    if keys.keys() == {""}:
-        own = msgspec.json.Decoder(_selection(fields))
-        return lambda stored, _: encode(own.decode(stored))
-    decoders = {relation: msgspec.json.Decoder(_selection(tuple(names)) | None) for relation, names in keys.items()}
-
-    def select(stored: bytes, related: Mapping[str, bytes]) -> bytes:
-        values: dict[str, Any] = {}
-        for relation, decoder in decoders.items():
-            copied = decoder.decode(related[relation] if relation else stored)
-            if copied is not None:  # the relation leads to a record
-                values.update(zip(keys[relation].values(), msgspec.structs.astuple(copied), strict=True))
-        return encode({name: values.get(name) for name in fields})
-
-    return select
-
-
-def _selection(keys: tuple[str, ...]) -> Any:
-    """Return a type that copies the JSON of the keys, in that order, and skips all others."""
-    names = [(f"f{number}", msgspec.Raw) for number in range(len(keys))]
-    rename = {f"f{number}": key for number, key in enumerate(keys)}
-    return msgspec.defstruct("Selection", names, rename=rename)
 
 
 def encode_table(table: Table, _options: Options) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from typing import Any
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Scope
 
 from app.errors import PreconditionFailed
 from app.gateway.cache import CachedResponse, CacheKey, ResponseCache
@@ -36,13 +37,13 @@ def finish(
     has_own_etag = "etag" in response.headers
     coding = context.coding if is_compressible(response.headers.get("content-type", "")) else IDENTITY
     if has_own_etag:
-        validators = _own_validators(response, coding)
+        validators = own_validators(response, coding)
     elif context.release and response.status_code == 200:
         validators = context.release.validators(key)
     else:
         return response
     add_headers(request, response, validators)
-    if not is_unconditional and not _is_wanted(request, response, validators):
+    if not is_unconditional and not is_wanted(request.scope, response, validators):
         return not_modified(response)
     is_stream = isinstance(response, StreamingResponse)
     if coding != IDENTITY:
@@ -78,10 +79,10 @@ def add_headers(request: Request, response: Response, validators: Validators) ->
     ]
 
 
-def _is_wanted(request: Request, response: Response, validators: Validators) -> bool:
+def is_wanted(scope: Scope, response: Response, validators: Validators) -> bool:
     """Return whether the conditions ask for the response, not for a 304. Raises PreconditionFailed."""
-    is_failed = fails_precondition(request.scope, validators)
-    if not is_failed and not is_not_modified(request.scope, validators):
+    is_failed = fails_precondition(scope, validators)
+    if not is_failed and not is_not_modified(scope, validators):
         return True
     _abandon(response)
     if is_failed:
@@ -96,7 +97,8 @@ def not_modified(response: Response) -> Response:
     return empty
 
 
-def _own_validators(response: Response, coding: str) -> Validators:
+def own_validators(response: Response, coding: str = IDENTITY) -> Validators:
+    """Return the validators that a response has, in a content coding."""
     modified = response.headers.get("last-modified")
     validators = Validators(response.headers["etag"], parsedate_to_datetime(modified) if modified else None)
     return validators if coding == IDENTITY else validators.encoded(coding)

@@ -16,10 +16,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import HeadTooLarge, MethodNotAllowed, ShanhaiError, TooManyRequests
+from app.errors import MethodNotAllowed, ShanhaiError, TooManyRequests
 from app.gateway.cache import ResponseCache
 from app.gateway.finish import PRECONDITIONS
 from app.gateway.rate_limit import RateLimiter
@@ -27,7 +27,7 @@ from app.http.addresses import query_of, require_utf8, without_trailing_slash
 from app.http.context import RequestContext, open_context, request_id_of
 from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, REVALIDATE, Headers, without_body
 from app.http.negotiation import require_short_negotiation
-from app.http.problems import problem_response
+from app.http.redirects import redirect
 from app.http.validators import ReleaseState, names_etag
 
 SAFE_METHODS = ("GET", "HEAD")
@@ -56,6 +56,7 @@ class Gateway:
         base_url: Callable[[Scope], str],
         handle_error: Callable[[Request, Exception], Awaitable[Response]],
         cache: ResponseCache,
+        max_parameters: int,
         rate_limiter: RateLimiter | None = None,
     ) -> None:
         self.app = app
@@ -63,6 +64,7 @@ class Gateway:
         self.base_url = base_url
         self.handle_error = handle_error
         self.cache = cache
+        self.max_parameters = max_parameters
         self.rate_limiter = rate_limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,9 +85,7 @@ class Gateway:
         try:
             response = self._answer_before_routing(scope, context)
             if quota and is_refused:
-                raise TooManyRequests(quota.reset_s)
-        except HeadTooLarge as error:
-            response = problem_response(scope, error)  # never a page, which would negotiate its language
+                raise TooManyRequests(quota.limit, quota.reset_s)
         except ShanhaiError as error:
             response = await self.handle_error(Request({**scope, "app": self.app}), error)
         if response:
@@ -117,18 +117,18 @@ class Gateway:
     def _answer_before_routing(self, scope: Scope, context: RequestContext) -> Response | None:
         """Read the head. Return the response to OPTIONS, and the redirect from an address that ends in a slash.
 
-        Raises BadRequest, HeadTooLarge, InvalidQuery, MethodNotAllowed, NotFound.
+        Raises BadRequest, HeadTooLarge, InvalidQuery, MethodNotAllowed, NotFound, TargetTooLong.
         """
         context.base_url = self.base_url(scope)
         require_utf8(scope)
         require_short_negotiation(scope)
-        context.parameters = query_of(scope)
+        context.parameters = query_of(scope, self.max_parameters)
         if scope["method"] == "OPTIONS":
             return Response(status_code=204, headers=PREFLIGHT_HEADERS)
         if scope["method"] not in SAFE_METHODS:
             raise MethodNotAllowed(scope["method"])
         if location := without_trailing_slash(scope, context.base_url):
-            return RedirectResponse(location, 308, {"Cache-Control": REVALIDATE})
+            return redirect(location, 308, {"Cache-Control": REVALIDATE})
         return None
 
     def _completing(self, send: Send, context: RequestContext) -> Callable[[Message], Awaitable[None]]:

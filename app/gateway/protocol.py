@@ -11,10 +11,12 @@ import socket
 import struct
 from http import HTTPStatus
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import httptools
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
 from app.errors import (
     BadRequest,
@@ -23,28 +25,47 @@ from app.errors import (
     RequestTimeout,
     ShanhaiError,
     TargetTooLong,
+    VersionNotSupported,
     problem_of,
 )
 from app.gateway.open_files import max_connections
 from app.http.headers import ALLOWED_METHODS, COMMON_HEADERS, serialize
-from app.http.limits import HEAD_TIMEOUT_S, MAX_HEAD_BYTES, MAX_HEAD_FIELDS, MAX_TARGET_BYTES
+from app.http.limits import HeadLimits
 from app.http.problems import MEDIA_TYPE, problem_document, problem_headers
+from app.http.refusal_log import RefusalLog
 from app.http.streams import ABORT_KEY
 
-PLAIN_HEAD_BYTES = 4_000
+PLAIN_HEAD_BYTES = 4_000  # below what the settings allow to limit
 _HEAD_END = re.compile(rb"\n\r?\n")  # the parser refuses a bare LF, so it has to see one
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) \S+ HTTP/1\.[01]\r\n")  # of a well-formed request line
+_OTHER_VERSION = re.compile(rb"\S+ \S+ HTTP/(?!1\.)(\d{1,3}(\.\d{1,3})?)\r?\n")
 _ABSOLUTE_FORM = re.compile(rb"https?://([^/?#]+)([^#]*)", re.IGNORECASE)
 
 
 class Protocol(HttpToolsProtocol):
     """One connection. Feeds the parser one complete head at a time, and only after the previous response."""
 
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limits: HeadLimits,
+        log: RefusalLog,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._limits = limits
+        self._log = log
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Start the deadline of the first head; if there are too many connections, close a waiting one."""
         super().connection_made(transport)
-        if len(self.connections) > max_connections():
+        if len(self.connections) > (most := max_connections()):
+            limit = f"{most} connections, by the limit on open files"
+            self._log.warn(f"There are too many connections; one that waits is closed. ({limit})", limit)
             self._close_a_waiting_connection()
         self._received = bytearray()
         self._ignores_input = False
@@ -60,7 +81,7 @@ class Protocol(HttpToolsProtocol):
         """Buffer bytes until a head is complete."""
         if self._ignores_input:
             return
-        if not self._received and self.waits_for_head and _is_plain_head(data):
+        if not self._received and self.waits_for_head and _is_plain_head(data, self._limits.fields):
             self._stop_deadline()
             self._parse(data)
             return
@@ -78,8 +99,10 @@ class Protocol(HttpToolsProtocol):
         """Whether the connection is open and its client, not the server, has to go on."""
         return not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete)
 
-    def reset(self) -> None:
-        """End the connection at once; the kernel drops what the client has not read, too."""
+    def reset(self, line: str, cause: str) -> None:
+        """End the connection at once and log why; the kernel drops what the client has not read, too."""
+        self._log.warn(line, cause)
+        self.cycle.disconnected = True  # or else uvicorn reports that the response is incomplete
         if connected := self.transport.get_extra_info("socket"):
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
@@ -104,7 +127,7 @@ class Protocol(HttpToolsProtocol):
         end = _HEAD_END.search(self._received)
         received = bytes(self._received[: end.end()] if end else self._received)
         try:
-            head = _bounded(received)
+            head = _bounded(received, self._limits)
         except (TargetTooLong, HeadTooLarge) as error:
             self._refuse(error)
             return
@@ -118,7 +141,7 @@ class Protocol(HttpToolsProtocol):
 
     def _pause_if_full(self) -> None:
         """Leave further requests in the client's own buffer until a response is complete; then uvicorn resumes."""
-        if not self.waits_for_head and len(self._received) > MAX_HEAD_BYTES:
+        if not self.waits_for_head and len(self._received) > self._limits.head_bytes:
             self.flow.pause_reading()
 
     def _parse(self, head: bytes) -> None:
@@ -144,10 +167,10 @@ class Protocol(HttpToolsProtocol):
             self._received.clear()
 
     def _start_deadline(self) -> None:
-        """Expect a complete head within HEAD_TIMEOUT_S, in place of uvicorn's limit on idle connections."""
+        """Expect a complete head in time, in place of uvicorn's limit on idle connections."""
         self._stop_idle_timeout()
         if self._deadline is None:
-            self._deadline = self.loop.call_later(HEAD_TIMEOUT_S, self._head_overdue)
+            self._deadline = self.loop.call_later(self._limits.timeout_s, self._head_overdue)
 
     def _stop_idle_timeout(self) -> None:
         if self.timeout_keep_alive_task is not None:
@@ -161,12 +184,19 @@ class Protocol(HttpToolsProtocol):
 
     def _head_overdue(self) -> None:
         if self._received:
-            self._refuse(RequestTimeout(f"The head of the request was not complete after {HEAD_TIMEOUT_S:g} seconds."))
+            detail = f"The head of the request was not complete after {self._limits.timeout_s:g} seconds."
+            self._refuse(RequestTimeout(detail, limit=f"SHANHAI_HEAD_TIMEOUT_S={self._limits.timeout_s:g}"))
         else:
             self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """Hand over the request, with a path as its target."""
+        """Hand over the request, with a path as its target.
+
+        Raises ValueError, which the parser makes an error of its own, for versions that the parser knows besides 1.0
+        and 1.1, and for a malformed target.
+        """
+        if not self.parser.get_http_version().startswith("1."):
+            raise ValueError
         if not self.url.startswith(b"/"):
             self._read_target()
         super().on_headers_complete()
@@ -184,17 +214,22 @@ class Protocol(HttpToolsProtocol):
             if b"host" not in names and self.parser.get_http_version() == "1.0":
                 self.headers.append((b"host", host))
         else:
-            raise ValueError  # which the parser makes an error of its own
+            raise ValueError
 
     def _refuse_unreadable(self, head: bytes) -> None:
-        """Refuse what the parser could not read: it does not know every method."""
-        if (request_line := _METHOD.match(head)) and (method := request_line[1].decode()) not in ALLOWED_METHODS:
+        """Refuse what the parser could not read: it knows neither every method nor every version."""
+        if version := _OTHER_VERSION.match(head):
+            self._refuse(
+                VersionNotSupported(f"HTTP/{version[1].decode()} is not supported. Send HTTP/1.1 or HTTP/1.0.")
+            )
+        elif (request_line := _METHOD.match(head)) and (method := request_line[1].decode()) not in ALLOWED_METHODS:
             self._refuse(MethodNotAllowed(method))
         else:
             self._refuse(BadRequest("Invalid HTTP request received."))
 
     def _refuse(self, error: ShanhaiError) -> None:
         """Send a problem document without an application, and close."""
+        self._log.refused(error)
         status, request_id = HTTPStatus(problem_of(error).status), secrets.token_hex(8)
         body = problem_document(error, base_url="", instance="", request_id=request_id)
         headers = [
@@ -225,20 +260,20 @@ def _half_closing(transport: asyncio.Transport) -> asyncio.Transport:
     return cast("asyncio.Transport", half)
 
 
-def _is_plain_head(data: bytes) -> bool:
+def _is_plain_head(data: bytes, max_fields: int) -> bool:
     """Return whether a segment is exactly one short head in ASCII, as most are; it needs no buffer."""
     return (
         len(data) < PLAIN_HEAD_BYTES
         and data.endswith(b"\n\r\n")
         and data.count(b"\n\r\n") == 1
         and b"\n\n" not in data
-        and data.count(b"\n") <= MAX_HEAD_FIELDS + 2
+        and data.count(b"\n") <= max_fields + 2
         and data[:1].isupper()
         and data.isascii()
     )
 
 
-def _bounded(head: bytes) -> bytes:
+def _bounded(head: bytes, limits: HeadLimits) -> bytes:
     """A head, or its beginning, with its first line percent-encoded; curl sends Chinese in an address as it is.
 
     Raises TargetTooLong, HeadTooLarge.
@@ -247,10 +282,13 @@ def _bounded(head: bytes) -> bytes:
     if not request_line.isascii():
         request_line = _NOT_ASCII.sub(lambda match: b"%%%02X" % ord(match[0]), request_line)
     target = request_line.partition(b" ")[2].rpartition(b" ")[0] if end else request_line
-    if len(target) > MAX_TARGET_BYTES:
-        raise TargetTooLong(f"The address is longer than {MAX_TARGET_BYTES:,} bytes; use fewer or shorter parameters.")
-    if len(head) > MAX_HEAD_BYTES:
-        raise HeadTooLarge(f"The header fields take more than {MAX_HEAD_BYTES:,} bytes; send fewer or shorter ones.")
-    if fields.count(b"\n") > MAX_HEAD_FIELDS + 1:
-        raise HeadTooLarge(f"There are more than {MAX_HEAD_FIELDS} header fields; send fewer.")
+    if len(target) > (most := limits.target_bytes):
+        detail = f"The address is longer than {most:,} bytes; use fewer or shorter parameters."
+        raise TargetTooLong(detail, limit=f"SHANHAI_MAX_TARGET_BYTES={most}")
+    if len(head) > (most := limits.head_bytes):
+        detail = f"The header fields take more than {most:,} bytes; send fewer or shorter ones."
+        raise HeadTooLarge(detail, limit=f"SHANHAI_MAX_HEAD_BYTES={most}")
+    if fields.count(b"\n") > limits.fields + 1:
+        detail = f"There are more than {limits.fields} header fields; send fewer."
+        raise HeadTooLarge(detail, limit=f"SHANHAI_MAX_HEAD_FIELDS={limits.fields}")
     return request_line + end + fields

@@ -1,6 +1,5 @@
 """The optional limit on how many requests a client may send in a time, counted in memory or in Redis."""
 
-import logging
 import math
 import time
 from collections.abc import Callable
@@ -8,18 +7,19 @@ from dataclasses import dataclass
 
 from starlette.types import Message, Scope, Send
 
+from app.http.addresses import HEALTH_PATHS
 from app.http.headers import Headers
+from app.http.refusal_log import RefusalLog
 
-UNLIMITED_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})  # which machines of the operator ask for
+UNLIMITED_PATHS = HEALTH_PATHS | {"/metrics"}  # which machines of the operator ask for
 REDIS_TIMEOUT_S = 0.5  # for one answer, while a request waits
-
-log = logging.getLogger("shanhai")
 
 
 @dataclass
 class Quota:
     """What is left to one client, as draft-ietf-httpapi-ratelimit-headers-10 has it."""
 
+    limit: str  # the setting
     headers: Headers
     is_exceeded: bool
     reset_s: int
@@ -38,7 +38,7 @@ class Quota:
 class RateLimiter:
     """Counts the requests of each client. `client_of` returns the client of a request."""
 
-    def __init__(self, limit: str, storage: str, client_of: Callable[[Scope], str]) -> None:
+    def __init__(self, limit: str, storage: str, client_of: Callable[[Scope], str], log: RefusalLog) -> None:
         from limits import parse
         from limits.aio.storage import Storage
         from limits.aio.strategies import FixedWindowRateLimiter
@@ -51,9 +51,11 @@ class RateLimiter:
         opened = storage_from_string(f"async+{storage}", **options)
         if not isinstance(opened, Storage):
             raise TypeError(f"{storage} is no asynchronous storage")
+        self._setting = limit
         self._limit = parse(limit)
         self._limiter = FixedWindowRateLimiter(opened)
         self._client_of = client_of
+        self._log = log
         self._failures = opened.base_exceptions
         self._policy = b'"default";q=%d;w=%d' % (self._limit.amount, self._limit.get_expiry())
 
@@ -66,8 +68,10 @@ class RateLimiter:
             is_within = await self._limiter.hit(self._limit, client)
             reset_at, remaining = await self._limiter.get_window_stats(self._limit, client)
         except self._failures as error:
-            log.warning("Requests are not limited, since the storage of the rate limit fails: %s", type(error).__name__)
+            line = "Requests are not limited, since the storage of the rate limit fails"
+            self._log.warn(f"{line}: {type(error).__name__}.", line)
             return None
         reset_s = max(1, math.ceil(reset_at - time.time()))
         left = b'"default";r=%d;t=%d' % (remaining, reset_s)
-        return Quota([(b"ratelimit-policy", self._policy), (b"ratelimit", left)], not is_within, reset_s)
+        headers = [(b"ratelimit-policy", self._policy), (b"ratelimit", left)]
+        return Quota(self._setting, headers, not is_within, reset_s)

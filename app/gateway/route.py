@@ -16,6 +16,7 @@ from app.http.context import RequestContext, context_of
 from app.http.languages import NEGOTIATED_PATHS, negotiate_language
 from app.http.negotiation import Offer, negotiate
 from app.http.validators import ReleaseState, fails_precondition, names_etag
+from app.nearest import quote_words
 
 
 class ReleaseRoute(APIRoute):
@@ -54,7 +55,7 @@ class ReleaseRoute(APIRoute):
             context.offer = next((offer for offer in self.offers if offer.name == extension), None)
             if context.offer is None:
                 stem = request.scope["path"].removesuffix(extension)
-                available = ", ".join(f"{stem}{offer.name}" for offer in self.offers)
+                available = quote_words(f"{stem}{offer.name}" for offer in self.offers)
                 raise NotFound(f"There is no format {extension[:20]!r}. Available: {available}.")
         elif self.offers:
             name = next((value for name, value in context.parameters if name == "format"), None)

@@ -9,12 +9,14 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote
 from starlette.types import Scope
 
 from app.errors import BadRequest, Fault, InvalidQuery, NotFound
-from app.http.limits import MAX_KEY_CHARS, MAX_PARAMETERS
+from app.http.limits import MAX_KEY_CHARS
 
 QueryItems = Sequence[tuple[str, str]]  # names and values of query parameters, in the order of the request
 
 MAX_MEMOIZED_CHARS = 100  # of an encoded parameter
-HEALTH_PATHS = frozenset({"/healthz", "/readyz"})  # answered under every host: containers ask by address
+HEALTH_PATHS = frozenset(
+    {"/healthz", "/readyz", "/readyz/deep"}
+)  # answered under every host: containers ask by address
 _SCOPE_KEY = "shanhai.headers"
 
 _NAME = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]"
@@ -114,11 +116,12 @@ def client_of(scope: Scope, *, trust_proxy: bool = False) -> str:
     return str(ip)
 
 
-def query_of(scope: Scope) -> QueryItems:
+def query_of(scope: Scope, max_parameters: int) -> QueryItems:
     """Return the query parameters, with or without values. Raises InvalidQuery if they are too many or not UTF-8."""
     text = scope["query_string"].decode("latin-1")
-    if text.count("&") >= MAX_PARAMETERS:
-        raise InvalidQuery([Fault("query", f"More than {MAX_PARAMETERS} parameters. Send fewer in one request.")])
+    if text.count("&") >= max_parameters:
+        fault = Fault("query", f"More than {max_parameters} parameters. Send fewer in one request.")
+        raise InvalidQuery([fault], limit=f"SHANHAI_MAX_PARAMETERS={max_parameters}")
     if "%" in text or "+" in text:
         try:
             return parse_qsl(text, keep_blank_values=True, errors="strict")

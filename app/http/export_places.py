@@ -50,9 +50,11 @@ class ExportPlaces:
         """Call `run` in a thread when it is its turn; `leave` the place in any case. Raises Overloaded."""
         with self._lock:
             if len(self._waiting) >= MAX_WAITING:
-                raise Overloaded(f"Too many exports are waiting. {RETRY}")
+                limit = f"{MAX_WAITING} waiting exports of a worker"
+                raise Overloaded(f"{MAX_WAITING} exports are waiting. {RETRY}", limit=limit)
             if sum(place.client == client for place in self._waiting) >= CLIENT_WAITING:
-                raise Overloaded(f"{CLIENT_WAITING} exports of yours are waiting. {RETRY}")
+                limit = f"{CLIENT_WAITING} waiting exports of a client"
+                raise Overloaded(f"{CLIENT_WAITING} exports of yours are waiting. {RETRY}", limit=limit)
             place = Place(client, run)
             self._waiting[place] = None
             self._start_next()

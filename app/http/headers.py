@@ -22,6 +22,7 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+HSTS_S: Final = 31_536_000  # for which a browser that came by https comes back by https only
 PREFLIGHT_HEADERS = {
     "Allow": METHODS,
     "Access-Control-Allow-Methods": METHODS,
@@ -34,6 +35,20 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 # Each response at an address has the same Vary, errors too, or else caches keep one response only.
 VARY: Final = "Accept, Accept-Encoding"
 VARY_BY_LANGUAGE: Final = f"{VARY}, Accept-Language"
+
+
+def html_headers(base_url: str, policy: str) -> dict[str, str]:
+    """Return the security headers of an HTML document: its content policy, and what all documents share."""
+    headers = {
+        "Content-Security-Policy": policy,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
+    }
+    if base_url.startswith("https:"):
+        headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"
+    return headers
 
 
 def without_body(headers: Headers) -> Headers:

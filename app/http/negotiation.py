@@ -25,7 +25,9 @@ def require_short_negotiation(scope: Scope) -> None:
     """Raise HeadTooLarge if a negotiation field is so long that parsing it would take long."""
     for name in NEGOTIATION_HEADERS:
         if len(header(scope, name.lower().encode()) or "") > MAX_NEGOTIATION_CHARS:
-            raise HeadTooLarge(f"{name} is longer than {MAX_NEGOTIATION_CHARS:,} characters; name fewer preferences.")
+            limit = f"{MAX_NEGOTIATION_CHARS} characters of {name}"
+            detail = f"{name} is longer than {MAX_NEGOTIATION_CHARS:,} characters; name fewer preferences."
+            raise HeadTooLarge(detail, limit=limit)
 
 
 @cached_by_short_text

@@ -142,9 +142,11 @@ class StreamBuffer:
                 raise ClientDisconnect
             waited_s = time.monotonic() - began_at
             if place.is_waiting and waited_s >= MAX_WAIT_S:
-                raise Overloaded(f"No thread became free within {MAX_WAIT_S:g} seconds. {RETRY}")
+                limit = f"{MAX_WAIT_S:g} seconds of waiting for an export thread"
+                raise Overloaded(f"No thread became free within {MAX_WAIT_S:g} seconds. {RETRY}", limit=limit)
             if waited_s >= timeout_s:
-                raise Overloaded(f"The export took longer than {timeout_s:g} seconds. Ask for fewer records.")
+                detail = f"The export took longer than {timeout_s:g} seconds. Ask for fewer records."
+                raise Overloaded(detail, limit=f"SHANHAI_EXPORT_TIMEOUT_S={timeout_s:g}")
 
     def _append(self, piece: bytes) -> None:
         self._size += len(piece)

@@ -4,19 +4,28 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
-from anyio import fail_after, to_thread
+from anyio import move_on_after, to_thread
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 PIECE_BYTES = 1 << 18
 STALL_TIMEOUT_S = 60  # for one piece; a client that takes none for so long is gone
-ABORT_KEY = "shanhai.abort"  # of the function in a scope that ends the connection at once
+ABORT_KEY = "shanhai.abort"  # of the function in a scope that ends the connection at once and logs a line
+
+
+class ClientTooSlow(Exception):
+    """The client took nothing for too long, or not everything in time."""
+
+    def __init__(self, line: str, limit: str) -> None:
+        super().__init__(line)
+        self.limit = limit
 
 
 class Stream(StreamingResponse):
     """A streaming response that gives up on a client that stalls or takes too long; it may know its length in bytes.
 
-    `abandon` releases what the body holds. It is called when the body is sent, or not wanted.
+    `abandon` releases what the body holds. It is called when the body is sent, or not wanted. `limit` names the setting
+    behind `timeout_s` for the log.
     """
 
     def __init__(
@@ -27,10 +36,12 @@ class Stream(StreamingResponse):
         *,
         length: int | None = None,
         timeout_s: float | None = None,
+        limit: str = "",
         abandon: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(pieces, headers=headers, media_type=media_type)
         self.timeout_s = timeout_s
+        self.limit = limit
         self.abandon = abandon
         if length is not None:
             self.headers["Content-Length"] = str(length)
@@ -39,21 +50,26 @@ class Stream(StreamingResponse):
         """Send the response, and release what the body holds, whatever happens."""
         try:
             await super().__call__(scope, receive, send)
-        except TimeoutError:
+        except ClientTooSlow as error:
             # The server would close the connection only after its client has read what was sent.
-            if abort := scope.get(ABORT_KEY):
-                abort()
-            raise
+            if not (abort := scope.get(ABORT_KEY)):
+                raise
+            abort(f"{error} ({error.limit})", error.limit)
         finally:
             self.abandon()
 
     async def stream_response(self, send: Send) -> None:
-        """Send every piece. Raises TimeoutError if the client stalls or takes too long."""
+        """Send every piece. Raises ClientTooSlow."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        with fail_after(self.timeout_s):
+        with move_on_after(self.timeout_s) as whole:
             async for piece in self.body_iterator:
-                with fail_after(STALL_TIMEOUT_S):
+                with move_on_after(STALL_TIMEOUT_S) as one:
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
+                if one.cancelled_caught:
+                    limit = f"{STALL_TIMEOUT_S} seconds for one piece"
+                    raise ClientTooSlow("A response was cut short, since its client took nothing more.", limit)
+        if whole.cancelled_caught:
+            raise ClientTooSlow("A response was cut short, since sending it took too long.", self.limit)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

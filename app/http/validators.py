@@ -46,6 +46,7 @@ class ReleaseState(NamedTuple):
     fingerprint: str
     modified: datetime
     license_url: str
+    publisher: str
 
     def validators(self, key: tuple[str, ...]) -> Validators:
         """Return the validators of the response to the request with this key."""

@@ -42,7 +42,7 @@ def check_charts(connection: Connection, catalog: Catalog) -> None:
     for chart in catalog.charts:
         _, total = read_chart(connection, chart.model_dump())
         if not total:
-            detail = f"{chart.query!r} matches no figure. Try it at /v1/figures, or remove the chart."
+            detail = f"{chart.query!r} matches no figure. Try it at '/v1/figures', or remove the chart."
             faults.append(SeedFault(FILE, 0, f"charts.{chart.id}.query", detail))
         elif total > MAX_BARS:
             detail = f"The query matches {total} figures, a chart shows at most {MAX_BARS}. Add a filter."

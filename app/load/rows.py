@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from app.entity import RESERVED_IDS, Cited, Column, Entity, ValueFault, parse
 from app.load.faults import SeedFault
@@ -180,6 +181,11 @@ def parse_chunk(chunk: Chunk) -> Iterator[Row | SeedFault]:
 def _parse_cell(column: Column, text: str) -> Any:
     if text != text.strip():
         raise ValueFault(f"{text!r} begins or ends with white space. Remove it.")
+    text = text.replace("\r\n", "\n")  # Git and editors on Windows end lines so, within cells too
+    if "\r" in text:
+        raise ValueFault(f"{text!r} holds a carriage return. End lines with a line feed.")
+    if not text.isascii() and len(normalize("NFC", text)) < len(text):
+        raise ValueFault(f"{text!r} holds decomposed characters (NFD). Save the file with composed ones (NFC).")
     if len(text) > MAX_CELL_CHARS:
         raise ValueFault(f"The text has {len(text)} characters. At most {MAX_CELL_CHARS} can be searched and shown.")
     if not text:

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from fastapi.staticfiles import StaticFiles
 
 from app.gateway.route import ReleaseRoute
+from app.gateway.static_files import StaticFiles
 from app.http.languages import LANGUAGES
 from app.portal import charts, collection, docs, evidence, guides, home, record, search, vega
 from app.portal.assets import FILES, VersionedFiles

@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from app.gateway.static_files import StaticFiles
 
 FILES = Path(__file__).parent / "static"
 IMMUTABLE = "public, max-age=31536000, immutable"

@@ -9,7 +9,7 @@ from app.entity import Column, Entity
 from app.models.figure import Period
 from app.portal.language import tag_of
 from app.portal.page import Page
-from app.request.relations import Relation, relations
+from app.request.relations import Relation, relation_of, relations
 
 DEFAULT_COLUMNS = 5  # of a table, after the name
 QUOTIENT_DIGITS = 4  # significant digits; sources state no quotients
@@ -34,7 +34,7 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
         return format_amount(page, entity, record)
     if value is None:
         return Cell(None)
-    if relation := _relation(entity, column):
+    if relation := relation_of(entity, column):
         return _format_reference(page, column, relation, record)
     if column.vocabulary is Period and value == Period.AS_OF:
         return Cell(page.language.say("截至{}", "As of {}").format(page.language.date(record["as_of"])), value)
@@ -117,7 +117,7 @@ def includes(entity: type[Entity], names: Iterable[str]) -> list[tuple[str, str]
 def _needed(entity: type[Entity], name: str) -> Relation | None:
     """Return the relation that a cell of this key or `relation.key` shows a record of."""
     relation = name.rpartition(".")[0]
-    return relations(entity)[relation] if relation else _relation(entity, entity.columns()[name])
+    return relations(entity)[relation] if relation else relation_of(entity, entity.columns()[name])
 
 
 def _rank(entity: type[Entity], column: Column) -> int | None:
@@ -126,19 +126,10 @@ def _rank(entity: type[Entity], column: Column) -> int | None:
         column.is_quantity,
         column.name == getattr(entity, "words_column", None),
         column.vocabulary,
-        _relation(entity, column) and column.declared.rank < 2,
+        relation_of(entity, column) and column.declared.rank < 2,
         column.declared.names or column.kind == "date",
     )
     return None if column.is_list else next((rank for rank, applies in enumerate(ranked) if applies), None)
-
-
-@cache
-def _relation(entity: type[Entity], column: Column) -> Relation | None:
-    """Return the relation whose key a column holds: the declared one, or the one that a `_kind` column goes with."""
-    if column.declared.reference:
-        return relations(entity)[column.declared.reference.include]
-    stem = column.name.removesuffix("_id")
-    return relations(entity).get(stem) if f"{stem}_kind" in entity.columns() else None
 
 
 def _format_reference(page: Page, column: Column, relation: Relation, record: Record) -> Cell:

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import msgspec
 from fastapi import Depends
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
 from app.entity import Entity
 from app.errors import NotFound
 from app.formats import FORMATS
 from app.http.addresses import QueryItems
+from app.http.redirects import redirect
 from app.models import COLLECTIONS
 from app.nearest import suggest_nearest
 from app.portal.cells import column_title, default_columns, includes
@@ -46,7 +47,7 @@ async def collection(page: RequestedPage, entity: RequestedEntity) -> Response:
     """Show a collection as a table. Redirects to the normalized query."""
     query = normalize(page.query, entity)
     if query != page.query:
-        return RedirectResponse(page.url(page.path, query), 303)
+        return redirect(page.url(page.path, query), 303)
     return await render_page(page, "collection", lambda connection: read_collection(connection, page, entity))
 
 

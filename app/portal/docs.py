@@ -3,15 +3,13 @@
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
-from app.portal.page import Context, Page, RequestedPage, page_router, render_page
+from app.portal.page import Context, RequestedPage, page_router, render_page
 from app.read.dataset import PublishedRelease, read_history
-from app.releases.dataset import read_dataset
 from app.releases.diff import compare
 from app.releases.store import ReleaseStore
 from app.request.controls import DEFAULT_LIMIT, MAX_LIMIT
 from app.request.operators import OPERATORS
 from app.standards.conformance import Status, conformance
-from app.standards.dataset import Dataset
 from app.standards.dictionary import dictionary
 
 MAX_CHANGES = 50  # of each kind that a release shows
@@ -24,7 +22,7 @@ async def data(page: RequestedPage) -> HTMLResponse:
     """Show the collections and the files of the whole dataset."""
 
     def read(connection: Connection) -> Context:
-        files = [file for file in _dataset(connection, page).files if file.entity is None]
+        files = [file for file in page.read_dataset(connection).files if file.entity is None]
         return {"files": files, "api": page.api_url("")}
 
     return await render_page(page, "data", read)
@@ -51,7 +49,7 @@ async def fields(page: RequestedPage) -> HTMLResponse:
     """Show the data dictionary."""
     api = page.api_url("/dictionary")
     return await render_page(
-        page, "dictionary", lambda connection: {**dictionary(_dataset(connection, page)), "api": api}
+        page, "dictionary", lambda connection: {**dictionary(page.read_dataset(connection)), "api": api}
     )
 
 
@@ -60,7 +58,7 @@ async def standards(page: RequestedPage) -> HTMLResponse:
     """Show how far best practices are met."""
     context = {"statuses": list(Status), "api": f"{page.base_url}/conformance"}
     return await render_page(
-        page, "conformance", lambda connection: {**conformance(_dataset(connection, page)), **context}
+        page, "conformance", lambda connection: {**conformance(page.read_dataset(connection)), **context}
     )
 
 
@@ -73,10 +71,6 @@ async def releases(page: RequestedPage) -> HTMLResponse:
         return {"history": history, "most": MAX_CHANGES, "api": page.api_url("/releases")}
 
     return await render_page(page, "releases", read)
-
-
-def _dataset(connection: Connection, page: Page) -> Dataset:
-    return read_dataset(connection, page.release_store, page.base_url)
 
 
 def _release(store: ReleaseStore, release: PublishedRelease) -> Context:

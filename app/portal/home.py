@@ -14,7 +14,6 @@ from app.portal.cells import Cell, Record, format_amount, format_value
 from app.portal.page import Context, Page, RequestedPage, page_router, render_page
 from app.portal.table import read_records
 from app.read.page import read_page
-from app.releases.dataset import read_dataset
 from app.request.records import read_page_request
 from app.standards.citation.line import citation_line
 from app.standards.schema_org import schema_org
@@ -36,7 +35,7 @@ async def home(page: RequestedPage) -> HTMLResponse:
 
 def read_home(connection: Connection, page: Page) -> Context:
     """Read each section of the page, with the query of the API that returns the same."""
-    dataset = read_dataset(connection, page.release_store, page.base_url)
+    dataset = page.read_dataset(connection)
     catalog, release = dataset.catalog, dataset.release
     schema = encode(schema_org(dataset)).decode().replace("<", "\\u003c")  # it cannot end the script element
     release_url = page.api_url(f"/releases/{release['id']}")

@@ -15,7 +15,14 @@ from app.portal.language import TAGS
 from app.portal.page import Page
 
 EXAMPLE_BASE = "http://127.0.0.1:8000/"  # of the addresses in the guides; pages show the service's own
-LABELS = {"sh": "Shell", "js": "JavaScript", "json": "JSON", "python": "Python", "r": "R"}
+LABELS = {
+    "sh": "Shell",
+    "js": "JavaScript",
+    "json": "JSON",
+    "python": "Python",
+    "r": "R",
+    "powerquery": "Power Query",
+}
 TABLE_OPEN = """<div class="scroll" role="region" tabindex="0" aria-label="{caption}">
 <table>
 <caption class="visually-hidden">{caption}</caption>

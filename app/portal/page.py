@@ -13,15 +13,17 @@ from sqlalchemy.engine import Connection
 from app.gateway.route import ReleaseRoute
 from app.http.addresses import QueryItems, encoded
 from app.http.context import context_of
-from app.http.headers import PAGE_POLICY
+from app.http.headers import PAGE_POLICY, html_headers
 from app.http.languages import LANGUAGES, negotiate_language
 from app.models import COLLECTIONS
 from app.portal.assets import version_of
 from app.portal.language import Language, tag_of
 from app.portal.samples import samples
 from app.read.dataset import DatasetReader, read_catalog, read_release
+from app.releases.dataset import read_dataset
 from app.releases.store import ReleaseStore
 from app.standards.citation import STYLES
+from app.standards.dataset import Dataset
 from app.standards.signposting import Signpost, link_header
 
 if TYPE_CHECKING:
@@ -73,6 +75,10 @@ class Page:
     def _url(self, path: str, query: Iterable[tuple[str, str]]) -> str:
         encoded_query = encoded(query)
         return f"{self.base_url}{quote(path)}{'?' if encoded_query else ''}{encoded_query}"
+
+    def read_dataset(self, connection: Connection) -> Dataset:
+        """Read the dataset, as metadata documents describe it."""
+        return read_dataset(connection, self.release_store, self.base_url, is_public=self.app.state.has_public_url)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on one snapshot of the database. The response gets the validators of that snapshot."""
@@ -126,9 +132,8 @@ def render(page: Page, template: str, context: Mapping[str, Any], status: int = 
     if context["api"]:
         links.append(Signpost(context["api"], "alternate", "application/json"))
     headers = {
-        "Content-Security-Policy": PAGE_POLICY,
+        **html_headers(page.base_url, PAGE_POLICY),
         "Content-Language": page.language.tag,
-        "Referrer-Policy": "same-origin",
         "Link": link_header([*links, *context.get("signposts", ())]),
     }
     return HTMLResponse(html, status, headers)

@@ -1,8 +1,9 @@
 """Search in all collections, with the matching text of each hit."""
 
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
+from app.http.redirects import redirect
 from app.portal.page import Context, Page, RequestedPage, page_router, render_page
 from app.portal.table import pagination
 from app.read.search import read_hits
@@ -21,7 +22,7 @@ async def search(page: RequestedPage) -> Response:
     """Show the hits of a search, or examples without a query. Redirects to the normalized query."""
     query = [(name, text.strip()) for name, text in page.query if text.strip() and (name, text) not in API_ONLY]
     if query != page.query:
-        return RedirectResponse(page.url(PATH, query), 303)
+        return redirect(page.url(PATH, query), 303)
     if SEARCH not in dict(query):
         return await render_page(page, "search", lambda _: {"query": "", "api": None})
     return await render_page(page, "search", lambda connection: read_search(connection, page))

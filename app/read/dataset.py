@@ -146,8 +146,8 @@ class DatasetReader:
         loaded_at = loaded_at.astimezone(dt.UTC) if loaded_at.tzinfo else loaded_at.replace(tzinfo=dt.UTC)
         contact = self._contact or release.catalog["publisher"].get("contact", "")
         fingerprint = f"{release.id} {release.sequence} {self._version} {contact}"
-        terms = release.catalog["license"]
-        state = ReleaseState(release.id, terms["id"], fingerprint, loaded_at, terms["url"])
+        terms, publisher = release.catalog["license"], release.catalog["publisher"]["en"]
+        state = ReleaseState(release.id, terms["id"], fingerprint, loaded_at, terms["url"], publisher)
         return LoadedRelease(load, state, release.indexed_by == index_version(), Facts(), contact)
 
 
@@ -157,7 +157,7 @@ def read_release(connection: Connection) -> PublishedRelease:
 
 
 def read_history(connection: Connection) -> list[PublishedRelease]:
-    """Return all releases that were served, newest first."""
+    """Return all releases that were served; the one that was loaded last, which is being served, comes first."""
     rows = connection.execute(_NEWEST_FIRST).mappings()
     return [_publish(Release.model_validate(dict(row))) for row in rows]
 

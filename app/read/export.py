@@ -72,10 +72,11 @@ def spool_to_disk(
 
 
 def _parse(batches: Generator[Rows], connection: Connection, request: FileRequest) -> Iterator[list[tuple[Any, ...]]]:
-    read, is_joined = json.reader(request.columns), bool(request.joined)
+    own = request.entity.columns()
+    read, is_stored = json.reader(request.columns), all(column.name in own for column in request.columns)
     with closing(batches):
         for rows in batches:
-            texts = records(connection, request, rows, MAX_BATCH_RELATED) if is_joined else [row[0] for row in rows]
+            texts = [row[0] for row in rows] if is_stored else records(connection, request, rows, MAX_BATCH_RELATED)
             for start in range(0, len(texts), PARSED_ROWS):
                 yield [*read(texts[start : start + PARSED_ROWS])]
 

@@ -52,9 +52,8 @@ class Page:
 def read_record(connection: Connection, request: RecordRequest, record_id: str) -> bytes:
     """Return one record as JSON. Raises NotFound."""
     rows: Rows = []
-    links = tuple(link for relation in request.joined for link in relation.links)
     if re.fullmatch(SLUG, record_id):  # PostgreSQL rejects some texts that are no slugs
-        rows = fetch(connection, statements.record_statement(request.entity, links), {"id": record_id})
+        rows = fetch(connection, statements.record_statement(request.entity, request.links), {"id": record_id})
     if not rows:
         collection = request.entity.collection
         noun = collection.singular.replace("-", " ")
@@ -99,18 +98,19 @@ def count(connection: Connection, request: PageRequest | FileRequest, known: int
 
 
 def records(connection: Connection, request: RecordRequest, rows: Rows, room: int = MAX_RELATED) -> list[bytes]:
-    """Return the records of the rows as JSON, with the requested fields and related records.
+    """Return the records of the rows as JSON, with the requested fields, labels and related records.
 
-    A row starts with its record and ends with the columns that related records are joined by. Each link takes one
+    A row starts with its record and ends with the columns that the request's links join by. Each link takes one
     SELECT. Raises InvalidQuery if there are more than `room` related records.
     """
-    if relations := request.joined:
-        related = _read_related(connection, relations, rows, room)
-        names = [relation.name for relation in request.include]
-        return [json.record(row[0], request.fields, each, names) for row, each in zip(rows, related, strict=True)]
-    if request.fields:
-        return [json.record(row[0], request.fields) for row in rows]
-    return [row[0] for row in rows]
+    texts = [row[0] for row in rows]
+    if not (request.keys or request.include):
+        return texts
+    related = _read_related(connection, request.joined, rows, room)
+    if request.keys:
+        texts = [*map(json.selector(request.keys), texts, related)]
+    names = [relation.name for relation in request.include]
+    return [json.include(text, each, names) for text, each in zip(texts, related, strict=True)] if names else texts
 
 
 def _read_related(
@@ -122,7 +122,7 @@ def _read_related(
     for index, (relation, link) in enumerate(links, -len(links)):
         keys = [row[index] for row in rows]
         related = _follow(connection, relation, link, keys, room)
-        room -= sum(map(len, related.values()))
+        room -= sum(map(len, related.values())) if relation.many else 0
         for each, key in zip(by_row, keys, strict=True):
             matches = related.get(key, [])
             if relation.many:
@@ -135,6 +135,7 @@ def _read_related(
 def _follow(connection: Connection, relation: Relation, link: Link, keys: list[Any], room: int) -> Related:
     related: Related = defaultdict(list)
     if distinct := sorted({key for key in keys if key is not None}):
+        room = room if relation.many else len(distinct)
         rows = fetch(connection, statements.related_statement(link), {"keys": distinct, "limit": room + 1})
         if len(rows) > room:
             raise too_many_related(relation, link)
@@ -145,7 +146,7 @@ def _follow(connection: Connection, relation: Relation, link: Link, keys: list[A
 
 def too_many_related(relation: Relation, link: Link) -> InvalidQuery:
     """Return the error for a relation with more related records than one answer includes."""
-    detail = f"{relation.name} would include more than {MAX_RELATED} records. Use /v1/{link.target.collection.slug}."
+    detail = f"{relation.name} would include more than {MAX_RELATED} records. Use '/v1/{link.target.collection.slug}'."
     return InvalidQuery([Fault("include", detail)])
 
 

@@ -15,10 +15,13 @@ from app.releases.store import FrozenRelease, ReleaseStore
 from app.standards.dataset import Dataset, File
 
 
-def read_dataset(connection: Connection, store: ReleaseStore, base_url: str, contact: str = "") -> Dataset:
+def read_dataset(
+    connection: Connection, store: ReleaseStore, base_url: str, *, is_public: bool, contact: str = ""
+) -> Dataset:
     """Return the dataset of the served release.
 
-    `base_url` is the address before `/v1`; `contact` is the publisher's, empty if there is none.
+    `base_url` is the address before `/v1`, `is_public` whether it is the same for every client; `contact` is the
+    publisher's, empty if there is none.
     """
     release = read_release(connection)
     frozen = store.find(release["id"])
@@ -31,6 +34,7 @@ def read_dataset(connection: Connection, store: ReleaseStore, base_url: str, con
         tuple(COLLECTIONS.values()),
         _frozen_files(frozen, base_url) if frozen else _living_files(base_url),
         base_url,
+        is_public,
         contact,
     )
 

@@ -86,7 +86,7 @@ class _Freezing:
         self._set_dates()
 
     def _table(self, entity: type[Entity], form: Format) -> Table:
-        return replace(read_table(self._connection, whole_collection(entity), form), provenance=self._provenance)
+        return replace(read_table(self._connection, whole_collection(entity, form), form), provenance=self._provenance)
 
     def _tables(self, form: Format) -> Iterator[Table]:
         return (self._table(entity, form) for entity in COLLECTIONS.values())

@@ -18,21 +18,28 @@ class Version(NamedTuple):
     release: PublishedRelease
     available: bool  # whether the files of the release are here
     record: dict[str, Any] | None
-    changed: list[str]  # the fields that differ from the release before
+    previous: "Version | None" = None  # what the release is compared with, if that is among the versions
+
+    @property
+    def changed(self) -> list[str]:
+        """The fields that differ from the previous version."""
+        if not self.previous or not self.previous.record or not self.record:
+            return []
+        return [name for name, value in self.record.items() if self.previous.record.get(name) != value]
 
 
 def read_versions(connection: Connection, store: ReleaseStore, entity: type[Entity], record_id: str) -> list[Version]:
-    """Return the newest releases with the record in each, newest first."""
-    history = read_history(connection)[:MAX_RELEASES]
-    versions = []
-    before: dict[str, Any] | None = None
-    for number, release in enumerate(reversed(history)):
+    """Return the releases with the record in each, the last loaded first.
+
+    Each is compared with the release that it names as the previous one, which need not be the next in the list: an
+    edition that is loaded again comes first and keeps its previous one.
+    """
+    versions = {}
+    for release in read_history(connection)[:MAX_RELEASES]:
         frozen = store.find(release["id"])
         record = _record(frozen, entity, record_id) if frozen else None
-        changed = _changed(before, record) if number and before and record else []
-        versions.append(Version(release, frozen is not None, record, changed))
-        before = record
-    return versions[::-1]
+        versions[release["id"]] = Version(release, frozen is not None, record)
+    return [each._replace(previous=versions.get(each.release["previous_id"] or "")) for each in versions.values()]
 
 
 def _record(frozen: FrozenRelease, entity: type[Entity], record_id: str) -> dict[str, Any] | None:
@@ -51,7 +58,3 @@ def _record(frozen: FrozenRelease, entity: type[Entity], record_id: str) -> dict
         statement = sa.select(sa.text("*")).select_from(records).where(records.c.id == record_id)
         row = connection.execute(statement).mappings().one_or_none()
     return dict(row) if row else None
-
-
-def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    return [name for name in after if before.get(name) != after[name]]

@@ -60,24 +60,22 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
         search_parameter("Only the results of a search"),
         choices(
             "group_by",
-            f"Up to {MAX_GROUP_FIELDS} fields to group by; a comma-separated list. Without it, all matching records "
-            "are one group.",
+            f"Up to {MAX_GROUP_FIELDS} fields to group by; a list. Without it, all records are one group.",
             groups(entity),
             "field to group by",
             max_values=MAX_GROUP_FIELDS,
         ),
         choices(
             "measure",
-            "What to compute for each group; a comma-separated list. A measure that would add or compare unlike "
-            "values, count a part twice or ignore unknown values is refused, with the filters that correct it.",
+            "What to compute for each group; a list. A measure that would mislead is refused, with the filters that "
+            "correct it.",
             measures(entity),
             "measure",
             example=[DEFAULT_MEASURE],
             default=[DEFAULT_MEASURE],
         ),
         sort_keys(
-            "Keys of the answer to sort by, a minus for descending; a comma-separated list. Nulls come last; the "
-            "fields to group by are the last keys.",
+            "Keys of the answer to sort by, a minus for descending; a list. Nulls come last.",
             columns,
             example=[f"-{DEFAULT_MEASURE}"],
             max_values=MAX_SORT_KEYS,

@@ -13,6 +13,7 @@ from app.request.relations import reachable, relations
 from app.search import MAX_QUERY_CHARS, parse_query
 
 SEARCH = "q"
+FORMAT = "format"
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 MAX_SORT_KEYS = 8
@@ -24,8 +25,15 @@ FORMAT_OPTIONS = tuple(
     replace(option, formats=tuple(each.name for each in FORMATS.values() if option.name in each.options))
     for option in (
         boolean("bom", "CSV only: begin with a byte-order mark, which makes Excel read UTF-8."),
-        choice("lang", "CSV and XLSX: label the columns with their titles in this language.", LANGUAGES, "language"),
+        choice("lang", "CSV and XLSX: column titles in this language; in XLSX labels, too.", LANGUAGES, "language"),
     )
+)
+LABELS = choice(
+    "labels",
+    "Beside each slug of a vocabulary and each reference, a key `…_label` with its name in this language. Included "
+    "records and facets do not change.",
+    LANGUAGES,
+    "language",
 )
 NESTED_FORMATS = tuple(each.name for each in FORMATS.values() if each.nested)
 OFFSET = integer("offset", "Records to skip, for page numbers; not together with `cursor`.", 0, MAX_OFFSET, 10)
@@ -41,7 +49,7 @@ CURSOR = Parameter(
 def format_parameter(names: Iterable[str]) -> Parameter:
     """Return the parameter `format` of an address that offers these formats."""
     about = "Format of the answer; an extension wins over it, it wins over the Accept header."
-    return choice("format", about, names, "format")
+    return choice(FORMAT, about, names, "format")
 
 
 # What a document takes that has no parameters of its own.
@@ -65,7 +73,7 @@ def search_parameter(about: str, *, required: bool = False) -> Parameter:
 @cache
 def record_parameters(entity: type[Entity]) -> Parameters:
     """Return the parameters of one record's address."""
-    return by_name(_fields(entity), format_parameter([JSON.name]), *_include(entity))
+    return by_name(_fields(entity), LABELS, format_parameter([JSON.name]), *_include(entity))
 
 
 @cache
@@ -76,6 +84,7 @@ def page_parameters(entity: type[Entity]) -> Parameters:
     own = by_name(
         search_parameter("Search inside the collection"),
         _fields(entity),
+        LABELS,
         format_parameter(FORMATS),
         *_include(entity),
         _sort(entity),
@@ -93,6 +102,7 @@ def file_parameters(entity: type[Entity]) -> Parameters:
     own = by_name(
         search_parameter("Search inside the collection"),
         _fields(entity),
+        LABELS,
         format_parameter(FORMATS),
         *(replace(include, formats=NESTED_FORMATS) for include in _include(entity)),
         _sort(entity),
@@ -105,38 +115,28 @@ def file_parameters(entity: type[Entity]) -> Parameters:
 
 def _fields(entity: type[Entity]) -> Parameter:
     reached, own = reachable(entity), entity.columns()
-    about = "Only these keys, in this order; a comma-separated list."
+    about = "Only these keys, in this order; a list."
     if steps := [name for name in reached if name not in own]:
         about += f" `relation.key` is that of the record that a relation to one leads to, such as `{steps[1]}`."
-    return choices("fields", about, reached, "field", pattern=_pattern(reached))
-
-
-def _pattern(names: Iterable[str]) -> str:
-    """Return a regular expression for the names, which is shorter than their list."""
-    keys: dict[str, list[str]] = {}
-    for name in names:
-        relation, dot, key = name.rpartition(".")
-        keys.setdefault(f"{relation}{dot and '[.]'}", []).append(key)
-    alternatives = (f"{relation}({'|'.join(each)})" for relation, each in keys.items())
-    return f"^({'|'.join(alternatives)})$"
+    return choices("fields", about, reached, "field", declared=own)
 
 
 def _include(entity: type[Entity]) -> list[Parameter]:
     names = list(relations(entity))
-    about = "Related records to embed in each record; a comma-separated list."
+    about = "Related records to embed in each record; a list."
     return [choices("include", about, names, "related record", example=names[:1])] if names else []
 
 
 def _sort(entity: type[Entity]) -> Parameter:
     fields = [name for name, column in entity.columns().items() if not column.is_list]
     about = (
-        "Fields to sort by, a minus for descending; a comma-separated list. Nulls come last; `id` is the last key. "
-        "Without it, results of `q` are sorted by rank."
+        "Fields to sort by, a minus for descending; a list. Nulls come last, then `id` decides. Without it, results of "
+        "`q` are sorted by rank."
     )
     return sort_keys(about, fields, example=[f"-{fields[1]}", "id"], max_values=MAX_SORT_KEYS)
 
 
 def _facet(entity: type[Entity]) -> list[Parameter]:
     names = [name for name, column in entity.columns().items() if column.is_categorical]
-    about = "Fields whose values are counted, each without its own filter; a comma-separated list."
+    about = "Fields whose values are counted, each without its own filter; a list."
     return [choices("facet", about, names, "field to count by")] if names else []

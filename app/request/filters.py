@@ -44,7 +44,7 @@ def _filter(column: Column, operator: Operator) -> Parameter:
         example, read = [example], partial(read_list, read)
     elif operator.takes == "truth":
         schema, example, read = {"type": "boolean"}, False, read_boolean
-    about = f"{column.declared.title.en} {operator.words.en}. {column.declared.about.en}"
+    about = f"{column.declared.title.en} {operator.words.en}." if operator.suffix else column.declared.about.en
     return Parameter(operator.parameter(column), about, schema, example, read, column, operator)
 
 

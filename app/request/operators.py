@@ -1,5 +1,6 @@
 """The filter operators, one row each: suffix, words, the columns that it applies to, and its SQL condition."""
 
+import datetime as dt
 import operator
 import string
 from collections.abc import Callable
@@ -19,6 +20,7 @@ class Operator(NamedTuple):
     words: Bilingual
     takes: Takes
     applies: Callable[[Column], bool]
+    suits: Callable[[Column], bool]  # the columns for which it is documented
     condition: Callable[[sa.ColumnElement[Any], sa.BindParameter[Any]], sa.ColumnElement[bool]]
     bind: Callable[[Any], Any] = lambda value: value
 
@@ -39,6 +41,31 @@ def _is_free_text(column: Column) -> bool:
     return column.scalar is str and column.vocabulary is None
 
 
+# The columns for which the OpenAPI document declares an operator: those that readers filter by. A document with every
+# operator for every column is too large for generators of clients and for readers.
+
+
+def _suits_equality(column: Column) -> bool:
+    """Nobody knows prose, addresses and places in a text by heart."""
+    return (column.is_categorical and column.scalar is not int) or column.is_quantity or column.scalar is dt.date
+
+
+def _suits_sets(column: Column) -> bool:
+    return column.name == "id" or (column.is_categorical and column.scalar is str)
+
+
+def _suits_bounds(column: Column) -> bool:
+    return column.is_quantity or column.scalar is dt.date
+
+
+def _suits_search(column: Column) -> bool:
+    return column.declared.names and column.name != "id"  # `q` searches prose
+
+
+def _suits_nothing(_: Column) -> bool:
+    return False
+
+
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _LITERAL = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
@@ -53,19 +80,25 @@ def _like(column: sa.ColumnElement[Any], pattern: sa.BindParameter[Any]) -> sa.C
 
 
 OPERATORS = (
-    Operator("", Bilingual("等于", "equals"), "one", _is_scalar, operator.eq),
+    Operator("", Bilingual("等于", "equals"), "one", _is_scalar, _suits_equality, operator.eq),
     Operator(
-        "ne", Bilingual("不等于；空值从不符合", "differs from; null never matches"), "one", _is_scalar, operator.ne
+        "ne",
+        Bilingual("不等于；空值从不符合", "differs from; null never matches"),
+        "one",
+        _is_scalar,
+        _suits_nothing,
+        operator.ne,
     ),
-    Operator("gt", Bilingual("大于", "is greater than"), "one", _is_ordered, operator.gt),
-    Operator("gte", Bilingual("不小于", "is at least"), "one", _is_ordered, operator.ge),
-    Operator("lt", Bilingual("小于", "is less than"), "one", _is_ordered, operator.lt),
-    Operator("lte", Bilingual("不大于", "is at most"), "one", _is_ordered, operator.le),
+    Operator("gt", Bilingual("大于", "is greater than"), "one", _is_ordered, _suits_nothing, operator.gt),
+    Operator("gte", Bilingual("不小于", "is at least"), "one", _is_ordered, _suits_bounds, operator.ge),
+    Operator("lt", Bilingual("小于", "is less than"), "one", _is_ordered, _suits_nothing, operator.lt),
+    Operator("lte", Bilingual("不大于", "is at most"), "one", _is_ordered, _suits_bounds, operator.le),
     Operator(
         "in",
         Bilingual("是列出的值之一，以逗号分隔", "is one of a comma-separated list"),
         "many",
         _is_scalar,
+        _suits_sets,
         sa.ColumnElement.in_,
     ),
     Operator(
@@ -73,6 +106,7 @@ OPERATORS = (
         Bilingual("包含；英文字母不分大小写", "contains; ASCII letters match in either case"),
         "one",
         _is_free_text,
+        _suits_search,
         _like,
         lambda text: f"%{_escape(text)}%",
     ),
@@ -81,6 +115,7 @@ OPERATORS = (
         Bilingual("以此开头；英文字母不分大小写", "starts with; ASCII letters match in either case"),
         "one",
         _is_free_text,
+        _suits_nothing,
         _like,
         lambda text: f"{_escape(text)}%",
     ),
@@ -89,6 +124,7 @@ OPERATORS = (
         Bilingual("为空（true），或不为空（false）", "is null (true), or is not (false)"),
         "truth",
         lambda _: True,
+        _suits_nothing,
         lambda column, truth: column.is_(None) == truth,
     ),
 )

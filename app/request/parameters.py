@@ -84,25 +84,25 @@ def choices(
     *,
     example: Sequence[str] = (),
     max_values: int = MAX_LIST_VALUES,
-    pattern: str | None = None,
+    declared: Iterable[str] | None = None,
     **schema: Any,
 ) -> Parameter:
-    """Return a parameter for a comma-separated list of distinct allowed words, declared as a list or by a pattern."""
+    """Return a parameter for a comma-separated list of distinct allowed words. Documents may declare only some."""
     words = list(allowed)
     read = partial(read_distinct, partial(term, allowed=words, noun=noun), max_values=max_values)
-    items = {"type": "string", "pattern": pattern} if pattern else {"type": "string", "enum": words}
-    return Parameter(name, about, _list_schema(items, max_values, unique=True) | schema, example or words[:2], read)
+    known = words if declared is None else list(declared)
+    return Parameter(name, about, _list_schema(known, max_values, unique=True) | schema, example or words[:2], read)
 
 
 def sort_keys(about: str, fields: list[str], *, example: list[str], max_values: int) -> Parameter:
     """Return the parameter `sort`, a comma-separated list of fields, each with or without a minus."""
     keys = [key for name in fields for key in (name, f"-{name}")]
     read = partial(read_list, partial(read_sort_key, fields), max_values=max_values)
-    items = {"type": "string", "enum": keys}
-    return Parameter("sort", about, _list_schema(items, max_values, unique=False), example, read)
+    return Parameter("sort", about, _list_schema(keys, max_values, unique=False), example, read)
 
 
-def _list_schema(items: Mapping[str, Any], max_values: int, *, unique: bool) -> dict[str, Any]:
+def _list_schema(allowed: list[str], max_values: int, *, unique: bool) -> dict[str, Any]:
+    items = {"type": "string", "enum": allowed}
     return {"type": "array", "items": items, "minItems": 1, "maxItems": max_values, "uniqueItems": unique}
 
 

@@ -1,15 +1,18 @@
 """Requests for records: one record, a page, or a file."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import chain
 from typing import Annotated, Any
 
 import msgspec
 
-from app.entity import Column, Entity, ValueFault, parse
+from app.entity import Column, Entity, ValueFault, Vocabulary, label_column, parse, reading_order
 from app.errors import Fault, InvalidQuery
 from app.formats import Format, Options
+from app.formats.json import Key
 from app.http.addresses import QueryItems, encoded
 from app.request.conditions import RANK, Condition, Filter, Search
 from app.request.controls import (
@@ -22,13 +25,13 @@ from app.request.controls import (
 )
 from app.request.cursor import Cursor, decode
 from app.request.parameters import Parameters, read_parameters
-from app.request.relations import Relation, reachable, relations
+from app.request.relations import Link, Relation, labelled, reachable, relation_of, relations
 from app.search import RANKS
 
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
 HASH_BYTES = 4  # of a query, in the name of its file
-NOT_SELECTING = frozenset({"bom", "lang"})  # parameters that a file of the same content may have
+PRESENTING = frozenset({"bom", "lang", "labels"})  # parameters that change how the data are presented, not which
 NOT_OF_PAGES = {option.name: option.explain_formats("pages") for option in FORMAT_OPTIONS}
 
 
@@ -54,25 +57,51 @@ class ParsedQuery:
     @property
     def content_hash(self) -> str:
         """A short hash of the parameters that select the data, for file names: two selections have two names."""
-        selecting = [(name, text) for name, text in self.parameters.items() if name not in NOT_SELECTING]
+        selecting = [(name, text) for name, text in self.parameters.items() if name not in PRESENTING]
         return hashlib.blake2b(encoded(selecting).encode(), digest_size=HASH_BYTES).hexdigest()
 
 
 @dataclass(frozen=True)
 class RecordRequest(ParsedQuery):
-    """A request for one record. Without `fields`, it has all of its own; `relation.field` is a related record's."""
+    """A request for one record. Without `fields`, it has all of its own; `relation.field` is a related record's.
+
+    `labels` is the language of the labels.
+    """
 
     entity: type[Entity]
     fields: tuple[str, ...] | None = None
     include: tuple[Relation, ...] = ()
+    labels: str | None = None
 
     @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the answer, each of slugs that has labels with the column of its labels."""
+        reached, slugs = reachable(self.entity), labelled(self.entity) if self.labels else ()
+        chosen = (reached[name] for name in self.fields or self.entity.columns())
+        return tuple(chain.from_iterable((each, label_column(each)) if each in slugs else (each,) for each in chosen))
+
+    @cached_property
+    def keys(self) -> tuple[Key, ...]:
+        """Where the JSON of a record has its keys from; none if it is the stored one."""
+        return tuple(map(self._key, self.columns)) if self.fields or self.labels else ()
+
+    def _key(self, column: Column) -> Key:
+        if slug := column.label_of:
+            if relation := relation_of(self.entity, slug):
+                return Key(column.name, relation.name, f"name_{self.labels}")
+            return Key(column.name, "", slug.name, _labels(slug.vocabulary or (), str(self.labels)))
+        return Key(column.name, *column.name.rpartition(".")[::2])
+
+    @cached_property
     def joined(self) -> tuple[Relation, ...]:
-        """The relations to read: those to include, and those that `fields` reaches along."""
-        if not self.fields:
-            return self.include
-        steps = (relations(self.entity)[name.partition(".")[0]] for name in self.fields if "." in name)
-        return tuple(dict.fromkeys((*self.include, *steps)))
+        """The relations to read: those to include, then those to records from which keys are."""
+        copied = (relations(self.entity)[key.relation] for key in self.keys if key.relation)
+        return tuple(dict.fromkeys((*self.include, *copied)))
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links of these relations, in their order."""
+        return tuple(link for relation in self.joined for link in relation.links)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +113,7 @@ class FileRequest(RecordRequest):
     limit: int | None = None
     offset: int | None = None
     options: Options
+    readable: bool = False
 
     def file_name(self, release: str) -> str:
         """Return the name of the download without extension: its release, and which selection it is, if it is one."""
@@ -97,15 +127,14 @@ class FileRequest(RecordRequest):
     def _selection(self, word: str) -> str:
         """Return what the name of a selection has beside that of the whole collection."""
         default = {"sort"} if self.sort == _sort(self.entity, {}) else set()
-        is_whole = self.parameters.keys() <= NOT_SELECTING | default
+        is_whole = self.parameters.keys() <= PRESENTING | default
         return "" if is_whole else f"_{word}-{self.content_hash}"
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of the file's table."""
-        if self.fields:
-            return tuple(reachable(self.entity)[name] for name in self.fields)
-        return tuple(self.entity.columns().values())
+        """The columns of the file's table: like its keys, or in reading order."""
+        columns = super().columns
+        return tuple(reading_order(columns, self.options.lang)) if self.readable and not self.fields else columns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,15 +150,15 @@ class PageRequest(RecordRequest):
     order: str  # the filters and the sort, to which cursors are bound
 
 
-def whole_collection(entity: type[Entity]) -> FileRequest:
+def whole_collection(entity: type[Entity], file_format: Format) -> FileRequest:
     """Return the request for a whole collection in the order of ids."""
-    return FileRequest({}, entity, sort=_sort(entity, {}), options=Options())
+    return FileRequest({}, entity, sort=_sort(entity, {}), options=Options(), readable=file_format.readable)
 
 
 def read_record_request(entity: type[Entity], query: QueryItems) -> RecordRequest:
     """Validate the query of one record's address. Raises InvalidQuery."""
     values = read_parameters(record_parameters(entity), query)
-    return RecordRequest(dict(query), entity, values.get("fields"), _include(entity, values))
+    return RecordRequest(dict(query), entity, values.get("fields"), _include(entity, values), values.get("labels"))
 
 
 def read_file_request(entity: type[Entity], query: QueryItems, file_format: Format) -> FileRequest:
@@ -142,11 +171,13 @@ def read_file_request(entity: type[Entity], query: QueryItems, file_format: Form
         entity=entity,
         fields=values.get("fields"),
         include=_include(entity, values),
+        labels=values.get("labels") or (values.get("lang") if file_format.readable else None),
         filters=conditions_of(entity, known, values),
         sort=_sort(entity, values),
         limit=values.get("limit"),
         offset=values.get("offset"),
         options=Options(values.get("bom", False), values.get("lang")),
+        readable=file_format.readable,
     )
 
 
@@ -170,6 +201,7 @@ def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
         entity=entity,
         fields=values.get("fields"),
         include=_include(entity, values),
+        labels=values.get("labels"),
         filters=conditions_of(entity, known, values),
         sort=sort,
         facets=facets,
@@ -208,6 +240,11 @@ def conditions_of(entity: type[Entity], known: Parameters, values: Mapping[str, 
     if SEARCH in values:
         conditions.append(Search(values[SEARCH], (entity,)))
     return tuple(conditions)
+
+
+@cache
+def _labels(vocabulary: Iterable[Vocabulary], language: str) -> Mapping[str | None, str | None]:
+    return {None: None, **{term.value: getattr(term.label, language) for term in vocabulary}}
 
 
 def _include(entity: type[Entity], values: Mapping[str, Any]) -> tuple[Relation, ...]:

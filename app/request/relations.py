@@ -45,6 +45,18 @@ def reachable(entity: type[Entity]) -> Mapping[str, Column]:
     return {**entity.columns(), **{step.name: step for step in steps}}
 
 
+@cache
+def relation_of(entity: type[Entity], column: Column) -> Relation | None:
+    """Return the relation whose key a column holds."""
+    return next((relation for relation in relations(entity).values() if relation.key is column), None)
+
+
+@cache
+def labelled(entity: type[Entity]) -> tuple[Column, ...]:
+    """Return the columns of slugs that have labels: terms of vocabularies, and references."""
+    return tuple(each for each in entity.columns().values() if each.vocabulary or relation_of(entity, each))
+
+
 def _steps(relation: Relation, key: Column) -> Iterator[Column]:
     """Yield the columns of a related record. Of several kinds of record, they are those that all have alike."""
     first, *others = (link.target.columns() for link in relation.links)

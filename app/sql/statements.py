@@ -40,7 +40,7 @@ def shape_of(request: PageRequest | FileRequest) -> Shape:
         request.entity,
         conditions.shapes_of(request.filters),
         request.sort,
-        tuple(link for relation in request.joined for link in relation.links),
+        request.links,
         cursor is not None and cursor.backwards,
         tuple(key is None for key in cursor.keys) if cursor else None,
         bool(request.offset),

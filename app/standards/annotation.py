@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from app.entity import Bilingual
 from app.standards.dataset import Record, drop_empty
+from app.standards.identifiers import Identifiers
 from app.standards.json_ld import both
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -23,15 +24,15 @@ DIRECTIVE = ":~:text="
 MAX_PREFIX_CHARS = 8
 
 
-def annotation(evidence: Record, source: Record, figure: Record, base_url: str) -> dict[str, Any]:
+def annotation(evidence: Record, source: Record, figure: Record, ids: Identifiers) -> dict[str, Any]:
     """Return the annotation of a figure, given its evidence, its source and its record."""
     return {
-        "@context": [CONTEXT, _own_terms(base_url)],
-        "id": f"{base_url}/v1/figures/{evidence['figure_id']}/evidence",
+        "@context": [CONTEXT, _own_terms(ids)],
+        "id": ids.of(f"/v1/figures/{evidence['figure_id']}/evidence"),
         "type": "Annotation",
         "motivation": "describing",
         "body": {
-            "id": f"{base_url}/v1/figures/{evidence['figure_id']}",
+            "id": ids.of_record("figures", evidence["figure_id"]),
             "type": "Dataset",
             "format": "application/json",
             "rdfs:label": both(Bilingual(figure["name_zh"], figure["name_en"]), zh="zh"),
@@ -67,11 +68,11 @@ def prefix_of(url: str) -> str:
     return unquote(prefix)[-MAX_PREFIX_CHARS:] if separator else ""
 
 
-def _own_terms(base_url: str) -> dict[str, Any]:
+def _own_terms(ids: Identifiers) -> dict[str, Any]:
     """Return the JSON-LD context of our selector."""
     return {
-        "ParagraphSelector": f"{base_url}/v1/dictionary#ParagraphSelector",
-        "paragraph": f"{base_url}/v1/dictionary#figures.paragraph",
-        "sha256": f"{base_url}/v1/dictionary#sources.paragraphs",
-        "located_on": {"@id": f"{base_url}/v1/dictionary#ParagraphSelector.located_on", "@type": XSD_DATE},
+        "ParagraphSelector": ids.of("/v1/dictionary#ParagraphSelector"),
+        "paragraph": ids.of("/v1/dictionary#figures.paragraph"),
+        "sha256": ids.of("/v1/dictionary#sources.paragraphs"),
+        "located_on": {"@id": ids.of("/v1/dictionary#ParagraphSelector.located_on"), "@type": XSD_DATE},
     }

@@ -2,23 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from app.standards.identifiers import Identifiers
+
 ATOM = "http://www.w3.org/2005/Atom"
-NAMESPACE = UUID("13729e46-5c2e-4b32-a4b7-b1eb0068d891")  # of the ids of feeds and their entries; must not change
 register_namespace("", ATOM)
 
 
-def feed(catalog: Mapping[str, Any], releases: Sequence[Mapping[str, Any]], base_url: str, *, is_public: bool) -> bytes:
-    """Return the feed. `base_url` is the URL before `/v1`; `is_public` says that it is the same for every client.
-
-    Ids never change (RFC 4287, 4.2.6): if the URL follows the request, they are made from the releases' ids instead.
-    """
-    address, page = f"{base_url}/v1/releases", f"{base_url}/en/releases"
-    feed_id = f"{address}.atom" if is_public else _urn(catalog["publisher"]["en"])
+def feed(catalog: Mapping[str, Any], releases: Sequence[Mapping[str, Any]], ids: Identifiers) -> bytes:
+    """Return the feed. Its ids and those of its entries never change (RFC 4287, 4.2.6)."""
+    address, page = f"{ids.base_url}/v1/releases", f"{ids.base_url}/en/releases"
     root = Element(f"{{{ATOM}}}feed", {"xml:lang": "en"})
-    _text(root, "id", feed_id)
+    _text(root, "id", ids.of("/v1/releases.atom"))
     _text(root, "title", catalog["title"]["en"])
     _text(root, "subtitle", catalog["title"]["zh"])
     _text(root, "updated", max(_moment(release) for release in releases))
@@ -31,7 +27,7 @@ def feed(catalog: Mapping[str, Any], releases: Sequence[Mapping[str, Any]], base
     _text(root, "rights", catalog["rights"]["en"])
     for release in releases:
         entry = SubElement(root, f"{{{ATOM}}}entry")
-        _text(entry, "id", f"{address}/{release['id']}" if is_public else _urn(release["id"], release["content_hash"]))
+        _text(entry, "id", ids.of_release(release["id"]))
         _text(entry, "title", f"{release['edition']} ({release['id']})")
         _text(entry, "updated", _moment(release))
         _link(entry, "alternate", f"{page}#{release['id']}", "text/html")
@@ -39,11 +35,6 @@ def feed(catalog: Mapping[str, Any], releases: Sequence[Mapping[str, Any]], base
         _text(entry, "summary", _summary(release))
     document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return document
-
-
-def _urn(*names: str) -> str:
-    """Return an id that depends on these names only."""
-    return uuid5(NAMESPACE, " ".join(names)).urn
 
 
 def _summary(release: Mapping[str, Any]) -> str:

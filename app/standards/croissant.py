@@ -134,7 +134,7 @@ def _field(dataset: Dataset, entity: type[Entity], column: Column) -> Document:
         "description": _both(column.declared.about),
         "dataType": TYPES[column.kind],
         "source": {"fileObject": {"@id": f"{slug}.csv"}, "extract": {"column": column.name}},
-        "equivalentProperty": dataset.field_url(entity, column.name),
+        "equivalentProperty": dataset.field_id(entity, column.name),
     }
 
 

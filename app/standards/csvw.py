@@ -63,7 +63,7 @@ def _table(dataset: Dataset, entity: type[Entity], foreign_keys: list[Document])
         "dialect": {"header": True, "encoding": "utf-8", "delimiter": ",", "lineTerminators": ["\r\n"]},
         "tableSchema": drop_empty(
             {
-                "aboutUrl": dataset.url(f"/v1/{collection.slug}/{{id}}"),
+                "aboutUrl": dataset.ids.of_record(collection.slug, "{id}"),
                 "primaryKey": [column.name for column in columns if column.sql.primary_key],
                 "columns": [_column(dataset, entity, column) for column in columns],
                 "foreignKeys": foreign_keys,
@@ -85,7 +85,7 @@ def _column(dataset: Dataset, entity: type[Entity], column: Column) -> Document:
             "null": [""],
             "separator": LIST_DELIMITER if column.is_list else None,
             "dc:references": node(target) if target else None,
-            "propertyUrl": dataset.field_url(entity, column.name),
+            "propertyUrl": dataset.field_id(entity, column.name),
         }
     )
 

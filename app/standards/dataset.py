@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.entity import Bilingual, Entity
+from app.standards.identifiers import Identifiers
 
 Record = Mapping[str, Any]  # as the API serves it
 
@@ -36,7 +37,8 @@ class File(NamedTuple):
 class Dataset(NamedTuple):
     """The dataset: its catalogue, releases (the newest first), sources, places and files, as the API serves them.
 
-    `base_url` is the URL before `/v1`. `contact` is the publisher's address, or empty.
+    `base_url` is the URL before `/v1`, and `is_public` whether it is the same for every client. `contact` is the
+    publisher's address, or empty.
     """
 
     catalog: Record
@@ -47,6 +49,7 @@ class Dataset(NamedTuple):
     entities: Sequence[type[Entity]]
     files: Sequence[File]
     base_url: str
+    is_public: bool
     contact: str = ""
 
     @property
@@ -74,17 +77,22 @@ class Dataset(NamedTuple):
         """The places with an administrative division code."""
         return [place for place in self.places if place["code"]]
 
+    @property
+    def ids(self) -> Identifiers:
+        """The identifiers of its parts."""
+        return Identifiers(self.base_url, self.publisher.en, self.is_public)
+
     def url(self, path: str) -> str:
-        """Return the absolute URL of a path."""
+        """Return the absolute URL of a path, to be followed."""
         return f"{self.base_url}{path}"
 
     def release_url(self, release: Record) -> str:
         """Return the URL of a release."""
         return self.url(f"/v1/releases/{release['id']}")
 
-    def field_url(self, entity: type[Entity], name: str) -> str:
-        """Return the URL of a column's description in the dictionary."""
-        return self.url(f"/v1/dictionary#{entity.collection.slug}.{name}")
+    def field_id(self, entity: type[Entity], name: str) -> str:
+        """Return the identifier of a column, which the dictionary describes."""
+        return self.ids.of(f"/v1/dictionary#{entity.collection.slug}.{name}")
 
     def files_of(self, entity: type[Entity] | None) -> list[File]:
         """Return the files that contain a collection, or those that contain all of them."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from app.contact import email
 from app.entity import Bilingual
-from app.standards.dataset import Dataset, File, drop_empty, text_of
+from app.standards.dataset import Dataset, File, Record, drop_empty, text_of
 from app.standards.dating import coverage, dated
 from app.standards.json_ld import Node, both, day, node, tagged, typed
 
@@ -26,6 +26,7 @@ PREFIXES = {
 }
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 PATH = "/v1/dcat.jsonld"
+SERIES = "/v1/releases"
 
 # The European Union's data themes of this dataset.
 THEMES = {
@@ -48,11 +49,12 @@ FILE_TYPES = {
 
 def dcat(dataset: Dataset) -> Node:
     """Return the catalogue as JSON-LD."""
-    releases = [_release(dataset, number) for number in range(len(dataset.history))]
-    current = next(each for each in releases if each["@id"] == dataset.release_url(dataset.release))
+    releases = [_release(dataset, release) for release in dataset.history]
+    current = next(each for each in releases if each["@id"] == _id_of(dataset, dataset.release))
     current |= _current_release(dataset)
     graph = [
         _catalog(dataset),
+        _series(dataset),
         *releases,
         _service(dataset),
         *(_distribution(dataset, file) for file in dataset.files),
@@ -64,32 +66,50 @@ def dcat(dataset: Dataset) -> Node:
 
 def _catalog(dataset: Dataset) -> Node:
     return {
-        "@id": dataset.url(f"{PATH}#catalog"),
+        "@id": dataset.ids.of(f"{PATH}#catalog"),
         "@type": "dcat:Catalog",
         **_described(dataset),
         "foaf:homepage": _page(dataset, "/"),
-        "dcat:dataset": [node(dataset.release_url(each)) for each in dataset.history],
-        "dcat:service": node(dataset.url("/v1")),
+        "dcat:dataset": [node(_id_of(dataset, each)) for each in dataset.history],
+        "dcat:service": node(dataset.ids.of("/v1")),
         "dcat:themeTaxonomy": node(f"{AUTHORITY}/data-theme"),
         **_licensed(dataset),
         "dct:spatial": _places(dataset),
-        "dct:issued": day(min(str(each["released_on"]) for each in dataset.history)),
+        "dct:issued": day(_first_day(dataset)),
         "dct:modified": day(dataset.release["released_on"]),
     }
 
 
-def _release(dataset: Dataset, number: int) -> Node:
-    release, *earlier = dataset.history[number : number + 2]
+def _series(dataset: Dataset) -> Node:
+    """Return the series of all releases. Its identifier is the same in each edition."""
+    return {
+        "@id": dataset.ids.of(SERIES),
+        "@type": "dcat:DatasetSeries",
+        **_described(dataset),
+        "dct:issued": day(_first_day(dataset)),
+        "dct:modified": day(dataset.release["released_on"]),
+        "dct:accrualPeriodicity": node(f"{AUTHORITY}/frequency/IRREG", "dct:Frequency"),
+        "dcat:contactPoint": _contact(dataset),
+        "dct:spatial": _places(dataset),
+        "dct:temporal": _period(dataset),
+        "dcat:last": node(_id_of(dataset, dataset.release)),
+    }
+
+
+def _release(dataset: Dataset, release: Record) -> Node:
+    previous = _previous(dataset, release)
     counts = ", ".join(f"{count} {slug}" for slug, count in release["counts"].items())
     return {
-        "@id": dataset.release_url(release),
+        "@id": _id_of(dataset, release),
         "@type": "dcat:Dataset",
         **_described(dataset),
         "dct:identifier": release["id"],
         "dcat:version": release["edition"],
         "adms:versionNotes": both(Bilingual(f"记录数：{counts}", f"Records: {counts}")),
         "dct:issued": day(release["released_on"]),
-        "dcat:previousVersion": node(dataset.release_url(earlier[0])) if earlier else None,
+        "dcat:inSeries": node(dataset.ids.of(SERIES)),
+        "dcat:isVersionOf": node(dataset.ids.of(SERIES)),
+        "dcat:previousVersion": node(_id_of(dataset, previous)) if previous else None,
         "dcat:landingPage": _page(dataset, "/"),
     }
 
@@ -109,7 +129,7 @@ def _current_release(dataset: Dataset) -> Node:
         "prov:hadPrimarySource": [node(source["url"]) for source in dataset.sources],
         "dct:conformsTo": node("https://datapackage.org/profiles/2.0/datapackage.json", "dct:Standard"),
         "foaf:page": [_page(dataset, "/v1/dictionary"), _page(dataset, "/docs")],
-        "dcat:distribution": [node(each.url) for each in dataset.files],
+        "dcat:distribution": [node(_id_of_file(dataset, each)) for each in dataset.files],
     }
 
 
@@ -119,7 +139,7 @@ def _distribution(dataset: Dataset, file: File) -> Node:
     media_type, file_type = file.plain_type, FILE_TYPES.get(file.plain_type)
     is_csv = media_type == "text/csv"
     return {
-        "@id": file.url,
+        "@id": _id_of_file(dataset, file),
         "@type": "dcat:Distribution",
         "dct:title": both(Bilingual(f"{title.zh}（{file.name}）", f"{title.en} ({file.name})")),
         "dct:description": both(about),
@@ -136,7 +156,7 @@ def _distribution(dataset: Dataset, file: File) -> Node:
         "dct:conformsTo": node(dataset.url("/v1/csv-metadata.json"), "dct:Standard") if is_csv else None,
         "dcatap:availability": node(f"{AUTHORITY}/planned-availability/STABLE"),
         "adms:status": node(f"{AUTHORITY}/distribution-status/COMPLETED"),
-        "dcat:accessService": node(dataset.url("/v1")),
+        "dcat:accessService": node(dataset.ids.of("/v1")),
     }
 
 
@@ -152,12 +172,12 @@ def _checksum(file: File) -> Node | None:
 
 def _service(dataset: Dataset) -> Node:
     return {
-        "@id": dataset.url("/v1"),
+        "@id": dataset.ids.of("/v1"),
         "@type": "dcat:DataService",
         **_described(dataset),
         "dcat:endpointURL": node(dataset.url("/v1")),
         "dcat:endpointDescription": node(dataset.url("/v1/openapi.json")),
-        "dcat:servesDataset": node(dataset.release_url(dataset.release)),
+        "dcat:servesDataset": node(_id_of(dataset, dataset.release)),
         "dct:license": node(dataset.license_url, "dct:LicenseDocument"),
         "dct:accessRights": node(f"{AUTHORITY}/access-right/PUBLIC"),
         "dcat:contactPoint": _contact(dataset),
@@ -169,7 +189,7 @@ def _service(dataset: Dataset) -> Node:
 
 def _publisher(dataset: Dataset) -> Node:
     return {
-        "@id": dataset.url(f"{PATH}#publisher"),
+        "@id": dataset.ids.of(f"{PATH}#publisher"),
         "@type": "foaf:Agent",
         "foaf:name": both(dataset.publisher),
         "foaf:homepage": _page(dataset, "/"),
@@ -193,12 +213,30 @@ def _concept(name: str, label: Bilingual) -> Node:
     return {"@id": f"{AUTHORITY}/{name}", "@type": "skos:Concept", "skos:prefLabel": both(label)}
 
 
+def _id_of(dataset: Dataset, release: Record) -> str:
+    return dataset.ids.of_release(release["id"])
+
+
+def _id_of_file(dataset: Dataset, file: File) -> str:
+    return dataset.ids.of(file.url.removeprefix(dataset.base_url))
+
+
+def _first_day(dataset: Dataset) -> str:
+    return min(str(each["released_on"]) for each in dataset.history)
+
+
+def _previous(dataset: Dataset, release: Record) -> Record | None:
+    """Return the release that a release is a newer version of: the one served before, unless its edition is newer."""
+    before = next((each for each in dataset.history if each["id"] == release["previous_id"]), None)
+    return before if before and str(before["released_on"]) <= str(release["released_on"]) else None
+
+
 def _described(dataset: Dataset) -> Node:
-    """Return the properties that catalogue, releases and service share."""
+    """Return the properties that catalogue, series, releases and service share."""
     return {
         "dct:title": both(dataset.title),
         "dct:description": both(dataset.description),
-        "dct:publisher": node(dataset.url(f"{PATH}#publisher")),
+        "dct:publisher": node(dataset.ids.of(f"{PATH}#publisher")),
         "dct:language": _languages(),
     }
 
@@ -235,7 +273,7 @@ def _contact(dataset: Dataset) -> Node | None:
 def _places(dataset: Dataset) -> list[Node]:
     return [
         {
-            "@id": dataset.url(f"/v1/places/{place['id']}"),
+            "@id": dataset.ids.of_record("places", place["id"]),
             "@type": "dct:Location",
             "skos:prefLabel": both(Bilingual(place["name_zh"], place["name_en"])),
             "dct:identifier": place["code"],

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.entity import Bilingual
 from app.standards.dataset import Record, drop_empty
+from app.standards.identifiers import Identifiers
 from app.standards.json_ld import Node, both
 
 CONTEXT: dict[str, Any] = {
@@ -20,15 +21,15 @@ CONTEXT: dict[str, Any] = {
 }
 
 
-def provenance(derived: Record, numerator: Record, denominator: Record, release: Record, base_url: str) -> Node:
+def provenance(derived: Record, numerator: Record, denominator: Record, release: Record, ids: Identifiers) -> Node:
     """Return the provenance of a derived figure: its division, and the figures and sources behind it."""
-    here = f"{base_url}/v1/derived-figures/{derived['id']}"
-    division = f"{here}/evidence#division"
-    over, under = (f"{base_url}/v1/figures/{figure['id']}" for figure in (numerator, denominator))
+    here, evidence = ids.of_record("derived-figures", derived["id"]), f"/v1/derived-figures/{derived['id']}/evidence"
+    division = ids.of(f"{evidence}#division")
+    over, under = (ids.of_record("figures", figure["id"]) for figure in (numerator, denominator))
     origin = {
         "prov:wasDerivedFrom": [over, under],
         "prov:wasGeneratedBy": division,
-        "rdfs:seeAlso": f"{here}/evidence",
+        "rdfs:seeAlso": f"{ids.base_url}{evidence}",
     }
     return {
         "@context": CONTEXT,
@@ -45,10 +46,10 @@ def provenance(derived: Record, numerator: Record, denominator: Record, release:
                     _usage(under, Bilingual("分母", "denominator")),
                 ],
             },
-            _figure(over, numerator),
-            _figure(under, denominator),
+            _figure(over, numerator, ids),
+            _figure(under, denominator, ids),
             {
-                "@id": f"{base_url}/v1/releases/{release['id']}",
+                "@id": ids.of_release(release["id"]),
                 "@type": ["prov:Entity", "prov:Collection"],
                 "rdfs:label": release["edition"],
                 "dcterms:issued": str(release["released_on"]),
@@ -58,14 +59,15 @@ def provenance(derived: Record, numerator: Record, denominator: Record, release:
     }
 
 
-def _figure(url: str, figure: Record) -> Node:
-    return _entity(url, figure, {"prov:hadPrimarySource": figure["source_url"], "rdfs:seeAlso": f"{url}/evidence"})
+def _figure(identifier: str, figure: Record, ids: Identifiers) -> Node:
+    evidence = f"{ids.base_url}/v1/figures/{figure['id']}/evidence"
+    return _entity(identifier, figure, {"prov:hadPrimarySource": figure["source_url"], "rdfs:seeAlso": evidence})
 
 
-def _entity(url: str, record: Record, properties: Node) -> Node:
+def _entity(identifier: str, record: Record, properties: Node) -> Node:
     return drop_empty(
         {
-            "@id": url,
+            "@id": identifier,
             "@type": "prov:Entity",
             "rdfs:label": both(Bilingual(record["name_zh"], record["name_en"]), zh="zh"),
             "prov:value": record["value"],

@@ -18,7 +18,7 @@ def schema_org(dataset: Dataset) -> Document:
         {
             "@context": "https://schema.org",
             "@type": "Dataset",
-            "@id": dataset.release_url(release),
+            "@id": dataset.ids.of_release(release["id"]),
             "name": both(dataset.title),
             "description": both(dataset.description),
             "url": dataset.url("/"),

@@ -9,8 +9,8 @@ from schemathesis.generation import GenerationMode
 from app.api.citation import FIGURE
 from app.api.search import PATH
 from app.entity import ValueFault
-from app.http.limits import MAX_PARAMETERS
 from app.search import parse_query
+from app.settings import Settings
 from tests.running import HANGS_S
 
 FOR_PAGES = ("facet", "cursor")
@@ -41,7 +41,7 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
     if case.meta and case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     aggregate = "/aggregate" in case.path
-    for name in [*(case.query or {})][MAX_PARAMETERS:]:
+    for name in [*(case.query or {})][Settings().max_parameters :]:
         case.query.pop(name)
     if case.path == PATH and case.query and "per_collection" in case.query:
         for name in ("limit", "offset", "cursor"):

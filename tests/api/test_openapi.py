@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,15 +11,17 @@ from openapi_spec_validator import validate
 from starlette.testclient import TestClient
 
 from app.entity import Entity
-from app.models import COLLECTIONS
-from app.request.aggregate import aggregate_parameters
-from app.request.controls import page_parameters
+from app.formats import FORMATS
+from app.models import COLLECTIONS, ENTITIES
+from app.request.controls import file_parameters
 from app.request.filters import filters
-from app.request.parameters import Parameters
+from tests.conftest import NewDatabase, client_of, loaded
 
 pytestmark = pytest.mark.databases("sqlite")
 
 Operation = dict[str, Any]
+
+MAX_DOCUMENT_BYTES = 350_000
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +31,22 @@ def document(client: TestClient) -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
-    """Yield every path with its operation, references to shared parameters resolved."""
-    shared = {f"#/components/parameters/{name}": each for name, each in document["components"]["parameters"].items()}
+    """Yield every path with its operation, references to shared parameters and responses resolved."""
     for path, item in document["paths"].items():
-        parameters = [shared.get(each.get("$ref"), each) for each in item["get"].get("parameters", [])]
-        yield path, {**item["get"], "parameters": parameters}
+        operation = item["get"]
+        parameters = [resolve(document, each) for each in operation.get("parameters", [])]
+        responses = {status: resolve(document, each) for status, each in operation["responses"].items()}
+        yield path, {**operation, "parameters": parameters, "responses": responses}
+
+
+def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Return what a node refers to, or itself."""
+    if "$ref" not in node:
+        return node
+    found: Any = document
+    for part in node["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return dict(found)
 
 
 @pytest.mark.slow
@@ -42,44 +55,107 @@ def test_the_document_is_valid(document: dict[str, Any]) -> None:
     validate(document)
 
 
+def test_the_document_is_small_enough_for_readers_and_generators(client: TestClient) -> None:
+    assert len(client.get("/v1/openapi.json").content) <= MAX_DOCUMENT_BYTES
+
+
+def test_the_document_names_its_server_licence_and_tags(client: TestClient, document: dict[str, Any]) -> None:
+    license_ = document["info"]["license"]
+    assert [server["url"] for server in document["servers"]] == [str(client.base_url)]
+    assert license_["url"] == client.get("/v1/datapackage.json").json()["licenses"][0]["path"]
+    assert document["security"] == []
+    tags = {tag["name"]: tag["description"] for tag in document["tags"]}
+    assert {tag for _, operation in operations(document) for tag in operation["tags"]} == tags.keys()
+    assert all(tags.values())
+
+
+def test_a_document_from_behind_a_proxy_names_the_public_address(new_database: NewDatabase) -> None:
+    with client_of(loaded(new_database("sqlite")), trust_proxy=True) as client:
+        headers = {"X-Forwarded-Host": "data.example", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/open"}
+        document = client.get("/v1/openapi.json", headers=headers).json()
+    assert document["servers"][0]["url"] == "https://data.example/open"
+
+
+def test_without_a_release_the_document_has_no_examples(new_database: NewDatabase) -> None:
+    with client_of(new_database("sqlite")) as client:
+        response = client.get("/v1/openapi.json")
+    assert response.status_code == 200
+    assert "license" not in response.json()["info"]
+    assert response.json()["paths"].keys() >= {"/v1/figures", "/v1/figures.csv"}
+
+
+def test_the_path_of_fastapi_leads_to_the_document(client: TestClient) -> None:
+    response = client.get("/openapi.json", follow_redirects=False)
+    assert (response.status_code, response.headers["location"]) == (308, f"{client.base_url}/v1/openapi.json")
+
+
 @pytest.mark.parametrize("slug", COLLECTIONS)
-@pytest.mark.parametrize(("below", "parameters"), [("", page_parameters), ("/aggregate", aggregate_parameters)])
-def test_every_parameter_is_described_typed_and_has_an_example_that_runs(
-    client: TestClient,
-    document: dict[str, Any],
-    slug: str,
-    below: str,
-    parameters: Callable[[type[Entity]], Parameters],
+@pytest.mark.parametrize("below", ["", "/aggregate", ".csv", ".ndjson", ".xlsx", ".parquet", ".json"])
+def test_every_parameter_is_described_and_typed_and_its_example_runs(
+    client: TestClient, document: dict[str, Any], slug: str, below: str
 ) -> None:
     described = {path: operation["parameters"] for path, operation in operations(document)}[f"/v1/{slug}{below}"]
-    assert [each["name"] for each in described] == list(parameters(COLLECTIONS[slug]))
+    known = filters(COLLECTIONS[slug])
     for each in described:
-        if below and each["name"] in filters(COLLECTIONS[slug]):
-            continue  # the very one that the collection takes
         assert each["description"]
-        assert each["schema"]["type"]
-        if each["name"] == "cursor":
-            continue  # only a page knows one
+        assert resolve(document, each["schema"])["type"]
         assert "example" not in each  # a reader would fill in every one of them
-        (example,) = each["schema"]["examples"]
-        text = ",".join(map(str, example)) if isinstance(example, list) else json.dumps(example).strip('"')
-        text = example if isinstance(example, str) else text
-        taker = {"format": "csv"} if each["name"] in {"bom", "lang"} else {}
-        response = client.get(f"/v1/{slug}{below}?{urlencode({each['name']: text} | taker)}")
-        assert response.status_code == 200, (each["name"], response.text)
+        examples = each["schema"].get("examples", [])
+        if below and each["name"] in known:
+            continue  # the very one that the collection takes
+        for example in examples:
+            text = ",".join(map(str, example)) if isinstance(example, list) else json.dumps(example).strip('"')
+            text = example if isinstance(example, str) else text
+            response = client.get(f"/v1/{slug}{below}?{urlencode({each['name']: text})}")
+            assert response.status_code == 200, (each["name"], response.text)
+            if each["name"] in known:
+                assert response.json()["meta"]["total"] > 0, (each["name"], text)
 
 
-def test_every_operation_documents_its_problems(document: dict[str, Any]) -> None:
+@pytest.mark.parametrize("entity", COLLECTIONS.values(), ids=COLLECTIONS)
+def test_the_examples_of_a_record_are_values_of_the_release(
+    client: TestClient, document: dict[str, Any], entity: type[Entity]
+) -> None:
+    records = client.get(f"/v1/{entity.collection.slug}.json").json()["data"]
+    properties = document["components"]["schemas"][entity.__name__]["properties"]
+    for name in entity.columns():
+        values = [record[name] for record in records]
+        examples = properties[name].get("examples", [])
+        assert bool(examples) == any(value not in (None, []) for value in values), name
+        assert all(example in values for example in examples), name
+
+
+def test_every_file_takes_the_parameters_of_its_format_only(document: dict[str, Any]) -> None:
+    names = {path: {each["name"] for each in operation["parameters"]} for path, operation in operations(document)}
+    for slug, entity in COLLECTIONS.items():
+        for name, parameter in file_parameters(entity).items():
+            for form in FORMATS:
+                if parameter.formats:
+                    assert (name in names[f"/v1/{slug}.{form}"]) == (form in parameter.formats), (slug, name, form)
+
+
+def test_every_operation_has_one_media_type_and_documents_its_problems(document: dict[str, Any]) -> None:
     for path, operation in operations(document):
         assert operation["summary"], path
-        assert "application/problem+json" in operation["responses"]["422"]["content"]
-        answers = operation["responses"]["200"]["content"]
-        assert answers, path
-        assert all(answer["schema"] for answer in answers.values()), path
-        assert "$ref" in answers.get("application/json", {"schema": "$ref"})["schema"], path
+        assert "application/problem+json" in operation["responses"]["default"]["content"]
+        media_type, *fallback = operation["responses"]["200"]["content"].items()
+        assert [name for name, _ in fallback] in ([], ["application/octet-stream"]), path
+        assert media_type[1]["schema"], path
+        assert media_type[0] != "application/json" or "$ref" in media_type[1]["schema"], path
     names = [operation["operationId"] for _, operation in operations(document)]
     assert len(set(names)) == len(names)
-    assert {"listTrainingPartners", "getTrainingPartner", "aggregateTrainingPartners", "getEvidence"} <= set(names)
+    assert {"listTrainingPartners", "downloadTrainingPartnersCsv", "getTrainingPartner", "getEvidence"} <= set(names)
+
+
+def test_vocabularies_are_named(document: dict[str, Any]) -> None:
+    """A generator makes one type of each, however many filters and fields have it."""
+    schemas = document["components"]["schemas"]
+    for entity in ENTITIES:
+        for column in entity.columns().values():
+            if column.vocabulary:
+                assert schemas[column.vocabulary.__name__]["enum"] == [*column.vocabulary]
+    inline = [name for name, each in document["components"]["parameters"].items() if "enum" in each["schema"]]
+    assert sorted(inline) == ["labels", "lang"]
 
 
 def test_swagger_ui_works_offline(client: TestClient) -> None:

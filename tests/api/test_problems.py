@@ -83,6 +83,20 @@ def test_an_unknown_address_is_a_404(client: TestClient, path: str) -> None:
     assert "/v1" in document["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "alternative"),
+    [
+        ("/v1/figures.xml", "'/v1/figures.csv', '/v1/figures.ndjson'"),
+        ("/v1/figures/aggregate.xml", "'/v1/figures/aggregate.csv', '"),
+        ("/v1/citation.docx", "'/v1/citation.bib', '/v1/citation.ris'"),
+    ],
+)
+def test_the_addresses_that_there_are_stand_in_quotes(client: TestClient, path: str, alternative: str) -> None:
+    detail = problem(client.get(path), 404)["detail"]
+    assert alternative in detail
+    assert detail.endswith("'.")
+
+
 def test_the_nearest_address_is_suggested(client: TestClient) -> None:
     assert "Did you mean '/v1/figures'?" in problem(client.get("/v1/figurs"), 404)["detail"]
 

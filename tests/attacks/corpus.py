@@ -5,13 +5,15 @@ from string import ascii_lowercase
 from typing import Any
 from urllib.parse import quote
 
-from app.http.limits import MAX_NEGOTIATION_CHARS, MAX_PARAMETERS
+from app.http.limits import MAX_NEGOTIATION_CHARS
 from app.models import COLLECTIONS
 from app.request.filters import filters
 from app.request.measures import groups, measures
 from app.request.relations import relations
+from app.settings import Settings
 
 FIGURES = COLLECTIONS["figures"]
+MAX_PARAMETERS = Settings().max_parameters
 
 
 def query(names: object, value: str = "1") -> str:

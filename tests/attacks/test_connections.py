@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.http.limits import HEAD_TIMEOUT_S
+from app.settings import Settings
 from tests.attacks.server import Attacked, attacked_server, report
 from tests.running import HANGS_S
 
@@ -52,7 +52,7 @@ def test_slow_clients_are_closed_and_others_served(attacked: Attacked) -> None:
                     _trickle(key.fileobj)
     times = ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in closed.items())
     report(f"{CLIENTS} clients closed at the latest after: {times}; another client waited {probe.longest_s:.2f} s")
-    assert max(closed.values()) >= HEAD_TIMEOUT_S / 2
+    assert max(closed.values()) >= Settings().head_timeout_s / 2
 
 
 def _received(client: object) -> bytes:

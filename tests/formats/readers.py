@@ -73,10 +73,9 @@ def with_openpyxl(path: Path, columns: Columns) -> list[Record]:
 
     book = openpyxl.load_workbook(path)
     header, *rows = book.worksheets[0].iter_rows(values_only=True)
-    assert list(header) == [column.name for column in columns]
-    return [
-        {column.name: _cell(column, _shown(cell)) for column, cell in zip(columns, row, strict=True)} for row in rows
-    ]
+    assert sorted(header) == sorted(column.name for column in columns)  # in reading order
+    records = (dict(zip(header, row, strict=True)) for row in rows)
+    return [{column.name: _cell(column, _shown(record[column.name])) for column in columns} for record in records]
 
 
 def with_pandas_xlsx(path: Path, columns: Columns) -> list[Record]:

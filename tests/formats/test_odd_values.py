@@ -140,6 +140,34 @@ def test_a_text_too_long_for_a_cell_is_refused() -> None:
     assert len(read_back("csv", with_csv, rows)[0]["text"]) == 32_768
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"), [("a\r\nb", "a\nb"), ("a\rb", "a\nb"), ("a\n\r\nb", "a\n\nb"), ("_x000D_", "_x000D_")]
+)
+def test_lines_of_a_cell_end_as_spreadsheets_end_them(text: str, shown: str) -> None:
+    ((record),) = read_back("xlsx", with_openpyxl, [("x", text, None, None, None, None, None)])
+    assert record["text"] == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (701500000.0, "#,##0"),
+        (-843.0, "#,##0"),
+        (33333333.3, "#,##0.###"),
+        (12.25, "#,##0.###"),
+        (0.0625, "General"),  # which would be rounded
+        (0.0004, "General"),
+        (1e300, "General"),
+    ],
+)
+def test_a_number_is_shown_with_separators_and_never_rounded(number: float, code: str) -> None:
+    table = table_of([("x", None, number, 1_234_567, dt.date(2022, 8, 6), None, None)])
+    content = b"".join(FORMATS["xlsx"].encode(table, Options()))
+    cells = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0][2]
+    assert [cell.number_format for cell in cells[2:5]] == [code, "#,##0", "yyyy-mm-dd"]
+    assert cells[2].value == number
+
+
 @pytest.mark.parametrize("form", ["xlsx", "parquet", "csv", "ndjson", "json"])
 def test_the_same_table_is_the_same_bytes(form: str) -> None:
     rows: list[tuple[Any, ...]] = [("x", "a", 0.1, 1, dt.date(2022, 8, 6), ["x"], [])]

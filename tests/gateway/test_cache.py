@@ -127,7 +127,7 @@ def response(size: int) -> CachedResponse:
 
 
 def test_the_cache_stays_within_its_size() -> None:
-    state = ReleaseState("r", "l", "f", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "u")
+    state = ReleaseState("r", "l", "f", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "u", "p")
     store = ResponseCache(1_000_000, trust_proxy=False)
     store.get(state, ("nothing",))
     for number in range(500):
@@ -143,7 +143,7 @@ def test_the_cache_stays_within_its_size() -> None:
 
 def test_keys_count_as_well_as_bodies() -> None:
     """Clients choose the keys: addresses of 16 kB would otherwise fill memory unnoticed."""
-    state = ReleaseState("r", "l", "f", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "u")
+    state = ReleaseState("r", "l", "f", dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "u", "p")
     store = ResponseCache(1_000_000, trust_proxy=False)
     store.get(state, ("nothing",))
     for number in range(500):

@@ -16,6 +16,7 @@ from app.settings import Settings
 from tests.conftest import BOTH, SEED, client_of, loaded, statements
 from tests.http.wire import DECODE, raw
 from tests.load.editing import cell
+from tests.portal.page_checks import ISOLATION
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -202,6 +203,32 @@ def test_links_have_the_public_base_url(
         assert client.get("/v1", headers=headers).json()["links"]["self"] == expected
 
 
+BY_HTTPS = {"X-Forwarded-Proto": "https"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "headers", "is_https"),
+    [
+        ({}, {}, False),
+        ({}, BY_HTTPS, False),
+        ({"trust_proxy": True}, BY_HTTPS, True),
+        ({"base_url": "https://fixed.example"}, {}, True),
+        ({"base_url": "http://fixed.example"}, BY_HTTPS, False),
+    ],
+)
+def test_browsers_come_back_by_https_if_they_came_by_it(
+    address: str, settings: dict[str, Any], headers: dict[str, str], is_https: bool
+) -> None:
+    with client_of(address, **settings) as client:
+        for path in ("/", "/zh/figures", "/docs", "/en/nothing"):
+            response = client.get(path, headers={"Accept": "text/html", **headers})
+            assert response.headers["content-type"] == "text/html; charset=utf-8"
+            expected = "max-age=31536000" if is_https else None
+            assert response.headers.get("strict-transport-security") == expected, path
+            assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+            assert {name: response.headers.get(name) for name in ISOLATION} == ISOLATION
+
+
 @pytest.mark.parametrize("settings", [{}, {"base_url": "https://fixed.example"}, {"trust_proxy": True}])
 @pytest.mark.parametrize("host", ["evil.example/<script>", "a b", 'x"y', "", "a, a", "[::1", "::1", "a:b"])
 def test_a_malformed_host_is_refused(address: str, host: str, settings: dict[str, Any]) -> None:
@@ -228,7 +255,7 @@ def test_a_malformed_host_is_refused(address: str, host: str, settings: dict[str
 def test_only_allowed_hosts_are_answered(address: str, host: str, is_allowed: bool, base_url: str | None) -> None:
     with client_of(address, allowed_hosts="data.example, *.B.example,[::1]", base_url=base_url) as client:
         response = client.get("/v1/figures?limit=1", headers={"Host": host})
-        for path in ("/healthz", "/readyz"):
+        for path in ("/healthz", "/readyz", "/readyz/deep"):
             assert client.get(path, headers={"Host": host}).status_code == 200
         page = client.get("/zh", headers={"Host": host})
     assert response.status_code == page.status_code == (200 if is_allowed else 400)

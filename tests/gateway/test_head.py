@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from app.models import COLLECTIONS
 from app.standards.signposting import MAX_LINK_BYTES
 from tests.conftest import Record
+from tests.problems import problem
 from tests.running import HANGS_S, answers, free_port, stop, wait_until
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -64,6 +65,30 @@ def test_a_long_query_does_not_make_a_long_head(client: TestClient, everything: 
         assert head_bytes(response) < MAX_HEAD_BYTES, path
         if path.startswith("/v1/programs?") and "contains" not in path:
             assert response.json()["links"]["self"].startswith("http://testserver/v1/programs?")
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/v1/programs/?", "/v1/programs"),
+        ("/v1/programs.csv//?", "/v1/programs.csv"),
+        ("/zh/programs/?", "/zh/programs"),
+        ("/v1/nothing/?", "/v1/nothing"),
+        ("/zh/programs?sort=&", "/zh/programs"),
+        ("/en/search?sort=&", "/en/search"),
+        ("/v1/releases/latest/figures.csv?", "/v1/releases/"),
+    ],
+)
+def test_a_redirect_with_a_long_query_is_refused(client: TestClient, path: str, location: str) -> None:
+    """Its Location would make the head too long, and without the query it would lead to other data."""
+    for text, status in (("a" * 1_800, None), ("a" * 3_000, 414), ("山海" * 800, 414)):
+        response = client.get(f"{path}q={text}", headers={"X-Request-Id": "x" * 128}, follow_redirects=False)
+        assert head_bytes(response) < MAX_HEAD_BYTES
+        if status:
+            assert f"redirects to http://testserver{location}" in problem(response, status)["detail"]
+        else:
+            assert response.status_code in {303, 307, 308}
+            assert response.headers["location"].endswith(f"?q={text}")
 
 
 @pytest.mark.parametrize("path", ["/", "/zh", "/en/figures", "/v1", *(f"/v1/{slug}" for slug in COLLECTIONS)])

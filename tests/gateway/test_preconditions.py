@@ -28,6 +28,10 @@ PATHS = [
     "/v1/dcat.ttl",
     "/zh/figures",
     "/",
+    "/static/style.css",
+    "/static/guides/results.svg",
+    "/docs/own/start.js",
+    "/docs/reader/swagger-ui.css",
 ]
 PAST = "Thu, 26 Nov 2020 00:00:00 GMT"
 FUTURE = "Fri, 01 Jan 2100 00:00:00 GMT"
@@ -94,7 +98,9 @@ def test_a_representation_that_changed_since_is_a_412(client: TestClient, path: 
         assert send(client, path, **{"If-Unmodified-Since": modified}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v1/figures", "/v1/figures.parquet?unit=CNY", "/v1/figures/youth-teams"])
+@pytest.mark.parametrize(
+    "path", ["/v1/figures", "/v1/figures.parquet?unit=CNY", "/v1/figures/youth-teams", "/static/style.css"]
+)
 def test_a_part_of_the_wanted_representation_is_sent(client: TestClient, path: str) -> None:
     whole = send(client, path)
     part = send(client, path, **{"If-Match": whole.headers["etag"], "Range": "bytes=2-5"})

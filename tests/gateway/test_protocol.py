@@ -1,27 +1,21 @@
 """A real server at its socket: bounded heads, one request at a time, and bodies that are never parsed."""
 
-import asyncio
 import re
-import socket
-import threading
 from collections.abc import Iterator
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 import pytest
-import uvicorn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.gateway import protocol
 from app.gateway.protocol import Protocol
-from app.http.limits import HEAD_TIMEOUT_S, MAX_HEAD_BYTES, MAX_HEAD_FIELDS, MAX_TARGET_BYTES
 from app.main import create_app
-from app.server import UVICORN_OPTIONS
 from app.settings import Settings
-from tests.running import HANGS_S, free_port, wait_until
+from tests.gateway.server import LIMITS, Server, request, serving, statuses
+from tests.running import wait_until
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -30,89 +24,16 @@ CHINESE = "/v1/search?q=油茶&limit=1"
 END = b"\r\n\r\n"
 
 
-class Server:
-    """A server in a thread of this process."""
-
-    def __init__(self, server: uvicorn.Server) -> None:
-        self.port = server.config.port
-        self.state = server.server_state
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=HANGS_S)
-
-    def end_of(self, client: socket.socket) -> Protocol:
-        """The server's end of a connection."""
-        connections = [each for each in self.state.connections if isinstance(each, Protocol)]
-        return next(each for each in connections if each.client == client.getsockname())
-
-    def waiting(self, client: socket.socket, received: bytes) -> bool:
-        """Whether the server has received these bytes of a head, and waits for the rest."""
-        if not any(each.client == client.getsockname() for each in [*self.state.connections]):  # type: ignore[union-attr]
-            return False
-        connection = self.end_of(client)
-        return connection._received == received and connection._deadline is not None
-
-    def responses(self, *requests: str) -> list[bytes]:
-        """The responses to requests sent in one segment."""
-        with self.connect() as connection, connection.makefile("rb") as stream:
-            connection.sendall("".join(requests).encode())
-            return [self._read(stream, each) for each in requests]
-
-    def everything(self, *segments: bytes) -> bytes:
-        """All that the server sends until it closes."""
-        with self.connect() as connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            for segment in segments:
-                connection.sendall(segment)
-            return b"".join(iter(lambda: connection.recv(65536), b""))
-
-    def received_as(self, *segments: bytes) -> bytes:
-        """All that the server sends until it closes, after it received exactly these segments; a socket may join them."""
-        with self.connect() as client:
-            wait_until(lambda: any(each.client == client.getsockname() for each in [*self.state.connections]))  # type: ignore[union-attr]
-            connection = self.end_of(client)
-
-            async def receive(segment: bytes) -> None:
-                connection.data_received(segment)
-
-            for segment in segments:
-                asyncio.run_coroutine_threadsafe(receive(segment), connection.loop).result(HANGS_S)
-            return b"".join(iter(lambda: client.recv(65536), b""))
-
-    @staticmethod
-    def _read(stream: BinaryIO, request: str) -> bytes:
-        head = b"".join(takewhile(lambda line: line != b"\r\n", stream))
-        length = re.search(rb"content-length: (\d+)", head)
-        return head + b"\r\n" + stream.read(int(length[1]) if length and not request.startswith("HEAD") else 0)
-
-
-def request(path: str, method: str = "GET", **headers: str) -> str:
-    """A request as it goes over the wire."""
-    fields = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    return f"{method} {path} HTTP/1.1\r\nHost: shanhai.example\r\n{fields}\r\n"
-
-
 def timeless(response: bytes) -> bytes:
     """Return a response without the fields that change over time."""
     return re.sub(rb"(?<=\n)(date|x-request-id): [^\r]*|(?<=\n)connection: close\r\n", rb"\1", response)
 
 
-def statuses(responses: bytes) -> list[int]:
-    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", responses)]
-
-
 @pytest.fixture(scope="module", params=["uvloop", "asyncio"])
 def server(ready: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     """One server for each event loop; HTTP does not know which database is behind it."""
-    app = create_app(Settings(data_dir=ready))
-    config = uvicorn.Config(app, port=free_port(), access_log=False, loop=request.param, **UVICORN_OPTIONS)
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    wait_until(lambda: running.started)
-    yield Server(running)
-    running.should_exit = True
-    thread.join(HANGS_S)
+    with serving(create_app(Settings(data_dir=ready)), request.param) as running:
+        yield running
 
 
 @pytest.mark.parametrize("coding", ["identity", "br", "gzip", "zstd"])
@@ -165,6 +86,25 @@ def test_any_other_method_is_refused_as_one(server: Server, method: str) -> None
     assert b"\r\nallow: GET, HEAD, OPTIONS\r\n" in head
     assert b"content-type: application/problem+json" in head
     assert method in msgspec.json.decode(body)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [("1.0", 200), ("1.1", 200), ("2.0", 505), ("2", 505), ("0.9", 505), ("3.0", 505), ("11.1", 505), ("x", 400)],
+)
+@pytest.mark.parametrize("method", ["GET", "FOO"])
+def test_another_major_version_is_refused(server: Server, method: str, version: str, status: int) -> None:
+    """RFC 9110, 15.6.6; the connection is closed, whatever follows."""
+    sent = request("/healthz", method, Connection="close").replace("HTTP/1.1", f"HTTP/{version}")
+    answer = server.everything(sent.encode() + request(PATH).encode() * (status >= 400))
+    assert statuses(answer) == [405 if (method, status) == ("FOO", 200) else status]
+    if status == 505:
+        assert msgspec.json.decode(answer.partition(END)[2])["code"] == "version-not-supported"
+        assert b"\r\nconnection: close\r\n" in answer
+
+
+def test_a_client_that_begins_with_http_2_is_told_that_it_is_not_supported(server: Server) -> None:
+    assert statuses(server.everything(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")) == [505]
 
 
 @pytest.mark.parametrize("target", ["/", "shanhai.example:443"])
@@ -293,9 +233,9 @@ def test_trailing_white_space_is_not_part_of_a_value(server: Server, space: str)
         assert b"x-request-id: mine\r\n" in answer
 
 
-LONGEST = "/v1/figures?" + "a" * (MAX_TARGET_BYTES - len("/v1/figures?"))
-FULL = {f"X_{number}": "a" for number in range(MAX_HEAD_FIELDS - 1)}  # and Host
-LONG = {"X_Long": "a" * (MAX_HEAD_BYTES - len(request("/healthz", X_Long="")))}
+LONGEST = "/v1/figures?" + "a" * (LIMITS.target_bytes - len("/v1/figures?"))
+FULL = {f"X_{number}": "a" for number in range(LIMITS.fields - 1)}  # and Host
+LONG = {"X_Long": "a" * (LIMITS.head_bytes - len(request("/healthz", X_Long="")))}
 
 
 @pytest.mark.parametrize(
@@ -305,12 +245,12 @@ LONG = {"X_Long": "a" * (MAX_HEAD_BYTES - len(request("/healthz", X_Long="")))}
         (request(f"{LONGEST}a"), 414, "16,000 bytes"),
         (request(LONGEST.replace("a" * 9, "油")), 422, "no such parameter"),
         (request(LONGEST.replace("a" * 8, "油")), 414, "16,000 bytes"),
-        ("GET /" + "a" * (MAX_TARGET_BYTES + 9), 414, "16,000 bytes"),
+        ("GET /" + "a" * (LIMITS.target_bytes + 9), 414, "16,000 bytes"),
         (request("/healthz", **FULL), 200, ""),
         (request("/healthz", **FULL, One_more="a"), 431, "100 header fields"),
         (request("/healthz", **LONG), 200, ""),
         (request("/healthz", **LONG).replace("X-Long: ", "X-Longer: "), 431, "32,000 bytes"),
-        ("GET / HTTP/1.1\r\nX-Endless: " + "a" * MAX_HEAD_BYTES, 431, "32,000 bytes"),
+        ("GET / HTTP/1.1\r\nX-Endless: " + "a" * LIMITS.head_bytes, 431, "32,000 bytes"),
         ("\x16\x03\x01\x00\x05hello", 400, "Invalid HTTP request"),
         ("GET / HTTP/1.1\nHost: a\n\n", 400, "Invalid HTTP request"),
     ],
@@ -335,13 +275,13 @@ def test_a_head_is_bounded(server: Server, sent: str, status: int, named: str) -
     ],
 )
 def test_a_head_has_a_deadline(server: Server, sent: bytes, answered: list[int]) -> None:
-    """The server waits HEAD_TIMEOUT_S for it; the test does not, but ends that time itself."""
+    """The server waits for it; the test does not, but ends that time itself."""
     with server.connect() as client:
         client.sendall(sent)
         wait_until(lambda: server.waiting(client, sent.rpartition(END)[2]))
         connection = server.end_of(client)
         assert connection._deadline
-        assert round(connection._deadline.when() - connection.loop.time(), 3) <= HEAD_TIMEOUT_S
+        assert round(connection._deadline.when() - connection.loop.time(), 3) <= LIMITS.timeout_s
         connection.loop.call_soon_threadsafe(connection._head_overdue)
         assert statuses(b"".join(iter(lambda: client.recv(65536), b""))) == answered
 

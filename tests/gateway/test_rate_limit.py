@@ -42,7 +42,7 @@ def test_more_requests_are_refused(limited: TestClient, path: str) -> None:
     assert get(limited, path, "192.0.2.2").status_code != 429
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/readyz/deep", "/metrics"])
 def test_the_operators_addresses_are_not_limited(limited: TestClient, path: str) -> None:
     for _ in range(5):
         response = get(limited, path)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from app.http.limits import MAX_NEGOTIATION_CHARS, MAX_PARAMETERS
+from app.http.limits import MAX_NEGOTIATION_CHARS
 from app.http.memo import cached_by_short_text
 from app.models import COLLECTIONS
 from app.read.cache import MAX_FACTS_BYTES, Facts
@@ -15,7 +15,7 @@ from app.request.filters import filters
 from app.sql.conditions import FilterShape
 from app.sql.memo import MAX_CACHED_CONDITIONS
 from app.sql.statements import facet_statement
-from tests.attacks.corpus import UNKNOWN, query
+from tests.attacks.corpus import MAX_PARAMETERS, UNKNOWN, query
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.databases("sqlite")

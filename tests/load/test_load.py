@@ -2,8 +2,10 @@
 
 import csv
 import datetime as dt
+import io
 import random
 import re
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -77,6 +79,8 @@ BROKEN: dict[str, tuple[Break, str]] = {
         r"products\.csv:\d+: summary_en: The text has 5001 characters\. At most 5000 can be searched and shown",
     ),
     "white space": (edit("products.csv", "yellow-peach,", " yellow-peach,"), r"begins or ends with white space\. Remove it\."),
+    "a carriage return": (cell("products.csv", "yellow-peach", "summary_en", "One,\rtwo."), r"summary_en: 'One,\\rtwo\.' holds a carriage return\. End lines"),
+    "decomposed characters": (cell("products.csv", "yellow-peach", "summary_en", "Cafe\u0301."), r"summary_en: .* holds decomposed characters \(NFD\)\. Save"),
     "too many cells": (edit("products.csv", "黄桃,", "黄桃,,"), r"products\.csv:\d+: \d+ cells under a header of \d+\. Put quotes"),
     "unclosed quote": (add_line("products.csv", '"x'), r"products\.csv:6: Not valid CSV"),
     "a circle of parents": (
@@ -400,6 +404,20 @@ def test_two_loads_at_once_take_their_turn(new_database: Callable[[str], str], s
         assert all(pool.map(lambda folder: loaded(address, folder), [seed, SEED, seed, SEED]))
     with client_of(address) as client:
         assert client.get("/v1/products").json()["meta"]["total"] == 4
+
+
+def test_a_line_in_a_cell_ends_in_a_line_feed(seed: Path, fresh: str) -> None:
+    """Git and editors on Windows write CRLF, in cells too."""
+    cell("products.csv", "yellow-peach", "summary_en", "One.\r\nTwo.")(seed)
+    with client_of(loaded(fresh, seed)) as client:
+        assert client.get("/v1/products/yellow-peach").json()["data"]["summary_en"] == "One.\nTwo."
+        assert b"_x000D_" not in zipped(client.get("/v1/products.xlsx").content)
+
+
+def zipped(content: bytes) -> bytes:
+    """Return all that is in a ZIP file."""
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        return b"".join(opened.read(name) for name in opened.namelist())
 
 
 def test_the_content_hash_depends_on_the_data_alone(seed: Path, new_database: Callable[[str], str]) -> None:

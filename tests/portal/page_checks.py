@@ -19,6 +19,13 @@ CHECKS: list[Check] = []
 FIRST_CHILD = {"details": "summary", "fieldset": "legend", "table": "caption"}
 LANDMARKS = ("main", "header", "footer")
 LABELS = ("a", "button", "summary", "h1", "h2", "h3", "th", "dt", "legend", "label", "caption", "title")
+ISOLATION = {
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
 POLICY = {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "frame-ancestors": "'none'", "base-uri": "'none'"}  # fmt: skip
 THREE_WORDS = re.compile(r"[A-Za-z][a-z]+ [a-z]+ [a-z]+")
 LOCALES = {"zh-Hans": "zh_CN", "en": "en_GB"}
@@ -128,6 +135,12 @@ def policy(page: Document) -> Iterator[str]:
     rules = dict(rule.strip().split(" ", 1) for rule in page.response.headers["content-security-policy"].split(";"))
     yield from (f"{key} is {rules.get(key)}" for key, value in POLICY.items() if rules.get(key) != value)
     yield from {*" ".join(rules.values()).split()} - {"'none'", "'self'"}
+
+
+@check
+def isolation(page: Document) -> Iterator[str]:
+    headers = page.response.headers
+    yield from (f"{name} is {headers.get(name)}" for name, value in ISOLATION.items() if headers.get(name) != value)
 
 
 @check

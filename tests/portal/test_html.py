@@ -58,6 +58,7 @@ FAULTS = {
     "links": ("", "</main>", '<p><a href="javascript:alert(1)">a</a></p></main>'),
     "head": ("", 'content="website"', 'content="article"'),
     "policy": ("content-security-policy", "'self'", "'unsafe-inline'"),
+    "isolation": ("x-frame-options", "DENY", "SAMEORIGIN"),
     "caching": ("etag", '"', 'W/"'),
     "language": ("", "<main", '<main lang="de"'),
     "chinese_in_english": ("", "</main>", "<p>东莞</p></main>"),

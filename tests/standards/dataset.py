@@ -17,4 +17,5 @@ DATASET = Dataset(
     entities=tuple(COLLECTIONS.values()),
     files=(),
     base_url=BASE,
+    is_public=True,
 )

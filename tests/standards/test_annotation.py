@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from app.evidence.spans import text_fragment
 from app.models import Figure
 from app.standards.annotation import CONTEXT, annotation, prefix_of
+from app.standards.identifiers import Identifiers
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -66,7 +67,7 @@ def invented(prefix: str = "") -> Document:
         "located_on": "2026-11-26",
     }
     figure = {"id": "teams", "name_zh": "球队", "name_en": "Teams"}
-    return annotation(evidence, {"id": "a", "url": ARTICLE}, figure, BASE)
+    return annotation(evidence, {"id": "a", "url": ARTICLE}, figure, Identifiers(BASE, "Publisher", is_public=True))
 
 
 def graph_of(document: Document) -> Graph:
@@ -150,16 +151,16 @@ def test_every_key_has_a_meaning_in_the_graph() -> None:
 
 
 @pytest.mark.parametrize(("path", "accept"), [(PATH, "application/ld+json"), (f"{PATH}?format=jsonld", "*/*")])
-def test_it_is_served_by_accept_and_by_format(client: TestClient, path: str, accept: str) -> None:
-    response = client.get(path, headers={"Accept": accept})
+def test_it_is_served_by_accept_and_by_format(public: TestClient, path: str, accept: str) -> None:
+    response = public.get(path, headers={"Accept": accept})
     assert response.status_code == 200
     assert response.headers["content-type"] == f'application/ld+json; profile="{CONTEXT}"'
     assert "Accept" in response.headers["vary"]
     document = response.json()
-    evidence = client.get(PATH).json()["data"]
+    evidence = public.get(PATH).json()["data"]
     assert document["id"] == f"http://testserver{PATH}"
-    assert client.get(document["id"]).json()["data"] == evidence
-    assert client.get(document["body"]["id"]).json()["data"]["as_stated"] == evidence["as_stated"]
+    assert public.get(document["id"]).json()["data"] == evidence
+    assert public.get(document["body"]["id"]).json()["data"]["as_stated"] == evidence["as_stated"]
     quote, paragraph = document["target"]["selector"]
     assert quote["exact"] == evidence["as_stated"]
     assert (paragraph["paragraph"], paragraph["sha256"]) == (evidence["paragraph"], evidence["paragraph_sha256"])

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -163,7 +164,8 @@ def test_turtle_is_the_same_graph(web: httpx.Client, service: str, document: dic
 def test_distributions_are_the_files_of_the_release(web: httpx.Client, service: str, document: dict[str, Any]) -> None:
     """Every file of the release, with its length and checksum."""
     release = web.get(f"{service}/v1/releases/latest", follow_redirects=True).json()["data"]
-    nodes = {node["@id"]: node for node in document["@graph"] if node["@type"] == "dcat:Distribution"}
+    distributions = [node for node in document["@graph"] if node["@type"] == "dcat:Distribution"]
+    nodes = {node["dcat:downloadURL"]["@id"]: node for node in distributions}
     assert set(nodes) == {file["url"] for file in release["files"]}
     for file in release["files"]:
         node = nodes[file["url"]]
@@ -179,6 +181,21 @@ def test_a_release_links_to_the_previous_one(new_releases: list[dict[str, Any]])
     assert datasets[0]["dcat:previousVersion"]["@id"] == datasets[1]["@id"]
     assert "dcat:previousVersion" not in datasets[1]
     assert "dcat:distribution" in datasets[0]
+
+
+def test_a_newer_edition_is_no_previous_version(fresh: str, seed: Path) -> None:
+    """The newer edition was loaded first."""
+    catalog = seed / "catalog.toml"
+    older = catalog.read_text("utf-8")
+    newer = re.sub("released_on = .*", "released_on = 2027-01-01", older.replace("2026.11", "2027.1"))
+    for text in (newer, older):
+        catalog.write_text(text, "utf-8")
+        loaded(fresh, seed)
+    with client_of(fresh) as client:
+        graph = client.get("/v1/dcat.jsonld").json()["@graph"]
+    datasets = [node for node in graph if node["@type"] == "dcat:Dataset"]
+    assert len(datasets) == 2
+    assert [node for node in datasets if "dcat:previousVersion" in node] == []
 
 
 @pytest.fixture

@@ -3,22 +3,20 @@
 from collections.abc import Iterable
 from functools import cache, reduce
 from operator import or_
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import MISSING, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetPydanticSchema, create_model
+from pydantic import MISSING, BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema, create_model
 
 from app.api.models.envelope import AggregateMeta, Closed, Facets, FileMeta, Links, Meta, PageLinks, PageMeta
-from app.entity import Column, Entity
-from app.request.filters import example_of
+from app.entity import Column, Entity, label_column
 from app.request.measures import columns_of, groups, measures
-from app.request.relations import Relation, relations
+from app.request.relations import Relation, labelled, relations
 
 
 class RecordModels(NamedTuple):
-    """The models of one entity. The OpenAPI document calls them `Figure`, `FigureSelection`, `FigurePage` and so on."""
+    """The models of one entity. The OpenAPI document calls them `Figure`, `FigurePage` and so on."""
 
     record: type[BaseModel]
-    selection: type[BaseModel]
     page: type[BaseModel]
     file: type[BaseModel]
     answer: type[BaseModel]
@@ -30,60 +28,46 @@ def record_models(entity: type[Entity]) -> RecordModels:
     """Return the models of an entity, built at the first call."""
     name, columns = entity.__name__, entity.columns().values()
     related = {relation.name: _related(relation) for relation in relations(entity).values()}
-    record = _model(name, entity.collection.about.en, **_fields(columns), **related)
-    selection = _model(
-        f"{name}Selection",
-        f"{name} with the keys that `fields` selects.",
-        base=Selection,
-        **_optional_fields(columns),
-        **related,
-    )
+    labels = _optional_fields(label_column(column) for column in labelled(entity))
+    record: Any = _model(name, entity.collection.about.en, **_fields(columns), **labels, **related)
     group_columns = columns_of(groups(entity).values(), measures(entity).values())
     group: Any = _model(f"{name}Group", "The requested keys of one group.", **_optional_fields(group_columns))
-    either: Any = record | selection
     return RecordModels(
         record,
-        selection,
         _model(
             f"{name}Page",
-            "A page of records.",
-            data=list[either],
+            "A page of records. With `fields`, records have no other keys.",
+            data=list[record],
             facets=(Facets | MISSING, MISSING),
             meta=PageMeta,
             links=PageLinks,
         ),
-        _model(f"{name}File", "Every matching record.", data=list[either], meta=FileMeta, links=Links),
-        _model(f"{name}Answer", "One record.", data=either, meta=Meta, links=Links),
+        _model(
+            f"{name}File",
+            "Every matching record. With `fields`, records have no other keys.",
+            data=list[record],
+            meta=FileMeta,
+            links=Links,
+        ),
+        _model(
+            f"{name}Answer", "One record. With `fields`, it has no other keys.", data=record, meta=Meta, links=Links
+        ),
         _model(f"{name}Aggregate", "Matching records in groups.", data=list[group], meta=AggregateMeta, links=Links),
     )
 
 
-class Selection(Closed):
-    """Selected keys of a record, with those of related records, which no model lists."""
-
-    model_config = ConfigDict(
-        extra="allow",
-        json_schema_extra={"additionalProperties": False, "patternProperties": {"^[a-z_]+[.][a-z_]+$": {}}},
-    )
-
-
-def _model(name: str, about: str, base: type[BaseModel] = Closed, **fields: Any) -> Any:
+def _model(name: str, about: str, **fields: Any) -> Any:
     """Create a model of fields given by their type, or by their type and default."""
-    return create_model(name, __base__=base, __doc__=about, **fields)
+    return create_model(name, __base__=Closed, __doc__=about, **fields)
 
 
 def _fields(columns: Iterable[Column]) -> dict[str, Any]:
-    return {column.name: (_type(column), _described(column, ...)) for column in columns}
+    return {column.name: (_type(column), Field(description=column.declared.about.en)) for column in columns}
 
 
 def _optional_fields(columns: Iterable[Column]) -> dict[str, Any]:
     """Fields for keys that may be absent, which is not the same as null."""
-    return {column.name: (_type(column) | MISSING, _described(column, MISSING)) for column in columns}
-
-
-def _described(column: Column, default: Any) -> Any:
-    examples = None if column.is_list else [example_of(column)]
-    return Field(default, title=column.declared.title.en, description=column.declared.about.en, examples=examples)
+    return {column.name: (_type(column) | MISSING, MISSING) for column in columns}
 
 
 def _type(column: Column) -> Any:
@@ -93,7 +77,7 @@ def _type(column: Column) -> Any:
         items: Any = column.items
         value = list[items]
     elif column.vocabulary:
-        value = Literal[*map(str, column.vocabulary)]
+        value = column.vocabulary
     limits = Field(
         ge=column.declared.ge,
         pattern=column.declared.pattern,

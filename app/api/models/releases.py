@@ -15,7 +15,13 @@ class CurrentRelease(Closed):
     edition: str
     released_on: dt.date
     content_hash: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")]
-    previous_id: str | None
+    previous_id: Annotated[
+        str | None,
+        Field(
+            description="The release that was served when this one was first loaded; null if there was none. An older "
+            "edition that is loaded later follows a newer one."
+        ),
+    ]
     counts: dict[str, NonNegativeInt]
 
 
@@ -38,7 +44,7 @@ class Release(CurrentRelease):
 
 
 class ReleasesAnswer(Closed):
-    """Every release, newest first."""
+    """Every release, the last loaded first."""
 
     data: list[Release]
     meta: Meta

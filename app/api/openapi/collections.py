@@ -1,0 +1,123 @@
+"""The query parameters of the collections' operations, and an operation for each format of their files.
+
+An aggregate has files as well, at its address with an extension. The document does not declare them: with all filters
+for each format it would be half as large again.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from app.api.openapi.components import file_response, shared_responses
+from app.api.openapi.operations import Schema, query, ref
+from app.entity import Entity
+from app.formats import FORMATS, JSON, Format
+from app.models import ENTITIES
+from app.read.examples import Examples
+from app.request.aggregate import aggregate_parameters
+from app.request.controls import FORMAT, file_parameters, page_parameters, record_parameters
+from app.request.parameters import Parameter, Parameters
+
+# The parameters whose words differ by entity. Their schemas are named by the entity and this.
+WORDS = {
+    "fields": "Field",
+    "include": "Relation",
+    "sort": "SortKey",
+    "facet": "Facet",
+    "group_by": "GroupField",
+    "measure": "Measure",
+}
+STATUSES_OF_FILES = ("304", "422", "default")
+
+
+class CollectionOperations:
+    """Documents collections with the examples of a release, and gathers the components that their operations share."""
+
+    def __init__(self, examples: Examples) -> None:
+        self.parameters: dict[str, Schema] = {}
+        self.schemas: dict[str, Schema] = {}
+        self._examples = examples
+
+    def queries(self, entity: type[Entity]) -> dict[str, list[Schema]]:
+        """Return the query parameters of the collection's operations that FastAPI documents, by path."""
+        path = f"/v1/{entity.collection.slug}"
+        return {
+            path: self._refs(entity, page_parameters(entity), JSON, "page"),
+            f"{path}/aggregate": self._refs(entity, aggregate_parameters(entity), JSON, "aggregate"),
+            f"{path}/{{id}}": self._refs(entity, record_parameters(entity), JSON, "record"),
+        }
+
+    def files(self, entity: type[Entity]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the path and the operation of each format of the collection's file."""
+        path, plural = f"/v1/{entity.collection.slug}", entity.collection.slug.title().replace("-", "")
+        title = entity.collection.title.en
+        for form in FORMATS.values():
+            operation = {
+                "tags": [title],
+                "summary": f"{title}: all as {form.name}",
+                "description": "Every matching record.",
+                "operationId": f"download{plural}{form.name.title()}",
+                "parameters": self._refs(entity, file_parameters(entity), form, "file"),
+                "responses": {"200": file_response(entity, form), **shared_responses(STATUSES_OF_FILES)},
+            }
+            yield f"{path}.{form.name}", operation
+
+    def _refs(self, entity: type[Entity], parameters: Parameters, form: Format, kind: str) -> list[Schema]:
+        """Return references to the parameters that a client of this format may want to send."""
+        return [
+            self._ref(entity, each, kind)
+            for each in parameters.values()
+            if each.name != FORMAT and (not each.formats or form.name in each.formats) and _is_documented(each)
+        ]
+
+    def _ref(self, entity: type[Entity], parameter: Parameter, kind: str) -> Schema:
+        """Return a reference to a parameter. Operations share it if it is the same for them."""
+        described = query(parameter) | {"schema": self._schema(entity, parameter, kind)}
+        name, slug = parameter.name, entity.collection.slug
+        keys = (name, f"{name}.{kind}", f"{slug}.{name}", f"{slug}.{name}.{kind}")
+        key = next(key for key in keys if self.parameters.setdefault(key, described) == described)
+        return {"$ref": f"#/components/parameters/{key}"}
+
+    def _schema(self, entity: type[Entity], parameter: Parameter, kind: str) -> Schema:
+        """Return a parameter's schema: its enumeration as a component, its example from the release."""
+        schema: Schema = {**query(parameter)["schema"]}
+        if is_list := schema["type"] == "array":
+            schema["items"] = self._named(entity, parameter, kind, schema["items"])
+        else:
+            schema = self._named(entity, parameter, kind, schema)
+        if parameter.column and parameter.operator:
+            schema.pop("examples", None)
+            value = self._examples.get(entity, {}).get(parameter.column.name)
+            if value is not None and _entities_with(parameter.column.name) == 1:
+                truth = parameter.operator.takes == "truth"
+                schema["examples"] = [False if truth else [value] if is_list else value]
+        return schema
+
+    def _named(self, entity: type[Entity], parameter: Parameter, kind: str, schema: Schema) -> Schema:
+        """Return a reference to an enumeration that has a name; other schemas as they are."""
+        if "maxLength" in schema and parameter.operator:
+            self.schemas["Text"] = {key: schema[key] for key in ("type", "maxLength", "pattern")}
+            return ref("Text")
+        if "enum" not in schema:
+            return schema
+        rest = {key: value for key, value in schema.items() if key not in {"type", "enum"}}
+        if parameter.column and parameter.column.vocabulary:
+            return rest | ref(parameter.column.vocabulary.__name__)
+        if parameter.name in WORDS:
+            if kind == "aggregate" and parameter.name == "sort":  # its keys depend on `group_by` and `measure`
+                return {"type": "string", "pattern": "^-?[a-z][a-z0-9_.]*$"}
+            name = f"{entity.__name__}{WORDS[parameter.name]}"
+            self.schemas[name] = {"type": "string", "enum": schema["enum"]}
+            return ref(name)
+        return schema
+
+
+@cache
+def _entities_with(column: str) -> int:
+    """Return how many entities have a column of this name. Their filters are shared, so they have no common example."""
+    return sum(column in entity.columns() for entity in ENTITIES)
+
+
+def _is_documented(parameter: Parameter) -> bool:
+    """Return whether a filter's operator suits its column; the others work as well."""
+    return not (parameter.column and parameter.operator) or parameter.operator.suits(parameter.column)
