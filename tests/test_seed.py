@@ -63,6 +63,11 @@ def test_what_the_words_say_beside_the_number(client: TestClient, figure: str, e
     assert {name: data[name] for name in expected} == expected
 
 
+def test_the_subject_of_every_figure_is_where_its_collection_says(client: TestClient) -> None:
+    for each in records(client, "figures"):
+        assert client.get(f"/v1/{each['subject_collection']}/{each['subject_id']}").status_code == 200, each["id"]
+
+
 @pytest.mark.parametrize("figure", ["huaqin-class-students", "donation-value", "cash-donations"])
 def test_what_is_ambiguous_is_told_in_both_languages(client: TestClient, figure: str) -> None:
     data = client.get(f"/v1/figures/{figure}").json()["data"]

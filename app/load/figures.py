@@ -25,9 +25,11 @@ SHARED = tuple(name for name in Figure.additive_within if name != "indicator_id"
 
 def compute_figure(row: Row, span: Locator | None, source: tuple[str, str] | None) -> Iterator[SeedFault]:
     """Fill the amounts of a figure from its words, and its link and date from its source: a url and a date."""
+    values = row.values
+    if kind := values["subject_kind"]:
+        values["subject_collection"] = BY_SINGULAR[kind].collection.slug
     if "as_stated" in row.broken:
         return
-    values = row.values
     try:
         quantity = parse(values["as_stated"])
     except QuantityError as error:

@@ -89,7 +89,9 @@ def default_columns(entity: type[Entity]) -> tuple[str, ...]:
     """Return the columns of a table unless the query names some: amounts first, then words, terms and references."""
     columns = entity.columns()
     merged = {column.declared.unit_in for column in columns.values()} | {"id", "name_zh", "name_en"}
-    merged |= {name for name in columns if name.endswith("_kind") and f"{name.removesuffix('_kind')}_id" in columns}
+    for name in columns:
+        if f"{name.removesuffix('_id')}_kind" in columns:  # the id is shown as a link to its record
+            merged |= {f"{name.removesuffix('_id')}_{part}" for part in ("kind", "collection")}
     if is_qualified(entity):
         merged |= {*BOUNDS, "si_value"}
     ranks = {name: _rank(entity, column) for name, column in columns.items() if name not in merged}
