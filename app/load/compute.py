@@ -9,11 +9,12 @@ from typing import NamedTuple
 from app.entity import Cited
 from app.evidence.spans import Paragraph
 from app.load.faults import SeedFault
-from app.load.figures import compute_figure, derive
+from app.load.figures import check_nouns, compute_figure, derive
 from app.load.locators import Locator
 from app.load.rows import LOCATORS, Row
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
+from app.models.indicator import Indicator
 from app.models.source import Source
 
 DATES = ("published_on", "reposted_on")  # a source was published by the first of these that is known
@@ -32,6 +33,8 @@ def compute(row: Row, inputs: Inputs) -> Iterator[SeedFault]:
     """Fill the computed columns of a row in place, and report what cannot be computed."""
     if row.entity is Source:
         yield from _compute_source(row, inputs)
+    if row.entity is Indicator:
+        yield from check_nouns(row)
     if issubclass(row.entity, Cited):
         span = inputs.spans.get(row.values["id"])
         yield from _compute_span(row, row.entity.words_column, span, inputs)

@@ -14,13 +14,32 @@ from app.models import ENTITIES, Figure
 from app.models.excluded_numeral import ExcludedNumeral
 from app.models.figure import Comparator, Period
 from app.models.indicator import Indicator
-from app.quantity import QuantityError, Ratio, divide, number, parse
+from app.quantity import UNITS, QuantityError, Ratio, divide, number, parse
 
 BY_SINGULAR = {entity.collection.singular: entity for entity in ENTITIES}
 # The period that a quantity may state itself, as in 3 times a month.
 PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Period.PER_PERSON_PER_YEAR}
 # What two figures must have in common before one is divided by the other.
 SHARED = tuple(name for name in Figure.additive_within if name != "indicator_id")
+
+
+# The noun that an indicator counts: in Chinese with its classifier, in English after 1 and after other numbers.
+NOUNS = ("noun_zh", "noun_en", "noun_en_plural")
+
+
+def check_nouns(indicator: Row) -> Iterator[SeedFault]:
+    """Report a noun that is not in all forms, or does not fit the unit of the indicator."""
+    given = [name for name in NOUNS if indicator.values[name]]
+    if not given or {"unit", *NOUNS} & indicator.broken or indicator.values["unit"] is None:
+        return
+    unit, noun_zh = UNITS[indicator.values["unit"]], indicator.values["noun_zh"]
+    if missing := [name for name in NOUNS if name not in given]:
+        yield indicator.fault(missing[0], f"{given[0]} is given, this is empty. Give {', '.join(NOUNS)}, or none.")
+    elif not unit.counted:
+        yield indicator.fault("noun_zh", f"The unit {unit.code} counts nothing that has a noun. Leave it empty.")
+    elif not noun_zh.startswith(unit.words):
+        detail = f"{noun_zh!r} does not begin with a classifier of the unit {unit.code}: {'、'.join(unit.words)}."
+        yield indicator.fault("noun_zh", detail)
 
 
 def compute_figure(row: Row, span: Locator | None, source: tuple[str, str] | None) -> Iterator[SeedFault]:
