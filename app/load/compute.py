@@ -6,6 +6,7 @@ A row is computed from its own cells and its `Inputs` alone, so any process can 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from app.amounts import Noun
 from app.entity import Cited
 from app.evidence.spans import Paragraph
 from app.load.faults import SeedFault
@@ -26,6 +27,7 @@ class Inputs(NamedTuple):
     spans: Mapping[str, Locator] = {}  # of the rows, by id
     paragraphs: Mapping[str, Mapping[int, Paragraph]] = {}  # of the sources in or cited by the chunk
     sources: Mapping[str, tuple[str, str]] = {}  # the url and the date of the sources cited by the chunk
+    nouns: Mapping[str, Noun | None] = {}  # what the indicators of the chunk's figures count
     figures: Mapping[str, Row] = {}  # those that derived figures of the chunk divide
 
 
@@ -39,7 +41,8 @@ def compute(row: Row, inputs: Inputs) -> Iterator[SeedFault]:
         span = inputs.spans.get(row.values["id"])
         yield from _compute_span(row, row.entity.words_column, span, inputs)
         if row.entity is Figure:
-            yield from compute_figure(row, span, inputs.sources.get(row.values["source_id"]))
+            source, noun = row.values["source_id"], row.values["indicator_id"]
+            yield from compute_figure(row, span, inputs.sources.get(source), inputs.nouns.get(noun))
     if row.entity is DerivedFigure:
         yield from derive(row, inputs.figures)
 

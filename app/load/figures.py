@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
+from app.amounts import Noun, in_words
 from app.entity import Entity
 from app.evidence.spans import text_fragment
 from app.load.checks import Records, missing_id
@@ -23,18 +24,15 @@ PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Pe
 SHARED = tuple(name for name in Figure.additive_within if name != "indicator_id")
 
 
-# The noun that an indicator counts: in Chinese with its classifier, in English after 1 and after other numbers.
-NOUNS = ("noun_zh", "noun_en", "noun_en_plural")
-
-
 def check_nouns(indicator: Row) -> Iterator[SeedFault]:
     """Report a noun that is not in all forms, or does not fit the unit of the indicator."""
-    given = [name for name in NOUNS if indicator.values[name]]
-    if not given or {"unit", *NOUNS} & indicator.broken or indicator.values["unit"] is None:
+    nouns = Indicator.noun_columns
+    given = [name for name in nouns if indicator.values[name]]
+    if not given or {"unit", *nouns} & indicator.broken or indicator.values["unit"] is None:
         return
     unit, noun_zh = UNITS[indicator.values["unit"]], indicator.values["noun_zh"]
-    if missing := [name for name in NOUNS if name not in given]:
-        yield indicator.fault(missing[0], f"{given[0]} is given, this is empty. Give {', '.join(NOUNS)}, or none.")
+    if missing := [name for name in nouns if name not in given]:
+        yield indicator.fault(missing[0], f"{given[0]} is given, this is empty. Give {', '.join(nouns)}, or none.")
     elif not unit.counted:
         yield indicator.fault("noun_zh", f"The unit {unit.code} counts nothing that has a noun. Leave it empty.")
     elif not noun_zh.startswith(unit.words):
@@ -42,8 +40,13 @@ def check_nouns(indicator: Row) -> Iterator[SeedFault]:
         yield indicator.fault("noun_zh", detail)
 
 
-def compute_figure(row: Row, span: Locator | None, source: tuple[str, str] | None) -> Iterator[SeedFault]:
-    """Fill the amounts of a figure from its words, and its link and date from its source: a url and a date."""
+def compute_figure(
+    row: Row, span: Locator | None, source: tuple[str, str] | None, noun: Noun | None
+) -> Iterator[SeedFault]:
+    """Fill the amounts of a figure from its words, and its link and date from its source: a url and a date.
+
+    The noun is what its indicator counts.
+    """
     values = row.values
     if kind := values["subject_kind"]:
         values["subject_collection"] = BY_SINGULAR[kind].collection.slug
@@ -63,6 +66,7 @@ def compute_figure(row: Row, span: Locator | None, source: tuple[str, str] | Non
         "si_value": number(quantity.si_value),
         "si_unit": quantity.si_code,
     }
+    values |= in_words(values, noun)
     if quantity.per and "period" not in row.broken and values["period"] != PERIODS.get(quantity.per):
         hint = f"The period is {PERIODS[quantity.per]}." if quantity.per in PERIODS else "No period means that."
         yield row.fault("period", f"{values['as_stated']!r} says per {quantity.per}. {hint}")

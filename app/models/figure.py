@@ -140,6 +140,18 @@ class Figure(Cited, table=True):
          "The latest date by which the text had been published: of publication, or where unknown, of the repost."),
         facet=True, computed=True, example="2022-08-06",
     )  # fmt: skip
+    text_zh: str = column(
+        ("中文数值", "Value in Chinese"),
+        ("数值的中文写法：连同比较、所计之物与时段，不作舍入。",
+         "The value as Chinese readers write it, with comparator, what is counted and period; never rounded."),
+        computed=True, example="多于1.1万个岗位",
+    )  # fmt: skip
+    text_en: str = column(
+        ("英文数值", "Value in English"),
+        ("数值的英文写法：连同比较、所计之物与时段，不作舍入。",
+         "The value as English readers write it, with comparator, what is counted and period; never rounded."),
+        computed=True, example="more than 11,000 job postings",
+    )  # fmt: skip
     part_of_id: str | None = reference(
         "figures",
         ("所属整体", "Part of"),

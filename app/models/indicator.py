@@ -1,7 +1,9 @@
 """Indicators: what figures measure."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
+from app.amounts import Noun
 from app.entity import Bilingual, Collection, Described, column
 from app.models.program import Theme
 from app.models.units import UnitCode
@@ -17,6 +19,9 @@ class Indicator(Described, table=True):
         Bilingual("数据所度量的指标及其定义。", "What the figures measure, each defined."),
         rank=6,
     )
+
+    # The columns of the noun, in the order of `Noun`.
+    noun_columns: ClassVar[tuple[str, ...]] = ("noun_zh", "noun_en", "noun_en_plural")
 
     theme: Theme = column(("主题", "Theme"), ("所属主题。", "Field of work."), facet=True)
     unit: str = column(("单位", "Unit"), ("计量单位。", "Unit of measurement."), facet=True, vocabulary=UnitCode)
@@ -44,3 +49,9 @@ class Indicator(Described, table=True):
         ("英文定义", "English definition"),
         ("计入什么、不计什么（英文）。", "What is counted and what is not, in English."),
     )
+
+    @classmethod
+    def noun(cls, record: Mapping[str, Any]) -> Noun | None:
+        """Return the noun that an indicator counts, or None where its unit says it."""
+        zh, singular, plural = (record[name] for name in cls.noun_columns)
+        return Noun(zh, singular, plural) if zh and singular and plural else None

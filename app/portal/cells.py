@@ -61,6 +61,8 @@ def format_name(page: Page, entity: type[Entity], record: Record) -> Cell:
 def format_amount(page: Page, entity: type[Entity], record: Record) -> Cell:
     """Format a figure's value with its qualifier, its unit and what it is an average over."""
     value, language = record["value"], page.language
+    if text := record.get(f"text_{language}"):
+        return Cell(text, _exact_amount(record))
     ratio = value is not None and entity.columns()["value"].declared.ratio
     rounded = float(f"{value:.{QUOTIENT_DIGITS}g}") if ratio else value
     text = "≈" if rounded != value and record["comparator"] == "eq" else ""
@@ -68,10 +70,14 @@ def format_amount(page: Page, entity: type[Entity], record: Record) -> Cell:
     if record.get("per_unit"):
         unit = format_value(page, entity, entity.columns()["per_unit"], record).text
         text = language.say(f"平均每{unit}{text}", f"{text} per {unit}")
-    if value is not None:
-        return Cell(text, _exact(value))
+    return Cell(text, _exact_amount(record))
+
+
+def _exact_amount(record: Record) -> str:
+    if record["value"] is not None:
+        return _exact(record["value"])
     bounds = (record["lower"], record["upper"])
-    return Cell(text, "–".join("…" if bound is None else _exact(bound) for bound in bounds))
+    return "–".join("…" if bound is None else _exact(bound) for bound in bounds)
 
 
 def is_qualified(entity: type[Entity]) -> bool:

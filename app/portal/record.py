@@ -25,7 +25,7 @@ from app.standards.citation.line import citation_line
 
 # Fields that the page shows above the list of fields.
 SHOWN_ABOVE = {"id", "steps"} | {
-    f"{name}_{language}" for name in ("name", "summary", "note", "reuse") for language in LANGUAGES
+    f"{name}_{language}" for name in ("name", "summary", "note", "reuse", "text") for language in LANGUAGES
 }
 
 router = page_router()
