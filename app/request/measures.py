@@ -105,7 +105,7 @@ def self_references(entity: type[Entity]) -> list[Column]:
 
 def _related_groups(entity: type[Entity]) -> Iterator[Group]:
     for relation in relations(entity).values():
-        if relation.many or len(relation.links) > 1:
+        if relation.many or relation.compute or len(relation.links) > 1:
             continue
         (link,) = relation.links
         local = next(column for column in entity.columns().values() if column.sql is link.local)

@@ -1,13 +1,17 @@
 """The relations that `include=` can embed, forwards and backwards, derived from the declarations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from app.entity import Entity
-from app.models import ENTITIES
+from app.evidence.explain import explain
+from app.models import ENTITIES, Figure
+from app.models.source import Source
+
+Record = dict[str, Any]
 
 
 class Link(NamedTuple):
@@ -19,11 +23,15 @@ class Link(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """A named relation to one record (`many` is false) or to a list of records."""
+    """A named relation to one record (`many` is false) or to a list of records.
+
+    With `compute`, what follows from a record and its related one is embedded instead of the related one.
+    """
 
     name: str
     many: bool
     links: tuple[Link, ...]
+    compute: Callable[[Record, Record], Record] | None = None
 
 
 @cache
@@ -36,7 +44,10 @@ def _forward(entity: type[Entity]) -> Iterator[Relation]:
     for column in entity.columns().values():
         if reference := column.declared.reference:
             target = next(each for each in ENTITIES if each.collection.table == reference.table)
-            yield Relation(reference.include, False, (Link(column.sql, target.table().c.id, target),))
+            links = (Link(column.sql, target.table().c.id, target),)
+            yield Relation(reference.include, False, links)
+            if entity is Figure and target is Source:
+                yield Relation("evidence", False, links, explain)
     if subjects := tuple(Link(column, target.table().c.id, target) for target, column in _subject_columns(entity)):
         yield Relation("subject", False, subjects)
 
