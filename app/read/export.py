@@ -34,8 +34,9 @@ def read_table(connection: Connection, request: FileRequest, file_format: Format
     require_index(connection, request.filters)
     shape, values = statements.shape_of(request), statements.values_of(request)
     matching = count(connection, request)
-    _require_capacity(file_format, max(min(matching - (request.offset or 0), values["limit"]), 0))
-    _require_related_capacity(connection, request, shape, values)
+    rows = max(min(matching - (request.offset or 0), values["limit"]), 0)
+    _require_capacity(file_format, rows)
+    _require_related_capacity(connection, request, shape, values, rows)
 
     def batches() -> Generator[Rows]:
         return fetch_batches(connection, statements.page_statement(shape), values, BATCH_ROWS)
@@ -95,11 +96,14 @@ def _require_capacity(file_format: Format, total: int) -> None:
 
 
 def _require_related_capacity(
-    connection: Connection, request: FileRequest, shape: statements.Shape, values: Values
+    connection: Connection, request: FileRequest, shape: statements.Shape, values: Values, rows: int
 ) -> None:
-    """Raise InvalidQuery if all batches together include more related records than a page may."""
+    """Raise InvalidQuery if all batches together include or compute more related records than a page may."""
     bounds = {"rows": values["limit"], "limit": MAX_RELATED + 1}
     for relation in request.include:
+        if relation.compute and rows > MAX_RELATED:
+            detail = f"{relation.name} is computed for at most {MAX_RELATED} records of a file. This one has {rows}."
+            raise InvalidQuery([Fault("include", f"{detail} Add filters, or limit and offset.")])
         for link in relation.links if relation.many else ():
             statement = statements.related_count_statement(shape, link)
             if connection.execute(statement, {**values, **bounds}).scalar_one() > MAX_RELATED:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,13 @@ from app.read.release import require_release
 from app.request.conditions import exclude_column
 from app.request.cursor import Cursor, paginate
 from app.request.records import FileRequest, PageRequest, RecordRequest
-from app.request.relations import Link, Relation
+from app.request.relations import Link, Record, Relation
 from app.sql import statements
 from app.sql.conditions import shapes_of, values_of
 from app.sql.prepared import Rows, fetch
 
 MAX_RELATED = 10_000  # records that one answer includes
+MAX_COMPUTED_IN_PLACE = 50  # pieces of evidence on a page; to compute one takes some 50 µs
 MAX_CONDITIONS_IN_PLACE = 500  # of all statements of a page; to compile one takes some 50 µs
 
 Related = dict[str, list[bytes]]
@@ -64,6 +65,8 @@ def read_record(connection: Connection, request: RecordRequest, record_id: str) 
 def read_page(connection: Connection, request: PageRequest) -> Page:
     """Return a page with its exact total, its neighbours and its facets. Raises ReleaseChanged."""
     if len(request.filters) * (2 + len(request.facets)) > MAX_CONDITIONS_IN_PLACE:
+        require_thread(connection)
+    if request.limit > MAX_COMPUTED_IN_PLACE and any(relation.compute for relation in request.include):
         require_thread(connection)
     release = require_release(connection, request.cursor)
     require_index(connection, request.filters)
@@ -123,6 +126,10 @@ def _read_related(
         keys = [row[index] for row in rows]
         related = _follow(connection, relation, link, keys, room)
         room -= sum(map(len, related.values())) if relation.many else 0
+        if relation.compute:
+            for each, document in zip(by_row, _compute(relation.compute, rows, keys, related), strict=True):
+                each[relation.name] = document
+            continue
         for each, key in zip(by_row, keys, strict=True):
             matches = related.get(key, [])
             if relation.many:
@@ -130,6 +137,15 @@ def _read_related(
             elif matches or relation.name not in each:  # of several links, at most one leads to a record
                 each[relation.name] = matches[0] if matches else b"null"
     return by_row
+
+
+def _compute(
+    compute: Callable[[Record, Record], Record], rows: Rows, keys: list[Any], related: Related
+) -> Iterator[bytes]:
+    """Yield what follows from each row's record and its related one, as JSON."""
+    parsed = {key: json.decode(matches[0]) for key, matches in related.items()}
+    for row, key in zip(rows, keys, strict=True):
+        yield json.encode(compute(json.decode(row[0]), parsed[key]))
 
 
 def _follow(connection: Connection, relation: Relation, link: Link, keys: list[Any], room: int) -> Related:

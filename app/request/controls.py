@@ -117,7 +117,7 @@ def _fields(entity: type[Entity]) -> Parameter:
     reached, own = reachable(entity), entity.columns()
     about = "Only these keys, in this order; a list."
     if steps := [name for name in reached if name not in own]:
-        about += f" `relation.key` is that of the record that a relation to one leads to, such as `{steps[1]}`."
+        about += f" Also keys of one related record, such as `{steps[1]}`."
     return choices("fields", about, reached, "field", declared=own)
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.db.exact_sum import ExactSum
 from app.entity import Bilingual, Column, Declared, Entity
-from app.request.relations import reachable, relations
+from app.request.relations import reachable, references
 
 NAMES = ("name_zh", "name_en")  # non-categorical columns of a related record to group by
 
@@ -104,8 +104,8 @@ def self_references(entity: type[Entity]) -> list[Column]:
 
 
 def _related_groups(entity: type[Entity]) -> Iterator[Group]:
-    for relation in relations(entity).values():
-        if relation.many or len(relation.links) > 1:
+    for relation in references(entity).values():
+        if len(relation.links) > 1:
             continue
         (link,) = relation.links
         join = Join(link.local, link.target.table().alias())

@@ -25,7 +25,7 @@ from app.request.controls import (
 )
 from app.request.cursor import Cursor, decode
 from app.request.parameters import Parameters, read_parameters
-from app.request.relations import Link, Relation, labelled, reachable, relation_of, relations
+from app.request.relations import Link, Relation, labelled, reachable, references, relations
 from app.search import RANKS
 
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
@@ -87,7 +87,7 @@ class RecordRequest(ParsedQuery):
 
     def _key(self, column: Column) -> Key:
         if slug := column.label_of:
-            if relation := relation_of(self.entity, slug):
+            if relation := references(self.entity).get(slug):
                 return Key(column.name, relation.name, f"name_{self.labels}")
             return Key(column.name, "", slug.name, _labels(slug.vocabulary or (), str(self.labels)))
         return Key(column.name, *column.name.rpartition(".")[::2])

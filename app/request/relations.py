@@ -1,6 +1,6 @@
 """The relations that `include=` can embed and `fields=` can reach along, derived from the declarations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -8,7 +8,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from app.entity import Bilingual, Column, Entity
-from app.models import ENTITIES
+from app.evidence.explain import explain
+from app.models import ENTITIES, Figure
+from app.models.source import Source
+
+Record = dict[str, Any]
 
 
 class Link(NamedTuple):
@@ -20,11 +24,15 @@ class Link(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """A named relation to one record, whose id the column `key` holds, or to a list of records (`many`)."""
+    """A named relation to one record, whose id the column `key` holds, or to a list of records (`many`).
+
+    With `compute`, what follows from a record and its related one is embedded instead of the related one.
+    """
 
     name: str
     links: tuple[Link, ...]
     key: Column | None = None
+    compute: Callable[[Record, Record], Record] | None = None
 
     @property
     def many(self) -> bool:
@@ -39,22 +47,22 @@ def relations(entity: type[Entity]) -> Mapping[str, Relation]:
 
 
 @cache
-def reachable(entity: type[Entity]) -> Mapping[str, Column]:
-    """Return the entity's columns, then as `relation.column` those of the records that its relations to one lead to."""
-    steps = (step for relation in relations(entity).values() if relation.key for step in _steps(relation, relation.key))
-    return {**entity.columns(), **{step.name: step for step in steps}}
+def references(entity: type[Entity]) -> Mapping[Column, Relation]:
+    """Return the relations that lead to one record, by the column that holds its id."""
+    return {each.key: each for each in relations(entity).values() if each.key and not each.compute}
 
 
 @cache
-def relation_of(entity: type[Entity], column: Column) -> Relation | None:
-    """Return the relation whose key a column holds."""
-    return next((relation for relation in relations(entity).values() if relation.key is column), None)
+def reachable(entity: type[Entity]) -> Mapping[str, Column]:
+    """Return the entity's columns, then as `relation.column` those of the records that its relations to one lead to."""
+    steps = (step for key, relation in references(entity).items() for step in _steps(relation, key))
+    return {**entity.columns(), **{step.name: step for step in steps}}
 
 
 @cache
 def labelled(entity: type[Entity]) -> tuple[Column, ...]:
     """Return the columns of slugs that have labels: terms of vocabularies, and references."""
-    return tuple(each for each in entity.columns().values() if each.vocabulary or relation_of(entity, each))
+    return tuple(each for each in entity.columns().values() if each.vocabulary or each in references(entity))
 
 
 def _steps(relation: Relation, key: Column) -> Iterator[Column]:
@@ -83,7 +91,10 @@ def _forward(entity: type[Entity]) -> Iterator[Relation]:
     for column in entity.columns().values():
         if reference := column.declared.reference:
             target = next(each for each in ENTITIES if each.collection.table == reference.table)
-            yield Relation(reference.include, (Link(column.sql, target.table().c.id, target),), column)
+            links = (Link(column.sql, target.table().c.id, target),)
+            yield Relation(reference.include, links, column)
+            if entity is Figure and target is Source:
+                yield Relation("evidence", links, column, explain)
     if subjects := tuple(Link(column, target.table().c.id, target) for target, column in _subject_columns(entity)):
         yield Relation("subject", subjects, entity.columns()["subject_id"])
 

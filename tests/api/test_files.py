@@ -108,6 +108,26 @@ def test_related_records_are_nested(client: TestClient, everything: dict[str, li
     assert len(page) == len(everything["programs"])
 
 
+def test_evidence_rides_along(client: TestClient, everything: dict[str, list[Record]]) -> None:
+    expected = {
+        each["id"]: client.get(f"/v1/figures/{each['id']}/evidence").json()["data"] for each in everything["figures"]
+    }
+    page = client.get("/v1/figures?include=evidence,source&limit=1000").json()["data"]
+    assert {each["id"]: each["evidence"] for each in page} == expected
+    assert client.get("/v1/figures.json?include=evidence,source").json()["data"] == page
+    lines = client.get("/v1/figures.ndjson?include=evidence,source").text.splitlines()
+    assert [json.loads(line) for line in lines] == page
+    one = client.get("/v1/figures?id=youth-teams&include=evidence&fields=text_en").json()["data"]
+    assert one == [{"text_en": "80 teams", "evidence": expected["youth-teams"]}]
+
+
+def test_the_evidence_of_a_file_is_bounded(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.read.export.MAX_RELATED", 9)
+    detail = "evidence is computed for at most 9 records of a file. This one has 10. Add filters, or limit and offset."
+    assert_refused(client.get("/v1/figures.ndjson?include=evidence&limit=10"), "include", detail)
+    assert client.get("/v1/figures.ndjson?include=evidence&limit=9").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("path", "parameter", "detail"),
     [

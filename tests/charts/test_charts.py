@@ -11,7 +11,7 @@ import pytest
 import vl_convert
 from starlette.testclient import TestClient
 
-from app.amounts import qualified
+from app.amounts import in_words
 from app.charts.drawing import VERSION, Setting, drawing
 from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.db import Database
@@ -57,7 +57,7 @@ def test_a_specification_holds_the_figures_of_its_query(
     assert {each["id"]: each["value"] for each in drawn} == {each["id"]: each["value"] for each in figures.values()}
     for each in drawn:
         figure = figures[each["id"]]
-        amount = qualified(figure, language or "zh")
+        amount = figure[f"text_{language or 'zh'}"]
         assert each["amount"].startswith(amount)
         assert amount in spec["description"]
         assert each["as_stated"] == figure["as_stated"]
@@ -143,7 +143,8 @@ def record(**values: Any) -> dict[str, Any]:
         "note_zh": None,
         "note_en": None,
     }
-    return {**usual, **fields, "id": "a", "name_zh": "甲", "name_en": "A", **values}
+    made = {**usual, **fields, "id": "a", "name_zh": "甲", "name_en": "A", **values}
+    return made | in_words(made, None)
 
 
 def test_ranges_open_bounds_and_parts() -> None:
