@@ -20,10 +20,10 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - uvicorn binds
 
 def uvicorn_options(limits: HeadLimits) -> dict[str, Any]:
     """Return the options of uvicorn wherever this application runs under it."""
-    from app.gateway.protocol import Protocol
+    from app.gateway.connection import Connection
 
     return {
-        "http": partial(Protocol, limits=limits, log=RefusalLog()),
+        "http": partial(Connection, limits=limits, log=RefusalLog()),
         "ws": "none",
         "server_header": False,
         "proxy_headers": False,  # the gateway reads a trusted proxy's headers

@@ -28,7 +28,9 @@ JSON_LD_OFFER = Offer("jsonld", "application/ld+json")
 TURTLE_OFFER = Offer("ttl", "text/turtle")
 
 JsonRoute = offering(JSON_OFFER)
-TabularRoute = offering(*(Offer(each.name, each.media_type) for each in FORMATS.values()))
+TabularRoute = offering(
+    *(Offer(each.name, each.media_type, each.aliases, each.other_media_types) for each in FORMATS.values())
+)
 
 
 def envelope(

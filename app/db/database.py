@@ -1,5 +1,6 @@
 """`Database`: transactions on an engine, and reads that do not block the event loop."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -45,6 +46,7 @@ class Database:
         self._file: FileIdentity | None = None
         self._in_place: Connection | None = None  # for one read after another
         self._in_place_file: FileIdentity | None = None
+        self._in_place_turn = asyncio.Lock()
 
     @property
     def display_url(self) -> str:
@@ -95,8 +97,13 @@ class Database:
         """
         timeout_s = timeout_s or self._timeout_s
         if self.local:
-            with suppress(Busy, ReadTooLong):
-                return self._read_in_place(work)
+            await self._in_place_turn.acquire()
+            try:
+                with suppress(Busy, ReadTooLong):
+                    return self._read_in_place(work)
+            finally:
+                # Not at once: however many requests arrive together, the event loop does other work between two reads.
+                asyncio.get_running_loop().call_soon(self._in_place_turn.release)
         try:
             with fail_after(timeout_s):
                 while True:

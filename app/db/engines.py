@@ -17,7 +17,7 @@ READING = ("read", "export")
 QUERY_SHARE = 0.9  # of the time for a read: the database then reports a slow query before the reader gives up
 VM_STEPS = 50_000  # of SQLite between two calls of a progress handler: about a millisecond
 MAX_COMPILED = 25  # statements that SQLAlchemy caches; clients can make one take half a megabyte
-MAX_PREPARED = 128  # statements per connection to SQLite
+MAX_PREPARED = 64  # statements per connection to SQLite
 POOL_SIZE = 5  # connections to PostgreSQL per process; as many again where all are in use
 WRITER_TIMEOUT_S = 120  # longer than an export takes to read
 GRACE_S = 1.0  # after the time for a read, until PostgreSQL counts as silent and its connection is closed
@@ -136,11 +136,11 @@ def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
     )
 
     if purpose == "read":
-        from app.db.impatient import ImpatientConnection  # takes 50 ms, which SQLite need not spend
+        from app.db.deadline import DeadlineConnection  # takes 50 ms, which SQLite need not spend
 
         @sa.event.listens_for(engine, "do_connect")
-        def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> ImpatientConnection:
-            connection = ImpatientConnection.connect(*arguments, **options)
+        def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> DeadlineConnection:
+            connection = DeadlineConnection.connect(*arguments, **options)
             connection.timeout_s = timeout_s + GRACE_S
             return connection
 

@@ -33,7 +33,8 @@ class Format(NamedTuple):
     The encoder yields the file in pieces and imports heavy libraries itself. `options` are the query parameters it
     supports, `nested` means that records may contain included records, `max_rows` is None where there is no limit,
     `buffered` means that no byte is ready before the whole file is, and `readable` that people read it: its columns are
-    in reading order, and with `lang` it has labels in that language.
+    in reading order, and with `lang` it has labels in that language. Clients may also ask for it by its `aliases` and
+    `other_media_types`; the answer has its own media type.
     """
 
     name: str
@@ -44,4 +45,6 @@ class Format(NamedTuple):
     max_rows: int | None = None
     buffered: bool = False
     readable: bool = False
+    aliases: tuple[str, ...] = ()
+    other_media_types: tuple[str, ...] = ()
     rank: int = 5  # negotiation prefers the lowest rank that the client accepts

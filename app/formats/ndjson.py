@@ -13,4 +13,11 @@ def encode(table: Table, _options: Options) -> Iterator[bytes]:
             yield b"\n".join([*batch, b""])
 
 
-FORMAT = Format("ndjson", "application/x-ndjson", encode, nested=True)
+FORMAT = Format(
+    "ndjson",
+    "application/x-ndjson",
+    encode,
+    nested=True,
+    aliases=("jsonl",),
+    other_media_types=("application/jsonl", "application/ndjson"),
+)

@@ -102,7 +102,8 @@ class Protocol(HttpToolsProtocol):
     def reset(self, line: str, cause: str) -> None:
         """End the connection at once and log why; the kernel drops what the client has not read, too."""
         self._log.warn(line, cause)
-        self.cycle.disconnected = True  # or else uvicorn reports that the response is incomplete
+        if self.cycle:
+            self.cycle.disconnected = True  # or else uvicorn reports that the response is incomplete
         if connected := self.transport.get_extra_info("socket"):
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()

@@ -52,7 +52,7 @@ class ReleaseRoute(APIRoute):
         Raises NotFound, NotAcceptable.
         """
         if (extension := request.path_params.get("extension")) is not None:
-            context.offer = next((offer for offer in self.offers if offer.name == extension), None)
+            context.offer = next((offer for offer in self.offers if offer.is_called(extension)), None)
             if context.offer is None:
                 stem = request.scope["path"].removesuffix(extension)
                 available = quote_words(f"{stem}{offer.name}" for offer in self.offers)

@@ -13,6 +13,11 @@ from app.http.limits import MAX_KEY_CHARS
 
 QueryItems = Sequence[tuple[str, str]]  # names and values of query parameters, in the order of the request
 
+# The parameters that are lists, with every filter by one of several values. They are the same at every address, so that
+# the query has one form before any cache compares it.
+LISTS = frozenset({"collection", "facet", "fields", "group_by", "include", "measure", "sort"})
+IN = "__in"
+
 MAX_MEMOIZED_CHARS = 100  # of an encoded parameter
 HEALTH_PATHS = frozenset(
     {"/healthz", "/readyz", "/readyz/deep"}
@@ -117,18 +122,40 @@ def client_of(scope: Scope, *, trust_proxy: bool = False) -> str:
 
 
 def query_of(scope: Scope, max_parameters: int) -> QueryItems:
-    """Return the query parameters, with or without values. Raises InvalidQuery if they are too many or not UTF-8."""
+    """Return the query parameters, with or without values, each list as one.
+
+    Raises InvalidQuery if they are too many or not UTF-8.
+    """
     text = scope["query_string"].decode("latin-1")
     if text.count("&") >= max_parameters:
         fault = Fault("query", f"More than {max_parameters} parameters. Send fewer in one request.")
         raise InvalidQuery([fault], limit=f"SHANHAI_MAX_PARAMETERS={max_parameters}")
     if "%" in text or "+" in text:
         try:
-            return parse_qsl(text, keep_blank_values=True, errors="strict")
+            return _joined(parse_qsl(text, keep_blank_values=True, errors="strict"))
         except UnicodeDecodeError:
             raise InvalidQuery(_not_utf8(text)) from None
     pairs = (pair.partition("=") for pair in text.split("&") if pair)
-    return [(name, value) for name, _, value in pairs]
+    return _joined([(name, value) for name, _, value in pairs])
+
+
+def is_list(name: str) -> bool:
+    """Return whether a parameter of this name is a comma-separated list."""
+    return name in LISTS or name.endswith(IN)
+
+
+def _joined(query: QueryItems) -> QueryItems:
+    """Return a query in which each list is one parameter: many clients send a parameter for each of its values."""
+    if len(dict(query)) == len(query):
+        return query
+    values: dict[str, list[str]] = {}
+    for name, value in query:
+        values.setdefault(name, []).append(value)
+    return [
+        pair
+        for name, texts in values.items()
+        for pair in ([(name, ",".join(texts))] if is_list(name) else [(name, text) for text in texts])
+    ]
 
 
 def _not_utf8(text: str) -> Iterator[Fault]:

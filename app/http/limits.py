@@ -8,6 +8,8 @@ from app.settings import Settings
 MAX_NEGOTIATION_CHARS = 4_000  # of Accept, Accept-Encoding or Accept-Language; browsers send some 200
 MAX_KEY_CHARS = 1_000  # of a header value that a cache uses as a key
 MAX_FAULTS_WITH_HINTS = 5  # of one query: searching the nearest names costs more than all other checks
+STALL_TIMEOUT_S = 60.0  # in which a client has to read something of its response
+MAX_UNSENT_BYTES = 20_000_000  # of responses that clients have not read, in all connections of a process
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,19 @@ NEGOTIATION_HEADERS = ("Accept", "Accept-Encoding", "Accept-Language")
 
 
 class Offer(NamedTuple):
-    """A form in which a response can be had: its name, which `format=` and extensions take, and its media type."""
+    """A form in which a response can be had: its name, which `format=` and extensions take, and its media type.
+
+    Clients may also ask for it by its other names and media types.
+    """
 
     name: str
     media_type: str
+    aliases: tuple[str, ...] = ()
+    other_media_types: tuple[str, ...] = ()
+
+    def is_called(self, name: str | None) -> bool:
+        """Return whether this is the form's name, or another one."""
+        return name == self.name or name in self.aliases
 
 
 def require_short_negotiation(scope: Scope) -> None:
@@ -33,19 +42,20 @@ def require_short_negotiation(scope: Scope) -> None:
 @cached_by_short_text
 def negotiate(accept: str | None, name: str | None, offers: tuple[Offer, ...]) -> Offer:
     """Return the offer with this name, else the one that Accept prefers; the first of equals. Raises NotAcceptable."""
-    if named := next((offer for offer in offers if offer.name == name), None):
+    if named := next((offer for offer in offers if offer.is_called(name)), None):
         return named
     by_media_type = {_without_parameters(offer.media_type): offer for offer in offers}
+    others = {media_type: offer for offer in offers for media_type in offer.other_media_types}
     ranges = parse_accept_header(accept or "*/*", MIMEAccept)
     accepted = MIMEAccept((_without_parameters(media_range), quality) for media_range, quality in ranges)
-    best = accepted.best_match(by_media_type)
+    best = accepted.best_match([*by_media_type, *others])
     if best is None:
         detail = f"{accept!r} accepts none of the formats on offer"
         raise NotAcceptable(
             "No accepted media type is available here. Ask for one of those in `errors`.",
             [Fault("Accept", detail, list(by_media_type))],
         )
-    return by_media_type[best]
+    return (others | by_media_type)[best]
 
 
 def _without_parameters(media_range: str) -> str:

@@ -8,8 +8,9 @@ from anyio import move_on_after, to_thread
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from app.http.limits import STALL_TIMEOUT_S
+
 PIECE_BYTES = 1 << 18
-STALL_TIMEOUT_S = 60  # for one piece; a client that takes none for so long is gone
 ABORT_KEY = "shanhai.abort"  # of the function in a scope that ends the connection at once and logs a line
 
 

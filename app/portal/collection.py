@@ -18,13 +18,13 @@ from app.nearest import suggest_nearest
 from app.portal.cells import column_title, default_columns, includes
 from app.portal.filters import chips, facet_names, facets
 from app.portal.page import Context, Page, RequestedPage, page_router, render_page
-from app.portal.table import POSITION, headings, pagination, rows
+from app.portal.table import POSITION, headings, is_zero_limit, pagination, rows
 from app.read.page import read_page
 from app.request.controls import SEARCH, page_parameters
 from app.request.records import read_page_request
 
 MAX_ROWS = 200
-API_ONLY = ("format", "include", "facet")  # parameters that decide how the API responds, not what a page shows
+API_ONLY = ("format", "include", "facet", "bom")  # parameters that decide how the API responds, not what a page shows
 
 router = page_router()
 
@@ -55,12 +55,14 @@ def normalize(query: QueryItems, entity: type[Entity]) -> QueryItems:
     """Return a form's fields as the API takes them: without empty ones, and repeated ones joined with commas."""
     texts: dict[str, list[str]] = {}
     for name, text in query:
-        if text.strip() and name not in API_ONLY:
+        if text.strip() and name not in API_ONLY and not is_zero_limit(name, text):
             texts.setdefault(name, []).append(text.strip())
     known, normalized = page_parameters(entity), []
     for name, values in texts.items():
-        listed = name if name in {"fields", "sort"} else f"{name}__in"
-        if len(values) > 1 and listed in known:
+        listed = f"{name}__in"
+        if name == "fields":
+            normalized.append((name, ",".join(dict.fromkeys(",".join(values).split(",")))))
+        elif len(values) > 1 and listed in known:
             normalized.append((listed, ",".join(dict.fromkeys(values))))
         else:
             normalized += [(name, value) for value in values]

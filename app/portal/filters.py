@@ -22,7 +22,7 @@ PHRASES = {
     "startswith": ("{}以“{}”开头", "{} begins with “{}”"),
 }
 EQUALS = ("{}：{}", "{}: {}")
-EMPTY = {"true": ("空", "empty"), "false": ("不为空", "not empty")}
+EMPTY = {True: ("空", "empty"), False: ("不为空", "not empty")}
 
 Facets = Mapping[str, list[FacetValue]]
 
@@ -65,8 +65,10 @@ def chips(page: Page, entity: type[Entity], counted: Facets) -> Iterator[tuple[s
         if name == SEARCH:
             yield f"“{text}”", url_with(page, name, None)
         elif column and operator:
-            is_null = operator.takes == "truth"
-            values = page.language.say(*EMPTY[text]) if is_null else _format_values(page, column, text, counted)
+            if operator.takes == "truth":
+                values = page.language.say(*EMPTY[known[name].parse(text)])
+            else:
+                values = _format_values(page, column, text, counted)
             phrase = page.language.say(*PHRASES.get(operator.suffix, EQUALS))
             yield phrase.format(column_title(page, column), values), url_with(page, name, None)
 

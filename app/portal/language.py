@@ -49,8 +49,13 @@ class Language(str):
         return record.get(f"{field}_{self}")
 
     def date(self, date: dt.date | str) -> str:
-        """Return a date in full, without its time of day."""
-        day = dt.date.fromisoformat(str(date)[:10])
+        """Return a date in full, without its time of day; or a year or month, such as 2022 and 2022-08."""
+        year, *month_and_day = str(date)[:10].split("-")
+        if not month_and_day:
+            return self.say(f"{year}年", year)
+        day = dt.date.fromisoformat("-".join([year, *month_and_day, "01"][:3]))
+        if len(month_and_day) == 1:
+            return self.say(f"{day.year}年{day.month}月", f"{day:%B %Y}")
         return self.say(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B %Y}")
 
     def number(self, number: int) -> str:

@@ -1,24 +1,25 @@
 """A requested page, the URLs it links to, and how it is rendered."""
 
 import pathlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
 from app.gateway.route import ReleaseRoute
 from app.http.addresses import QueryItems, encoded
 from app.http.context import context_of
-from app.http.headers import PAGE_POLICY, html_headers
+from app.http.headers import PAGE_POLICY, REVALIDATE, html_headers
 from app.http.languages import LANGUAGES, negotiate_language
 from app.models import COLLECTIONS
 from app.portal.assets import version_of
 from app.portal.language import Language, tag_of
 from app.portal.samples import samples
+from app.portal.tracking import is_tracking
 from app.read.dataset import DatasetReader, read_catalog, read_release
 from app.releases.dataset import read_dataset
 from app.releases.store import ReleaseStore
@@ -44,7 +45,8 @@ class Page:
         self.context = context_of(request.scope)
         self.base_url = self.context.base_url
         self.query: QueryItems = self.context.parameters
-        steps = [step for step in request.scope["path"].split("/") if step]
+        self._own_path: str = request.scope["path"]
+        steps = [step for step in self._own_path.split("/") if step]
         named = steps.pop(0) if steps and steps[0] in LANGUAGES else None
         self.language = Language(named or negotiate_language(request.scope))
         self.path = "".join(f"/{step}" for step in steps)
@@ -63,6 +65,10 @@ class Page:
     def url(self, path: str = "", query: Iterable[tuple[str, str]] = (), language: str | None = None) -> str:
         """Return the URL of a page, by default in the language of this one."""
         return self._url(f"/{language or self.language}{path}", query)
+
+    def own_url(self, query: Iterable[tuple[str, str]]) -> str:
+        """Return the URL of this page with another query."""
+        return self._url(self._own_path, query)
 
     def api_url(self, path: str, query: Iterable[tuple[str, str]] = ()) -> str:
         """Return the URL of a response of the API."""
@@ -87,9 +93,26 @@ class Page:
         return result
 
 
+class PageRoute(ReleaseRoute):
+    """A route of a page. It redirects to the address without the words that others add to it to track readers."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler of ReleaseRoute, behind the redirect."""
+        answer = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            query = context_of(request.scope).parameters
+            own = [pair for pair in query if not is_tracking(pair[0])]
+            if len(own) == len(query):
+                return await answer(request)
+            return RedirectResponse(Page(request).own_url(own), 303, {"Cache-Control": REVALIDATE})
+
+        return handle
+
+
 def page_router() -> APIRouter:
     """Return a router for pages: their responses carry the validators of the release, and are cached."""
-    return APIRouter(route_class=ReleaseRoute)
+    return APIRouter(route_class=PageRoute)
 
 
 async def page_of(request: Request) -> Page:

@@ -5,14 +5,14 @@ from sqlalchemy.engine import Connection
 
 from app.http.redirects import redirect
 from app.portal.page import Context, Page, RequestedPage, page_router, render_page
-from app.portal.table import pagination
+from app.portal.table import is_zero_limit, pagination
 from app.read.search import read_hits
 from app.read.suggestions import suggest
 from app.request.controls import SEARCH
 from app.request.search import read_search_request
 
 PATH = "/search"
-API_ONLY = (("limit", "0"), ("format", "json"), ("highlights", "true"))  # parameters that change no page
+API_ONLY = ("format", "highlights")  # parameters that change no page
 
 router = page_router()
 
@@ -20,7 +20,11 @@ router = page_router()
 @router.get(PATH)
 async def search(page: RequestedPage) -> Response:
     """Show the hits of a search, or examples without a query. Redirects to the normalized query."""
-    query = [(name, text.strip()) for name, text in page.query if text.strip() and (name, text) not in API_ONLY]
+    query = [
+        (name, text.strip())
+        for name, text in page.query
+        if text.strip() and name not in API_ONLY and not is_zero_limit(name, text)
+    ]
     if query != page.query:
         return redirect(page.url(PATH, query), 303)
     if SEARCH not in dict(query):

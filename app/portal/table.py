@@ -85,6 +85,11 @@ def url_with(page: Page, name: str, value: Any) -> str:
     return page.url(page.path, [*others, *([(name, str(value))] if value else [])])
 
 
+def is_zero_limit(name: str, text: str) -> bool:
+    """Return whether a parameter asks for the count alone, of which no page can be made."""
+    return name == "limit" and not text.strip().strip("0")
+
+
 def pagination(page: Page, offset: int, limit: int, count: int, total: int) -> Context:
     """Return the numbers of the first and last of `count` records, and the URLs of the pages before and after.
 

@@ -15,7 +15,8 @@ from app.sql.conditions import values_of
 T = TypeVar("T")
 
 MAX_FACTS_BYTES = 10_000_000  # of a process, keys included
-ENTRY_BYTES, VALUE_BYTES = 1_000, 100  # estimates for an entry, and for each value in it
+# Estimates for an entry, each condition in its key besides its value, and each value in it.
+ENTRY_BYTES, CONDITION_BYTES, VALUE_BYTES = 1_000, 400, 400
 FACTS = "facts"  # the key of the cache in a connection's info
 
 # The collection, the conditions, and for a facet its column.
@@ -49,7 +50,8 @@ class Facts:
 def _estimate_bytes(key: FactKey, value: Any) -> int:
     """Estimate an entry's size, including the values of conditions, which clients choose."""
     values = len(value) if isinstance(value, Sized) else 0
-    return ENTRY_BYTES + VALUE_BYTES * values + len(repr(values_of(key[1])))
+    conditions = CONDITION_BYTES * len(key[1]) + len(repr(values_of(key[1])))
+    return ENTRY_BYTES + conditions + VALUE_BYTES * values
 
 
 def memoize(connection: Connection, key: FactKey, compute: Callable[[], T]) -> T:

@@ -18,7 +18,7 @@ from app.request.controls import (
 from app.request.filters import filters
 from app.request.measures import Group, Measure, columns_of, groups, measures
 from app.request.parameters import Parameters, by_name, choices, integer, read_parameters, sort_keys
-from app.request.records import ParsedQuery, SortKey, conditions_of
+from app.request.records import ParsedQuery, SortKey, conditions_of, stated
 
 MAX_GROUP_FIELDS = 3
 MAX_GROUPS = 100_000
@@ -94,9 +94,8 @@ def read_aggregate_request(entity: type[Entity], query: QueryItems, file_format:
     values = read_parameters(known, query, elsewhere, file_format.name)
     group_by = tuple(groups(entity)[name] for name in values.get("group_by", ()))
     measured = tuple(measures(entity)[name] for name in values.get("measure", (DEFAULT_MEASURE,)))
-    default = ("measure", DEFAULT_MEASURE)
     return AggregateRequest(
-        parameters={name: text for name, text in query if name != "format" and (name, text) != default},
+        parameters=stated(known, query, "format"),
         entity=entity,
         groups=group_by,
         measures=measured,

@@ -49,7 +49,10 @@ CURSOR = Parameter(
 def format_parameter(names: Iterable[str]) -> Parameter:
     """Return the parameter `format` of an address that offers these formats."""
     about = "Format of the answer; an extension wins over it, it wins over the Accept header."
-    return choice(FORMAT, about, names, "format")
+    declared = choice(FORMAT, about, names, "format")
+    words = declared.schema["enum"]
+    aliases = {alias: each.name for each in FORMATS.values() if each.name in words for alias in each.aliases}
+    return replace(declared, read=lambda text: declared.read(aliases.get(text, text)))
 
 
 # What a document takes that has no parameters of its own.
@@ -79,7 +82,7 @@ def record_parameters(entity: type[Entity]) -> Parameters:
 @cache
 def page_parameters(entity: type[Entity]) -> Parameters:
     """Return the parameters of a collection's address."""
-    about = f"Records on a page, 1 to {MAX_LIMIT}; 0 together with `facet`."
+    about = f"Records on a page, 0 to {MAX_LIMIT}; 0 for the counts alone, `meta.total` and those of `facet`."
     limit = integer("limit", about, 0, MAX_LIMIT, 2, default=DEFAULT_LIMIT)
     own = by_name(
         search_parameter("Search inside the collection"),

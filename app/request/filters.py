@@ -5,6 +5,7 @@ from functools import cache, partial
 from typing import Any
 
 from app.entity import Column, Entity, parse
+from app.request.dates import explain_dates, read_day
 from app.request.operators import OPERATORS, Operator
 from app.request.parameters import (
     MAX_LIST_VALUES,
@@ -37,14 +38,16 @@ def filters(entity: type[Entity]) -> Parameters:
 
 
 def _filter(column: Column, operator: Operator) -> Parameter:
-    schema, example = _value_schema(column), example_of(column)
-    read: Reader = partial(parse, column)
+    schema, example, is_date = _value_schema(column), example_of(column), column.scalar is dt.date
+    read: Reader = partial(read_day, column, operator) if is_date else partial(parse, column)
     if operator.takes == "many":
         schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_LIST_VALUES}
         example, read = [example], partial(read_list, read)
     elif operator.takes == "truth":
         schema, example, read = {"type": "boolean"}, False, read_boolean
-    about = f"{column.declared.title.en} {operator.words.en}." if operator.suffix else column.declared.about.en
+    dates = explain_dates(operator) if is_date and operator.takes != "truth" else ""
+    words = f"{column.declared.title.en} {operator.words.en}." if operator.suffix else column.declared.about.en
+    about = f"{words}{dates}"
     return Parameter(operator.parameter(column), about, schema, example, read, column, operator)
 
 

@@ -10,11 +10,14 @@ from app.errors import Fault, InvalidQuery
 from app.http.limits import MAX_FAULTS_WITH_HINTS
 from app.nearest import find_nearest, join_words, suggest_nearest
 from app.request.operators import Operator
+from app.request.synonyms import BETWEEN, FILTERS, SYNONYMS, letters_of
 
 MAX_VALUE_CHARS = 500  # of a filter's value, or of each value in its list
 MAX_TEXT_CHARS = 16_000  # of any other parameter; a cursor carries a row's sort keys
 MAX_LIST_VALUES = 100
 MAX_NAME_CHARS_IN_ERROR = 100
+
+TRUTHS = {"true": "true", "1": "true", "false": "false", "0": "false"}
 
 Reader = Callable[[str], Any]
 
@@ -39,6 +42,20 @@ class Parameter:
         if len(text) > limit and max(map(len, text.split(","))) > limit:
             raise ValueFault(f"The value is longer than {limit} characters. Shorten it.")
         return self.read(text)
+
+    def is_default(self, text: str) -> bool:
+        """Return whether a text says what holds without it."""
+        if "default" not in self.schema:
+            return False
+        try:
+            value = self.read(text)
+        except ValueFault:
+            return False
+        return bool((list(value) if isinstance(value, tuple) else value) == self.schema["default"])
+
+    def is_for(self, format_name: str) -> bool:
+        """Return whether the parameter applies to answers in a format."""
+        return not self.formats or format_name in self.formats
 
     def explain_formats(self, answer: str) -> str:
         """Return the error for a request for an answer that the parameter does not apply to."""
@@ -126,9 +143,10 @@ def read_parameters(
     for name, text in query:
         parameter, hinted = known.get(name), len(faults) < MAX_FAULTS_WITH_HINTS
         if parameter is None:
-            faults.append(_unknown(name, known, elsewhere or {}, hinted=hinted))
-        elif parameter.formats and format_name not in parameter.formats:
-            faults.append(Fault(name, parameter.explain_formats(format_name)))
+            faults.append(_unknown(name, known, elsewhere or {}, format_name, hinted=hinted))
+        elif not parameter.is_for(format_name):
+            if not parameter.is_default(text):  # clients send the defaults that OpenAPI declares
+                faults.append(Fault(name, parameter.explain_formats(format_name)))
         elif name in values:
             faults.append(_repeated(parameter))
         elif text or name != "cursor":  # an empty cursor is that of the first page
@@ -136,7 +154,7 @@ def read_parameters(
             try:
                 values[name] = parameter.parse(text)
             except ValueFault as fault:
-                faults.append(Fault(name, fault.detail, fault.allowed) if hinted else Fault(name, fault.message))
+                faults.append(_invalid(parameter, text, fault) if hinted else Fault(name, fault.message))
     faults += [
         Fault(name, f"The parameter is missing. Give it, such as {name}={known[name].example}.")
         for name in required
@@ -147,12 +165,53 @@ def read_parameters(
     return values
 
 
-def _unknown(name: str, known: Parameters, elsewhere: Mapping[str, str], *, hinted: bool) -> Fault:
+def _unknown(name: str, known: Parameters, elsewhere: Mapping[str, str], format_name: str, *, hinted: bool) -> Fault:
     if name in elsewhere:
         return Fault(name, elsewhere[name])
-    near = find_nearest(name, known) if hinted else []
-    detail = f"There is no such parameter here.{suggest_nearest(name, near)}"
-    return Fault(name[:MAX_NAME_CHARS_IN_ERROR], detail, (near or sorted(known)) if hinted else None)
+    missing, shown = "There is no such parameter here.", name[:MAX_NAME_CHARS_IN_ERROR]
+    if not hinted:
+        return Fault(shown, missing)
+    known, letters = {key: each for key, each in known.items() if each.is_for(format_name)}, letters_of(name)
+    if letters in FILTERS and (filtered := _filters_for(letters, known)):
+        example = " and ".join(f"{each}={known[each].example}" for each in filtered[: 1 + (letters == BETWEEN)])
+        return Fault(shown, f"{missing} Each field has its own filters, such as {example}.", filtered)
+    if meant := [each for each in _meant_by(name, letters) if each in known]:
+        return Fault(shown, f"{missing} Use {(' and ' if BETWEEN in name else ' or ').join(meant)}.", meant)
+    near = [] if letters in SYNONYMS else find_nearest(name, known)  # the nearest by spelling does something else
+    return Fault(shown, f"{missing}{suggest_nearest(name, near)}", near or sorted(known))
+
+
+def _meant_by(name: str, letters: str) -> Sequence[str]:
+    """Return the parameters that may be meant by a name from elsewhere."""
+    field, _, operator = name.rpartition("__")
+    if field and operator == BETWEEN:
+        return f"{field}__gte", f"{field}__lte"
+    return SYNONYMS.get(letters, ())
+
+
+def _filters_for(word: str, known: Parameters) -> list[str]:
+    """Return the filters that a word for filters may mean: both bounds of each number and date, or all equalities."""
+    suffixes = {"gte", "lte"} if word == BETWEEN else {""}
+    filters = [each for each in known.values() if each.column and each.operator and each.operator.suffix in suffixes]
+    # Those of texts are last: they make worse examples, and a range of them is rarely meant.
+    filters.sort(key=lambda each: each.schema["type"] == "string" and not {"enum", "format"} & each.schema.keys())
+    return [each.name for each in filters]
+
+
+def _invalid(parameter: Parameter, text: str, fault: ValueFault) -> Fault:
+    """Return the fault of a value, which may be several values where one belongs."""
+    column, operator = parameter.column, parameter.operator
+    # A number with a comma is rather one with a separator of thousands.
+    if "," in text and column and operator and not operator.suffix and column.scalar not in {int, float}:
+        try:
+            read_list(parameter.read, text)
+        except ValueFault:
+            pass
+        else:
+            return Fault(
+                parameter.name, f"{fault.message} For several values use {column.name}__in={text}.", fault.allowed
+            )
+    return Fault(parameter.name, fault.detail, fault.allowed)
 
 
 def _repeated(parameter: Parameter) -> Fault:
@@ -180,8 +239,8 @@ def read_distinct(read: Reader, text: str, max_values: int = MAX_LIST_VALUES) ->
 
 
 def read_boolean(text: str) -> bool:
-    """Read `true` or `false`."""
-    return term(text, ["true", "false"], "truth value") == "true"
+    """Read `true` or `false` in any case, or 1 or 0."""
+    return term(TRUTHS.get(text.lower(), text), ["true", "false"], "truth value") == "true"
 
 
 def read_integer(least: int, most: int, text: str) -> int:

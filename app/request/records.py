@@ -24,7 +24,7 @@ from app.request.controls import (
     record_parameters,
 )
 from app.request.cursor import Cursor, decode
-from app.request.parameters import Parameters, read_parameters
+from app.request.parameters import Parameters, by_name, read_parameters
 from app.request.relations import Link, Relation, labelled, reachable, references, relations
 from app.search import RANKS
 
@@ -32,7 +32,6 @@ RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
 HASH_BYTES = 4  # of a query, in the name of its file
 PRESENTING = frozenset({"bom", "lang", "labels"})  # parameters that change how the data are presented, not which
-NOT_OF_PAGES = {option.name: option.explain_formats("pages") for option in FORMAT_OPTIONS}
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,7 @@ def read_file_request(entity: type[Entity], query: QueryItems, file_format: Form
     elsewhere = dict.fromkeys(page_parameters(entity), "This parameter is for pages. A file has all matching records.")
     values = read_parameters(known, query, elsewhere, file_format.name)
     return FileRequest(
-        parameters={name: text for name, text in query if name != "format"},
+        parameters=stated(known, query, "format"),
         entity=entity,
         fields=values.get("fields"),
         include=_include(entity, values),
@@ -183,21 +182,18 @@ def read_file_request(entity: type[Entity], query: QueryItems, file_format: Form
 
 def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
     """Validate the query of a collection's address. Raises InvalidQuery."""
-    known = page_parameters(entity)
-    values = read_parameters(known, query, NOT_OF_PAGES)
+    known = _parameters_of_pages(entity)
+    values = read_parameters(known, query, format_name="pages")
     sort, facets = _sort(entity, values), tuple(entity.columns()[name] for name in values.get("facet", ()))
     ordering = sorted((name, text) for name, text in query if known[name].operator or name in {"sort", SEARCH})
     order = f"{entity.collection.slug}?{encoded(ordering)}"
     cursor, faults = read_cursor(values, order, [_key_type(key.column) for key in sort])
     if cursor:
         faults += _key_faults(cursor, sort)
-    limit = values.get("limit", DEFAULT_LIMIT)
-    if limit == 0 and not facets:
-        faults.append(Fault("limit", "0 is allowed only together with facet. Give at least 1."))
     if faults:
         raise InvalidQuery(faults)
     return PageRequest(
-        parameters=page_independent(query),
+        parameters=stated(known, query, "cursor", "offset"),
         entity=entity,
         fields=values.get("fields"),
         include=_include(entity, values),
@@ -205,17 +201,22 @@ def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
         filters=conditions_of(entity, known, values),
         sort=sort,
         facets=facets,
-        limit=limit,
+        limit=values.get("limit", DEFAULT_LIMIT),
         offset=values.get("offset"),
         cursor=cursor,
         order=order,
     )
 
 
-def page_independent(query: QueryItems) -> dict[str, str]:
-    """Return the parameters that all pages of a query share, without defaults."""
-    default = ("limit", str(DEFAULT_LIMIT))
-    return {name: text for name, text in query if name not in {"cursor", "offset"} and (name, text) != default}
+@cache
+def _parameters_of_pages(entity: type[Entity]) -> Parameters:
+    """Return the parameters of pages, and those that a page takes only at their defaults."""
+    return {**page_parameters(entity), **by_name(*FORMAT_OPTIONS)}
+
+
+def stated(known: Parameters, query: QueryItems, *omitted: str) -> dict[str, str]:
+    """Return the parameters of a query without the omitted ones and without defaults."""
+    return {name: text for name, text in query if name not in omitted and not known[name].is_default(text)}
 
 
 def read_cursor(values: Mapping[str, Any], order: str, key_types: list[Any]) -> tuple[Cursor | None, list[Fault]]:

@@ -23,7 +23,7 @@ from app.request.controls import (
 )
 from app.request.cursor import Cursor
 from app.request.parameters import Parameters, boolean, by_name, choices, integer, read_parameters
-from app.request.records import ParsedQuery, RankKey, page_independent, read_cursor
+from app.request.records import ParsedQuery, RankKey, read_cursor, stated
 
 MAX_PER_COLLECTION = 20
 SlugKey = Annotated[str, msgspec.Meta(pattern=f"^{SLUG}$")]  # a record's id, in a cursor
@@ -78,18 +78,19 @@ def search_parameters() -> Parameters:
 
 def read_search_request(query: QueryItems) -> SearchRequest:
     """Validate the query of a search's address. Raises InvalidQuery."""
-    values = read_parameters(search_parameters(), query, required=[SEARCH])
+    known = search_parameters()
+    values = read_parameters(known, query, required=[SEARCH])
     order = f"search?{encoded((name, text) for name, text in query if name in {SEARCH, 'collection'})}"
     cursor, faults = read_cursor(values, order, [RankKey, Literal[tuple(COLLECTIONS)], SlugKey])
     faults += [
         Fault(name, f"{name} cannot be combined with per_collection. Leave one of them out.")
         for name in ("limit", "offset", "cursor")
-        if name in values and "per_collection" in values
+        if name in values and "per_collection" in values and values[name] != known[name].schema.get("default")
     ]
     if faults:
         raise InvalidQuery(faults)
     return SearchRequest(
-        parameters={name: text for name, text in page_independent(query).items() if name != "format"},
+        parameters=stated(known, query, "cursor", "offset", "format"),
         search=Search(values[SEARCH], tuple(COLLECTIONS[slug] for slug in values.get("collection", ()))),
         per_collection=values.get("per_collection"),
         highlights=values.get("highlights", False),

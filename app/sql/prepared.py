@@ -17,7 +17,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.sql.memo import LARGE
 
-MAX_STATEMENTS = 1024
+MAX_STATEMENTS = 256
 
 Values = Mapping[str, Any]
 Rows = Sequence[Sequence[Any]]

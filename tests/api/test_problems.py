@@ -15,6 +15,10 @@ from app.db import Database
 from app.errors import PROBLEMS
 from app.formats import FORMATS, JSON
 from app.models import COLLECTIONS
+from app.request.aggregate import aggregate_parameters
+from app.request.controls import page_parameters
+from app.request.synonyms import SYNONYMS
+from app.settings import Settings
 from tests.conftest import BOTH, NewDatabase, client_of, loaded
 from tests.problems import assert_refused, problem
 from tests.running import HANGS_S
@@ -37,7 +41,6 @@ pytestmark = pytest.mark.databases("sqlite")
         ("fields=id,id", "fields", "listed twice", None),
         ("include=programme", "include", "Did you mean 'program'?", "program"),
         ("facet=name_en", "facet", "no known field to count by", "role"),
-        ("limit=0", "limit", "only together with facet", None),
         ("limit=1001", "limit", "from 0 to 1000", None),
         ("limit=-1", "limit", "from 0 to 1000", None),
         ("offset=1.5", "offset", "whole number", None),
@@ -47,12 +50,89 @@ pytestmark = pytest.mark.databases("sqlite")
         ("name_zh=" + "a" * 501, "name_zh", "longer than 500", None),
         ("format=yaml", "format", "no known format", "json"),
         ("bom=true", "bom", "is for csv, not for pages", None),
+        ("bom=maybe", "bom", "is for csv, not for pages", None),
+        (
+            "role=planner,introduced",
+            "role",
+            "no known value. For several values use role__in=planner,introduced.",
+            "planner",
+        ),
+        ("role=planner,intro", "role", "Did you mean 'planner'?", "planner"),
+        ("paragraph=1,000", "paragraph", "'1,000' is not a whole number, such as 42.", None),
     ],
 )
 def test_a_wrong_parameter_is_named(
     client: TestClient, query: str, parameter: str, detail: str, allowed: str | None
 ) -> None:
     assert_refused(client.get(f"/v1/enterprises?{query}"), parameter, detail, allowed)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "meant"),
+    [
+        ("figures", "page", ["offset", "cursor"]),
+        ("figures", "per_page", ["limit"]),
+        ("figures", "pageSize", ["limit"]),
+        ("figures", "page[size]", ["limit"]),
+        ("figures", "$top", ["limit"]),
+        ("figures", "$skip", ["offset"]),
+        ("figures.csv", "rows", ["limit"]),
+        ("figures", "order_by", ["sort"]),
+        ("figures", "$orderby", ["sort"]),
+        ("figures", "ordering", ["sort"]),
+        ("figures", "$select", ["fields"]),
+        ("figures/youth-teams", "columns", ["fields"]),
+        ("figures", "search", ["q"]),
+        ("search", "query", ["q"]),
+        ("figures", "expand", ["include"]),
+        ("figures", "populate", ["include"]),
+        ("figures", "f", ["format"]),
+        ("figures/aggregate", "groupby", ["group_by"]),
+        ("figures", "value__between", ["value__gte", "value__lte"]),
+    ],
+)
+def test_a_name_from_elsewhere_leads_to_what_it_means_here(
+    client: TestClient, path: str, name: str, meant: list[str]
+) -> None:
+    (error,) = problem(
+        client.get(f"/v1/{path}", params={name: "1", "q": "a"} if path == "search" else {name: "1"}), 422
+    )["errors"]
+    assert error["allowed"] == meant
+    assert error["detail"].endswith(f"here. Use {(' and ' if 'between' in name else ' or ').join(meant)}.")
+
+
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [
+        ("filter", "subject_kind=program."),
+        ("$filter", "subject_kind=program."),
+        ("where", "subject_kind=program."),
+        ("between", "value__gte=843 and value__lte=843."),
+    ],
+)
+def test_a_word_for_filters_leads_to_those_of_the_fields(client: TestClient, name: str, example: str) -> None:
+    (error,) = problem(client.get("/v1/figures", params={name: "1"}), 422)["errors"]
+    assert f"Each field has its own filters, such as {example}" in error["detail"]
+    assert error["allowed"]
+
+
+@pytest.mark.parametrize(
+    "name", ["expand", "per_page", "group", "filter", "between", "order", "language", "value__between"]
+)
+@pytest.mark.parametrize("path", ["figures", "figures.csv", "figures/aggregate", "figures/youth-teams", "search"])
+def test_only_what_exists_at_the_address_is_suggested(client: TestClient, path: str, name: str) -> None:
+    faults = {each["parameter"]: each for each in problem(client.get(f"/v1/{path}?{name}=1"), 422)["errors"]}
+    allowed = faults[name]["allowed"][: Settings().max_parameters]
+    answer = client.get(f"/v1/{path}", params=dict.fromkeys(allowed, "1"))
+    assert "no such parameter" not in answer.text
+    assert "This parameter is for" not in answer.text
+
+
+def test_synonyms_are_no_names_of_parameters_that_mean_something_else() -> None:
+    for entity in COLLECTIONS.values():
+        for known in (page_parameters(entity), aggregate_parameters(entity)):
+            for name in {*SYNONYMS} & {*known}:
+                assert known[name].column, name  # a field wins over a word from elsewhere
 
 
 def test_all_faults_are_reported_together(client: TestClient) -> None:

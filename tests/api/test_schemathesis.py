@@ -28,7 +28,8 @@ def test_every_generated_request_gets_a_documented_response(new_database: NewDat
         done = subprocess.run(
             [
                 Path(sys.executable).parent / "schemathesis", "run", f"{client.base_url}/v1/openapi.json",
-                "--checks", "all", "--workers", "2", "--generation-deterministic", "--warnings", "off", "--request-timeout", str(HANGS_S), *RUNS[run],
+                "--checks", "all", "--exclude-checks", "response_schema_conformance",  # in favour of the hooks' `conforms`
+                "--workers", "2", "--generation-deterministic", "--warnings", "off", "--request-timeout", str(HANGS_S), *RUNS[run],
             ],
             cwd=ROOT,
             env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.api.schemathesis_hooks", "PYTHONPATH": str(ROOT)},

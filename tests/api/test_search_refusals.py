@@ -53,7 +53,7 @@ def test_a_forged_cursor_is_refused(
         ("/v1/search?q=a&cursor=x&offset=1", "offset", "cannot be combined with cursor"),
         ("/v1/search?q=a&cursor=x", "cursor", "does not belong to this query"),
         ("/v1/search?q=a&limit=1001", "limit", "from 0 to 1000"),
-        ("/v1/search?query=a", "query", "no such parameter"),
+        ("/v1/search?query=a", "query", "Use q."),
         ("/v1/programs?q=", "q", "contains no letter and no digit"),
         ("/v1/programs?q=a&q=b", "q", "given more than once"),
         ("/v1/programs.csv?q=-a", "q", "only excludes words"),

@@ -1,5 +1,6 @@
 """A server that is attacked: what it costs, and whether it answers others meanwhile."""
 
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -8,7 +9,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from string import printable
 from time import perf_counter
-from urllib.parse import quote
+from types import MappingProxyType
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -39,6 +41,20 @@ class Attacked:
             response = connection.getresponse()
             response.read()
             return response.status
+
+    def unread(self, path: str, headers: Mapping[str, str] = MappingProxyType({})) -> socket.socket:
+        """Send a request whose response is never read; return the connection."""
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        client.settimeout(HANGS_S)
+        client.connect(("127.0.0.1", urlsplit(self.base).port))
+        fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n".encode())
+        return client
+
+    def open_files(self) -> int:
+        """The number of files and connections that the process has open."""
+        return sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir())
 
     def loop_cpu_s(self) -> float:
         """The processor time of the event loop's thread, which other processes of the machine do not change."""
@@ -92,10 +108,10 @@ class Probe:
 
 @contextmanager
 def attacked_server(data: Path, folder: Path, cache_mb: int, **settings: str) -> Iterator[Attacked]:
-    """Run a server on a folder of data, warm, so that imports count for no request."""
+    """Run a server on a folder of data as it is, warm, so that imports count for no request."""
     with (folder / "log").open("w") as log:
         settings |= {"SHANHAI_DATA_DIR": str(data), "SHANHAI_CACHE_MB": str(cache_mb)}
-        base, process = start([], settings, log)
+        base, process = start(["--no-prepare"], settings, log)
         try:
             server = Attacked(base, process.pid)
             for path in ("/en", "/zh", "/v1/figures?facet=unit", "/v1/search?q=油", "/zh/nothing", "/v1/citation.bib"):

@@ -52,7 +52,9 @@ def test_slow_clients_are_closed_and_others_served(attacked: Attacked) -> None:
                     _trickle(key.fileobj)
     times = ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in closed.items())
     report(f"{CLIENTS} clients closed at the latest after: {times}; another client waited {probe.longest_s:.2f} s")
-    assert max(closed.values()) >= Settings().head_timeout_s / 2
+    # Far beyond what a loaded machine needs; without a deadline the loop above would run until HANGS_S.
+    assert Settings().head_timeout_s / 2 <= max(closed.values()) <= 4 * Settings().head_timeout_s
+    assert probe.longest_s < Settings().head_timeout_s / 2
 
 
 def _received(client: object) -> bytes:

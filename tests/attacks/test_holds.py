@@ -1,30 +1,35 @@
 """How long the worst requests hold a worker, during which it answers nobody else."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.attacks.corpus import COSTLY
 from tests.attacks.server import Attacked, attacked_server, report
+from tests.conftest import loaded
 
-pytestmark = [pytest.mark.slow, pytest.mark.databases("sqlite")]
+pytestmark = pytest.mark.slow
 
 MAX_HOLD_S = 0.05  # of the event loop by one request
 MAX_FIRST_HOLD_S = 0.1  # by the first one like it, for which statements are compiled
 MAX_WAIT_S = 5  # of another client, on a loaded machine
 
 
-@pytest.fixture(scope="module")
-def attacked(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql", "20,000 figures"])
+def attacked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
     """A server for these requests alone, which computes each response again."""
-    with attacked_server(ready, tmp_path_factory.mktemp("attacked"), cache_mb=0) as server:
+    data, settings = request.getfixturevalue("ready"), {}
+    if request.param == "postgresql":
+        settings["DATABASE_URL"] = loaded(request.getfixturevalue("new_database")("postgresql"))
+    elif request.param != "sqlite":
+        data = request.getfixturevalue("synthetic")
+    with attacked_server(data, tmp_path_factory.mktemp("attacked"), cache_mb=0, **settings) as server:
         yield server
 
 
 @pytest.mark.parametrize("case", COSTLY)
 def test_no_request_holds_a_worker_for_long(attacked: Attacked, case: str) -> None:
-    """Ten seconds for all cases on an idle machine."""
+    """Ten seconds for all cases of a kind of data on an idle machine."""
     path, headers = COSTLY[case]
     holds, costs = [], []
     for _ in "1234":

@@ -1,6 +1,7 @@
 """What one request may cost: refusals that name the limit. tests/attacks measures what the worst of the rest costs."""
 
 import asyncio
+import sys
 
 import httpx
 import pytest
@@ -63,6 +64,16 @@ def test_the_cache_of_facts_is_bounded_by_the_values_that_clients_choose() -> No
         facts.put((FIGURES, (Filter(parameter.column, parameter.operator, value),)), 0)
     assert 8_000_000 < facts.weight <= MAX_FACTS_BYTES
     assert facts.get((FIGURES, (Filter(parameter.column, parameter.operator, "0".rjust(1_000_000)),))) is None
+
+
+def test_the_cache_of_facts_counts_every_condition_of_a_key() -> None:
+    one, many = Facts(), Facts()
+    column, operator = filters(FIGURES)["name_zh"].column, filters(FIGURES)["name_zh"].operator
+    assert column
+    assert operator
+    one.put((FIGURES, (Filter(column, operator, "a"),)), 0)
+    many.put((FIGURES, (Filter(column, operator, "a"),) * 100), 0)
+    assert many.weight - one.weight >= 99 * sys.getsizeof(Filter(column, operator, "a"))
 
 
 @pytest.mark.parametrize(

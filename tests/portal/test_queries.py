@@ -8,7 +8,10 @@ import pytest
 
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
+from app.portal.tracking import is_tracking
+from app.request.controls import page_parameters
 from app.request.filters import filters
+from app.request.search import search_parameters
 from tests.portal.conftest import Site
 from tests.portal.html import text
 
@@ -45,7 +48,9 @@ def test_a_wrong_value_is_escaped(site: Site, path: str) -> None:
         ("fields=id&fields=theme&q=", "fields=id,theme"),
         ("fields=id&fields=theme&fields=id", "fields=id,theme"),
         ("theme=industry&theme=society", "theme__in=industry,society"),
-        ("sort=theme&sort=-id", "sort=theme,-id"),
+        ("sort=theme&sort=-id&q=", "sort=theme,-id"),
+        ("limit=0&theme=industry", "theme=industry"),
+        ("bom=false&theme=industry", "theme=industry"),
         ("format=csv&theme=industry", "theme=industry"),
         ("include=parent&facet=theme&theme=industry", "theme=industry"),
     ],
@@ -83,6 +88,48 @@ def test_an_unknown_parameter_is_named_with_the_nearest_one(site: Site, language
     page = site.read(f"/{language}/figures?indicator=funds&valu__gte=1")
     assert page.response.status_code == 422
     assert {"indicator", "valu__gte", "value__gte"} <= set(re.findall(r"\w+", text(page.one("main"))))
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        ("/zh/figures?unit=CNY&fbclid=x", "/zh/figures?unit=CNY"),
+        ("/zh/figures?from=singlemessage&isappinstalled=0", "/zh/figures"),
+        ("/zh/search?q=%E7%AF%AE%E7%90%83&utm_source=x", "/zh/search?q=%E7%AF%AE%E7%90%83"),
+        ("/en/figures/youth-teams?share_token=1&gclid=", "/en/figures/youth-teams"),
+        ("/?utm_campaign=x", "/"),
+        ("/en/docs/dictionary?mc_cid=1", "/en/docs/dictionary"),
+    ],
+)
+def test_tracking_words_are_dropped_by_a_redirect(site: Site, path: str, own: str) -> None:
+    assert redirect(site, path) == f"{site.base}{own}"
+    assert site.client.get(f"{site.base}{own}").status_code == 200
+
+
+def test_no_parameter_is_taken_for_a_tracking_word() -> None:
+    for entity in COLLECTIONS.values():
+        assert not [*filter(is_tracking, page_parameters(entity))]
+    assert not [*filter(is_tracking, search_parameters())]
+
+
+def test_the_api_refuses_tracking_words(site: Site) -> None:
+    assert site.get("/v1/figures?utm_source=x").status_code == 422
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("path", "rest"),
+    [
+        ("/figures?unit=CNY&colour=red", "/figures?unit=CNY"),
+        ("/search?q=a&colour=red", "/search?q=a"),
+        ("/figures?unit=yuan", "/figures"),
+    ],
+)
+def test_the_page_of_an_error_leads_to_the_address_without_it(site: Site, language: str, path: str, rest: str) -> None:
+    page = site.read(f"/{language}{path}")
+    assert page.response.status_code == 422
+    assert f"{site.base}/{language}{rest}" in page.hrefs()
+    assert site.read(f"/{language}{rest}").response.status_code == 200
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -132,6 +179,11 @@ def test_a_page_past_the_end_links_to_the_last_one(site: Site, language: str, pa
     ("query", "zh", "en"),
     [
         ("upper__isnull=true", "上限：空", "Upper bound: empty"),
+        ("upper__isnull=TRUE", "上限：空", "Upper bound: empty"),
+        ("upper__isnull=0", "上限：不为空", "Upper bound: not empty"),
+        ("as_of__lte=2022", "≤ 2022年", "≤ 2022"),
+        ("as_of__gte=2022-08", "≥ 2022年8月", "≥ August 2022"),
+        ("as_of=2022-08-06T12:00:00Z", "：2022年8月6日", ": 6 August 2022"),
         ("part_of_id__isnull=false", "所属整体：不为空", "Part of: not empty"),
         ("value__gte=1000000", "值 ≥ 1,000,000", "Value ≥ 1,000,000"),
         ("indicator_id=people-trained", "指标：培养人次", "Indicator: Participations in training"),

@@ -92,12 +92,12 @@ def _type(column: Column) -> Any:
 
 
 def _related(relation: Relation) -> Any:
-    """An optional field for related records. Their models are looked up late: entities refer to each other."""
+    """A field that `include` adds. The models of related records are looked up late: entities refer to each other."""
     if relation.compute:
-        return COMPUTED[relation.compute] | MISSING, Field(MISSING, description="Added by `include`.")
+        return COMPUTED[relation.compute] | MISSING, MISSING
 
     def core_schema(_source: Any, handler: GetCoreSchemaHandler) -> Any:
         record: Any = reduce(or_, (record_models(link.target).record for link in relation.links))
         return handler.generate_schema(list[record] if relation.many else record | None)
 
-    return Annotated[Any, GetPydanticSchema(core_schema)] | MISSING, Field(MISSING, description="Added by `include`.")
+    return Annotated[Any, GetPydanticSchema(core_schema)] | MISSING, MISSING

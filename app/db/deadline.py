@@ -5,8 +5,8 @@ from typing import Any
 import psycopg
 
 
-class ImpatientConnection(psycopg.Connection[Any]):
-    """A connection to PostgreSQL that closes if the server leaves a call unanswered; the pool then drops it.
+class DeadlineConnection(psycopg.Connection[Any]):
+    """A connection to PostgreSQL with a deadline for each answer: it then closes, and the pool drops it.
 
     TCP notices a host that is gone, not a process or a proxy that is there and silent.
     """

@@ -1,0 +1,53 @@
+"""Dates in filters: a day, a time, of which the day counts, or a year or month, of which all days are meant."""
+
+import calendar
+import datetime as dt
+import re
+
+from app.entity import Column, ValueFault, parse
+from app.request.operators import Operator
+
+# Where in a year or month the day lies that an operator compares with: the first (0) or the last (-1) of its days.
+EDGES = {"gt": -1, "gte": 0, "lt": 0, "lte": -1}
+
+_SPAN = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
+# RFC 3339, also without offset, as Python writes it, and with the plus that a query string has turned into a space.
+_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]"
+    r"([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)"
+    r"([Zz]|[+ -][0-9]{2}:?[0-9]{2})?"
+)
+
+
+def explain_dates(operator: Operator) -> str:
+    """Return what the filter takes besides days."""
+    spans = ", a year (2022) or a month (2022-08), of which it means every day" if operator.suffix in EDGES else ""
+    return f" Takes a day{spans}, or an RFC 3339 time, of which only the day as written counts."
+
+
+def read_day(column: Column, operator: Operator, text: str) -> dt.date:
+    """Return the day that a filter compares with. Raises ValueFault."""
+    if span := _SPAN.fullmatch(text):
+        return _edge_of(column, operator, text, span[2])
+    if time := _TIME.fullmatch(text):
+        text, clock, offset = time[1], time[2], (time[3] or "").upper().replace(" ", "+")
+        try:
+            dt.time.fromisoformat(clock + offset)
+        except ValueError as fault:
+            raise ValueFault(f"{time[0]!r} is not a time: {fault}.") from None
+    day: dt.date = parse(column, text)
+    return day
+
+
+def _edge_of(column: Column, operator: Operator, text: str, month: str | None) -> dt.date:
+    """Return the first or the last day of a year or month."""
+    if operator.suffix not in EDGES:
+        name = column.name
+        raise ValueFault(
+            f"{text!r} is more than a day. For all its days use {name}__gte={text} and {name}__lte={text}."
+        )
+    first: dt.date = parse(column, f"{text}-01" if month else f"{text}-01-01")
+    if EDGES[operator.suffix] == 0:
+        return first
+    last = first if month else first.replace(month=12)
+    return last.replace(day=calendar.monthrange(last.year, last.month)[1])

@@ -1,0 +1,52 @@
+"""Clients that ask for long pages and read none: their memory is bounded, and other clients are answered meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from app.request.relations import relations
+from tests.attacks.corpus import FIGURES
+from tests.attacks.server import Attacked, attacked_server, report
+from tests.running import wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.databases("sqlite")]
+
+CLIENTS = 200
+LONG = f"/v1/figures?limit=1000&include={','.join(relations(FIGURES))}"  # two megabytes
+MAX_EXTRA_MB = 60  # of which MAX_UNSENT_BYTES are the pages; the allocator keeps some that are sent
+MAX_WAIT_S = 5  # of another client, on a loaded machine; computing all these pages takes some ten
+
+
+@pytest.fixture(scope="module")
+def attacked(synthetic: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
+    """A server for these clients alone."""
+    with attacked_server(synthetic, tmp_path_factory.mktemp("unread"), cache_mb=0) as server:
+        for _ in "123":
+            assert server.get(LONG, {}) == 200
+        yield server
+
+
+def test_unread_pages_take_little_memory_and_keep_nobody_waiting(attacked: Attacked) -> None:
+    """Most connections are reset, the oldest first. Takes about 10 seconds, in which 200 pages are computed."""
+    idle_mb, idle_files, before = attacked.resident_mb(), attacked.open_files(), computed(attacked)
+    with ExitStack() as stack, attacked.probed() as probe:
+        for number in range(CLIENTS):
+            stack.enter_context(attacked.unread(f"{LONG}&offset={number}"))
+        wait_until(lambda: computed(attacked) >= before + CLIENTS)
+        extra_mb, held = attacked.resident_mb() - idle_mb, attacked.open_files() - idle_files
+        report(
+            f"{CLIENTS} unread pages: {extra_mb:.0f} MB more, {held} connections left; "
+            f"another client waited {probe.longest_s:.2f} s"
+        )
+        assert extra_mb <= MAX_EXTRA_MB
+        assert held < CLIENTS / 2
+    assert probe.longest_s <= MAX_WAIT_S
+
+
+def computed(attacked: Attacked) -> float:
+    """The number of pages that the server has computed."""
+    with attacked.client() as client:
+        lines = client.get("/metrics").text.splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith('shanhai_answers_made_total{status="200"'))
