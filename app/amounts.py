@@ -1,10 +1,14 @@
-"""Amounts for readers: 8,740万元, CNY 87.4 million. Numbers are scaled, never rounded."""
+"""Amounts for readers: 8740万元, CNY 87.4 million, 31 projects. Numbers are scaled, never rounded.
+
+Only English separates thousands: Chinese newspapers write 2505人.
+"""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from typing import Any, NamedTuple
 
 from app.quantity import UNITS
+from app.quantity.decimals import plain
 
 # Powers of ten and their words, the largest first.
 SCALES = {
@@ -12,9 +16,11 @@ SCALES = {
     "en": ((9, " billion"), (6, " million"), (0, "")),
 }
 MAX_DECIMALS = 4  # of a scaled number; with more of them, the full number is easier to read
+_EXACT = Context(prec=128, traps=[Inexact])  # more digits than words or a float can state
 SIGNS = frozenset({"percent", "permille"})  # units that follow the number without a space
 
 # Prefixes by comparator, in Chinese and English.
+NEARLY = ("近", "nearly ")  # about, and not above
 QUALIFIERS = {
     "approx": ("约", "about "),
     "ge": ("至少", "at least "),
@@ -24,6 +30,22 @@ QUALIFIERS = {
 }
 
 
+# The period that belongs to a value: before it in Chinese, after it in English.
+RATES = {
+    "per_year": ("每年", " per year"),
+    "per_month": ("每月", " per month"),
+    "per_person_per_year": ("每人每年", " per person per year"),
+}
+
+
+class Noun(NamedTuple):
+    """What is counted: in Chinese with its classifier, in English after 1 and after other numbers."""
+
+    zh: str
+    singular: str
+    plural: str
+
+
 class Scaled(NamedTuple):
     """The digits of a scaled number and the word of its scale."""
 
@@ -31,55 +53,69 @@ class Scaled(NamedTuple):
     scale: str
 
 
-def amount(value: float, unit_code: str, language: str) -> str:
-    """Return a value with its unit, in `zh` or `en`."""
+def amount(value: float, unit_code: str, language: str, noun: Noun | None = None) -> str:
+    """Return a value with its unit, or with the noun that it counts, in `zh` or `en`."""
     digits, scale = _scaled(value, language)
-    return _with_unit(digits + scale, unit_code, language, one=digits == "1" and not scale)
+    return _with_unit(digits + scale, noun or _noun(unit_code), unit_code, language, one=digits == "1" and not scale)
 
 
-def qualified(record: Mapping[str, Any], language: str) -> str:
-    """Return a figure's amount with its comparator: 约8,740万元, more than 11,000 items, CNY 500–6,000."""
+def in_words(figure: Mapping[str, Any], noun: Noun | None) -> dict[str, str]:
+    """Return `text_zh` and `text_en` of a figure: its amount and the period that belongs to it."""
+    before, after = RATES.get(figure["period"], ("", ""))
+    return {
+        "text_zh": before + qualified(figure, "zh", noun),
+        "text_en": qualified(figure, "en", noun) + after,
+    }
+
+
+def qualified(record: Mapping[str, Any], language: str, noun: Noun | None = None) -> str:
+    """Return a figure's amount with its comparator: 约8740万元, more than 11,000 items, CNY 500–6,000."""
     value, lower, upper = (record[name] for name in ("value", "lower", "upper"))
-    comparator = record["comparator"]
+    comparator, unit_code = record["comparator"], record["unit"]
     if value is None and lower is not None and upper is not None:
-        return _between(lower, upper, record["unit"], language)
+        return _between(lower, upper, unit_code, language, noun)
     if value is None:  # a single bound
         value, comparator = (lower, "ge") if lower is not None else (upper, "le")
     if value is None:
         return ""
     zh, en = QUALIFIERS.get(comparator, ("", ""))
-    return (zh if language == "zh" else en) + amount(value, record["unit"], language)
+    if comparator == "approx" and lower is None and upper == value:
+        zh, en = NEARLY
+    return (zh if language == "zh" else en) + amount(value, unit_code, language, noun)
 
 
-def _between(lower: float, upper: float, unit_code: str, language: str) -> str:
+def _between(lower: float, upper: float, unit_code: str, language: str, noun: Noun | None) -> str:
     low, high = _scaled(lower, language), _scaled(upper, language)
     if low.scale != high.scale:  # 500–1 million would be read as 500 million
-        low, high = Scaled(_digits(lower), ""), Scaled(_digits(upper), "")
+        low, high = (Scaled(_digits(plain(Decimal(repr(bound))), language), "") for bound in (lower, upper))
     first = low.digits + (low.scale if language == "zh" else "")
-    return _with_unit(f"{first}–{high.digits}{high.scale}", unit_code, language, one=False)
+    number = f"{first}–{high.digits}{high.scale}"
+    return _with_unit(number, noun or _noun(unit_code), unit_code, language, one=False)
 
 
 def _scaled(value: float, language: str) -> Scaled:
     for power, word in SCALES[language]:
-        number = Decimal(repr(value)).scaleb(-power).normalize()
+        number = plain(_EXACT.scaleb(Decimal(repr(value)), -power))
         decimals = -int(number.as_tuple().exponent)
         if power == 0 or (abs(number) >= 1 and decimals <= MAX_DECIMALS):
-            return Scaled(f"{number:,f}", word)
+            return Scaled(_digits(number, language), word)
     raise AssertionError
 
 
-def _digits(value: float) -> str:
-    return f"{Decimal(repr(value)).normalize():,f}"
+def _digits(number: Decimal, language: str) -> str:
+    return f"{number:f}" if language == "zh" else f"{number:,f}"
 
 
-def _with_unit(number: str, unit_code: str, language: str, *, one: bool) -> str:
+def _noun(unit_code: str) -> Noun:
     unit = UNITS[unit_code]
+    return Noun(unit.zh, unit.singular, unit.plural)
+
+
+def _with_unit(number: str, noun: Noun, unit_code: str, language: str, *, one: bool) -> str:
     if unit_code == "one":
         return number
-    if unit_code in SIGNS:
-        return f"{number}{unit.zh}"
-    if language == "zh":
-        return f"{number}{unit.zh}"
-    if unit.currency:
-        return f"{unit.code} {number}"
-    return f"{number} {unit.singular if one else unit.plural}"
+    if language == "zh" or unit_code in SIGNS:
+        return f"{number}{noun.zh}"
+    if UNITS[unit_code].currency:
+        return f"{unit_code} {number}"
+    return f"{number} {noun.singular if one else noun.plural}"

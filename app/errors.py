@@ -71,6 +71,16 @@ class NotAcceptable(ShanhaiError):
     """No format that the client accepts is available."""
 
 
+class ReleaseChanged(ShanhaiError):
+    """A cursor belongs to another release than the one that is served now."""
+
+    def __init__(self, of_cursor: str, served: str) -> None:
+        change = f"The cursor belongs to release {of_cursor}, and {served} is served now."
+        super().__init__(f"{change} Their pages do not fit together. Begin again without the cursor.")
+        self.of_cursor = of_cursor
+        self.served = served
+
+
 class PreconditionFailed(ShanhaiError):
     """The representation is not the one that If-Match or If-Unmodified-Since requires."""
 
@@ -154,6 +164,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "not-acceptable",
         "Format not available",
         "No accepted format is available here. `errors` lists the available ones.",
+    ),
+    ReleaseChanged: Problem(
+        409,
+        "release-changed",
+        "Another release is served now",
+        "A cursor belongs to the release of its page. Begin again at `links.first`, the same query without its cursor.",
     ),
     PreconditionFailed: Problem(
         412,

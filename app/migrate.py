@@ -8,10 +8,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from app.amounts import in_words
 from app.db import Database
-from app.db.write_guard import is_guarded, refresh_records, set_guard
+from app.db.write_guard import is_guarded, lifted_guard, refresh_records, set_guard
 from app.errors import Unavailable
-from app.models import ENTITIES
+from app.models import ENTITIES, Figure
+from app.models.indicator import Indicator
 from app.settings import ROOT
 
 VERSIONS = ROOT / "alembic" / "versions"
@@ -22,8 +24,8 @@ CURRENT = sa.table("alembic_version", sa.column("version_num"))
 def migrate(address: str) -> tuple[str | None, str]:
     """Upgrade the schema in one transaction, and return the revisions before and after.
 
-    The write guard is lifted for migrations, and `record` is rewritten from columns that they changed. A missing guard
-    is set.
+    The write guard is lifted for migrations. Then figures get their values in words, and `record` is rewritten from
+    columns that changed. A missing guard is set.
     """
     with Database(address, "migrate") as database, database.transaction() as connection:
         before = revision(connection)
@@ -33,6 +35,7 @@ def migrate(address: str) -> tuple[str | None, str]:
             set_guard(connection, ENTITIES)
         else:
             _upgrade(connection, before)
+            _write_texts(connection)
             if refresh_records(connection, ENTITIES):
                 # The search index and the release's hash describe other values: the next load writes them again.
                 connection.execute(sa.update(sa.table("releases", sa.column("indexed_by"))).values(indexed_by=None))
@@ -53,6 +56,24 @@ def _upgrade(connection: Connection, before: str | None) -> None:
     except CommandError as error:
         detail = f"No migration leads from the schema {before} to {newest()}. Use the version that wrote the database."
         raise Unavailable(detail, error) from None
+
+
+def _write_texts(connection: Connection) -> None:
+    """Write the values of figures in words as a load would: no migration can, its SQL knows no plural."""
+    figures, indicators = Figure.table(), Indicator.table()
+    names = ["id", "value", "lower", "upper", "comparator", "unit", "period", "text_zh", "text_en"]
+    rows = sa.select(
+        *(figures.c[name] for name in names), *(indicators.c[name] for name in Indicator.noun_columns)
+    ).join_from(figures, indicators, indicators.c.id == figures.c.indicator_id)
+    stale = []
+    for row in map(dict, connection.execute(rows).mappings()):
+        texts = in_words(row, Indicator.noun(row))
+        if any(row[name] != text for name, text in texts.items()):
+            stale.append({"key": row["id"], "zh": texts["text_zh"], "en": texts["text_en"]})
+    if stale:
+        update = sa.update(figures).where(figures.c.id == sa.bindparam("key"))
+        with lifted_guard(connection, ENTITIES):
+            connection.execute(update.values(text_zh=sa.bindparam("zh"), text_en=sa.bindparam("en")), stale)
 
 
 def require_newest(database: Database) -> None:

@@ -4,19 +4,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.amounts import SCALES, amount, qualified
-from app.quantity import UNITS
+from app.amounts import NEARLY, QUALIFIERS, RATES, SCALES, Noun, amount, in_words, qualified
+from app.load.figures import PERIODS
+from app.quantity import UNITS, Quantity, QuantityError, number, parse
 
 WRITTEN = [
     (701500000, "CNY", "7.015亿元", "CNY 701.5 million"),
-    (87400000, "CNY", "8,740万元", "CNY 87.4 million"),
+    (87400000, "CNY", "8740万元", "CNY 87.4 million"),
     (2_000_000_000, "CNY", "20亿元", "CNY 2 billion"),
     (11000, "item", "1.1万个", "11,000 items"),
     (80, "team", "80支", "80 teams"),
-    (2505, "person", "2,505人", "2,505 people"),
+    (2505, "person", "2505人", "2,505 people"),
     (1, "person", "1人", "1 person"),
     (2, "batch", "2批", "2 batches"),
     (1, "time", "1次", "1 time"),
@@ -38,14 +39,15 @@ def test_amounts(value: float, unit: str, zh: str, en: str) -> None:
     ("comparator", "value", "lower", "upper", "zh", "en"),
     [
         ("approx", 1000000, None, None, "约100万元", "about CNY 1 million"),
+        ("approx", 1000000, None, 1000000, "近100万元", "nearly CNY 1 million"),
         ("gt", 500, 500, None, "多于500元", "more than CNY 500"),
         ("ge", 500, 500, None, "至少500元", "at least CNY 500"),
         ("lt", 500, None, 500, "少于500元", "less than CNY 500"),
         ("le", 500, None, 500, "至多500元", "at most CNY 500"),
         ("eq", 500, 500, 500, "500元", "CNY 500"),
-        ("range", None, 500, 6000, "500–6,000元", "CNY 500–6,000"),
+        ("range", None, 500, 6000, "500–6000元", "CNY 500–6,000"),
         ("range", None, 1000000, 2000000, "100万–200万元", "CNY 1–2 million"),
-        ("range", None, 500, 2000000, "500–2,000,000元", "CNY 500–2,000,000"),
+        ("range", None, 500, 2000000, "500–2000000元", "CNY 500–2,000,000"),
     ],
 )
 def test_what_the_words_leave_open(
@@ -67,3 +69,75 @@ def test_the_number_can_be_read_back_exactly(value: float, unit_code: str, langu
             break
     power, word = next((power, word) for power, word in SCALES[language] if text.endswith(word))
     assert Decimal(text.removesuffix(word).replace(",", "")).scaleb(power) == Decimal(repr(value))
+
+
+LONG = "12345678901234567890123456789012"  # more digits than Python's decimals have by default
+PROJECTS = Noun("个项目", "project", "projects")
+
+
+def figure_of(quantity: Quantity) -> dict[str, Any]:
+    """The columns of a figure that its text is made of, as a load computes them."""
+    amounts = {name: number(getattr(quantity, name)) for name in ("value", "lower", "upper")}
+    period = PERIODS.get(quantity.per or "", "as_of")
+    return {**amounts, "comparator": quantity.comparator, "unit": quantity.unit.code, "period": period}
+
+
+@pytest.mark.parametrize(
+    ("words", "noun", "zh", "en"),
+    [
+        ("31个", PROJECTS, "31个项目", "31 projects"),
+        ("1个", PROJECTS, "1个项目", "1 project"),
+        ("1.1万余个", PROJECTS, "多于1.1万个项目", "more than 11,000 projects"),
+        ("3至5个", PROJECTS, "3–5个项目", "3–5 projects"),
+        ("31个", None, "31个", "31 items"),
+        ("约1858万元", None, "约1858万元", "about CNY 18.58 million"),
+        ("近200人", None, "近200人", "nearly 200 people"),
+        ("500—6000元", None, "500–6000元", "CNY 500–6,000"),
+        ("每人每年500—6000元", None, "每人每年500–6000元", "CNY 500–6,000 per person per year"),
+        ("每月至少一次", Noun("次活动", "outing", "outings"), "每月至少1次活动", "at least 1 outing per month"),
+        ("年均约3亿元", None, "每年约3亿元", "about CNY 300 million per year"),
+        (f"{LONG}人", None, f"{LONG[:-4]}.{LONG[-4:]}万人", f"{int(LONG):,} people"),
+    ],
+)
+def test_a_figure_in_words(words: str, noun: Noun | None, zh: str, en: str) -> None:
+    figure = figure_of(parse(words))
+    assert in_words(figure, noun) == {"text_zh": zh, "text_en": en}
+
+
+def in_chinese(text: str, quantity: Quantity, noun: Noun) -> str:
+    """Translate a value in English words back, word by word."""
+    rates = sorted(RATES.values(), key=lambda each: -len(each[1]))
+    before, after = next((each for each in rates if text.endswith(each[1])), ("", ""))
+    text = text.removesuffix(after)
+    qualifier = next((each for each in (*QUALIFIERS.values(), NEARLY) if text.startswith(each[1])), ("", ""))
+    text = text.removeprefix(qualifier[1]).removeprefix(f"{quantity.unit.code} ")
+    for word in (f" {noun.plural}", f" {noun.singular}", noun.zh):
+        text = text.removesuffix(word)
+    power, word = next((power, word) for power, word in SCALES["en"] if text.endswith(word))
+    bounds = [f"{Decimal(each.replace(',', '')).scaleb(power):f}" for each in text.removesuffix(word).split("–")]
+    return before + qualifier[0] + "–".join(bounds) + quantity.unit.zh
+
+
+NUMERALS = st.one_of(
+    st.integers(0, 10**12).map(str),
+    st.tuples(st.decimals(0, 10**4, places=3).map(str), st.sampled_from(["", "万", "亿"])).map("".join),
+)
+WORDS = st.tuples(
+    st.sampled_from(["", "每年", "每月", "每人每年"]),
+    st.sampled_from(["", "约", "近", "超过", "至少", "不足", "至多"]),
+    st.lists(NUMERALS, min_size=1, max_size=2).map("—".join),
+    st.sampled_from([unit.zh for unit in UNITS.values() if unit.words]),
+).map("".join)
+
+
+@given(WORDS, st.booleans())
+def test_a_figure_in_words_states_exactly_its_quantity(words: str, has_noun: bool) -> None:
+    try:
+        quantity = parse(words)
+    except QuantityError:
+        assume(False)
+    unit = quantity.unit
+    noun = Noun(f"{unit.zh}甲", "thing", "things") if has_noun and unit.counted else None
+    texts = in_words(figure_of(quantity), noun)
+    assert parse(texts["text_zh"].replace("甲", "")) == quantity
+    assert parse(in_chinese(texts["text_en"], quantity, noun or Noun(unit.zh, unit.singular, unit.plural))) == quantity

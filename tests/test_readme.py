@@ -168,7 +168,9 @@ def test_every_goal_named_is_one_of_make() -> None:
 def test_a_translation_has_the_same_examples_links_tables_and_measurements(name: str) -> None:
     def parts(text: str) -> list[object]:
         code = [re.sub(r" *#.*", "", block) for _, block in BLOCK.findall(text)]
-        links = {link.replace("docs/zh/", "docs/") for link in re.findall(r"\]\(([^)]+)\)", text)}
+        links = {
+            link.replace("docs/zh/", "docs/").replace("../../", "../") for link in re.findall(r"\]\(([^)]+)\)", text)
+        }
         prose = BLOCK.sub("", text)
         lines = [len(re.findall(start, prose, re.MULTILINE)) for start in ("^#", r"^\|", "^- ", r"^\d\. ")]
         measured = re.findall(r"\| ([\d,.]+) ", "".join(MEASURED.findall(text)))

@@ -56,11 +56,19 @@ def test_every_number_of_the_article_is_served(client: TestClient) -> None:
         ("jiaduobao-annual-output", {"status": "projected", "period": "per_year"}),
         ("people-trained-per-year", {"status": "projected", "period": "per_year"}),
         ("youth-teams", {"field": "team_count", "subject_kind": "basketball-team"}),
+        ("job-postings", {"text_zh": "多于1.1万个岗位", "text_en": "more than 11,000 job postings"}),
+        ("huaqin-classes", {"text_zh": "2个班", "text_en": "2 classes"}),
+        ("support-per-person", {"text_zh": "每人每年500–6000元", "text_en": "CNY 500–6,000 per person per year"}),
     ],
 )
 def test_what_the_words_say_beside_the_number(client: TestClient, figure: str, expected: dict[str, Any]) -> None:
     data = client.get(f"/v1/figures/{figure}").json()["data"]
     assert {name: data[name] for name in expected} == expected
+
+
+def test_the_subject_of_every_figure_is_where_its_collection_says(client: TestClient) -> None:
+    for each in records(client, "figures"):
+        assert client.get(f"/v1/{each['subject_collection']}/{each['subject_id']}").status_code == 200, each["id"]
 
 
 @pytest.mark.parametrize("figure", ["huaqin-class-students", "donation-value", "cash-donations"])

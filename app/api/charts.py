@@ -36,9 +36,12 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 LANGUAGE = choice(
     "lang", "The language of the chart; without it, Chinese with an English subtitle.", LANGUAGES, "language", "en"
 )
-THEME = choice("theme", "The colours: for a light or a dark background.", PALETTES, "theme", "dark", default="light")
-WIDTH = integer("width", "Width in pixels, before scaling.", MIN_WIDTH_PX, MAX_WIDTH_PX, 480, default=DEFAULT_WIDTH_PX)
-SCALE = integer("scale", "Device pixels for each pixel.", 1, 3, 2, default=1)
+DEFAULTS: dict[str, Any] = {"theme": "light", "width": DEFAULT_WIDTH_PX, "scale": 1}
+THEME = choice(
+    "theme", "The colours: for a light or a dark background.", PALETTES, "theme", "dark", default=DEFAULTS["theme"]
+)
+WIDTH = integer("width", "Width in pixels, before scaling.", MIN_WIDTH_PX, MAX_WIDTH_PX, 480, default=DEFAULTS["width"])
+SCALE = integer("scale", "Device pixels for each pixel.", 1, 3, 2, default=DEFAULTS["scale"])
 
 
 class ChartForm(NamedTuple):
@@ -92,8 +95,8 @@ def _endpoint(form: ChartForm) -> Callable[..., Awaitable[Response]]:
     ) -> Response:
         """Return a chart in one form; each variant is drawn once per release."""
         release, cache = await snapshot.release(), request.app.state.documents
-        language, theme = settings.get("lang"), settings.get("theme", "light")
-        width, scale = settings.get("width", DEFAULT_WIDTH_PX), settings.get("scale", 1)
+        language, chosen = settings.get("lang"), {name: settings.get(name, DEFAULTS[name]) for name in DEFAULTS}
+        theme, width, scale = chosen.values()
         key = (release.fingerprint, context.base_url, "chart", chart_id, form.extension, language, width, theme, scale)
         body = cache.get(key)
         if body is None:
@@ -105,7 +108,8 @@ def _endpoint(form: ChartForm) -> Callable[..., Awaitable[Response]]:
             "collection": url_of(request, "/v1/charts"),
             "license": release.license_url,
         }
-        name = "_".join(["shanhai", chart_id, *([language] if language else []), release.release])
+        variant = [f"{name}-{value}" for name, value in chosen.items() if value != DEFAULTS[name]]
+        name = "_".join(["shanhai", chart_id, *([language] if language else []), *variant, release.release])
         headers = {
             "Link": link_header(links),
             "Content-Disposition": f'inline; filename="{name}.{form.extension}"',

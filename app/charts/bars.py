@@ -6,15 +6,14 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
-from app.amounts import amount, qualified
-from app.models.figure import Period, Status
+from app.amounts import amount
+from app.models.figure import Status
 from app.quantity import UNITS
 
 Record = Mapping[str, Any]
 Bar = dict[str, Any]
 
 HECTARE_M2 = 10**4
-RATES = {Period.PER_YEAR, Period.PER_MONTH, Period.PER_PERSON_PER_YEAR}
 OPEN_SIDES = {"gt": "more", "ge": "more", "lt": "less", "le": "less"}  # by comparator
 NOTE_MARK = " *"  # after the name of a figure with a note
 
@@ -47,13 +46,11 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
     is_part = record["part_of_id"] in wholes
     name = record["name_zh" if zh else "name_en"]
     note = record["note_zh" if zh else "note_en"] or ""
-    period = Period.label_of(record["period"])
-    suffix = (f"（{period.zh}）" if zh else f" ({period.en.lower()})") if record["period"] in RATES else ""
     return {
         "id": record["id"],
         "name": name,
         "label": (_of_which(zh, has_note=bool(note)) if is_part else "") + name + (NOTE_MARK if note else ""),
-        "amount": qualified(record, language) + suffix + hectares(record, language),
+        "amount": record["text_zh" if zh else "text_en"] + hectares(record, language),
         "value": value,
         "start": start,
         "end": end,

@@ -1,8 +1,8 @@
-"""JSON: the stored JSON of records is joined as it is; it is parsed only to select fields."""
+"""JSON: the stored JSON of records is joined as it is; it is parsed only to select fields and to add labels."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -10,32 +10,61 @@ from app.entity import Column, Table
 from app.formats.format import Format, Options
 
 encode = msgspec.json.encode
-_VALUES = msgspec.json.Decoder(dict[str, msgspec.Raw])
+decode = msgspec.json.decode
 
 
-def record(
-    stored: bytes, fields: tuple[str, ...] | None, included: Mapping[str, bytes], labels: Mapping[str, str | None]
-) -> bytes:
-    """Return the JSON of one record, optionally reduced to `fields`.
+class Key(NamedTuple):
+    """A key of a record in an answer, and where its value is from: a key of the record or of a related one.
 
-    `included` is the JSON of related records; each of `labels` is added after the field that it is the label of.
+    With `labels`, it is the label of that value.
     """
-    if labels:
-        values = _VALUES.decode(stored)
-        stored = encode(dict(_add_labels(((name, values[name]) for name in fields or values), labels)))
-    elif fields:
-        stored = encode(_selection(fields).decode(stored))
-    if not included:
-        return stored
-    members = b",".join(b'"%b":%b' % (name.encode(), related) for name, related in included.items())
-    return b"%b,%b}" % (stored[:-1], members)
+
+    name: str
+    relation: str  # empty for the record itself
+    source: str
+    labels: Mapping[str | None, str | None] | None = None
 
 
-def _add_labels(values: Iterable[tuple[str, Any]], labels: Mapping[str, str | None]) -> Iterator[tuple[str, Any]]:
-    for name, value in values:
-        yield name, value
-        if name in labels:
-            yield f"{name}_label", labels[name]
+def include(record: bytes, related: Mapping[str, bytes], names: Iterable[str]) -> bytes:
+    """Return the JSON of a record with that of related ones under these names."""
+    members = b",".join(b'"%b":%b' % (name.encode(), related[name]) for name in names)
+    return b"%b,%b}" % (record[:-1], members) if members else record
+
+
+def selector(keys: Sequence[Key]) -> Callable[[bytes, Mapping[str, bytes]], bytes]:
+    """Return a function that makes the JSON of the keys, in their order, from a record and its related ones.
+
+    It parses a related record once, however many records lead to it.
+    """
+    sources: dict[str, dict[str, None]] = {}
+    for key in keys:
+        sources.setdefault(key.relation, {})[key.source] = None
+    if all(key.name == key.source for key in keys):
+        own = _decoder(tuple(sources[""]))
+        return lambda record, _: encode(own.decode(record))
+    parsers = {relation: partial(_values, tuple(names)) for relation, names in sources.items()}
+    cached = {relation: cache(parse) if relation else parse for relation, parse in parsers.items()}
+
+    def select(record: bytes, related: Mapping[str, bytes]) -> bytes:
+        values = {relation: parse(related[relation] if relation else record) for relation, parse in cached.items()}
+        copied = ((key, values[key.relation].get(key.source)) for key in keys)
+        return encode({key.name: key.labels[decode(value)] if key.labels and value else value for key, value in copied})
+
+    return select
+
+
+def _values(keys: tuple[str, ...], record: bytes) -> Mapping[str, msgspec.Raw]:
+    """Return the JSON of the keys of a record, which may be null."""
+    copied = _decoder(keys).decode(record)
+    return {} if copied is None else dict(zip(keys, msgspec.structs.astuple(copied), strict=True))
+
+
+@lru_cache(1024)
+def _decoder(keys: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
+    """Return a decoder that copies the JSON of the keys, in that order, and skips all others."""
+    names = [(f"f{number}", msgspec.Raw) for number in range(len(keys))]
+    rename = {f"f{number}": key for number, key in enumerate(keys)}
+    return msgspec.json.Decoder(msgspec.defstruct("Selection", names, rename=rename) | None)
 
 
 def document(data: bytes, **members: Any) -> bytes:
@@ -62,14 +91,6 @@ def reader(columns: tuple[Column, ...]) -> Callable[[Iterable[bytes]], Iterator[
 def _type(column: Column) -> Any:
     scalar: Any = list.__class_getitem__(column.items) if column.is_list else column.scalar
     return scalar | None if column.nullable else scalar
-
-
-@lru_cache(1024)
-def _selection(fields: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
-    """Return a decoder that copies the JSON of the fields, in that order, and skips all others."""
-    names = [(f"f{number}", msgspec.Raw) for number in range(len(fields))]
-    rename = {f"f{number}": name for number, name in enumerate(fields)}
-    return msgspec.json.Decoder(msgspec.defstruct("Selection", names, rename=rename))
 
 
 def encode_table(table: Table, _options: Options) -> Iterator[bytes]:

@@ -7,7 +7,16 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import Scope
 
-from app.errors import MethodNotAllowed, RangeNotSatisfiable, ShanhaiError, TooManyRequests, Unavailable, problem_of
+from app.errors import (
+    MethodNotAllowed,
+    RangeNotSatisfiable,
+    ReleaseChanged,
+    ShanhaiError,
+    TooManyRequests,
+    Unavailable,
+    problem_of,
+)
+from app.http.addresses import encoded
 from app.http.context import context_of
 from app.http.headers import METHODS, VARY_BY_LANGUAGE
 
@@ -15,8 +24,11 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 
 
-def problem_document(error: Exception, *, base_url: str, instance: str, request_id: str) -> bytes:
-    """Return the problem document of an error as JSON; an unexpected error reveals no detail."""
+def problem_document(error: Exception, *, base_url: str, instance: str, request_id: str, **members: Any) -> bytes:
+    """Return the problem document of an error as JSON; an unexpected error reveals no detail.
+
+    `members` are those that only its kind of problem has.
+    """
     problem = problem_of(error)
     body: dict[str, Any] = {
         "type": f"{base_url}/v1/problems/{problem.code}",
@@ -31,7 +43,7 @@ def problem_document(error: Exception, *, base_url: str, instance: str, request_
         body["errors"] = [
             {"parameter": fault.parameter, "detail": fault.detail, "allowed": fault.allowed} for fault in error.faults
         ]
-    return msgspec.json.encode(body)
+    return msgspec.json.encode(body | members)
 
 
 def problem_response(scope: Scope, error: Exception) -> Response:
@@ -39,7 +51,14 @@ def problem_response(scope: Scope, error: Exception) -> Response:
     context = context_of(scope)
     prefix = urlsplit(context.base_url).path  # of a trusted proxy, or of the fixed address
     instance = prefix + quote(unquote_to_bytes(scope["raw_path"]))
-    body = problem_document(error, base_url=context.base_url, instance=instance, request_id=context.request_id)
+    members: dict[str, Any] = {}
+    if isinstance(error, ReleaseChanged):
+        query = encoded(each for each in context.parameters if each[0] != "cursor")
+        first = f"{context.base_url}{quote(scope['path'])}{'?' if query else ''}{query}"
+        members = {"release_of_cursor": error.of_cursor, "release": error.served, "links": {"first": first}}
+    body = problem_document(
+        error, base_url=context.base_url, instance=instance, request_id=context.request_id, **members
+    )
     return Response(body, problem_of(error).status, problem_headers(error), MEDIA_TYPE)
 
 

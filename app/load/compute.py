@@ -6,14 +6,16 @@ A row is computed from its own cells and its `Inputs` alone, so any process can 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from app.amounts import Noun
 from app.entity import Cited
 from app.evidence.spans import Paragraph
 from app.load.faults import SeedFault
-from app.load.figures import compute_figure, derive
+from app.load.figures import check_nouns, compute_figure, derive
 from app.load.locators import Locator
 from app.load.rows import LOCATORS, Row
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
+from app.models.indicator import Indicator
 from app.models.source import Source
 
 DATES = ("published_on", "reposted_on")  # a source was published by the first of these that is known
@@ -25,6 +27,7 @@ class Inputs(NamedTuple):
     spans: Mapping[str, Locator] = {}  # of the rows, by id
     paragraphs: Mapping[str, Mapping[int, Paragraph]] = {}  # of the sources in or cited by the chunk
     sources: Mapping[str, tuple[str, str]] = {}  # the url and the date of the sources cited by the chunk
+    nouns: Mapping[str, Noun | None] = {}  # what the indicators of the chunk's figures count
     figures: Mapping[str, Row] = {}  # those that derived figures of the chunk divide
 
 
@@ -32,11 +35,14 @@ def compute(row: Row, inputs: Inputs) -> Iterator[SeedFault]:
     """Fill the computed columns of a row in place, and report what cannot be computed."""
     if row.entity is Source:
         yield from _compute_source(row, inputs)
+    if row.entity is Indicator:
+        yield from check_nouns(row)
     if issubclass(row.entity, Cited):
         span = inputs.spans.get(row.values["id"])
         yield from _compute_span(row, row.entity.words_column, span, inputs)
         if row.entity is Figure:
-            yield from compute_figure(row, span, inputs.sources.get(row.values["source_id"]))
+            source, noun = row.values["source_id"], row.values["indicator_id"]
+            yield from compute_figure(row, span, inputs.sources.get(source), inputs.nouns.get(noun))
     if row.entity is DerivedFigure:
         yield from derive(row, inputs.figures)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
+from app.amounts import Noun, in_words
 from app.entity import Entity
 from app.evidence.spans import text_fragment
 from app.load.checks import Records, missing_id
@@ -14,7 +15,7 @@ from app.models import ENTITIES, Figure
 from app.models.excluded_numeral import ExcludedNumeral
 from app.models.figure import Comparator, Period
 from app.models.indicator import Indicator
-from app.quantity import QuantityError, Ratio, divide, number, parse
+from app.quantity import UNITS, QuantityError, Ratio, divide, number, parse
 
 BY_SINGULAR = {entity.collection.singular: entity for entity in ENTITIES}
 # The period that a quantity may state itself, as in 3 times a month.
@@ -23,11 +24,34 @@ PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Pe
 SHARED = tuple(name for name in Figure.additive_within if name != "indicator_id")
 
 
-def compute_figure(row: Row, span: Locator | None, source: tuple[str, str] | None) -> Iterator[SeedFault]:
-    """Fill the amounts of a figure from its words, and its link and date from its source: a url and a date."""
+def check_nouns(indicator: Row) -> Iterator[SeedFault]:
+    """Report a noun that is not in all forms, or does not fit the unit of the indicator."""
+    nouns = Indicator.noun_columns
+    given = [name for name in nouns if indicator.values[name]]
+    if not given or {"unit", *nouns} & indicator.broken or indicator.values["unit"] is None:
+        return
+    unit, noun_zh = UNITS[indicator.values["unit"]], indicator.values["noun_zh"]
+    if missing := [name for name in nouns if name not in given]:
+        yield indicator.fault(missing[0], f"{given[0]} is given, this is empty. Give {', '.join(nouns)}, or none.")
+    elif not unit.counted:
+        yield indicator.fault("noun_zh", f"The unit {unit.code} counts nothing that has a noun. Leave it empty.")
+    elif not noun_zh.startswith(unit.words):
+        detail = f"{noun_zh!r} does not begin with a classifier of the unit {unit.code}: {'、'.join(unit.words)}."
+        yield indicator.fault("noun_zh", detail)
+
+
+def compute_figure(
+    row: Row, span: Locator | None, source: tuple[str, str] | None, noun: Noun | None
+) -> Iterator[SeedFault]:
+    """Fill the amounts of a figure from its words, and its link and date from its source: a url and a date.
+
+    The noun is what its indicator counts.
+    """
+    values = row.values
+    if kind := values["subject_kind"]:
+        values["subject_collection"] = BY_SINGULAR[kind].collection.slug
     if "as_stated" in row.broken:
         return
-    values = row.values
     try:
         quantity = parse(values["as_stated"])
     except QuantityError as error:
@@ -42,6 +66,7 @@ def compute_figure(row: Row, span: Locator | None, source: tuple[str, str] | Non
         "si_value": number(quantity.si_value),
         "si_unit": quantity.si_code,
     }
+    values |= in_words(values, noun)
     if quantity.per and "period" not in row.broken and values["period"] != PERIODS.get(quantity.per):
         hint = f"The period is {PERIODS[quantity.per]}." if quantity.per in PERIODS else "No period means that."
         yield row.fault("period", f"{values['as_stated']!r} says per {quantity.per}. {hint}")

@@ -22,6 +22,7 @@ from app.load.figures import FigureChecks
 from app.load.locators import Locators, read_locators
 from app.load.rows import Chunk, Report, Row, parse_chunk, read_file, unknown_files
 from app.models import ENTITIES, Figure
+from app.models.indicator import Indicator
 from app.models.source import Source
 
 WORKERS = 2
@@ -132,6 +133,7 @@ class SeedReader:
             return {texts[index] for _, texts in chunk.lines for index in indexes}
 
         ids, sources = cells("id"), cells("source_id")
+        indicators = cells("indicator_id") & self.records[Indicator].keys()
         divided = cells("numerator_id", "denominator_id") & self.records[Figure].keys()
         spans = ((each, self._locators.span(chunk.entity.collection.slug, each)) for each in ids)
         return Inputs(
@@ -141,6 +143,7 @@ class SeedReader:
                 for each in (ids if chunk.entity is Source else sources)
             },
             {each: self._sources[each] for each in sources & self._sources.keys()},
+            {each: Indicator.noun(self.records[Indicator][each].values()) for each in indicators},
             {each: self._figure(each) for each in divided},
         )
 

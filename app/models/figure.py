@@ -79,6 +79,11 @@ class Figure(Cited, table=True):
         ("数据所说的对象。", "Record that the figure speaks of."),
         facet=True, example="labour-cooperation",
     )  # fmt: skip
+    subject_collection: str = column(
+        ("对象集合", "Subject collection"),
+        ("对象所在的集合，即 /v1/ 之后的地址。", "Collection that holds the subject: its address after /v1/."),
+        computed=True, example="programs",
+    )  # fmt: skip
     field: str | None = column(
         ("填入的列", "Field"),
         ("由本数据填入的对象列，若有。", "The subject's column that this figure fills, if any."),
@@ -135,6 +140,18 @@ class Figure(Cited, table=True):
          "The latest date by which the text had been published: of publication, or where unknown, of the repost."),
         facet=True, computed=True, example="2022-08-06",
     )  # fmt: skip
+    text_zh: str = column(
+        ("中文数值", "Value in Chinese"),
+        ("数值的中文写法：连同比较、所计之物与时段，不作舍入。",
+         "The value as Chinese readers write it, with comparator, what is counted and period; never rounded."),
+        computed=True, example="多于1.1万个岗位",
+    )  # fmt: skip
+    text_en: str = column(
+        ("英文数值", "Value in English"),
+        ("数值的英文写法：连同比较、所计之物与时段，不作舍入。",
+         "The value as English readers write it, with comparator, what is counted and period; never rounded."),
+        computed=True, example="more than 11,000 job postings",
+    )  # fmt: skip
     part_of_id: str | None = reference(
         "figures",
         ("所属整体", "Part of"),
@@ -175,9 +192,9 @@ def attach_subjects(entities: Iterable[type[Entity]]) -> None:
     plain foreign key, repeats the id where the kind is its own, and one check holds that it does. (Generated columns
     would need no check, but no SQLite table that has them can be rebuilt by a migration.)
     """
-    table, kinds = Figure.table(), {}
+    table, kinds, collections = Figure.table(), {}, {}
     for entity in entities:
-        kinds[entity.collection.singular] = entity.collection.title
+        kinds[entity.collection.singular] = collections[entity.collection.slug] = entity.collection.title
         own_column = sa.Column(
             _own_column(entity.collection.singular),
             TEXT,
@@ -188,8 +205,11 @@ def attach_subjects(entities: Iterable[type[Entity]]) -> None:
         # Null for the figures of other kinds, which the partial index leaves out.
         present = own_column.is_not(None)
         sa.Index(f"ix_figures_{own_column.name}", own_column, sqlite_where=present, postgresql_where=present)
-    kind = table.c.subject_kind
-    kind.info["declared"] = replace(kind.info["declared"], vocabulary=vocabulary("SubjectKind", kinds))
+    for named, name, labels in (
+        (table.c.subject_kind, "SubjectKind", kinds),
+        (table.c.subject_collection, "SubjectCollection", collections),
+    ):
+        named.info["declared"] = replace(named.info["declared"], vocabulary=vocabulary(name, labels))
     ways = [
         f"subject_kind = '{own}' AND {_own_column(own)} IS NOT NULL AND {_own_column(own)} = subject_id"
         + "".join(f" AND {_own_column(other)} IS NULL" for other in kinds if other != own)

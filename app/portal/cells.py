@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 from app.amounts import amount, qualified
 from app.entity import Column, Entity
-from app.models import COLLECTIONS
 from app.models.figure import Period
 from app.portal.language import tag_of
 from app.portal.page import Page
-from app.request.relations import Relation, relation_of
+from app.request.relations import Relation, references, relations
 
 DEFAULT_COLUMNS = 5  # of a table, after the name
 QUOTIENT_DIGITS = 4  # significant digits; sources state no quotients
@@ -35,7 +34,7 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
         return format_amount(page, entity, record)
     if value is None:
         return Cell(None)
-    if relation := relation_of(entity, column):
+    if relation := references(entity).get(column):
         return _format_reference(page, column, relation, record)
     if column.vocabulary is Period and value == Period.AS_OF:
         return Cell(page.language.say("截至{}", "As of {}").format(page.language.date(record["as_of"])), value)
@@ -53,6 +52,17 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
     return _format_text(_exact(value))
 
 
+def format_field(page: Page, entity: type[Entity], name: str, record: Record) -> Cell:
+    """Format the value of a key of a record, or as `relation.key` of the related record that it includes."""
+    relation, _, key = name.rpartition(".")
+    if not relation:
+        return format_value(page, entity, entity.columns()[key], record)
+    if (related := record[relation]) is None:
+        return Cell(None)
+    target = _target(relations(entity)[relation], record)
+    return format_value(page, target, target.columns()[key], related)
+
+
 def format_name(page: Page, entity: type[Entity], record: Record) -> Cell:
     """Format a record's name as a link to its page."""
     return Cell(page.language.localized(record, "name"), url=page.url(f"/{entity.collection.slug}/{record['id']}"))
@@ -61,6 +71,8 @@ def format_name(page: Page, entity: type[Entity], record: Record) -> Cell:
 def format_amount(page: Page, entity: type[Entity], record: Record) -> Cell:
     """Format a figure's value with its qualifier, its unit and what it is an average over."""
     value, language = record["value"], page.language
+    if text := record.get(f"text_{language}"):
+        return Cell(text, _exact_amount(record))
     ratio = value is not None and entity.columns()["value"].declared.ratio
     rounded = float(f"{value:.{QUOTIENT_DIGITS}g}") if ratio else value
     text = "≈" if rounded != value and record["comparator"] == "eq" else ""
@@ -68,10 +80,14 @@ def format_amount(page: Page, entity: type[Entity], record: Record) -> Cell:
     if record.get("per_unit"):
         unit = format_value(page, entity, entity.columns()["per_unit"], record).text
         text = language.say(f"平均每{unit}{text}", f"{text} per {unit}")
-    if value is not None:
-        return Cell(text, _exact(value))
+    return Cell(text, _exact_amount(record))
+
+
+def _exact_amount(record: Record) -> str:
+    if record["value"] is not None:
+        return _exact(record["value"])
     bounds = (record["lower"], record["upper"])
-    return Cell(text, "–".join("…" if bound is None else _exact(bound) for bound in bounds))
+    return "–".join("…" if bound is None else _exact(bound) for bound in bounds)
 
 
 def is_qualified(entity: type[Entity]) -> bool:
@@ -89,7 +105,9 @@ def default_columns(entity: type[Entity]) -> tuple[str, ...]:
     """Return the columns of a table unless the query names some: amounts first, then words, terms and references."""
     columns = entity.columns()
     merged = {column.declared.unit_in for column in columns.values()} | {"id", "name_zh", "name_en"}
-    merged |= {name for name in columns if name.endswith("_kind") and f"{name.removesuffix('_kind')}_id" in columns}
+    for name in columns:
+        if f"{name.removesuffix('_id')}_kind" in columns:  # the id is shown as a link to its record
+            merged |= {f"{name.removesuffix('_id')}_{part}" for part in ("kind", "collection")}
     if is_qualified(entity):
         merged |= {*BOUNDS, "si_value"}
     ranks = {name: _rank(entity, column) for name, column in columns.items() if name not in merged}
@@ -99,9 +117,15 @@ def default_columns(entity: type[Entity]) -> tuple[str, ...]:
 
 def includes(entity: type[Entity], names: Iterable[str]) -> list[tuple[str, str]]:
     """Return the `include` parameter that these columns need to show related records by name."""
-    needed = (relation_of(entity, entity.columns()[name]) for name in names)
+    needed = (_needed(entity, name) for name in names)
     joined = ",".join(dict.fromkeys(relation.name for relation in needed if relation))
     return [("include", joined)] if joined else []
+
+
+def _needed(entity: type[Entity], name: str) -> Relation | None:
+    """Return the relation that a cell of this key or `relation.key` shows a record of."""
+    relation = name.rpartition(".")[0]
+    return relations(entity)[relation] if relation else references(entity).get(entity.columns()[name])
 
 
 def _rank(entity: type[Entity], column: Column) -> int | None:
@@ -110,20 +134,23 @@ def _rank(entity: type[Entity], column: Column) -> int | None:
         column.is_quantity,
         column.name == getattr(entity, "words_column", None),
         column.vocabulary,
-        relation_of(entity, column) and column.declared.rank < 2,
+        column in references(entity) and column.declared.rank < 2,
         column.declared.names or column.kind == "date",
     )
     return None if column.is_list else next((rank for rank, applies in enumerate(ranked) if applies), None)
 
 
 def _format_reference(page: Page, column: Column, relation: Relation, record: Record) -> Cell:
-    if kind := record.get(f"{column.name.removesuffix('_id')}_kind"):
-        target = next(each for each in COLLECTIONS.values() if each.collection.singular == kind)
-    else:
-        target = relation.links[0].target
-    related, key = record.get(relation.name), record[column.name]
+    target, related, key = _target(relation, record), record.get(relation.name), record[column.name]
     text = page.language.localized(related, "name") if related else key
     return Cell(text, key, page.url(f"/{target.collection.slug}/{key}"))
+
+
+def _target(relation: Relation, record: Record) -> type[Entity]:
+    """Return the kind of record that a record's relation leads to."""
+    kind = record.get(f"{relation.name}_kind")
+    targets = (link.target for link in relation.links)
+    return next(each for each in targets if kind is None or each.collection.singular == kind)
 
 
 def _format_text(text: str) -> Cell:

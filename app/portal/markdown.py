@@ -22,6 +22,7 @@ LABELS = {
     "python": "Python",
     "r": "R",
     "powerquery": "Power Query",
+    "text": "Text",
 }
 TABLE_OPEN = """<div class="scroll" role="region" tabindex="0" aria-label="{caption}">
 <table>

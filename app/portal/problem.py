@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import RedirectResponse, Response
 
-from app.errors import NotAcceptable, ShanhaiError, problem_of
+from app.errors import NotAcceptable, ReleaseChanged, ShanhaiError, problem_of
 from app.http.addresses import header
 from app.http.negotiation import Offer, negotiate
 from app.http.problems import MEDIA_TYPE, problem_headers
@@ -36,9 +36,14 @@ def _without(page: Page, wrong: Collection[str]) -> str | None:
     return page.own_url(rest) if len(rest) < len(page.query) else None
 
 
-def problem_page(request: Request, error: Exception) -> HTMLResponse:
-    """Return the page of an error. It shows no details of an unexpected one."""
+def problem_page(request: Request, error: Exception) -> Response:
+    """Return the page of an error, which shows no details of an unexpected one.
+
+    A table whose cursor belongs to another release begins again.
+    """
     problem, page = problem_of(error), Page(request)
+    if isinstance(error, ReleaseChanged) and (first := _without(page, {"cursor"})):
+        return RedirectResponse(first, 303, problem_headers(error))
     faults = error.faults if isinstance(error, ShanhaiError) else ()
     context = {
         "title": page.language.say(TITLES_ZH.get(problem.status, problem.title), problem.title),

@@ -7,10 +7,8 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
 from app.entity import Cited, Entity
-from app.evidence.explain import explain
 from app.evidence.text import HOW_TO_CHECK
 from app.http.languages import LANGUAGES
-from app.models import Figure
 from app.portal.article import Mark, draw
 from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_value, is_qualified
 from app.portal.collection import RequestedEntity
@@ -25,7 +23,7 @@ from app.standards.citation.line import citation_line
 
 # Fields that the page shows above the list of fields.
 SHOWN_ABOVE = {"id", "steps"} | {
-    f"{name}_{language}" for name in ("name", "summary", "note", "reuse") for language in LANGUAGES
+    f"{name}_{language}" for name in ("name", "summary", "note", "reuse", "text") for language in LANGUAGES
 }
 
 router = page_router()
@@ -50,7 +48,7 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "amount": format_amount(page, entity, record) if is_qualified(entity) else None,
         "badges": list(_badges(page, entity, record)),
         "fields": list(_fields(page, entity, record)),
-        "steps": explain(record, record["source"])["steps"] if entity is Figure else record.get("steps"),
+        "steps": record.get("evidence", record).get("steps"),
         "place": _place(page, entity, record) if issubclass(entity, Cited) else None,
         "related": list(_related(connection, page, entity, record_id)),
         "versions": read_versions(connection, page.release_store, entity, record_id),
@@ -85,7 +83,7 @@ def _place(page: Page, entity: type[Cited], record: Record) -> Context:
         "paragraph": next(each for each in source["paragraphs"] if each["number"] == record["paragraph"]),
         "paragraphs": draw(source, [mark], width),
         "width": width,
-        "is_recomputed": entity is Figure and explain(record, source)["verified"],
+        "is_recomputed": "evidence" in record and record["evidence"]["verified"],
         "check": HOW_TO_CHECK,
     }
 

@@ -8,10 +8,11 @@ from sqlalchemy.engine import Connection
 
 from app.entity import Column, Entity
 from app.http.addresses import QueryItems
-from app.portal.cells import Cell, Record, column_title, default_columns, format_name, format_value, includes
+from app.portal.cells import Cell, Record, column_title, default_columns, format_field, format_name, includes
 from app.portal.page import Context, Page
 from app.read.page import read_page
 from app.request.records import PageRequest, read_page_request
+from app.request.relations import reachable
 
 RELATED_ROWS = 12  # of another collection on a record's page
 POSITION = ("offset", "cursor")
@@ -50,9 +51,8 @@ def read_summary(
 
 def rows(page: Page, entity: type[Entity], names: Iterable[str], records: Iterable[Record]) -> list[list[Cell]]:
     """Return records as rows: the name, then the named columns."""
-    columns = [entity.columns()[name] for name in names]
     return [
-        [format_name(page, entity, record), *(format_value(page, entity, column, record) for column in columns)]
+        [format_name(page, entity, record), *(format_field(page, entity, name, record) for name in names)]
         for record in records
     ]
 
@@ -61,7 +61,7 @@ def headings(
     page: Page, entity: type[Entity], names: Iterable[str], request: PageRequest | None = None
 ) -> list[Heading]:
     """Return the headings of the name and the named columns. With a request, they link to its table sorted by them."""
-    columns = entity.columns()
+    columns = reachable(entity)
     name = columns[f"name_{page.language}"]
     first = _heading(page, name, request)._replace(title=page.language.say("名称", "Name"))
     return [first, *(_heading(page, columns[name], request) for name in names)]
@@ -69,7 +69,7 @@ def headings(
 
 def _heading(page: Page, column: Column, request: PageRequest | None) -> Heading:
     title, about = column_title(page, column), page.language.localize(column.declared.about)
-    if request is None or column.is_list:
+    if request is None or column.is_list or "." in column.name:
         return Heading(title, about, None, None, column.is_quantity)
     key = request.sort[0] if "sort" in request.parameters and request.sort[0].column is column else None
     order = ("descending" if key.descending else "ascending") if key else None

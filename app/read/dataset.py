@@ -18,6 +18,7 @@ from app.models import COLLECTIONS
 from app.models.release import Release
 from app.read.cache import FACTS, Facts
 from app.read.index import INDEXED, index_version
+from app.read.release import RELEASE
 from app.settings import PAGE_TIMEOUT_S
 from app.sql.prepared import fetch
 
@@ -135,7 +136,7 @@ class DatasetReader:
         # read since this snapshot began: then the database was restored from a backup.
         if self._loaded is None or loaded.sequence >= self._loaded.sequence or started_at >= self._asked_at:
             self._loaded, self._asked_at = loaded, time.monotonic()
-        connection.info.update({INDEXED: loaded.indexed, FACTS: loaded.facts})
+        connection.info.update({RELEASE: loaded.state.release, INDEXED: loaded.indexed, FACTS: loaded.facts})
         return loaded
 
     def _read_release(self, connection: Connection, load: Sequence[Any]) -> LoadedRelease:

@@ -12,11 +12,10 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from app.entity import Column, Table
+from app.entity import Table
 from app.errors import Fault, InvalidQuery
 from app.formats import FORMATS, Format, json
 from app.read.index import require_index
-from app.read.labels import Labels, read_labels
 from app.read.page import MAX_RELATED, count, records, too_many_related
 from app.request.records import FileRequest
 from app.sql import statements
@@ -35,8 +34,9 @@ def read_table(connection: Connection, request: FileRequest, file_format: Format
     require_index(connection, request.filters)
     shape, values = statements.shape_of(request), statements.values_of(request)
     matching = count(connection, request)
-    _require_capacity(file_format, max(min(matching - (request.offset or 0), values["limit"]), 0))
-    _require_related_capacity(connection, request, shape, values)
+    rows = max(min(matching - (request.offset or 0), values["limit"]), 0)
+    _require_capacity(file_format, rows)
+    _require_related_capacity(connection, request, shape, values, rows)
 
     def batches() -> Generator[Rows]:
         return fetch_batches(connection, statements.page_statement(shape), values, BATCH_ROWS)
@@ -73,25 +73,13 @@ def spool_to_disk(
 
 
 def _parse(batches: Generator[Rows], connection: Connection, request: FileRequest) -> Iterator[list[tuple[Any, ...]]]:
-    columns = request.columns
-    read = json.reader(tuple(column for column in columns if not column.label_of))
+    own = request.entity.columns()
+    read, is_stored = json.reader(request.columns), all(column.name in own for column in request.columns)
     with closing(batches):
         for rows in batches:
-            labels = read_labels(connection, request, rows) if request.labels else {}
-            for start in range(0, len(rows), PARSED_ROWS):
-                part = slice(start, start + PARSED_ROWS)
-                values = [*read([row[0] for row in rows[part]])]
-                yield [*_add_labels(columns, values, labels, part)] if labels else values
-
-
-def _add_labels(
-    columns: Iterable[Column], values: Iterable[tuple[Any, ...]], labels: Labels, part: slice
-) -> Iterator[tuple[Any, ...]]:
-    """Return the rows of values with the labels where the columns have them."""
-    cells = zip(*values, strict=True)
-    return zip(
-        *(labels[column.label_of.name][part] if column.label_of else next(cells) for column in columns), strict=True
-    )
+            texts = [row[0] for row in rows] if is_stored else records(connection, request, rows, MAX_BATCH_RELATED)
+            for start in range(0, len(texts), PARSED_ROWS):
+                yield [*read(texts[start : start + PARSED_ROWS])]
 
 
 def _encode(batches: Generator[Rows], connection: Connection, request: FileRequest) -> Iterator[list[bytes]]:
@@ -108,11 +96,14 @@ def _require_capacity(file_format: Format, total: int) -> None:
 
 
 def _require_related_capacity(
-    connection: Connection, request: FileRequest, shape: statements.Shape, values: Values
+    connection: Connection, request: FileRequest, shape: statements.Shape, values: Values, rows: int
 ) -> None:
-    """Raise InvalidQuery if all batches together include more related records than a page may."""
+    """Raise InvalidQuery if all batches together include or compute more related records than a page may."""
     bounds = {"rows": values["limit"], "limit": MAX_RELATED + 1}
     for relation in request.include:
+        if relation.compute and rows > MAX_RELATED:
+            detail = f"{relation.name} is computed for at most {MAX_RELATED} records of a file. This one has {rows}."
+            raise InvalidQuery([Fault("include", f"{detail} Add filters, or limit and offset.")])
         for link in relation.links if relation.many else ():
             statement = statements.related_count_statement(shape, link)
             if connection.execute(statement, {**values, **bounds}).scalar_one() > MAX_RELATED:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +14,17 @@ from app.errors import Fault, InvalidQuery, NotFound
 from app.formats import json
 from app.read.cache import memoize
 from app.read.index import require_index
-from app.read.labels import read_labels
+from app.read.release import require_release
 from app.request.conditions import exclude_column
 from app.request.cursor import Cursor, paginate
 from app.request.records import FileRequest, PageRequest, RecordRequest
-from app.request.relations import Link, Relation
+from app.request.relations import Link, Record, Relation
 from app.sql import statements
 from app.sql.conditions import shapes_of, values_of
 from app.sql.prepared import Rows, fetch
 
 MAX_RELATED = 10_000  # records that one answer includes
+MAX_COMPUTED_IN_PLACE = 50  # pieces of evidence on a page; to compute one takes some 50 µs
 MAX_CONDITIONS_IN_PLACE = 500  # of all statements of a page; to compile one takes some 50 µs
 
 Related = dict[str, list[bytes]]
@@ -61,13 +63,16 @@ def read_record(connection: Connection, request: RecordRequest, record_id: str) 
 
 
 def read_page(connection: Connection, request: PageRequest) -> Page:
-    """Return a page with its exact total, its neighbours and its facets."""
+    """Return a page with its exact total, its neighbours and its facets. Raises ReleaseChanged."""
     if len(request.filters) * (2 + len(request.facets)) > MAX_CONDITIONS_IN_PLACE:
         require_thread(connection)
+    if request.limit > MAX_COMPUTED_IN_PLACE and any(relation.compute for relation in request.include):
+        require_thread(connection)
+    release = require_release(connection, request.cursor)
     require_index(connection, request.filters)
     shape, values = statements.shape_of(request), statements.values_of(request)
     rows = fetch(connection, statements.page_statement(shape), values) if request.limit else []
-    page = paginate(rows, request.limit, request.cursor, lambda row: tuple(row[1 : 1 + len(request.sort)]))
+    page = paginate(rows, request.limit, request.cursor, release, lambda row: tuple(row[1 : 1 + len(request.sort)]))
     facets = {column.name: read_facet(connection, request, column) for column in request.facets}
     total = count(connection, request, _known_total(request, rows, facets))
     return Page(records(connection, request, page.rows), total, page.next, page.prev, facets)
@@ -101,36 +106,52 @@ def records(connection: Connection, request: RecordRequest, rows: Rows, room: in
     A row starts with its record and ends with the columns that the request's links join by. Each link takes one
     SELECT. Raises InvalidQuery if there are more than `room` related records.
     """
-    if not (request.fields or request.include or request.labels):
-        return [row[0] for row in rows]
-    nothing: list[dict[str, Any]] = [{}] * len(rows)
-    included = _include(connection, request, rows, room) if request.include else nothing
-    labels = read_labels(connection, request, rows) if request.labels else {}
-    labels_by_row = (dict(zip(labels, each, strict=True)) for each in zip(*labels.values(), strict=True))
-    added = zip(rows, included, labels_by_row if labels else nothing, strict=True)
-    return [json.record(row[0], request.fields, *each) for row, *each in added]
+    texts = [row[0] for row in rows]
+    if not (request.keys or request.include):
+        return texts
+    related = _read_related(connection, request.joined, rows, room)
+    if request.keys:
+        texts = [*map(json.selector(request.keys), texts, related)]
+    names = [relation.name for relation in request.include]
+    return [json.include(text, each, names) for text, each in zip(texts, related, strict=True)] if names else texts
 
 
-def _include(connection: Connection, request: RecordRequest, rows: Rows, room: int) -> list[dict[str, bytes]]:
+def _read_related(
+    connection: Connection, relations: Iterable[Relation], rows: Rows, room: int
+) -> list[dict[str, bytes]]:
     """Return the related records of each row as JSON, by the relation's name."""
-    included: list[dict[str, bytes]] = [{} for _ in rows]
-    links = [(relation, link) for relation in request.include for link in relation.links]
+    by_row: list[dict[str, bytes]] = [{} for _ in rows]
+    links = [(relation, link) for relation in relations for link in relation.links]
     for index, (relation, link) in enumerate(links, -len(links)):
         keys = [row[index] for row in rows]
-        related = _read_related(connection, relation, link, keys, room)
-        room -= sum(map(len, related.values()))
-        for each, key in zip(included, keys, strict=True):
+        related = _follow(connection, relation, link, keys, room)
+        room -= sum(map(len, related.values())) if relation.many else 0
+        if relation.compute:
+            for each, document in zip(by_row, _compute(relation.compute, rows, keys, related), strict=True):
+                each[relation.name] = document
+            continue
+        for each, key in zip(by_row, keys, strict=True):
             matches = related.get(key, [])
             if relation.many:
                 each[relation.name] = json.array(matches)
             elif matches or relation.name not in each:  # of several links, at most one leads to a record
                 each[relation.name] = matches[0] if matches else b"null"
-    return included
+    return by_row
 
 
-def _read_related(connection: Connection, relation: Relation, link: Link, keys: list[Any], room: int) -> Related:
+def _compute(
+    compute: Callable[[Record, Record], Record], rows: Rows, keys: list[Any], related: Related
+) -> Iterator[bytes]:
+    """Yield what follows from each row's record and its related one, as JSON."""
+    parsed = {key: json.decode(matches[0]) for key, matches in related.items()}
+    for row, key in zip(rows, keys, strict=True):
+        yield json.encode(compute(json.decode(row[0]), parsed[key]))
+
+
+def _follow(connection: Connection, relation: Relation, link: Link, keys: list[Any], room: int) -> Related:
     related: Related = defaultdict(list)
     if distinct := sorted({key for key in keys if key is not None}):
+        room = room if relation.many else len(distinct)
         rows = fetch(connection, statements.related_statement(link), {"keys": distinct, "limit": room + 1})
         if len(rows) > room:
             raise too_many_related(relation, link)

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, Row
 from app.entity import Entity
 from app.models import COLLECTIONS
 from app.read.index import require_index
+from app.read.release import require_release
 from app.request.conditions import Search
 from app.request.cursor import Cursor, paginate
 from app.request.search import SearchRequest
@@ -42,8 +43,8 @@ class Hits:
 
 
 def read_hits(connection: Connection, request: SearchRequest) -> Hits:
-    """Return a page of hits with exact counts."""
-    search = request.search
+    """Return a page of hits with exact counts. Raises ReleaseChanged."""
+    search, release = request.search, require_release(connection, request.cursor)
     require_index(connection, [search])
     counts = count_hits(connection, replace(search, entities=()))
     slugs = [entity.collection.slug for entity in search.entities] or list(counts)
@@ -51,7 +52,7 @@ def read_hits(connection: Connection, request: SearchRequest) -> Hits:
     if request.per_collection:
         return Hits(_with_records(connection, request, _best_of_each(connection, request)), counts, total)
     rows = ranked_page(connection, request) if request.limit and total else []
-    page = paginate(rows, request.limit, request.cursor, lambda row: (row.rank, row.collection, row.id))
+    page = paginate(rows, request.limit, request.cursor, release, lambda row: (row.rank, row.collection, row.id))
     return Hits(_with_records(connection, request, page.rows), counts, total, page.next, page.prev)
 
 

@@ -9,7 +9,7 @@ from app.formats import FORMATS, JSON
 from app.http.languages import LANGUAGES
 from app.request.filters import TEXT_PATTERN, filters
 from app.request.parameters import Parameter, Parameters, boolean, by_name, choice, choices, integer, sort_keys
-from app.request.relations import relations
+from app.request.relations import reachable, relations
 from app.search import MAX_QUERY_CHARS, parse_query
 
 SEARCH = "q"
@@ -117,8 +117,11 @@ def file_parameters(entity: type[Entity]) -> Parameters:
 
 
 def _fields(entity: type[Entity]) -> Parameter:
+    reached, own = reachable(entity), entity.columns()
     about = "Only these keys, in this order; a list."
-    return choices("fields", about, entity.columns(), "field")
+    if steps := [name for name in reached if name not in own]:
+        about += f" Also keys of one related record, such as `{steps[1]}`."
+    return choices("fields", about, reached, "field", declared=own)
 
 
 def _include(entity: type[Entity]) -> list[Parameter]:

@@ -1,28 +1,30 @@
-"""Cursors: the start or end of a page, opaque to clients and bound to one query."""
+"""Cursors: the start or end of a page, opaque to clients and bound to one query and one release."""
 
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
-from app.entity import ValueFault
+from app.entity import SLUG, ValueFault
 
 FINGERPRINT_BYTES = 6
 
 Keys = tuple[Any, ...]
+ReleaseId = Annotated[str, msgspec.Meta(pattern=f"^{SLUG}$", max_length=100)]
 
 
 class Cursor(NamedTuple):
-    """The sort keys of the row after which a page starts or, backwards, before which it ends."""
+    """The sort keys of the row after which a page starts or, backwards, before which it ends, in one release."""
 
+    release: str
     keys: Keys
     backwards: bool = False
 
     def encode(self, query: str) -> str:
         """Return the cursor as text, bound to `query`."""
-        packed = msgspec.msgpack.encode((_fingerprint(query), self.backwards, self.keys))
+        packed = msgspec.msgpack.encode((_fingerprint(query), *self))
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
@@ -34,30 +36,32 @@ class PageRows(NamedTuple):
     prev: Cursor | None
 
 
-def paginate(rows: Sequence[Any], limit: int, cursor: Cursor | None, keys_of: Callable[[Any], Keys]) -> PageRows:
-    """Return the page at `cursor`. More rows than `limit` mean that there is another page."""
+def paginate(
+    rows: Sequence[Any], limit: int, cursor: Cursor | None, release: str, keys_of: Callable[[Any], Keys]
+) -> PageRows:
+    """Return the page of a release at `cursor`. More rows than `limit` mean that there is another page."""
     backwards, more = cursor is not None and cursor.backwards, len(rows) > limit
     page = rows[:limit][::-1] if backwards else rows[:limit]
     after, before = (True, more) if backwards else (more, cursor is not None)
     return PageRows(
         page,
-        Cursor(keys_of(page[-1])) if page and after else None,
-        Cursor(keys_of(page[0]), backwards=True) if page and before else None,
+        Cursor(release, keys_of(page[-1])) if page and after else None,
+        Cursor(release, keys_of(page[0]), backwards=True) if page and before else None,
     )
 
 
 def decode(text: str, query: str, key_types: list[Any]) -> Cursor:
     """Read a cursor of `query`, whose sort keys have these types. Raises ValueFault."""
-    layout: Any = tuple[bytes, bool, tuple[tuple(key_types)]]  # type: ignore[misc]
+    layout: Any = tuple[bytes, ReleaseId, tuple[tuple(key_types)], bool]  # type: ignore[misc]
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        fingerprint, backwards, keys = msgspec.msgpack.decode(packed, type=layout)
+        fingerprint, *parts = msgspec.msgpack.decode(packed, type=layout)
     except (ValueError, msgspec.MsgspecError):
         fingerprint = b""
     if fingerprint != _fingerprint(query):
-        hint = "Take it from links.next or links.prev of the same query."
+        hint = "Take it from links.next or links.prev of the same query, or begin again without a cursor."
         raise ValueFault(f"The cursor does not belong to this query. {hint}")
-    return Cursor(keys, backwards)
+    return Cursor(*parts)
 
 
 def _fingerprint(query: str) -> bytes:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.db.exact_sum import ExactSum
 from app.entity import Bilingual, Column, Declared, Entity
-from app.request.relations import relations
+from app.request.relations import reachable, references
 
 NAMES = ("name_zh", "name_en")  # non-categorical columns of a related record to group by
 
@@ -104,25 +104,15 @@ def self_references(entity: type[Entity]) -> list[Column]:
 
 
 def _related_groups(entity: type[Entity]) -> Iterator[Group]:
-    for relation in relations(entity).values():
-        if relation.many or len(relation.links) > 1:
+    for relation in references(entity).values():
+        if len(relation.links) > 1:
             continue
         (link,) = relation.links
-        local = next(column for column in entity.columns().values() if column.sql is link.local)
         join = Join(link.local, link.target.table().alias())
         for name, column in link.target.columns().items():
             if column.is_categorical or name in NAMES:
-                one, other = local.declared.title, column.declared.title
-                title = Bilingual(f"{one.zh}·{other.zh}", f"{one.en}: {other.en}")
-                related = Column(
-                    f"{relation.name}.{name}",
-                    column.scalar,
-                    local.nullable or column.nullable,
-                    replace(column.declared, title=title),
-                    join.target.c[name],
-                    column.vocabulary,
-                )
-                yield Group(related, join)
+                step = reachable(entity)[f"{relation.name}.{name}"]
+                yield Group(replace(step, sql=join.target.c[name]), join)
 
 
 def _count(entity: type[Entity]) -> Measure:

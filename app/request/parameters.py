@@ -101,12 +101,14 @@ def choices(
     *,
     example: Sequence[str] = (),
     max_values: int = MAX_LIST_VALUES,
+    declared: Iterable[str] | None = None,
     **schema: Any,
 ) -> Parameter:
-    """Return a parameter for a comma-separated list of distinct allowed words."""
+    """Return a parameter for a comma-separated list of distinct allowed words. Documents may declare only some."""
     words = list(allowed)
     read = partial(read_distinct, partial(term, allowed=words, noun=noun), max_values=max_values)
-    return Parameter(name, about, _list_schema(words, max_values, unique=True) | schema, example or words[:2], read)
+    known = words if declared is None else list(declared)
+    return Parameter(name, about, _list_schema(known, max_values, unique=True) | schema, example or words[:2], read)
 
 
 def sort_keys(about: str, fields: list[str], *, example: list[str], max_values: int) -> Parameter:

@@ -1,23 +1,23 @@
 """Requests for records: one record, a page, or a file."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from typing import Annotated, Any
 
 import msgspec
 
-from app.entity import Column, Entity, ValueFault, label_column, parse, reading_order
+from app.entity import Column, Entity, ValueFault, Vocabulary, label_column, parse, reading_order
 from app.errors import Fault, InvalidQuery
 from app.formats import Format, Options
+from app.formats.json import Key
 from app.http.addresses import QueryItems, encoded
 from app.request.conditions import RANK, Condition, Filter, Search
 from app.request.controls import (
     DEFAULT_LIMIT,
     FORMAT_OPTIONS,
-    LABELS,
     SEARCH,
     file_parameters,
     page_parameters,
@@ -25,15 +25,13 @@ from app.request.controls import (
 )
 from app.request.cursor import Cursor, decode
 from app.request.parameters import Parameters, by_name, read_parameters
-from app.request.relations import Link, Relation, labelled, relation_of, relations
+from app.request.relations import Link, Relation, labelled, reachable, references, relations
 from app.search import RANKS
 
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
-# Parameters that change how the data are presented, not which they are.
-PRESENTING = frozenset({LABELS.name, *Options._fields})
-
 HASH_BYTES = 4  # of a query, in the name of its file
+PRESENTING = frozenset({"bom", "lang", "labels"})  # parameters that change how the data are presented, not which
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,10 @@ class ParsedQuery:
 
 @dataclass(frozen=True)
 class RecordRequest(ParsedQuery):
-    """A request for one record. Without `fields`, it has all of them. `labels` is the language of the labels."""
+    """A request for one record. Without `fields`, it has all of its own; `relation.field` is a related record's.
+
+    `labels` is the language of the labels.
+    """
 
     entity: type[Entity]
     fields: tuple[str, ...] | None = None
@@ -72,16 +73,34 @@ class RecordRequest(ParsedQuery):
     labels: str | None = None
 
     @property
-    def labelled(self) -> tuple[Column, ...]:
-        """The columns of slugs beside which the request wants labels."""
-        columns = labelled(self.entity) if self.labels else ()
-        return tuple(column for column in columns if not self.fields or column.name in self.fields)
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the answer, each of slugs that has labels with the column of its labels."""
+        reached, slugs = reachable(self.entity), labelled(self.entity) if self.labels else ()
+        chosen = (reached[name] for name in self.fields or self.entity.columns())
+        return tuple(chain.from_iterable((each, label_column(each)) if each in slugs else (each,) for each in chosen))
+
+    @cached_property
+    def keys(self) -> tuple[Key, ...]:
+        """Where the JSON of a record has its keys from; none if it is the stored one."""
+        return tuple(map(self._key, self.columns)) if self.fields or self.labels else ()
+
+    def _key(self, column: Column) -> Key:
+        if slug := column.label_of:
+            if relation := references(self.entity).get(slug):
+                return Key(column.name, relation.name, f"name_{self.labels}")
+            return Key(column.name, "", slug.name, _labels(slug.vocabulary or (), str(self.labels)))
+        return Key(column.name, *column.name.rpartition(".")[::2])
+
+    @cached_property
+    def joined(self) -> tuple[Relation, ...]:
+        """The relations to read: those to include, then those to records from which keys are."""
+        copied = (relations(self.entity)[key.relation] for key in self.keys if key.relation)
+        return tuple(dict.fromkeys((*self.include, *copied)))
 
     @property
     def links(self) -> tuple[Link, ...]:
-        """The links to the records whose names are labels, then the links of `include`."""
-        named = (relation_of(self.entity, column) for column in self.labelled)
-        return tuple(link for relation in (*named, *self.include) if relation for link in relation.links)
+        """The links of these relations, in their order."""
+        return tuple(link for relation in self.joined for link in relation.links)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,17 +125,15 @@ class FileRequest(RecordRequest):
 
     def _selection(self, word: str) -> str:
         """Return what the name of a selection has beside that of the whole collection."""
-        is_whole = self.parameters.keys() <= {"sort", *PRESENTING}
+        default = {"sort"} if self.sort == _sort(self.entity, {}) else set()
+        is_whole = self.parameters.keys() <= PRESENTING | default
         return "" if is_whole else f"_{word}-{self.content_hash}"
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of the file's table, each column of labels after that of its slugs, or in reading order."""
-        columns, labelled = self.entity.columns(), self.labelled
-        chosen = (columns[name] for name in self.fields or columns)
-        pairs = ((column, label_column(column)) if column in labelled else (column,) for column in chosen)
-        together = tuple(chain.from_iterable(pairs))
-        return tuple(reading_order(together, self.options.lang)) if self.readable and not self.fields else together
+        """The columns of the file's table: like its keys, or in reading order."""
+        columns = super().columns
+        return tuple(reading_order(columns, self.options.lang)) if self.readable and not self.fields else columns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +241,11 @@ def conditions_of(entity: type[Entity], known: Parameters, values: Mapping[str, 
     if SEARCH in values:
         conditions.append(Search(values[SEARCH], (entity,)))
     return tuple(conditions)
+
+
+@cache
+def _labels(vocabulary: Iterable[Vocabulary], language: str) -> Mapping[str | None, str | None]:
+    return {None: None, **{term.value: getattr(term.label, language) for term in vocabulary}}
 
 
 def _include(entity: type[Entity], values: Mapping[str, Any]) -> tuple[Relation, ...]:

@@ -1,13 +1,18 @@
-"""The relations that `include=` can embed, forwards and backwards, derived from the declarations."""
+"""The relations that `include=` can embed and `fields=` can reach along, derived from the declarations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from app.entity import Column, Entity
-from app.models import ENTITIES
+from app.entity import Bilingual, Column, Entity
+from app.evidence.explain import explain
+from app.models import ENTITIES, Figure
+from app.models.source import Source
+
+Record = dict[str, Any]
 
 
 class Link(NamedTuple):
@@ -19,11 +24,20 @@ class Link(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """A named relation to one record (`many` is false) or to a list of records."""
+    """A named relation to one record, whose id the column `key` holds, or to a list of records (`many`).
+
+    With `compute`, what follows from a record and its related one is embedded instead of the related one.
+    """
 
     name: str
-    many: bool
     links: tuple[Link, ...]
+    key: Column | None = None
+    compute: Callable[[Record, Record], Record] | None = None
+
+    @property
+    def many(self) -> bool:
+        """Whether it leads to a list of records."""
+        return self.key is None
 
 
 @cache
@@ -33,27 +47,56 @@ def relations(entity: type[Entity]) -> Mapping[str, Relation]:
 
 
 @cache
-def relation_of(entity: type[Entity], column: Column) -> Relation | None:
-    """Return the relation whose key a column holds: the declared one, or the one that a `_kind` column goes with."""
-    if column.declared.reference:
-        return relations(entity)[column.declared.reference.include]
-    stem = column.name.removesuffix("_id")
-    return relations(entity).get(stem) if f"{stem}_kind" in entity.columns() else None
+def references(entity: type[Entity]) -> Mapping[Column, Relation]:
+    """Return the relations that lead to one record, by the column that holds its id."""
+    return {each.key: each for each in relations(entity).values() if each.key and not each.compute}
+
+
+@cache
+def reachable(entity: type[Entity]) -> Mapping[str, Column]:
+    """Return the entity's columns, then as `relation.column` those of the records that its relations to one lead to."""
+    steps = (step for key, relation in references(entity).items() for step in _steps(relation, key))
+    return {**entity.columns(), **{step.name: step for step in steps}}
 
 
 @cache
 def labelled(entity: type[Entity]) -> tuple[Column, ...]:
     """Return the columns of slugs that have labels: terms of vocabularies, and references."""
-    return tuple(each for each in entity.columns().values() if each.vocabulary or relation_of(entity, each))
+    return tuple(each for each in entity.columns().values() if each.vocabulary or each in references(entity))
+
+
+def _steps(relation: Relation, key: Column) -> Iterator[Column]:
+    """Yield the columns of a related record. Of several kinds of record, they are those that all have alike."""
+    first, *others = (link.target.columns() for link in relation.links)
+    for name, column in first.items():
+        if all(name in other and _is_like(column, other[name]) for other in others):
+            one, own = key.declared.title, column.declared
+            title = Bilingual(f"{one.zh}·{own.title.zh}", f"{one.en}: {own.title.en}")
+            unit_in = own.unit_in and f"{relation.name}.{own.unit_in}"
+            yield replace(
+                column,
+                name=f"{relation.name}.{name}",
+                nullable=key.nullable or any(each[name].nullable for each in (first, *others)),
+                declared=replace(own, title=title, unit_in=unit_in),
+            )
+
+
+def _is_like(one: Column, other: Column) -> bool:
+    """Whether two columns hold the same kind of value under the same title."""
+    kinds = ((each.scalar, each.items, each.vocabulary, each.declared.title) for each in (one, other))
+    return next(kinds) == next(kinds)
 
 
 def _forward(entity: type[Entity]) -> Iterator[Relation]:
     for column in entity.columns().values():
         if reference := column.declared.reference:
             target = next(each for each in ENTITIES if each.collection.table == reference.table)
-            yield Relation(reference.include, False, (Link(column.sql, target.table().c.id, target),))
+            links = (Link(column.sql, target.table().c.id, target),)
+            yield Relation(reference.include, links, column)
+            if entity is Figure and target is Source:
+                yield Relation("evidence", links, column, explain)
     if subjects := tuple(Link(column, target.table().c.id, target) for target, column in _subject_columns(entity)):
-        yield Relation("subject", False, subjects)
+        yield Relation("subject", subjects, entity.columns()["subject_id"])
 
 
 def _backward(entity: type[Entity]) -> Iterator[Relation]:
@@ -62,11 +105,11 @@ def _backward(entity: type[Entity]) -> Iterator[Relation]:
         for column in other.columns().values():
             reference = column.declared.reference
             if reference and reference.reverse and reference.table == entity.collection.table:
-                yield Relation(reference.reverse, True, (Link(own_id, column.sql, other),))
+                yield Relation(reference.reverse, (Link(own_id, column.sql, other),))
     for other in ENTITIES:
         for subject, subject_column in _subject_columns(other):
             if subject is entity:
-                yield Relation(other.collection.table, True, (Link(own_id, subject_column, other),))
+                yield Relation(other.collection.table, (Link(own_id, subject_column, other),))
 
 
 def _subject_columns(entity: type[Entity]) -> Iterator[tuple[type[Entity], sa.Column[Any]]]:

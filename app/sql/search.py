@@ -35,23 +35,17 @@ def cursor_values(cursor: Cursor | None) -> dict[str, Any]:
     if cursor is None:
         return {}
     rank, slug, record_id = cursor.keys
-    index = list(COLLECTIONS).index(slug)
-    edge = (index + 1) * ROOM if cursor.backwards else index * ROOM - 1
-    return {"cursor rank": rank, "cursor collection": slug, "cursor id": record_id, "cursor edge": edge}
+    return {"cursor rank": rank, "cursor collection": slug, "cursor id": record_id}
 
 
 def _cursor_number(rank: int, *, backwards: bool) -> sa.ColumnElement[int]:
-    """Return the number after which (or before which) the records of a rank are read.
-
-    In the cursor's own rank it is the number of its record or, if a load removed that, of its neighbour.
-    """
+    """Return the number after which (or before which) the records of a rank are read; in its own, its record's."""
     everything, nothing = (BEHIND_ALL, BEFORE_ALL) if backwards else (BEFORE_ALL, BEHIND_ALL)
     cursor_rank = sa.bindparam("cursor rank", type_=sa.Integer())
     slug, record_id = sa.bindparam("cursor collection", type_=TEXT), sa.bindparam("cursor id", type_=TEXT)
-    own = sa.select(ENTRIES.c.number).where(ENTRIES.c.collection == slug)
-    own = own.where(ENTRIES.c.id >= record_id if backwards else ENTRIES.c.id <= record_id)
-    own = own.order_by(ENTRIES.c.id.asc() if backwards else ENTRIES.c.id.desc()).limit(1)
-    number = sa.func.coalesce(own.scalar_subquery(), sa.bindparam("cursor edge", type_=sa.BigInteger))
+    number = (
+        sa.select(ENTRIES.c.number).where(ENTRIES.c.collection == slug, ENTRIES.c.id == record_id).scalar_subquery()
+    )
     is_further = cursor_rank > rank if backwards else cursor_rank < rank
     return sa.case((cursor_rank == rank, number), (is_further, everything), else_=nothing)
 

@@ -65,7 +65,7 @@ def values_of(request: PageRequest | FileRequest) -> dict[str, Any]:
 
 @cached_by_shape
 def page_statement(shape: Shape) -> sa.Select[Any]:
-    """SELECT the serialized records of a page, then its sort keys, then the columns that its links join by."""
+    """SELECT the serialized records of a page, its sort keys, and the columns that related records are joined by."""
     if search := _only_search(shape):
         return _ranked_statement(shape, search)
     table = shape.entity.table()
@@ -130,17 +130,8 @@ def related_statement(link: Link) -> sa.Select[Any]:
 
 
 @cached_by_shape
-def names_statement(link: Link, language: str) -> sa.Select[Any]:
-    """SELECT the names of related records in a language, each after the key that joins it."""
-    table = link.target.table().c
-    return sa.select(link.remote, table[f"name_{language}"]).where(
-        link.remote.in_(sa.bindparam("keys", expanding=True))
-    )
-
-
-@cached_by_shape
 def record_statement(entity: type[Entity], links: tuple[Link, ...]) -> sa.Select[Any]:
-    """SELECT one record by its id, then the columns that its links join by."""
+    """SELECT one record by its id, then the columns that related records are joined by."""
     table = entity.table().c
     return sa.select(Bytes(table.record), *(link.local for link in links)).where(table.id == sa.bindparam("id"))
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from itertools import product
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -19,6 +20,7 @@ import httpx
 import openpyxl
 import pytest
 from fastapi import FastAPI
+from pyarrow import parquet
 from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
 
@@ -27,6 +29,7 @@ from app.db.write_guard import lifted_guard
 from app.formats import FORMATS
 from app.main import create_app
 from app.models import COLLECTIONS, ENTITIES, Figure
+from app.request.records import read_file_request
 from app.settings import Settings
 from bench.loading import make_database
 from tests.conftest import Record
@@ -103,6 +106,26 @@ def test_related_records_are_nested(client: TestClient, everything: dict[str, li
     page = client.get("/v1/programs?include=figures,parent&limit=1000").json()["data"]
     assert [json.loads(line) for line in lines] == page
     assert len(page) == len(everything["programs"])
+
+
+def test_evidence_rides_along(client: TestClient, everything: dict[str, list[Record]]) -> None:
+    expected = {
+        each["id"]: client.get(f"/v1/figures/{each['id']}/evidence").json()["data"] for each in everything["figures"]
+    }
+    page = client.get("/v1/figures?include=evidence,source&limit=1000").json()["data"]
+    assert {each["id"]: each["evidence"] for each in page} == expected
+    assert client.get("/v1/figures.json?include=evidence,source").json()["data"] == page
+    lines = client.get("/v1/figures.ndjson?include=evidence,source").text.splitlines()
+    assert [json.loads(line) for line in lines] == page
+    one = client.get("/v1/figures?id=youth-teams&include=evidence&fields=text_en").json()["data"]
+    assert one == [{"text_en": "80 teams", "evidence": expected["youth-teams"]}]
+
+
+def test_the_evidence_of_a_file_is_bounded(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.read.export.MAX_RELATED", 9)
+    detail = "evidence is computed for at most 9 records of a file. This one has 10. Add filters, or limit and offset."
+    assert_refused(client.get("/v1/figures.ndjson?include=evidence&limit=10"), "include", detail)
+    assert client.get("/v1/figures.ndjson?include=evidence&limit=9").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -183,6 +206,49 @@ def test_downloads_of_different_selections_have_different_names(client: TestClie
         assert client.get(f"/v1/{query}&lang=zh").headers["content-disposition"].startswith(names[query])
     ordered, reordered = (client.get(f"/v1/figures.csv?{query}") for query in ("unit=CNY&sort=id", "sort=id&unit=CNY"))
     assert ordered.headers["content-disposition"] == reordered.headers["content-disposition"]
+
+
+def test_a_file_has_columns_of_related_records(client: TestClient) -> None:
+    names = ["id", "value", "indicator.name_en", "part_of.value", "source.authors", "subject.name_zh"]
+    query = f"sort=-value&fields={','.join(names)}"
+    page = client.get(f"/v1/figures?{query}&limit=1000").json()["data"]
+    table = parquet.read_table(io.BytesIO(client.get(f"/v1/figures.parquet?{query}").content))
+    assert table.column_names == names
+    assert table.to_pylist() == page
+    assert table.schema.field("part_of.value").metadata[b"unit"] == b"part_of.unit"
+    cells = rows(client.get(f"/v1/figures.csv?{query}").text)
+    assert [list(each) for each in cells] == [names] * len(page)
+    assert [each["indicator.name_en"] for each in cells] == [each["indicator.name_en"] for each in page]
+    chinese = client.get(f"/v1/figures.csv?{query}&lang=zh").text.splitlines()[0]
+    assert chinese == "标识,值,指标·英文名,所属整体·值,来源·作者,对象·中文名"
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/v1/figures.xlsx?{query}").content))
+    assert [row[0].value for row in book["figures"].iter_cols(max_row=1)] == names
+    assert [row[1] for row in book["dictionary"].iter_rows(min_row=2, values_only=True)] == names
+    assert [row[3] for row in book["figures"].iter_rows(min_row=2, values_only=True)] == [
+        each["part_of.value"] for each in page
+    ]
+
+
+def test_no_two_selections_have_one_name() -> None:
+    choices = {
+        "q": ["油茶", "a"],
+        "unit": ["CNY", "person"],
+        "unit__in": ["CNY", "CNY,person"],
+        "fields": ["id,value", "value,id"],
+        "sort": ["-value", "value"],
+        "include": ["indicator"],
+        "limit": ["3"],
+        "offset": ["3"],
+    }
+    parameters = [[None, *((name, text) for text in texts)] for name, texts in choices.items()]
+    queries = [[each for each in chosen if each] for chosen in product(*parameters)]
+    names = [read_file_request(Figure, query, FORMATS["ndjson"]).file_name("r") for query in queries]
+    assert len({*names}) == len(names)
+    assert names[0] == "shanhai_figures_r"
+    csv = [
+        read_file_request(Figure, [each], FORMATS["csv"]).file_name("r") for each in (("bom", "true"), ("sort", "id"))
+    ]
+    assert csv == names[:1] * 2
 
 
 @pytest.mark.parametrize("form", FORMATS)

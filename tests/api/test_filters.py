@@ -1,5 +1,6 @@
 """Filters, facets, fields and included records, compared with a computation over all records."""
 
+import json
 import operator
 from collections import Counter
 from collections.abc import Callable
@@ -13,8 +14,9 @@ from starlette.testclient import TestClient
 from app.entity import Entity
 from app.models import COLLECTIONS, Figure
 from app.request.operators import OPERATORS
-from app.request.relations import relations
+from app.request.relations import reachable, references, relations
 from tests.conftest import Record, client_of
+from tests.problems import assert_refused
 
 Everything = dict[str, list[Record]]
 
@@ -144,14 +146,64 @@ def test_included_records_are_the_related_ones(client: TestClient, everything: E
     for included, record in zip(page["data"], everything[slug], strict=True):
         assert list(included) == [*record, *names]
         for name in names:
-            assert included[name] == expected_related(entity, name, record, everything), (record["id"], name)
+            if relations(entity)[name].compute:
+                expected = client.get(f"/v1/{slug}/{record['id']}/{name}").json()["data"]
+            else:
+                expected = expected_related(entity, name, record, everything)
+            assert included[name] == expected, (record["id"], name)
     one = client.get(f"/v1/{slug}/{everything[slug][0]['id']}?include={names[0]}&fields=id").json()["data"]
     assert one == {"id": everything[slug][0]["id"], names[0]: page["data"][0][names[0]]}
 
 
+@pytest.mark.parametrize("slug", COLLECTIONS)
+def test_fields_reaches_one_step(client: TestClient, everything: Everything, slug: str) -> None:
+    entity = COLLECTIONS[slug]
+    own, steps = list(entity.columns()), [name for name in reachable(entity) if "." in name]
+    to_one = {relation.name for relation in references(entity).values()}
+    assert {name.partition(".")[0] for name in steps} == to_one
+    names = [*steps[::-1], *own[:2]][:100]
+    expected: list[list[tuple[str, Any]]] = []
+    for record in everything[slug]:
+        related = {name: expected_related(entity, name, record, everything) for name in to_one} | {"": record}
+        parts = ((name, *name.rpartition(".")[::2]) for name in names)
+        expected.append([(name, related[one][key] if related[one] else None) for name, one, key in parts])
+    query = f"fields={','.join(names)}"
+    page = client.get(f"/v1/{slug}?{query}&limit=1000").json()
+    assert [list(record.items()) for record in page["data"]] == expected
+    lines = client.get(f"/v1/{slug}.ndjson?{query}").text.splitlines()
+    assert [list(json.loads(line).items()) for line in lines] == expected
+    one = client.get(f"/v1/{slug}/{everything[slug][0]['id']}?{query}").json()["data"]
+    assert list(one.items()) == expected[0]
+
+
+def test_a_step_and_an_included_record_are_read_together(client: TestClient) -> None:
+    query = "fields=id,indicator.name_en&include=indicator,source&sort=-value&limit=3"
+    for record in client.get(f"/v1/figures?{query}").json()["data"]:
+        assert list(record) == ["id", "indicator.name_en", "indicator", "source"]
+        assert record["indicator.name_en"] == record["indicator"]["name_en"]
+    found = client.get("/v1/figures?q=8740%E4%B8%87&fields=indicator.id").json()["data"]
+    assert [list(record) for record in found] == [["indicator.id"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        ("figures?fields=indicator.nmae_en", "Did you mean 'indicator.name_en'?"),
+        ("figures?fields=indicator", "no known field"),
+        ("figures?fields=part_of.indicator.name_en", "no known field"),
+        ("figures?fields=subject.theme", "no known field"),
+        ("programs?fields=figures.value", "no known field"),
+        ("figures.csv?fields=parts.id", "no known field"),
+        ("figures/youth-teams?fields=indicator.nmae_en", "Did you mean 'indicator.name_en'?"),
+    ],
+)
+def test_fields_reaches_no_list_and_no_second_step(client: TestClient, path: str, detail: str) -> None:
+    assert_refused(client.get(f"/v1/{path}"), "fields", detail)
+
+
 def test_relations_of_programs_and_figures() -> None:
     assert {"figures", "parent", "children", "enterprises", "products"} <= set(relations(COLLECTIONS["programs"]))
-    own = {"indicator", "subject", "part_of", "parts", "source"}
+    own = {"indicator", "subject", "part_of", "parts", "source", "evidence"}
     assert own | {"numerator_of", "denominator_of"} == set(relations(Figure))
 
 

@@ -1,11 +1,15 @@
 """Pages: their shape, and that pages join without gaps and repetitions under any sort."""
 
+import base64
+import hashlib
 import random
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +20,8 @@ from app.models import COLLECTIONS, Figure
 from app.request.cursor import Cursor
 from tests.api.synthetic import insert_figures
 from tests.conftest import NewDatabase, Record, client_of, loaded
+from tests.load.editing import cell
+from tests.problems import assert_refused, problem
 
 
 def sorted_by(records: list[Record], keys: list[str]) -> list[str]:
@@ -115,12 +121,48 @@ def test_cursors_of_long_sort_keys_work(client: TestClient, everything: dict[str
     assert [page["data"][0]["id"] for page in pages] == sorted_by(everything["figures"], sort.split(","))
 
 
+@pytest.mark.parametrize(
+    "query", ["figures?limit=4&sort=-value", "places?q=%E5%B8%82&limit=1", "search?q=%E4%BA%BA&limit=2"]
+)
+def test_a_cursor_belongs_to_its_release(fresh: str, seed: Path, query: str) -> None:
+    loaded(fresh)
+    with client_of(fresh) as client:
+        pages = [client.get(f"/v1/{query}").json()]
+        pages.append(client.get(pages[0]["links"]["next"]).json())
+        onward = [pages[1]["links"][name] for name in ("next", "prev")]
+        loaded(fresh, seed)  # the same release
+        assert client.get(pages[0]["links"]["next"]).json()["data"] == pages[1]["data"]
+        cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
+        loaded(fresh, seed)
+        for address in onward:
+            refused = problem(client.get(address), 409)
+            assert refused["code"] == "release-changed"
+            assert refused["release_of_cursor"] == pages[0]["meta"]["release"] != refused["release"]
+            assert pages[0]["meta"]["release"] in refused["detail"]
+            first = refused["links"]["first"]
+            assert first == pages[0]["links"]["self"]
+            again = client.get(first).json()
+            assert again["meta"]["release"] == refused["release"]
+            assert client.get(again["links"]["next"]).status_code == 200
+        page = client.get(onward[0].replace("/v1/", "/en/"), headers={"accept": "text/html"}, follow_redirects=False)
+        assert (page.status_code, page.headers["location"]) == (303, first.replace("/v1/", "/en/"))
+        loaded(fresh)  # the first release again
+        assert client.get(pages[0]["links"]["next"]).json()["data"] == pages[1]["data"]
+
+
+def test_a_cursor_of_a_version_without_releases_is_refused(client: TestClient) -> None:
+    packed = msgspec.msgpack.encode((hashlib.sha256(b"figures?").digest()[:6], False, ("x",)))
+    response = client.get("/v1/figures", params={"cursor": base64.urlsafe_b64encode(packed).decode().rstrip("=")})
+    assert_refused(response, "cursor", "begin again without a cursor")
+
+
 @pytest.mark.parametrize("key", [2**63, "a\x00b", "1"])
 def test_a_forged_cursor_is_refused(client: TestClient, key: Any) -> None:
+    release = client.get("/v1/figures?limit=1").json()["meta"]["release"]
     name = "name_en" if key == "a\x00b" else "paragraph"
-    forged = Cursor((key, "x")).encode(f"figures?sort={name}")
+    forged = Cursor(release, (key, "x")).encode(f"figures?sort={name}")
     assert client.get(f"/v1/figures?sort={name}&cursor={forged}").status_code == 422
-    honest = Cursor((3 if name == "paragraph" else "b", "x")).encode(f"figures?sort={name}")
+    honest = Cursor(release, (3 if name == "paragraph" else "b", "x")).encode(f"figures?sort={name}")
     assert client.get(f"/v1/figures?sort={name}&cursor={honest}").status_code == 200
 
 

@@ -32,7 +32,7 @@ from tests.search.plain import Everything, plainly
 def test_a_forged_cursor_is_refused(
     client: TestClient, path: str, order: str, keys: tuple[Any, ...], backwards: bool
 ) -> None:
-    answer = client.get(f"{path}&cursor={Cursor(keys, backwards).encode(order)}")
+    answer = client.get(f"{path}&cursor={Cursor('release', keys, backwards).encode(order)}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["parameter"] == "cursor"
 

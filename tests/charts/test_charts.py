@@ -11,7 +11,7 @@ import pytest
 import vl_convert
 from starlette.testclient import TestClient
 
-from app.amounts import qualified
+from app.amounts import in_words
 from app.charts.drawing import VERSION, Setting, drawing
 from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.db import Database
@@ -57,7 +57,7 @@ def test_a_specification_holds_the_figures_of_its_query(
     assert {each["id"]: each["value"] for each in drawn} == {each["id"]: each["value"] for each in figures.values()}
     for each in drawn:
         figure = figures[each["id"]]
-        amount = qualified(figure, language or "zh")
+        amount = figure[f"text_{language or 'zh'}"]
         assert each["amount"].startswith(amount)
         assert amount in spec["description"]
         assert each["as_stated"] == figure["as_stated"]
@@ -102,6 +102,15 @@ def test_it_is_inline_and_known_again(client: TestClient, form: str) -> None:
     assert again.status_code == 304
 
 
+def test_variants_of_a_chart_have_names_of_their_own(client: TestClient) -> None:
+    queries = ["", "?lang=en", "?theme=dark", "?width=480", "?width=480&theme=dark", "?lang=zh&theme=dark&width=400"]
+    names = [client.get(f"/v1/charts/jobs.svg{query}").headers["content-disposition"] for query in queries]
+    assert len({*names}) == len(queries)
+    assert "shanhai_jobs_theme-dark_width-480_" in names[4]
+    defaults = client.get("/v1/charts/jobs.svg?theme=light&width=640").headers["content-disposition"]
+    assert defaults == names[0]
+
+
 @pytest.mark.parametrize("wrong", ["svg?lang=fr", "svg?theme=pink", "svg?scale=2", "png?scale=4", "vl.json?colour=red"])
 def test_what_is_wrong_is_told(client: TestClient, wrong: str) -> None:
     assert client.get(f"/v1/charts/jobs.{wrong}").status_code == 422
@@ -134,7 +143,8 @@ def record(**values: Any) -> dict[str, Any]:
         "note_zh": None,
         "note_en": None,
     }
-    return {**usual, **fields, "id": "a", "name_zh": "甲", "name_en": "A", **values}
+    made = {**usual, **fields, "id": "a", "name_zh": "甲", "name_en": "A", **values}
+    return made | in_words(made, None)
 
 
 def test_ranges_open_bounds_and_parts() -> None:

@@ -80,7 +80,8 @@ def test_a_migration_of_data_rewrites_the_records_that_it_changes(fresh: str, mo
         after = {row.id: row.record for row in connection.execute(records)}
         assert not refresh_records(connection, ENTITIES)
     assert {record_id for record_id in before if after[record_id] != before[record_id]} == {"youth-teams"}
-    assert after["youth-teams"] == before["youth-teams"].replace('"value":80,', '"value":81,')
+    changed = before["youth-teams"].replace('"value":80,', '"value":81,')
+    assert after["youth-teams"] == changed.replace("80支球队", "81支球队").replace("80 teams", "81 teams")
     assert list(msgspec.json.decode(after["youth-teams"])) == list(Figure.columns())
     with client_of(fresh) as client:
         (figure,) = client.get("/v1/figures?value=81").json()["data"]

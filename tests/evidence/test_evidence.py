@@ -23,10 +23,10 @@ from app.evidence.spans import (
 )
 from app.evidence.text import match_paragraphs, read_lines
 from app.evidence.verify import verify
-from app.load.locators import locate, read_locators
+from app.load.locators import Locators, locate, read_locators, write_locators
 from app.load.rows import read_rows
 from app.models import COLLECTIONS
-from tests.conftest import SEED
+from tests.conftest import SEED, quiet
 from tests.running import shanhai
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -206,10 +206,23 @@ def test_verify_names_the_figure_of_a_changed_digit(address: str, article: Path,
 
 
 def test_locate_writes_what_the_seed_holds(article: Path, seed: Path) -> None:
+    """On the day on which the seed was located, which its hashes contain."""
+    lines, (known, _), (rows, _) = read_lines(article), read_locators(seed), read_rows(seed, quiet)
+    (day,) = {row.located_on for row in known.rows if row.located_on}
+    body = [line for line in lines[6:17] if line]
+    located, faults = locate("tongren-daily-2022-08-06", rows, Locators([]), lines, body, dt.date.fromisoformat(day))
+    assert not faults
+    write_locators(seed, located)
+    assert (seed / "locators.csv").read_bytes() == (SEED / "locators.csv").read_bytes()
+
+
+def test_the_command_locates_a_source_that_is_new(article: Path, seed: Path) -> None:
+    before, _ = read_locators(seed)
     (seed / "locators.csv").unlink()
     located = shanhai("locate", article, "--seed", seed, "--source-id", "tongren-daily-2022-08-06", "--lines", "7-17")
     assert located.returncode == 0, located.stderr
-    assert (seed / "locators.csv").read_bytes() == (SEED / "locators.csv").read_bytes()
+    after, _ = read_locators(seed)
+    assert [row[:6] for row in after.rows] == [row[:6] for row in before.rows]
 
 
 def test_locate_tells_what_it_cannot_find(article: Path, seed: Path) -> None:

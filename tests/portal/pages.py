@@ -20,6 +20,7 @@ QUERIES = [
     "/search?collection=figures&q=8740%E4%B8%87",
     "/search?q=%E8%93%9D%E7%90%83",
     FILTERED,
+    "/figures?fields=source_id,indicator.theme,subject.as_named,part_of.value&limit=5",
     "/programs?q=%E7%AF%AE%E7%90%83&theme__in=culture-and-sport,society",
     "/programs?limit=10&offset=10",
     "/programs?q=zzzz",

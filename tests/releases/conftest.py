@@ -36,7 +36,7 @@ def edit(seed: Path) -> None:
     rows = (seed / "excluded-numerals.csv").read_text("utf-8").splitlines(keepends=True)
     (seed / "excluded-numerals.csv").write_text("".join(rows[:-1]), "utf-8")
     with (seed / "indicators.csv").open("a", encoding="utf-8") as indicators:
-        indicators.write("synthetic,合成,Synthetic,测试,For a test.,society,person,测试,For a test.\n")
+        indicators.write("synthetic,合成,Synthetic,测试,For a test.,society,person,,,,测试,For a test.\n")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, NonNegativeInt
+from pydantic import MISSING, Field, NonNegativeInt
 
 from app.api.models.envelope import Closed, Links, Meta
 
@@ -13,6 +13,12 @@ class ProblemFault(Closed):
     parameter: str
     detail: str
     allowed: list[str] | None
+
+
+class ProblemLinks(Closed):
+    """The first page of the same query."""
+
+    first: Annotated[str, Field(json_schema_extra={"format": "uri"})]
 
 
 class Problem(Closed):
@@ -26,6 +32,11 @@ class Problem(Closed):
     code: str
     request_id: str
     errors: list[ProblemFault] = Field(default_factory=list)
+    release_of_cursor: Annotated[str | MISSING, Field(description="Of 409: the release whose page had the cursor.")] = (
+        MISSING
+    )
+    release: Annotated[str | MISSING, Field(description="Of 409: the release that is served.")] = MISSING
+    links: Annotated[ProblemLinks | MISSING, Field(description="Of 409: where to begin again.")] = MISSING
 
 
 class ProblemKind(Closed):

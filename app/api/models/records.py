@@ -8,9 +8,14 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import MISSING, BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema, create_model
 
 from app.api.models.envelope import AggregateMeta, Closed, Facets, FileMeta, Links, Meta, PageLinks, PageMeta
+from app.api.models.evidence import Evidence
 from app.entity import Column, Entity, label_column
+from app.evidence.explain import explain
 from app.request.measures import columns_of, groups, measures
 from app.request.relations import Relation, labelled, relations
+
+# The models of what relations compute.
+COMPUTED: dict[Any, type[BaseModel]] = {explain: Evidence}
 
 
 class RecordModels(NamedTuple):
@@ -87,10 +92,12 @@ def _type(column: Column) -> Any:
 
 
 def _related(relation: Relation) -> Any:
-    """An optional field for related records. Their models are looked up late: entities refer to each other."""
+    """A field that `include` adds. The models of related records are looked up late: entities refer to each other."""
+    if relation.compute:
+        return COMPUTED[relation.compute] | MISSING, MISSING
 
     def core_schema(_source: Any, handler: GetCoreSchemaHandler) -> Any:
         record: Any = reduce(or_, (record_models(link.target).record for link in relation.links))
         return handler.generate_schema(list[record] if relation.many else record | None)
 
-    return Annotated[Any, GetPydanticSchema(core_schema)] | MISSING, Field(MISSING, description="Added by `include`.")
+    return Annotated[Any, GetPydanticSchema(core_schema)] | MISSING, MISSING

@@ -11,7 +11,7 @@ from app.api.models.problem import Problem
 from app.api.models.records import record_models
 from app.api.openapi.operations import BINARY, TEXT, Schema, content, ref
 from app.entity import Entity
-from app.errors import PROBLEMS, InvalidQuery, NotFound, RangeNotSatisfiable
+from app.errors import PROBLEMS, InvalidQuery, NotFound, RangeNotSatisfiable, ReleaseChanged
 from app.formats import FORMATS, JSON, Format
 from app.http.problems import MEDIA_TYPE
 from app.models import ENTITIES
@@ -31,7 +31,7 @@ SHARED = {
     "304": ("NotModified", "The client's copy is current."),
     **{
         str(PROBLEMS[error].status): (error.__name__, f"{PROBLEMS[error].title}.")
-        for error in (NotFound, RangeNotSatisfiable, InvalidQuery)
+        for error in (NotFound, ReleaseChanged, RangeNotSatisfiable, InvalidQuery)
     },
     "default": ("AnyProblem", "Any other problem."),
 }
