@@ -7,10 +7,10 @@ dress();
 
 // Swagger UI parses a whole OpenAPI 3.1 document anew for each operation that is opened. It does not do so with 3.0, to
 // which the parts that it shows can be converted: types or null, and examples.
-function forReader(node) {
-  if (Array.isArray(node)) return node.map(forReader);
+function as30(node) {
+  if (Array.isArray(node)) return node.map(as30);
   if (node === null || typeof node !== "object") return node;
-  const { examples, ...kept } = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, forReader(value)]));
+  const { examples, ...kept } = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, as30(value)]));
   if (Array.isArray(kept.type)) {
     kept.nullable = kept.type.includes("null");
     kept.type = kept.type.find((type) => type !== "null");
@@ -20,10 +20,23 @@ function forReader(node) {
   return kept;
 }
 
+// Records refer to each other, so that every operation refers to all collections. Within a record, others are objects.
+function withoutRelated(document) {
+  const schemas = document.components.schemas;
+  const isRecord = (schema) => schema?.properties?.id;
+  for (const { properties } of Object.values(schemas).filter(isRecord)) {
+    for (const [name, property] of Object.entries(properties)) {
+      const target = JSON.stringify(property).match(/schemas\/(\w+)/)?.[1];
+      if (isRecord(schemas[target])) properties[name] = { type: "object" };
+    }
+  }
+  return document;
+}
+
 fetch(new URL("../../v1/openapi.json", here))
   .then((response) => response.json())
   .then((document) => SwaggerUIBundle({
-    spec: { ...forReader(document), openapi: "3.0.3" },
+    spec: { ...as30(withoutRelated(document)), openapi: "3.0.3" },
     dom_id: "#reader",
     deepLinking: true,
     docExpansion: "none",
