@@ -20,11 +20,12 @@ async function get<Path extends keyof paths>(path: Path, query: Query<Path>): Pr
   return body as Answer<Path>;
 }
 
-/** Return every record of the figures of programs, page by page, all of one release. */
+/** Return all figures of programs, page by page. A page of another release would be refused, and is then shown. */
 async function figuresOfPrograms(): Promise<Answer<"/v1/figures">> {
   const query: Query<"/v1/figures"> = {
     subject_kind: "program",
     include: ["subject", "source", "evidence"],
+    labels: "en",
     sort: ["subject_id", "id"],
   };
   const pages = await get("/v1/figures", query);
@@ -53,14 +54,15 @@ function described(figure: Figure): Node[] {
   const { evidence, source } = figure;
   const words = element("blockquote", figure.as_stated);
   words.lang = "zh-Hans";
-  const by = element("small", `${source?.name_en ?? figure.source_id}, paragraph ${figure.paragraph}. `);
+  const date = source?.published_on ?? `reposted on ${source?.reposted_on}`;
+  const by = element("small", `Reported by ${source?.publisher}, ${date}, paragraph ${figure.paragraph}. `);
   if (evidence) by.append(link("The words in the article", evidence.source_url), " · ");
   by.append(link("Cite (BibTeX)", `${API}/v1/citation.bib?figure=${figure.id}`));
   const steps = element("details", "", element("summary", "How the value follows from the words"));
   for (const step of evidence?.steps ?? []) steps.append(element("div", step));
   return [
     element("dt", figure.name_en),
-    element("dd", `${figure.text_en} (${figure.status})`),
+    element("dd", `${figure.text_en} (${figure.status_label})`),
     element("dd", "", words, by, ...(evidence ? [steps] : [])),
   ];
 }

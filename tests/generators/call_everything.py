@@ -58,4 +58,4 @@ def _fill(operation: Any, arguments: dict[str, Any]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     failures = [*main(Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text("utf-8")))]
-    sys.exit("\n".join(failures))
+    sys.exit("\n".join(failures) or 0)
