@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
-from anyio import fail_after, sleep, to_thread
+from anyio import CapacityLimiter, fail_after, sleep, to_thread
 from sqlalchemy.engine import URL, Connection, make_url
 
 from app.db.engines import READING, Purpose, StepLimit, create_engine, without_limit
@@ -20,6 +20,7 @@ T = TypeVar("T")
 FileIdentity = tuple[int, int, int, int]
 
 BUSY_RETRY_S = 0.02
+MAX_LOCAL_THREADS = 4  # of long reads of a file: more are no faster under the GIL, and each holds a response in memory
 IN_PLACE_CALLS = 5  # of a progress handler; fewer would start to count ten thousand records, and then start again
 
 
@@ -47,6 +48,7 @@ class Database:
         self._in_place: Connection | None = None  # for one read after another
         self._in_place_file: FileIdentity | None = None
         self._in_place_turn = asyncio.Lock()
+        self._threads = CapacityLimiter(MAX_LOCAL_THREADS) if self.local else None  # None is the default of anyio
 
     @property
     def display_url(self) -> str:
@@ -108,7 +110,7 @@ class Database:
             with fail_after(timeout_s):
                 while True:
                     try:
-                        return await to_thread.run_sync(self._read, work, abandon_on_cancel=True)
+                        return await to_thread.run_sync(self._read, work, abandon_on_cancel=True, limiter=self._threads)
                     except Busy:  # a writer holds the lock
                         await sleep(BUSY_RETRY_S)
         except TimeoutError:

@@ -24,7 +24,6 @@ from app.sql.conditions import shapes_of, values_of
 from app.sql.prepared import Rows, fetch
 
 MAX_RELATED = 10_000  # records that one answer includes
-MAX_COMPUTED_IN_PLACE = 50  # pieces of evidence on a page; to compute one takes some 50 µs
 MAX_CONDITIONS_IN_PLACE = 500  # of all statements of a page; to compile one takes some 50 µs
 
 Related = dict[str, list[bytes]]
@@ -65,8 +64,6 @@ def read_record(connection: Connection, request: RecordRequest, record_id: str) 
 def read_page(connection: Connection, request: PageRequest) -> Page:
     """Return a page with its exact total, its neighbours and its facets. Raises ReleaseChanged."""
     if len(request.filters) * (2 + len(request.facets)) > MAX_CONDITIONS_IN_PLACE:
-        require_thread(connection)
-    if request.limit > MAX_COMPUTED_IN_PLACE and any(relation.compute for relation in request.include):
         require_thread(connection)
     release = require_release(connection, request.cursor)
     require_index(connection, request.filters)

@@ -30,6 +30,7 @@ from app.search import RANKS
 
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
+MAX_COMPUTED_ON_PAGE = 500  # pieces of evidence; to compute one takes some 30 µs of the event loop
 HASH_BYTES = 4  # of a query, in the name of its file
 PRESENTING = frozenset({"bom", "lang", "labels"})  # parameters that change how the data are presented, not which
 
@@ -190,18 +191,22 @@ def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
     cursor, faults = read_cursor(values, order, [_key_type(key.column) for key in sort])
     if cursor:
         faults += _key_faults(cursor, sort)
+    include, limit = _include(entity, values), values.get("limit", DEFAULT_LIMIT)
+    if limit > MAX_COMPUTED_ON_PAGE and (computed := [relation.name for relation in include if relation.compute]):
+        detail = f"A page includes {computed[0]} in at most {MAX_COMPUTED_ON_PAGE} records."
+        faults.append(Fault("limit", f"{detail} Lower the limit, or use '/v1/{entity.collection.slug}.ndjson'."))
     if faults:
         raise InvalidQuery(faults)
     return PageRequest(
         parameters=stated(known, query, "cursor", "offset"),
         entity=entity,
         fields=values.get("fields"),
-        include=_include(entity, values),
+        include=include,
         labels=values.get("labels"),
         filters=conditions_of(entity, known, values),
         sort=sort,
         facets=facets,
-        limit=values.get("limit", DEFAULT_LIMIT),
+        limit=limit,
         offset=values.get("offset"),
         cursor=cursor,
         order=order,

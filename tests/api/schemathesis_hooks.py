@@ -11,6 +11,7 @@ from app.api.citation import FIGURE
 from app.api.search import PATH
 from app.entity import ValueFault
 from app.request.controls import DEFAULT_LIMIT
+from app.request.records import MAX_COMPUTED_ON_PAGE
 from app.search import parse_query
 from app.settings import Settings
 from tests.running import HANGS_S
@@ -44,6 +45,8 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
     if case.path == PATH and "per_collection" in query:
         for name in ("offset", "cursor") + (("limit",) if query.get("limit") != DEFAULT_LIMIT else ()):
             query.pop(name, None)
+    if "evidence" in _words(query.get("include")) and int(query.get("limit", 0)) > MAX_COMPUTED_ON_PAGE:
+        query.pop("limit")
     if "/aggregate" in case.path and query:
         make_addable(case)
 

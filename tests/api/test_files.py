@@ -112,13 +112,18 @@ def test_evidence_rides_along(client: TestClient, everything: dict[str, list[Rec
     expected = {
         each["id"]: client.get(f"/v1/figures/{each['id']}/evidence").json()["data"] for each in everything["figures"]
     }
-    page = client.get("/v1/figures?include=evidence,source&limit=1000").json()["data"]
+    page = client.get("/v1/figures?include=evidence,source&limit=500").json()["data"]
     assert {each["id"]: each["evidence"] for each in page} == expected
     assert client.get("/v1/figures.json?include=evidence,source").json()["data"] == page
     lines = client.get("/v1/figures.ndjson?include=evidence,source").text.splitlines()
     assert [json.loads(line) for line in lines] == page
     one = client.get("/v1/figures?id=youth-teams&include=evidence&fields=text_en").json()["data"]
     assert one == [{"text_en": "80 teams", "evidence": expected["youth-teams"]}]
+
+
+def test_the_evidence_of_a_page_is_bounded(client: TestClient) -> None:
+    detail = "A page includes evidence in at most 500 records. Lower the limit, or use '/v1/figures.ndjson'."
+    assert_refused(client.get("/v1/figures?include=evidence&limit=501"), "limit", detail)
 
 
 def test_the_evidence_of_a_file_is_bounded(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from app.http.limits import MAX_NEGOTIATION_CHARS
 from app.models import COLLECTIONS
 from app.request.filters import filters
 from app.request.measures import groups, measures
+from app.request.records import MAX_COMPUTED_ON_PAGE
 from app.request.relations import relations
 from app.settings import Settings
 
@@ -97,7 +98,8 @@ COSTLY: dict[str, tuple[str, dict[str, str]]] = {
     "a search of many quotes": (f"/v1/search?q={'%22' * 200}", {}),
     "many groups": (f"/v1/figures/aggregate?group_by={','.join(islice(groups(FIGURES), 3))}", {}),
     "many measures": (f"/v1/figures/aggregate?measure={','.join(islice(measures(FIGURES), 8))}", {}),
-    "everything included": (f"/v1/figures?limit=1000&include={INCLUDED}", {}),
+    "everything included": (f"/v1/figures?limit={MAX_COMPUTED_ON_PAGE}&include={INCLUDED}", {}),
+    "every record included": (f"/v1/figures?limit=1000&include={INCLUDED.replace(',evidence', '')}", {}),
     "many types with parameters": ("/v1/figures", {"Accept": _filled("a/b;c=d;q=0.1")}),
     "one type with many parameters": ("/v1/figures", {"Accept": "a/b" + _filled(";c=d", "")}),
     "one type with a long quoted parameter": ("/v1/figures", {"Accept": 'a/b;c="' + "\\a" * 1_900}),
