@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from app import __version__
 from app.api import add_routes
-from app.api.openapi.document import openapi_document
+from app.api.openapi.document import ABOUT, SUMMARY, TITLE, openapi_document
 from app.errors import HeadTooLarge, NotFound, ShanhaiError
 from app.gateway.cache import ResponseCache
 from app.gateway.gateway import Gateway
@@ -31,13 +31,6 @@ from app.settings import Settings
 
 DOCUMENT_CACHE_BYTES = 8_000_000  # of metadata documents and charts, some of which take seconds to make
 
-ABOUT = """东西部协作的数据，每个数值都可追溯到原词。
-
-`/v1` lists the collections and the release. Each operation declares one media type; the Accept header, `format=` or an
-extension chooses others. Every field also takes operators that are not declared: `{field}__ne`, `__gt`, `__gte`,
-`__lt`, `__lte`, `__in`, `__contains`, `__startswith`, `__isnull`. Lists have commas between their values. Responses
-have a strong ETag and, in Link, the URLs of `links`."""
-
 
 def create_app(settings: Settings | None = None) -> Gateway:
     """Return the application, with the gateway around it: as middleware it would run behind routing's own stack."""
@@ -50,9 +43,9 @@ def create_app(settings: Settings | None = None) -> Gateway:
         reader.close()
 
     app = FastAPI(
-        title="Shanhai Open Data",
-        summary="The figures of China's East–West cooperation, each led back to the words it comes from.",
-        description=ABOUT,
+        title=TITLE.en,
+        summary=SUMMARY.en,
+        description=ABOUT.en,
         version=__version__,
         openapi_url=None,
         docs_url=None,

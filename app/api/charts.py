@@ -15,9 +15,11 @@ from app.api import openapi
 from app.api.dependencies import FORMAT_QUERY, Context, Snapshot, parsed_query
 from app.api.envelope import JsonRoute, Links, envelope, link_header, own_url, self_links, url_of
 from app.api.models.charts import ChartsAnswer
+from app.api.texts import described
 from app.charts.drawing import MEDIA_TYPE, VERSION, Setting, drawing
 from app.charts.render import render
 from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
+from app.entity import Bilingual
 from app.errors import Unavailable
 from app.formats.json import encode
 from app.gateway.route import CompressedRoute, ReleaseRoute
@@ -34,14 +36,40 @@ INDEX_ENTRIES = {"charts": ("/v1/charts", "图表", "Charts")}
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 LANGUAGE = choice(
-    "lang", "The language of the chart; without it, Chinese with an English subtitle.", LANGUAGES, "language", "en"
+    "lang",
+    Bilingual(
+        "图表的语言；不写则为中文，副标题为英文。",
+        "The language of the chart; without it, Chinese with an English subtitle.",
+    ),
+    LANGUAGES,
+    "language",
+    "en",
 )
 DEFAULTS: dict[str, Any] = {"theme": "light", "width": DEFAULT_WIDTH_PX, "scale": 1}
 THEME = choice(
-    "theme", "The colours: for a light or a dark background.", PALETTES, "theme", "dark", default=DEFAULTS["theme"]
+    "theme",
+    Bilingual("配色：用于浅色或深色背景。", "The colours: for a light or a dark background."),
+    PALETTES,
+    "theme",
+    "dark",
+    default=DEFAULTS["theme"],
 )
-WIDTH = integer("width", "Width in pixels, before scaling.", MIN_WIDTH_PX, MAX_WIDTH_PX, 480, default=DEFAULTS["width"])
-SCALE = integer("scale", "Device pixels for each pixel.", 1, 3, 2, default=DEFAULTS["scale"])
+WIDTH = integer(
+    "width",
+    Bilingual("缩放前的宽度，以像素计。", "Width in pixels, before scaling."),
+    MIN_WIDTH_PX,
+    MAX_WIDTH_PX,
+    480,
+    default=DEFAULTS["width"],
+)
+SCALE = integer(
+    "scale",
+    Bilingual("每个像素对应的设备像素数。", "Device pixels for each pixel."),
+    1,
+    3,
+    2,
+    default=DEFAULTS["scale"],
+)
 
 
 class ChartForm(NamedTuple):
@@ -57,7 +85,8 @@ SVG = ChartForm("svg", "image/svg+xml", by_name(LANGUAGE, THEME, WIDTH))
 PNG = ChartForm("png", "image/png", by_name(LANGUAGE, THEME, WIDTH, SCALE))
 FORMS = {"spec": SPEC, "svg": SVG, "png": PNG}
 
-ChartId = Annotated[str, Path(alias="id", description="The chart's id.", json_schema_extra=openapi.slug_schema())]
+CHART_ID = described(Bilingual("图表的标识。", "The chart's id."), openapi.slug_schema())
+ChartId = Annotated[str, Path(alias="id", **CHART_ID)]
 
 router = APIRouter(tags=["Charts"], route_class=JsonRoute)
 
@@ -67,8 +96,11 @@ router = APIRouter(tags=["Charts"], route_class=JsonRoute)
     name="listCharts",
     dependencies=[FORMAT_QUERY],
     **openapi.route(
-        "Charts: all of them",
-        "Each with the query of /v1/figures that it draws, and its forms.",
+        Bilingual("图表：全部", "Charts: all of them"),
+        Bilingual(
+            "每张图，连同它所画的 /v1/figures 查询和各种形式。",
+            "Each with the query of /v1/figures that it draws, and its forms.",
+        ),
         ChartsAnswer,
         (422,),
     ),
@@ -153,8 +185,14 @@ for _form in FORMS.values():
         name=f"getChart{'Spec' if _form is SPEC else _form.extension.title()}",
         route_class_override=ReleaseRoute if is_compressible(_form.media_type) else CompressedRoute,
         **openapi.route(
-            f"Charts: one as {'a Vega-Lite specification' if _form is SPEC else _form.extension.upper()}",
-            "Bars of the values, each unit on its own scale; planned and projected values are lighter or outlined.",
+            Bilingual(
+                f"图表：一张，{'Vega-Lite 规范' if _form is SPEC else _form.extension.upper()}",
+                f"Charts: one as {'a Vega-Lite specification' if _form is SPEC else _form.extension.upper()}",
+            ),
+            Bilingual(
+                "数值的条形图，每种单位各用一条刻度；计划与预计的数值颜色较浅或只画轮廓。",
+                "Bars of the values, each unit on its own scale; planned and projected values are lighter or outlined.",
+            ),
             openapi.OBJECT if _form is SPEC else openapi.BINARY,
             (404, 422),
             map(openapi.query, _form.parameters.values()),

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from app.api import openapi
 from app.api.dependencies import Context, Snapshot, parsed_query
 from app.api.envelope import Links, link_header, own_url, url_of
-from app.entity import SLUG
+from app.entity import SLUG, Bilingual
 from app.errors import Fault, InvalidQuery, NotFound
 from app.gateway.route import ReleaseRoute
 from app.models import Figure
@@ -27,7 +27,10 @@ from app.standards.citation import STYLES, Citation, Style, cite_dataset, cite_f
 PATH = "/v1/citation"
 FIGURE = Parameter(
     "figure",
-    "Id of a figure: cite the article that states it. Without it, the dataset is cited.",
+    Bilingual(
+        "数字的标识：引用陈述该数字的文章。不写则引用整个数据集。",
+        "Id of a figure: cite the article that states it. Without it, the dataset is cited.",
+    ),
     {"type": "string", "pattern": f"^{SLUG}$"},
     "stable-employment-in-guangdong",
     str,
@@ -63,8 +66,11 @@ for _name, _style in STYLES.items():
         _endpoint(_style),
         name=f"getCitation{_name.title().replace('.', '')}",
         **openapi.route(
-            f"How to cite: {_style.title}",
-            "The dataset, or the article that states one of its figures, as reference managers read it.",
+            Bilingual(f"引用格式：{_style.title}", f"How to cite: {_style.title}"),
+            Bilingual(
+                "供文献管理软件读取：整个数据集，或陈述其中一个数字的文章。",
+                "The dataset, or the article that states one of its figures, as reference managers read it.",
+            ),
             _style.shape,
             (422,),
             [openapi.query(FIGURE)],

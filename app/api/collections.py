@@ -34,12 +34,7 @@ def add_collection(records: APIRouter, files: APIRouter, entity: type[Entity], s
     """
     tag, path = entity.collection.title.en, f"/v1/{entity.collection.slug}"
     plural = entity.collection.slug.title().replace("-", "")
-    id_path = Path(
-        alias="id",
-        description=f"The id of a record of {entity.collection.slug}.",
-        json_schema_extra=openapi.slug_schema(),
-    )
-    RecordId = Annotated[str, id_path]  # noqa: N806 - a type
+    RecordId = Annotated[str, Path(alias="id", **openapi.record_id(entity))]  # noqa: N806 - a type
     PageOrFile = Annotated[PageRequest | FileRequest, Depends(_page_or_file_request(entity))]  # noqa: N806
     File = Annotated[FileRequest, Depends(_file_request(entity))]  # noqa: N806
     Record = Annotated[RecordRequest, Depends(_record_request(entity))]  # noqa: N806

@@ -1,23 +1,27 @@
 """`/v1/openapi.json`, and `/docs`: Swagger UI, whose files come from a package, so that it works offline."""
 
 from pathlib import Path
+from typing import Annotated, Any
 
 import fastapi_offline
 from anyio import to_thread
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
-from app.api.dependencies import NO_QUERY, Context, Snapshot
-from app.api.envelope import url_of
+from app.api.dependencies import NO_QUERY, Context, Snapshot, parsed_query
+from app.api.envelope import link_header, url_of
 from app.api.openapi.document import Served, openapi_document
+from app.entity import Bilingual
 from app.formats import JSON
 from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
 from app.gateway.static_files import StaticFiles
 from app.http.headers import html_headers
+from app.http.languages import CHINESE, ENGLISH, LANGUAGES
 from app.read.dataset import read_catalog, read_release
 from app.read.examples import read_examples
+from app.request.parameters import by_name, choice
 
 HERE = Path(__file__).parent
 SWAGGER_UI = Path(fastapi_offline.__file__).parent / "static"
@@ -27,27 +31,44 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+PATH = "/v1/openapi.json"
+LANGUAGE = choice(
+    "lang",
+    Bilingual("各种说明的语言。", "The language of the descriptions."),
+    LANGUAGES,
+    "language",
+    CHINESE,
+    default=ENGLISH,
+)
+TAGS = {CHINESE: "zh-Hans", ENGLISH: "en"}  # BCP 47
+LanguageQuery = Annotated[dict[str, Any], Depends(parsed_query(by_name(LANGUAGE)))]
+
 router = APIRouter(include_in_schema=False, route_class=ReleaseRoute)
 
 
-@router.get("/v1/openapi.json", dependencies=[NO_QUERY])
-async def openapi(request: Request, context: Context, snapshot: Snapshot) -> Response:
-    """Return the OpenAPI document of the release."""
+@router.get(PATH)
+async def openapi(request: Request, query: LanguageQuery, context: Context, snapshot: Snapshot) -> Response:
+    """Return the OpenAPI document of the release, in the language that `lang` names."""
     state = request.app.state
+    language = query.get(LANGUAGE.name, ENGLISH)
     release = await state.reader.release()
-    key = (release and release.fingerprint, context.base_url, "openapi")
+    key = (release and release.fingerprint, context.base_url, "openapi", language)
     body = state.documents.get(key)
     if body is None:
         served = await snapshot.read(_served, context.base_url, state.reader.contact) if release else None
-        body = await to_thread.run_sync(lambda: encode(openapi_document(request.app, served)))  # takes a second
+        body = await to_thread.run_sync(
+            lambda: encode(openapi_document(request.app, served, language))
+        )  # takes a second
         state.documents[key] = body
-    return Response(body, media_type=JSON.media_type)
+    canonical = url_of(request, PATH, "" if language == ENGLISH else f"{LANGUAGE.name}={language}")
+    headers = {"Content-Language": TAGS[language], "Link": link_header({"canonical": canonical})}
+    return Response(body, headers=headers, media_type=JSON.media_type)
 
 
 @router.get("/openapi.json", dependencies=[NO_QUERY])
 async def redirect_to_openapi(request: Request) -> Response:
     """Redirect from the path that FastAPI's users try first."""
-    return RedirectResponse(url_of(request, "/v1/openapi.json"), 308)
+    return RedirectResponse(url_of(request, PATH), 308)
 
 
 def _served(connection: Connection, base_url: str, contact: str) -> Served:
@@ -55,9 +76,10 @@ def _served(connection: Connection, base_url: str, contact: str) -> Served:
 
 
 @router.get("/docs")
-async def docs(context: Context) -> HTMLResponse:
-    """Return the page of the reader."""
-    return HTMLResponse((HERE / "reader.html").read_text("utf-8"), headers=html_headers(context.base_url, POLICY))
+async def docs(query: LanguageQuery, context: Context) -> HTMLResponse:
+    """Return the page of the reader, which reads the document in the same language."""
+    page = (HERE / f"reader.{query.get(LANGUAGE.name, ENGLISH)}.html").read_text("utf-8")
+    return HTMLResponse(page, headers=html_headers(context.base_url, POLICY))
 
 
 def mount_files(app: FastAPI) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from app.api import openapi
 from app.api.dependencies import ChosenOffer, Releases, Snapshot, parsed_query
 from app.api.envelope import Links, link_header, url_of, with_content_etag
+from app.api.texts import texts
 from app.entity import Bilingual
 from app.gateway.route import offering
 from app.http.context import context_of
@@ -45,7 +46,7 @@ class Document(NamedTuple):
     id: str
     path: str
     title: Bilingual
-    about: str
+    about: Bilingual
     operation: str
     forms: Mapping[str, DocumentForm]
     indexed: bool = True
@@ -131,7 +132,11 @@ def _described(document: Document) -> dict[str, Any]:
     """Document the preferred form; another one is negotiated."""
     form = next(iter(document.forms.values()))
     media_type = form.media_type.partition(";")[0]
-    arguments = openapi.route(document.title.en, document.about, form.schema, (422,), media_type=media_type)
+    arguments = openapi.route(document.title, document.about, form.schema, (422,), media_type=media_type)
     if document.page:
-        arguments["responses"][303] = {"description": "The page, in the language that Accept-Language prefers."}
+        arguments["responses"][303] = texts(
+            description=Bilingual(
+                "网页，语言由 Accept-Language 决定。", "The page, in the language that Accept-Language prefers."
+            )
+        )
     return arguments

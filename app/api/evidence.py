@@ -14,7 +14,7 @@ from app.api import openapi
 from app.api.dependencies import ChosenOffer, Snapshot, parsed_query
 from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, Links, envelope, identifiers_of, link_header, own_url, url_of
 from app.api.models.evidence import DerivedEvidenceAnswer, EvidenceAnswer
-from app.entity import Entity
+from app.entity import Bilingual, Entity
 from app.evidence.explain import explain
 from app.formats.json import encode
 from app.gateway.route import offering
@@ -46,29 +46,24 @@ router = APIRouter(
 )
 
 
-def _id_of(entity: type[Entity]) -> Any:
-    return Path(
-        alias="id",
-        description=f"The id of a record of {entity.collection.slug}.",
-        json_schema_extra=openapi.slug_schema(),
-    )
-
-
 @router.get(
     "/v1/figures/{id}/evidence",
     name="getEvidence",
     tags=[Figure.collection.title.en],
     **openapi.route(
-        "Figures: the evidence of one",
-        "Where the source states the figure, and how its value follows from the words; as JSON-LD, a W3C Web "
-        "Annotation.",
+        Bilingual("数字：一个数字的证据", "Figures: the evidence of one"),
+        Bilingual(
+            "原文在哪里陈述这个数字，数值怎样由原词得出；JSON-LD 形式为 W3C Web Annotation。",
+            "Where the source states the figure, and how its value follows from the words; as JSON-LD, a W3C Web "
+            "Annotation.",
+        ),
         EvidenceAnswer,
         ERRORS,
     ),
 )
 async def evidence(
     request: Request,
-    figure_id: Annotated[str, _id_of(Figure)],
+    figure_id: Annotated[str, Path(alias="id", **openapi.record_id(Figure))],
     offer: ChosenOffer,
     snapshot: Snapshot,
 ) -> Response:
@@ -86,16 +81,19 @@ async def evidence(
     name="getDerivedEvidence",
     tags=[DerivedFigure.collection.title.en],
     **openapi.route(
-        "Derived figures: the evidence of one",
-        "How the derived figure follows from its two figures, with the evidence of each; as JSON-LD, its provenance in "
-        "PROV-O.",
+        Bilingual("派生数字：一个派生数字的证据", "Derived figures: the evidence of one"),
+        Bilingual(
+            "派生数字怎样由两个数字得出，并附这两个数字的证据；JSON-LD 形式为 PROV-O 的来历。",
+            "How the derived figure follows from its two figures, with the evidence of each; as JSON-LD, its "
+            "provenance in PROV-O.",
+        ),
         DerivedEvidenceAnswer,
         ERRORS,
     ),
 )
 async def derived_evidence(
     request: Request,
-    derived_id: Annotated[str, _id_of(DerivedFigure)],
+    derived_id: Annotated[str, Path(alias="id", **openapi.record_id(DerivedFigure))],
     offer: ChosenOffer,
     snapshot: Snapshot,
 ) -> Response:

@@ -12,6 +12,8 @@ from app.api.envelope import JSON_LD_OFFER, JSON_OFFER, TURTLE_OFFER, JsonRoute,
 from app.api.metadata import DOCUMENTS as METADATA
 from app.api.models.index import IndexAnswer
 from app.api.models.problem import ProblemAnswer, ProblemsAnswer
+from app.api.texts import described
+from app.entity import Bilingual
 from app.errors import PROBLEMS, NotFound
 from app.formats import FORMATS
 from app.formats.json import encode
@@ -86,8 +88,11 @@ router.add_api_route(
     dependencies=[Depends(parsed_query(by_name(FORMAT)))],
     route_class_override=offering(*OFFERS),
     **openapi.route(
-        "What there is",
-        "The collections, documents and current release; as JSON-LD or Turtle, the DCAT catalogue.",
+        Bilingual("这里有什么", "What there is"),
+        Bilingual(
+            "各张表、各份文档和当前版本；JSON-LD 或 Turtle 形式为 DCAT 目录。",
+            "The collections, documents and current release; as JSON-LD or Turtle, the DCAT catalogue.",
+        ),
         IndexAnswer,
         (422,),
     ),
@@ -99,8 +104,8 @@ router.add_api_route(
     name="listProblems",
     dependencies=[FORMAT_QUERY],
     **openapi.route(
-        "Kinds of problems",
-        "All problems that this service reports.",
+        Bilingual("错误的种类", "Kinds of problems"),
+        Bilingual("本服务会报告的全部错误。", "All problems that this service reports."),
         ProblemsAnswer,
         (422,),
     ),
@@ -110,20 +115,23 @@ async def list_problems(request: Request) -> Response:
     return envelope(request, encode([each._asdict() for each in PROBLEMS_BY_CODE.values()]), self_links(request))
 
 
+CODE = described(Bilingual("错误的代码。", "The problem's code."), {"enum": [*PROBLEMS_BY_CODE]})
+
+
 @router.get(
     "/v1/problems/{code}",
     name="getProblem",
     dependencies=[FORMAT_QUERY],
     **openapi.route(
-        "A kind of problem",
-        "What a problem document's `type` means.",
+        Bilingual("一种错误", "A kind of problem"),
+        Bilingual("问题文档中 `type` 的含义。", "What a problem document's `type` means."),
         ProblemAnswer,
         (404, 422),
     ),
 )
 async def get_problem(
     request: Request,
-    code: Annotated[str, Path(description="The problem's code.", json_schema_extra={"enum": [*PROBLEMS_BY_CODE]})],
+    code: Annotated[str, Path(**CODE)],
 ) -> Response:
     """Return one kind of problem."""
     if code not in PROBLEMS_BY_CODE:

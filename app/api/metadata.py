@@ -37,7 +37,11 @@ DOCUMENTS: tuple[Document, ...] = (
         "datapackage",
         "/v1/datapackage.json",
         Bilingual("数据包（Data Package）描述", "Data Package descriptor"),
-        "Every collection's CSV file with its length, hash, columns, types, units and references (Data Package v2).",
+        Bilingual(
+            "每张表的 CSV 文件，连同长度、校验值、列、类型、单位和相互引用（Data Package v2）。",
+            "Every collection's CSV file with its length, hash, columns, types, units and references (Data Package "
+            "v2).",
+        ),
         "getDataPackage",
         {"json": DocumentForm("application/json", _datapackage, DataPackage)},
     ),
@@ -45,7 +49,10 @@ DOCUMENTS: tuple[Document, ...] = (
         "dcat",
         "/v1/dcat.jsonld",
         Bilingual("DCAT-AP 目录（JSON-LD）", "DCAT-AP catalogue as JSON-LD"),
-        "The catalogue, every release, its files with sizes and checksums, and the API (DCAT 3, DCAT-AP 3.0.1).",
+        Bilingual(
+            "目录、各个版本、文件及其大小和校验值，以及接口（DCAT 3、DCAT-AP 3.0.1）。",
+            "The catalogue, every release, its files with sizes and checksums, and the API (DCAT 3, DCAT-AP 3.0.1).",
+        ),
         "getDcat",
         {"jsonld": DocumentForm(LD, lambda dataset: encode(dcat(dataset)))},
     ),
@@ -53,7 +60,10 @@ DOCUMENTS: tuple[Document, ...] = (
         "dcat.ttl",
         "/v1/dcat.ttl",
         Bilingual("DCAT-AP 目录（Turtle）", "DCAT-AP catalogue as Turtle"),
-        "The same graph as Turtle.",
+        Bilingual(
+            "同一目录的 Turtle 形式。",
+            "The same graph as Turtle.",
+        ),
         "getDcatTurtle",
         {"ttl": DocumentForm("text/turtle; charset=utf-8", lambda dataset: turtle(dcat(dataset)), TEXT)},
     ),
@@ -61,7 +71,10 @@ DOCUMENTS: tuple[Document, ...] = (
         "croissant",
         "/v1/croissant.json",
         Bilingual("Croissant 1.1 描述", "Croissant 1.1 description"),
-        "The CSV files with their hashes, every collection as a record set, every vocabulary with its terms.",
+        Bilingual(
+            "CSV 文件及其校验值；每张表是一个记录集，每个词表列出取值。",
+            "The CSV files with their hashes, every collection as a record set, every vocabulary with its terms.",
+        ),
         "getCroissant",
         {"json": DocumentForm(LD, lambda dataset: encode(croissant(dataset)))},
     ),
@@ -69,7 +82,10 @@ DOCUMENTS: tuple[Document, ...] = (
         "schema.org",
         "/v1/schema.jsonld",
         Bilingual("schema.org 数据集描述", "schema.org Dataset"),
-        "The dataset as search engines read it.",
+        Bilingual(
+            "供搜索引擎读取的数据集描述。",
+            "The dataset as search engines read it.",
+        ),
         "getSchemaOrg",
         {"jsonld": DocumentForm(LD, lambda dataset: encode(schema_org(dataset)))},
     ),
@@ -77,7 +93,10 @@ DOCUMENTS: tuple[Document, ...] = (
         "csv-metadata",
         GROUP,
         Bilingual("CSVW 元数据（全部 CSV）", "CSVW metadata of all CSV files"),
-        "Every CSV file with its columns, and how they refer to each other (CSV on the Web).",
+        Bilingual(
+            "全部 CSV 文件的列，以及它们怎样相互引用（CSV on the Web）。",
+            "Every CSV file with its columns, and how they refer to each other (CSV on the Web).",
+        ),
         "getCsvMetadata",
         {"json": DocumentForm(MEDIA_TYPE, lambda dataset: encode(csvw_group(dataset)))},
     ),
@@ -85,7 +104,11 @@ DOCUMENTS: tuple[Document, ...] = (
         "dictionary",
         "/v1/dictionary",
         Bilingual("数据字典", "Data dictionary"),
-        "Every collection, field and vocabulary: title, type, unit, allowed values, example, and where it comes from.",
+        Bilingual(
+            "每张表、每个字段和词表：名称、类型、单位、可选值、示例与出处。",
+            "Every collection, field and vocabulary: title, type, unit, allowed values, example, and where it comes "
+            "from.",
+        ),
         "getDictionary",
         {
             "json": DocumentForm("application/json", dictionary_json, Dictionary),
@@ -97,7 +120,10 @@ DOCUMENTS: tuple[Document, ...] = (
         "conformance",
         "/conformance",
         Bilingual("与最佳实践的对照", "Conformance"),
-        "W3C's Data on the Web Best Practices and the FAIR principles: how each is met here, or that it is not.",
+        Bilingual(
+            "W3C 数据网络最佳实践与 FAIR 原则：各条在这里怎样做到，或尚未做到。",
+            "W3C's Data on the Web Best Practices and the FAIR principles: how each is met here, or that it is not.",
+        ),
         "getConformance",
         {
             "json": DocumentForm("application/json", conformance_json, Conformance),
@@ -108,7 +134,10 @@ DOCUMENTS: tuple[Document, ...] = (
         "api-catalog",
         api_catalog.PATH,
         Bilingual("API 目录（RFC 9727）", "API catalogue (RFC 9727)"),
-        "Where the API, its description, its documentation and its status are, as a set of links.",
+        Bilingual(
+            "接口、接口说明、文档与运行状况的网址，以链接集列出。",
+            "Where the API, its description, its documentation and its status are, as a set of links.",
+        ),
         "getApiCatalog",
         {"json": DocumentForm(api_catalog.MEDIA_TYPE, api_catalog.api_catalog)},
     ),
@@ -116,7 +145,10 @@ DOCUMENTS: tuple[Document, ...] = (
         "robots",
         "/robots.txt",
         Bilingual("爬虫规则", "Rules for crawlers"),
-        "Everything may be read, and where the sitemap is.",
+        Bilingual(
+            "全部内容均可读取，以及网站地图的位置。",
+            "Everything may be read, and where the sitemap is.",
+        ),
         "getRobots",
         {"txt": DocumentForm("text/plain; charset=utf-8", robots, TEXT)},
         indexed=False,
@@ -126,7 +158,9 @@ DOCUMENTS: tuple[Document, ...] = (
             f"{entity.collection.slug}.csv-metadata",
             path_of(entity),
             Bilingual(f"{entity.collection.title.zh}：CSVW 元数据", f"{entity.collection.title.en}: CSVW metadata"),
-            "The columns of the collection's CSV file (CSV on the Web).",
+            Bilingual(
+                "该表 CSV 文件的列（CSV on the Web）。", "The columns of the collection's CSV file (CSV on the Web)."
+            ),
             f"get{entity.__name__}CsvMetadata",
             {
                 "json": DocumentForm(

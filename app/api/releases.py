@@ -22,6 +22,8 @@ from app.api.envelope import (
     with_content_etag,
 )
 from app.api.models.releases import DiffAnswer, ReleaseAnswer, ReleasesAnswer
+from app.api.texts import described
+from app.entity import Bilingual
 from app.errors import NotFound, Unavailable
 from app.formats import JSON, json
 from app.gateway.route import ReleaseRoute, offering
@@ -41,14 +43,16 @@ from app.standards.atom import feed
 TEXT_OFFER = Offer("text", "text/plain; charset=utf-8")
 DIFF_FORMAT = format_parameter([JSON_OFFER.name, TEXT_OFFER.name])
 EXAMPLE_ID = openapi.slug_schema()
-ReleaseId = Annotated[str, Path(description="The id of a release.", json_schema_extra=EXAMPLE_ID)]
-OldId = Annotated[str, Path(description="The id of the release before.", json_schema_extra=EXAMPLE_ID)]
-NewId = Annotated[str, Path(description="The id of the release after.", json_schema_extra=EXAMPLE_ID)]
+ReleaseId = Annotated[str, Path(**described(Bilingual("版本的标识。", "The id of a release."), EXAMPLE_ID))]
+OldId = Annotated[str, Path(**described(Bilingual("旧版本的标识。", "The id of the release before."), EXAMPLE_ID))]
+NewId = Annotated[str, Path(**described(Bilingual("新版本的标识。", "The id of the release after."), EXAMPLE_ID))]
 FileName = Annotated[
     str,
     Path(
-        description="The name of a file of that release.",
-        json_schema_extra={"pattern": "^[A-Za-z0-9.-]+$", "examples": ["figures.csv"]},
+        **described(
+            Bilingual("该版本中文件的名称。", "The name of a file of that release."),
+            {"pattern": "^[A-Za-z0-9.-]+$", "examples": ["figures.csv"]},
+        )
     ),
 ]
 
@@ -61,8 +65,11 @@ single_form_router = APIRouter(tags=["Releases"], route_class=ReleaseRoute)
     name="listReleases",
     dependencies=[FORMAT_QUERY],
     **openapi.route(
-        "Releases: all of them",
-        "Every edition that was served here, the last loaded first, with its files if they are stored here.",
+        Bilingual("版本：全部", "Releases: all of them"),
+        Bilingual(
+            "在这里提供过的全部版本，最后加载的在前；文件若存于此处，一并列出。",
+            "Every edition that was served here, the last loaded first, with its files if they are stored here.",
+        ),
         ReleasesAnswer,
         (422,),
     ),
@@ -98,8 +105,8 @@ async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
     name="getRelease",
     dependencies=[FORMAT_QUERY],
     **openapi.route(
-        "Releases: one",
-        "One edition, with its files if they are stored here.",
+        Bilingual("版本：一个", "Releases: one"),
+        Bilingual("一个版本；文件若存于此处，一并列出。", "One edition, with its files if they are stored here."),
         ReleaseAnswer,
         (404, 406, 422, 503),
     ),
@@ -119,9 +126,12 @@ async def get_release(request: Request, release: ReleaseId, snapshot: Snapshot, 
     name="downloadReleaseFile",
     dependencies=[NO_QUERY],
     **openapi.route(
-        "Releases: a file",
-        "A file of an edition, in the media type that the release names. It never changes. Range requests resume a "
-        "download.",
+        Bilingual("版本：一个文件", "Releases: a file"),
+        Bilingual(
+            "一个版本中的文件，媒体类型由版本注明；内容不再改变。可以用 Range 请求继续中断的下载。",
+            "A file of an edition, in the media type that the release names. It never changes. Range requests resume a "
+            "download.",
+        ),
         openapi.BINARY,
         (206, 404, 416, 422, 503),
         media_type="*/*",
@@ -162,9 +172,12 @@ router.add_api_route(
     dependencies=[Depends(parsed_query(by_name(DIFF_FORMAT)))],
     route_class_override=offering(JSON_OFFER, TEXT_OFFER),
     **openapi.route(
-        "Releases: what changed",
-        "Records added and removed from one edition to another, and each changed value before and after; with "
-        "`format=text`, as plain text.",
+        Bilingual("版本：改动", "Releases: what changed"),
+        Bilingual(
+            "从一个版本到另一个版本增加、删除的记录，以及每处改动前后的值；`format=text` 为纯文本。",
+            "Records added and removed from one edition to another, and each changed value before and after; with "
+            "`format=text`, as plain text.",
+        ),
         DiffAnswer,
         (404, 422),
     ),

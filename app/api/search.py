@@ -11,6 +11,7 @@ from app.api.dependencies import Snapshot
 from app.api.envelope import JsonRoute, envelope, url_of
 from app.api.models.search import SearchAnswer
 from app.api.paging import facet, page_links
+from app.entity import Bilingual
 from app.formats.json import encode
 from app.http.addresses import encoded
 from app.http.context import context_of
@@ -38,11 +39,17 @@ async def read_query(request: Request) -> SearchRequest:
     PATH,
     name="search",
     **openapi.route(
-        "Search in all collections",
-        "Hits best first, and among equals collection by collection: names that equal the query, names that begin with "
-        "it, records whose names hold all words, then all others. Chinese words match by any part, English words by "
-        "their beginning or another form, Chinese names by their pinyin too, amounts by their value in any notation; "
-        "case, width and traditional characters do not matter. `text[start:end]`, in code points, is the match.",
+        Bilingual("在全部表中检索", "Search in all collections"),
+        Bilingual(
+            "最相符的结果在前，同样相符的按表排列：先是名称与检索词相同的，再是名称以之开头的、名称含有全部词的，最后是其他"
+            "记录。中文词匹配任何部分，英文词匹配开头或其他词形，中文名称也可用拼音检索，数值按大小匹配，写法不限；不区分"
+            "大小写、全角半角和简繁体。`text[start:end]`（以码位计）即匹配之处。",
+            "Hits best first, and among equals collection by collection: names that equal the query, names that begin "
+            "with it, records whose names hold all words, then all others. Chinese words match by any part, English "
+            "words by their beginning or another form, Chinese names by their pinyin too, amounts by their value in "
+            "any notation; case, width and traditional characters do not matter. `text[start:end]`, in code points, "
+            "is the match.",
+        ),
         SearchAnswer,
         (409, 422),
         [openapi.query(each) for each in search_parameters().values() if each.name != FORMAT],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from app.entity import Column, Entity, ValueFault, term
+from app.entity import Bilingual, Column, Entity, ValueFault, term
 from app.errors import Fault, InvalidQuery
 from app.formats import FORMATS, Format, Options
 from app.http.addresses import QueryItems
@@ -57,30 +57,45 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
     """Return the parameters of a collection's aggregate, with those that apply to some formats only."""
     columns = [column.name for column in columns_of(groups(entity).values(), measures(entity).values())]
     own = by_name(
-        search_parameter("Only the results of a search"),
+        search_parameter(Bilingual("只汇总检索到的记录", "Only the results of a search")),
         choices(
             "group_by",
-            f"Up to {MAX_GROUP_FIELDS} fields to group by; a list. Without it, all records are one group.",
+            Bilingual(
+                f"用来分组的字段，至多 {MAX_GROUP_FIELDS} 个；列表。不写则全部记录为一组。",
+                f"Up to {MAX_GROUP_FIELDS} fields to group by; a list. Without it, all records are one group.",
+            ),
             groups(entity),
             "field to group by",
             max_values=MAX_GROUP_FIELDS,
         ),
         choices(
             "measure",
-            "What to compute for each group; a list. A measure that would mislead is refused, with the filters that "
-            "correct it.",
+            Bilingual(
+                "每组要计算的指标；列表。会误导读者的计算将被拒绝，并指出加上哪些筛选即可。",
+                "What to compute for each group; a list. A measure that would mislead is refused, with the filters "
+                "that correct it.",
+            ),
             measures(entity),
             "measure",
             example=[DEFAULT_MEASURE],
             default=[DEFAULT_MEASURE],
         ),
         sort_keys(
-            "Keys of the answer to sort by, a minus for descending; a list. Nulls come last.",
+            Bilingual(
+                "按响应中的哪些键排序，前加减号为降序；列表。空值排在最后。",
+                "Keys of the answer to sort by, a minus for descending; a list. Nulls come last.",
+            ),
             columns,
             example=[f"-{DEFAULT_MEASURE}"],
             max_values=MAX_SORT_KEYS,
         ),
-        integer("limit", "Maximum number of groups; all by default.", 1, MAX_GROUPS, 2),
+        integer(
+            "limit",
+            Bilingual("最多返回的组数；默认返回全部。", "Maximum number of groups; all by default."),
+            1,
+            MAX_GROUPS,
+            2,
+        ),
         format_parameter(FORMATS),
         *FORMAT_OPTIONS,
     )

@@ -4,7 +4,7 @@ import calendar
 import datetime as dt
 import re
 
-from app.entity import Column, ValueFault, parse
+from app.entity import Bilingual, Column, ValueFault, parse
 from app.request.operators import Operator
 
 # Where in a year or month the day lies that an operator compares with: the first (0) or the last (-1) of its days.
@@ -19,10 +19,18 @@ _TIME = re.compile(
 )
 
 
-def explain_dates(operator: Operator) -> str:
+def explain_dates(operator: Operator) -> Bilingual:
     """Return what the filter takes besides days."""
-    spans = ", a year (2022) or a month (2022-08), of which it means every day" if operator.suffix in EDGES else ""
-    return f" Takes a day{spans}, or an RFC 3339 time, of which only the day as written counts."
+    spans = Bilingual("", "")
+    if operator.suffix in EDGES:
+        spans = Bilingual(
+            "、年（2022）或月（2022-08，指其中的每一天）",
+            ", a year (2022) or a month (2022-08), of which it means every day",
+        )
+    return Bilingual(
+        f"可以写具体的日子{spans.zh}，或 RFC 3339 时间（只取写明的日期）。",
+        f" Takes a day{spans.en}, or an RFC 3339 time, of which only the day as written counts.",
+    )
 
 
 def read_day(column: Column, operator: Operator, text: str) -> dt.date:

@@ -4,7 +4,7 @@ import datetime as dt
 from functools import cache, partial
 from typing import Any
 
-from app.entity import Column, Entity, parse
+from app.entity import Bilingual, Column, Entity, parse
 from app.request.dates import explain_dates, read_day
 from app.request.operators import OPERATORS, Operator
 from app.request.parameters import (
@@ -45,9 +45,12 @@ def _filter(column: Column, operator: Operator) -> Parameter:
         example, read = [example], partial(read_list, read)
     elif operator.takes == "truth":
         schema, example, read = {"type": "boolean"}, False, read_boolean
-    dates = explain_dates(operator) if is_date and operator.takes != "truth" else ""
-    words = f"{column.declared.title.en} {operator.words.en}." if operator.suffix else column.declared.about.en
-    about = f"{words}{dates}"
+    about, title = column.declared.about, column.declared.title
+    if operator.suffix:
+        about = Bilingual(f"{title.zh}{operator.words.zh}。", f"{title.en} {operator.words.en}.")
+    if is_date and operator.takes != "truth":
+        dates = explain_dates(operator)
+        about = Bilingual(f"{about.zh}{dates.zh}", f"{about.en}{dates.en}")
     return Parameter(operator.parameter(column), about, schema, example, read, column, operator)
 
 

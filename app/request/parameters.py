@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from app.entity import Column, ValueFault, term
+from app.entity import Bilingual, Column, ValueFault, term
 from app.errors import Fault, InvalidQuery
 from app.http.limits import MAX_FAULTS_WITH_HINTS
 from app.nearest import find_nearest, join_words, suggest_nearest
@@ -27,7 +27,7 @@ class Parameter:
     """One query parameter. `read` parses its text; it raises ValueFault."""
 
     name: str
-    about: str
+    about: Bilingual
     schema: Mapping[str, Any]
     example: Any
     read: Reader
@@ -75,18 +75,20 @@ def by_name(*parameters: Parameter) -> Parameters:
 # --- the kinds of parameters
 
 
-def integer(name: str, about: str, least: int, most: int, example: int, **schema: int) -> Parameter:
+def integer(name: str, about: Bilingual, least: int, most: int, example: int, **schema: int) -> Parameter:
     """Return a parameter for a whole number."""
     schema = {"minimum": least, "maximum": most, **schema}
     return Parameter(name, about, {"type": "integer", **schema}, example, partial(read_integer, least, most))
 
 
-def boolean(name: str, about: str) -> Parameter:
+def boolean(name: str, about: Bilingual) -> Parameter:
     """Return a parameter for `true` or `false`, which is the default."""
     return Parameter(name, about, {"type": "boolean", "default": False}, True, read_boolean)
 
 
-def choice(name: str, about: str, allowed: Iterable[str], noun: str, example: str = "", **schema: str) -> Parameter:
+def choice(
+    name: str, about: Bilingual, allowed: Iterable[str], noun: str, example: str = "", **schema: str
+) -> Parameter:
     """Return a parameter for one of the allowed words. Errors call such a word `noun`."""
     words = list(allowed)
     read = partial(term, allowed=words, noun=noun)
@@ -95,7 +97,7 @@ def choice(name: str, about: str, allowed: Iterable[str], noun: str, example: st
 
 def choices(
     name: str,
-    about: str,
+    about: Bilingual,
     allowed: Iterable[str],
     noun: str,
     *,
@@ -111,7 +113,7 @@ def choices(
     return Parameter(name, about, _list_schema(known, max_values, unique=True) | schema, example or words[:2], read)
 
 
-def sort_keys(about: str, fields: list[str], *, example: list[str], max_values: int) -> Parameter:
+def sort_keys(about: Bilingual, fields: list[str], *, example: list[str], max_values: int) -> Parameter:
     """Return the parameter `sort`, a comma-separated list of fields, each with or without a minus."""
     keys = [key for name in fields for key in (name, f"-{name}")]
     read = partial(read_list, partial(read_sort_key, fields), max_values=max_values)

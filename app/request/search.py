@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from app.entity import SLUG
+from app.entity import SLUG, Bilingual
 from app.errors import Fault, InvalidQuery
 from app.formats import JSON
 from app.http.addresses import QueryItems, encoded
@@ -46,25 +46,41 @@ class SearchRequest(ParsedQuery):
 def search_parameters() -> Parameters:
     """Return the parameters of the search's address."""
     return by_name(
-        search_parameter("Search in all collections", required=True),
+        search_parameter(Bilingual("在全部表中检索", "Search in all collections"), required=True),
         choices(
             "collection",
-            "Only hits in these collections; a comma-separated list. The counts in `facets` are of all.",
+            Bilingual(
+                "只要这些表中的结果；以逗号分隔的列表。`facets` 中仍是各表的计数。",
+                "Only hits in these collections; a comma-separated list. The counts in `facets` are of all.",
+            ),
             COLLECTIONS,
             "collection",
         ),
         integer(
             "per_collection",
-            f"Maximum number of hits of each collection, 1 to {MAX_PER_COLLECTION}, the collections with the best hits "
-            "first: for an overview, in place of `limit`, `offset` and `cursor`.",
+            Bilingual(
+                f"每张表最多返回的结果数，1 到 {MAX_PER_COLLECTION}，结果最相符的表在前：用于概览，代替 `limit`、"
+                "`offset` 与 `cursor`。",
+                f"Maximum number of hits of each collection, 1 to {MAX_PER_COLLECTION}, the collections with the best "
+                "hits first: for an overview, in place of `limit`, `offset` and `cursor`.",
+            ),
             1,
             MAX_PER_COLLECTION,
             3,
         ),
-        boolean("highlights", "Add `highlights` to each hit: all spans of all words, by field."),
+        boolean(
+            "highlights",
+            Bilingual(
+                "每条结果附上 `highlights`：各字段中所有词的全部位置。",
+                "Add `highlights` to each hit: all spans of all words, by field.",
+            ),
+        ),
         integer(
             "limit",
-            f"Hits on a page, 0 to {MAX_LIMIT}; 0 for the counts alone.",
+            Bilingual(
+                f"每页结果数，0 到 {MAX_LIMIT}；取 0 则只要计数。",
+                f"Hits on a page, 0 to {MAX_LIMIT}; 0 for the counts alone.",
+            ),
             0,
             MAX_LIMIT,
             2,

@@ -22,12 +22,37 @@ pytestmark = pytest.mark.databases("sqlite")
 Operation = dict[str, Any]
 
 MAX_DOCUMENT_BYTES = 350_000
+TEXT_KEYS = ("summary", "description")
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.fixture(scope="session")
 def document(client: TestClient) -> dict[str, Any]:
     document: dict[str, Any] = client.get("/v1/openapi.json").json()
     return document
+
+
+@pytest.fixture(scope="session")
+def chinese_document(client: TestClient) -> dict[str, Any]:
+    document: dict[str, Any] = client.get("/v1/openapi.json?lang=zh").json()
+    return document
+
+
+def texts_of(node: Any, *place: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield every text of the document for readers, with its place."""
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if key in TEXT_KEYS and isinstance(value, str):
+            yield (*place, key), value
+        else:
+            yield from texts_of(value, *place, str(key))
+
+
+def without_texts(node: Any) -> Any:
+    """Return the document without what readers alone read."""
+    if isinstance(node, dict):
+        kept = {key: value for key, value in node.items() if not (key in TEXT_KEYS and isinstance(value, str))}
+        return {key: without_texts(value) for key, value in kept.items()}
+    return [without_texts(each) for each in node] if isinstance(node, list) else node
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, Operation]]:
@@ -50,9 +75,51 @@ def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_the_document_is_valid(document: dict[str, Any]) -> None:
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_document_is_valid(client: TestClient, language: str) -> None:
+    document = client.get(f"/v1/openapi.json?lang={language}").json()
     assert document["openapi"].startswith("3.1")
     validate(document)
+
+
+def test_every_text_of_the_chinese_document_is_chinese(chinese_document: dict[str, Any]) -> None:
+    texts = dict(texts_of(chinese_document))
+    assert len(texts) > 500
+    assert [place for place, text in texts.items() if not CHINESE.search(text)] == []
+    assert [tag["name"] for tag in chinese_document["tags"] if not CHINESE.search(tag["name"])] == []
+
+
+def test_the_english_document_keeps_no_chinese_texts(document: dict[str, Any]) -> None:
+    assert '"x-zh"' not in json.dumps(document)
+    assert [place for place, text in texts_of(document) if text.endswith("。")] == []
+
+
+def test_the_documents_differ_in_texts_only(document: dict[str, Any], chinese_document: dict[str, Any]) -> None:
+    english, chinese = without_texts(document), without_texts(chinese_document)
+    names = {one["name"]: other["name"] for one, other in zip(english["tags"], chinese["tags"], strict=True)}
+    for each in english["paths"].values():
+        each["get"]["tags"] = [names[name] for name in each["get"]["tags"]]
+    assert english["paths"] == chinese["paths"]
+    assert english["components"] == chinese["components"]
+
+
+def test_each_language_has_its_own_address_and_etag(client: TestClient) -> None:
+    english, stated, chinese = (client.get(f"/v1/openapi.json{query}") for query in ("", "?lang=en", "?lang=zh"))
+    assert english.content == stated.content
+    assert [each.headers["content-language"] for each in (english, stated, chinese)] == ["en", "en", "zh-Hans"]
+    canonical = [
+        each.links["canonical"]["url"].removeprefix(str(client.base_url)) for each in (english, stated, chinese)
+    ]
+    assert canonical == ["/v1/openapi.json", "/v1/openapi.json", "/v1/openapi.json?lang=zh"]
+    assert english.headers["etag"] != chinese.headers["etag"]
+
+
+@pytest.mark.parametrize("path", ["/v1/openapi.json", "/docs"])
+@pytest.mark.parametrize("query", ["lang=fr", "language=zh"])
+def test_other_languages_and_parameters_are_refused(client: TestClient, path: str, query: str) -> None:
+    response = client.get(f"{path}?{query}")
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["allowed"]
 
 
 def test_the_document_is_small_enough_for_readers_and_generators(client: TestClient) -> None:
@@ -158,9 +225,13 @@ def test_vocabularies_are_named(document: dict[str, Any]) -> None:
     assert sorted(inline) == ["labels", "lang"]
 
 
-def test_swagger_ui_works_offline(client: TestClient) -> None:
-    page = client.get("/docs")
+@pytest.mark.parametrize(("query", "language", "other"), [("", "en", "zh-Hans"), ("?lang=zh", "zh-Hans", "en")])
+def test_swagger_ui_works_offline(client: TestClient, query: str, language: str, other: str) -> None:
+    page = client.get(f"/docs{query}")
     assert page.status_code == 200
+    assert f'<html lang="{language}">' in page.text
+    assert f'hreflang="{other}"' in page.text
+    assert f'<link rel="service-desc" href="v1/openapi.json{query}">' in page.text
     assert "unsafe-eval" not in page.headers["content-security-policy"]
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
     assert len(addresses) >= 4

@@ -6,9 +6,11 @@ from typing import Annotated, Any
 from pydantic import Field, NonNegativeInt
 
 from app.api.models.envelope import Address, Closed, Links, Meta, Open, Sha256
+from app.api.texts import chinese, described
+from app.entity import Bilingual
 
 
-class Evidence(Closed):
+class Evidence(Closed, json_schema_extra=chinese(description="原文中陈述这个数字的位置，以及数值怎样由原词得出。")):
     """The span of the source that states a figure, and how its value follows from the words."""
 
     figure_id: str
@@ -21,17 +23,27 @@ class Evidence(Closed):
     source_url: Address
     steps: list[str]
     located_on: dt.date | None = Field(
-        description="The date on which `locate` found the words at this span, in a paragraph with this hash."
+        **described(
+            Bilingual(
+                "`locate` 在这一天于该校验值的段落中、所注位置上找到了原词。",
+                "The date on which `locate` found the words at this span, in a paragraph with this hash.",
+            )
+        )
     )
     check_zh: str
-    check_en: str = Field(description="How to check this against the article.")
+    check_en: str = Field(**described(Bilingual("怎样对照文章核对。", "How to check this against the article.")))
     verified: bool = Field(
-        description="The words were located (`located_on`), fit into their paragraph, and parse to the served value, "
-        "bounds, comparator and unit."
+        **described(
+            Bilingual(
+                "原词已经找到（`located_on`），位置没有超出段落，解析所得正是所提供的数值、上下限、比较关系与单位。",
+                "The words were located (`located_on`), fit into their paragraph, and parse to the served value, "
+                "bounds, comparator and unit.",
+            )
+        )
     )
 
 
-class EvidenceAnswer(Closed):
+class EvidenceAnswer(Closed, json_schema_extra=chinese(description="一个数字的证据。")):
     """The evidence of one figure."""
 
     data: Evidence
@@ -39,7 +51,7 @@ class EvidenceAnswer(Closed):
     links: Links
 
 
-class DerivedEvidence(Closed):
+class DerivedEvidence(Closed, json_schema_extra=chinese(description="派生数字怎样由分子与分母得出，附两者的证据。")):
     """How a derived figure follows from its numerator and denominator, with the evidence of both."""
 
     derived_figure_id: str
@@ -48,7 +60,7 @@ class DerivedEvidence(Closed):
     figures: Annotated[list[Evidence], Field(min_length=2, max_length=2)]
 
 
-class DerivedEvidenceAnswer(Closed):
+class DerivedEvidenceAnswer(Closed, json_schema_extra=chinese(description="一个派生数字的证据。")):
     """The evidence of one derived figure."""
 
     data: DerivedEvidence
@@ -56,7 +68,9 @@ class DerivedEvidenceAnswer(Closed):
     links: Links
 
 
-class Annotation(Open):
+class Annotation(
+    Open, json_schema_extra=chinese(description="W3C Web Annotation 注释（https://www.w3.org/TR/annotation-model/）。")
+):
     """A W3C Web Annotation (https://www.w3.org/TR/annotation-model/)."""
 
     context: Any = Field(alias="@context")
@@ -67,7 +81,9 @@ class Annotation(Open):
     target: Any
 
 
-class Provenance(Open):
+class Provenance(
+    Open, json_schema_extra=chinese(description="以 PROV-O 表示的来历（https://www.w3.org/TR/prov-o/）。")
+):
     """A graph in PROV-O (https://www.w3.org/TR/prov-o/)."""
 
     context: Any = Field(alias="@context")

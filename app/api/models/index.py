@@ -6,9 +6,11 @@ from pydantic import Field, NonNegativeInt
 
 from app.api.models.envelope import Address, Closed, Links, Meta, Open
 from app.api.models.releases import CurrentRelease
+from app.api.texts import chinese, described
+from app.entity import Bilingual
 
 
-class IndexCollection(Closed):
+class IndexCollection(Closed, json_schema_extra=chinese(description="一张表及其记录数。")):
     """A collection with its number of records."""
 
     slug: str
@@ -20,7 +22,7 @@ class IndexCollection(Closed):
     links: Links
 
 
-class IndexDocument(Closed):
+class IndexDocument(Closed, json_schema_extra=chinese(description="一份文档及其网址。")):
     """A document with its address."""
 
     id: str
@@ -29,15 +31,21 @@ class IndexDocument(Closed):
     links: Links
 
 
-class IndexPublisher(Closed):
+class IndexPublisher(Closed, json_schema_extra=chinese(description="数据集的发布者。")):
     """The publisher of the dataset."""
 
     name_zh: str
     name_en: str
-    contact: Address | None = Field(description="A mailto: or web address; null if the operator set none.")
+    contact: Address | None = Field(
+        **described(
+            Bilingual(
+                "mailto: 或网页地址；运营者未设则为空。", "A mailto: or web address; null if the operator set none."
+            )
+        )
+    )
 
 
-class Index(Closed):
+class Index(Closed, json_schema_extra=chinese(description="各张表、各份文档、发布者与当前提供的版本。")):
     """The collections, the documents, the publisher and the served release."""
 
     collections: list[IndexCollection]
@@ -46,7 +54,7 @@ class Index(Closed):
     release: CurrentRelease
 
 
-class IndexAnswer(Closed):
+class IndexAnswer(Closed, json_schema_extra=chinese(description="本服务的索引。")):
     """The index of the service."""
 
     data: Index
@@ -54,7 +62,9 @@ class IndexAnswer(Closed):
     links: Links
 
 
-class DataPackage(Open):
+class DataPackage(
+    Open, json_schema_extra=chinese(description="数据包（Data Package）描述（https://datapackage.org）。")
+):
     """A Data Package descriptor (https://datapackage.org)."""
 
     profile: Any = Field(alias="$schema")
@@ -64,14 +74,14 @@ class DataPackage(Open):
     resources: Any
 
 
-class Dictionary(Open):
+class Dictionary(Open, json_schema_extra=chinese(description="每张表及其字段，每个词表及其取值。")):
     """Every collection with its fields, and every vocabulary with its terms."""
 
     collections: Any
     vocabularies: Any
 
 
-class Conformance(Open):
+class Conformance(Open, json_schema_extra=chinese(description="每条实践与原则，本服务怎样做到，以及在哪里可以看到。")):
     """Each practice and principle, with how the service follows it and where to see that."""
 
     practices: Any

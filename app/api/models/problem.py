@@ -5,9 +5,11 @@ from typing import Annotated
 from pydantic import MISSING, Field, NonNegativeInt
 
 from app.api.models.envelope import Closed, Links, Meta
+from app.api.texts import chinese, described
+from app.entity import Bilingual
 
 
-class ProblemFault(Closed):
+class ProblemFault(Closed, json_schema_extra=chinese(description="有误的参数：错在哪里，以及可选的值（如能列出）。")):
     """A parameter at fault: what is wrong, and the allowed values if they can be listed."""
 
     parameter: str
@@ -15,13 +17,13 @@ class ProblemFault(Closed):
     allowed: list[str] | None
 
 
-class ProblemLinks(Closed):
+class ProblemLinks(Closed, json_schema_extra=chinese(description="同一查询的第一页。")):
     """The first page of the same query."""
 
     first: Annotated[str, Field(json_schema_extra={"format": "uri"})]
 
 
-class Problem(Closed):
+class Problem(Closed, json_schema_extra=chinese(description="RFC 9457 问题详情。")):
     """RFC 9457 problem details."""
 
     type: Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
@@ -32,14 +34,21 @@ class Problem(Closed):
     code: str
     request_id: str
     errors: list[ProblemFault] = Field(default_factory=list)
-    release_of_cursor: Annotated[str | MISSING, Field(description="Of 409: the release whose page had the cursor.")] = (
-        MISSING
-    )
-    release: Annotated[str | MISSING, Field(description="Of 409: the release that is served.")] = MISSING
-    links: Annotated[ProblemLinks | MISSING, Field(description="Of 409: where to begin again.")] = MISSING
+    release_of_cursor: Annotated[
+        str | MISSING,
+        Field(**described(Bilingual("用于 409：游标所属的版本。", "Of 409: the release whose page had the cursor."))),
+    ] = MISSING
+    release: Annotated[
+        str | MISSING,
+        Field(**described(Bilingual("用于 409：当前提供的版本。", "Of 409: the release that is served."))),
+    ] = MISSING
+    links: Annotated[
+        ProblemLinks | MISSING,
+        Field(**described(Bilingual("用于 409：从哪里重新取起。", "Of 409: where to begin again."))),
+    ] = MISSING
 
 
-class ProblemKind(Closed):
+class ProblemKind(Closed, json_schema_extra=chinese(description="一种错误。")):
     """A kind of problem."""
 
     status: NonNegativeInt
@@ -48,7 +57,7 @@ class ProblemKind(Closed):
     about: str
 
 
-class ProblemsAnswer(Closed):
+class ProblemsAnswer(Closed, json_schema_extra=chinese(description="全部错误种类。")):
     """Every kind of problem."""
 
     data: list[ProblemKind]
@@ -56,7 +65,7 @@ class ProblemsAnswer(Closed):
     links: Links
 
 
-class ProblemAnswer(Closed):
+class ProblemAnswer(Closed, json_schema_extra=chinese(description="一种错误。")):
     """One kind of problem."""
 
     data: ProblemKind

@@ -9,7 +9,8 @@ from pydantic import MISSING, BaseModel, Field, GetCoreSchemaHandler, GetPydanti
 
 from app.api.models.envelope import AggregateMeta, Closed, Facets, FileMeta, Links, Meta, PageLinks, PageMeta
 from app.api.models.evidence import Evidence
-from app.entity import Column, Entity, label_column
+from app.api.texts import chinese, described
+from app.entity import Bilingual, Column, Entity, label_column
 from app.evidence.explain import explain
 from app.request.measures import columns_of, groups, measures
 from app.request.relations import Relation, labelled, relations
@@ -34,14 +35,21 @@ def record_models(entity: type[Entity]) -> RecordModels:
     name, columns = entity.__name__, entity.columns().values()
     related = {relation.name: _related(relation) for relation in relations(entity).values()}
     labels = _optional_fields(label_column(column) for column in labelled(entity))
-    record: Any = _model(name, entity.collection.about.en, **_fields(columns), **labels, **related)
+    record: Any = _model(name, entity.collection.about, **_fields(columns), **labels, **related)
     group_columns = columns_of(groups(entity).values(), measures(entity).values())
-    group: Any = _model(f"{name}Group", "The requested keys of one group.", **_optional_fields(group_columns))
+    group: Any = _model(
+        f"{name}Group",
+        Bilingual("一组中所求的键。", "The requested keys of one group."),
+        **_optional_fields(group_columns),
+    )
     return RecordModels(
         record,
         _model(
             f"{name}Page",
-            "A page of records. With `fields`, records have no other keys.",
+            Bilingual(
+                "一页记录。使用 `fields` 时，记录只含所选的键。",
+                "A page of records. With `fields`, records have no other keys.",
+            ),
             data=list[record],
             facets=(Facets | MISSING, MISSING),
             meta=PageMeta,
@@ -49,25 +57,39 @@ def record_models(entity: type[Entity]) -> RecordModels:
         ),
         _model(
             f"{name}File",
-            "Every matching record. With `fields`, records have no other keys.",
+            Bilingual(
+                "全部符合条件的记录。使用 `fields` 时，记录只含所选的键。",
+                "Every matching record. With `fields`, records have no other keys.",
+            ),
             data=list[record],
             meta=FileMeta,
             links=Links,
         ),
         _model(
-            f"{name}Answer", "One record. With `fields`, it has no other keys.", data=record, meta=Meta, links=Links
+            f"{name}Answer",
+            Bilingual("一条记录。使用 `fields` 时，只含所选的键。", "One record. With `fields`, it has no other keys."),
+            data=record,
+            meta=Meta,
+            links=Links,
         ),
-        _model(f"{name}Aggregate", "Matching records in groups.", data=list[group], meta=AggregateMeta, links=Links),
+        _model(
+            f"{name}Aggregate",
+            Bilingual("符合条件的记录，分组汇总。", "Matching records in groups."),
+            data=list[group],
+            meta=AggregateMeta,
+            links=Links,
+        ),
     )
 
 
-def _model(name: str, about: str, **fields: Any) -> Any:
+def _model(name: str, about: Bilingual, **fields: Any) -> Any:
     """Create a model of fields given by their type, or by their type and default."""
-    return create_model(name, __base__=Closed, __doc__=about, **fields)
+    extra = {"json_schema_extra": chinese(description=about.zh)}
+    return create_model(name, __base__=Closed, __doc__=about.en, __cls_kwargs__=extra, **fields)
 
 
 def _fields(columns: Iterable[Column]) -> dict[str, Any]:
-    return {column.name: (_type(column), Field(description=column.declared.about.en)) for column in columns}
+    return {column.name: (_type(column), Field(**described(column.declared.about))) for column in columns}
 
 
 def _optional_fields(columns: Iterable[Column]) -> dict[str, Any]:

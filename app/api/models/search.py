@@ -5,9 +5,13 @@ from typing import Annotated
 from pydantic import Field, NonNegativeInt
 
 from app.api.models.envelope import Closed, FacetValue, FileMeta, Links, PageLinks
+from app.api.texts import chinese, described
+from app.entity import Bilingual
 
 
-class Highlight(Closed):
+class Highlight(
+    Closed, json_schema_extra=chinese(description="记录中匹配的文字，以及其中要突出显示的各段，以码位计。")
+):
     """A matching text of a record and the ranges to highlight in it, in code points."""
 
     field: str
@@ -15,7 +19,9 @@ class Highlight(Closed):
     ranges: list[Annotated[list[NonNegativeInt], Field(min_length=2, max_length=2)]]
 
 
-class SearchHit(Closed):
+class SearchHit(
+    Closed, json_schema_extra=chinese(description="一条匹配的记录。`text[start:end]`（以码位计）即匹配之处。")
+):
     """A matching record. `text[start:end]`, in code points, is the match."""
 
     collection: str
@@ -27,22 +33,24 @@ class SearchHit(Closed):
     start: NonNegativeInt
     end: NonNegativeInt
     links: Links
-    highlights: list[Highlight] = Field(default_factory=list, description="Present with `highlights=true`.")
+    highlights: list[Highlight] = Field(
+        default_factory=list, **described(Bilingual("`highlights=true` 时才有。", "Present with `highlights=true`."))
+    )
 
 
-class CollectionCount(FacetValue):
+class CollectionCount(FacetValue, json_schema_extra=chinese(description="一张表中的结果数。")):
     """The number of hits in a collection."""
 
     links: Links
 
 
-class SearchFacets(Closed):
+class SearchFacets(Closed, json_schema_extra=chinese(description="各张表中的结果数。")):
     """The number of hits in each collection."""
 
     collection: list[CollectionCount]
 
 
-class Suggestion(Closed):
+class Suggestion(Closed, json_schema_extra=chinese(description="相近的检索词及其结果数。")):
     """A similar query and its number of hits."""
 
     q: str
@@ -50,11 +58,15 @@ class Suggestion(Closed):
     links: Links
 
 
-class SearchAnswer(Closed):
+class SearchAnswer(Closed, json_schema_extra=chinese(description="一页结果，最相符的在前。")):
     """A page of hits, best first."""
 
     data: list[SearchHit]
     facets: SearchFacets
-    suggestions: list[Suggestion] = Field(description="If nothing matches: similar queries that have hits.")
+    suggestions: list[Suggestion] = Field(
+        **described(
+            Bilingual("没有结果时：有结果的相近检索词。", "If nothing matches: similar queries that have hits.")
+        )
+    )
     meta: FileMeta
     links: PageLinks

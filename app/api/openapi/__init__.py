@@ -9,8 +9,21 @@ from app.api.openapi.operations import (
     page,
     query,
     record,
+    record_id,
     route,
     slug_schema,
 )
 
-__all__ = ["BINARY", "OBJECT", "TEXT", "Answer", "aggregate", "page", "query", "record", "route", "slug_schema"]
+__all__ = [
+    "BINARY",
+    "OBJECT",
+    "TEXT",
+    "Answer",
+    "aggregate",
+    "page",
+    "query",
+    "record",
+    "record_id",
+    "route",
+    "slug_schema",
+]

@@ -10,7 +10,8 @@ from typing import Any
 
 from app.api.openapi.components import file_response, shared_responses
 from app.api.openapi.operations import Schema, query, ref
-from app.entity import Entity
+from app.api.texts import texts
+from app.entity import Bilingual, Entity
 from app.formats import FORMATS, JSON, Format
 from app.models import ENTITIES
 from app.read.examples import Examples
@@ -50,12 +51,14 @@ class CollectionOperations:
     def files(self, entity: type[Entity]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the path and the operation of each format of the collection's file."""
         path, plural = f"/v1/{entity.collection.slug}", entity.collection.slug.title().replace("-", "")
-        title = entity.collection.title.en
+        title = entity.collection.title
         for form in FORMATS.values():
             operation = {
-                "tags": [title],
-                "summary": f"{title}: all as {form.name}",
-                "description": "Every matching record.",
+                "tags": [title.en],
+                **texts(
+                    summary=Bilingual(f"{title.zh}：全部记录，{form.name} 格式", f"{title.en}: all as {form.name}"),
+                    description=Bilingual("全部符合条件的记录。", "Every matching record."),
+                ),
                 "operationId": f"download{plural}{form.name.title()}",
                 "parameters": self._refs(entity, file_parameters(entity), form, "file"),
                 "responses": {"200": file_response(entity, form), **shared_responses(STATUSES_OF_FILES)},

@@ -13,7 +13,10 @@ from fastapi import FastAPI
 
 from app.api.openapi import components
 from app.api.openapi.collections import CollectionOperations
+from app.api.texts import in_language, texts
 from app.contact import email
+from app.entity import Bilingual
+from app.http.languages import CHINESE, ENGLISH
 from app.models import COLLECTIONS, ENTITIES, Figure
 from app.read.dataset import PublishedRelease
 from app.read.examples import Examples
@@ -21,13 +24,35 @@ from app.read.examples import Examples
 Document = dict[str, Any]
 
 TAGS = {
-    "Index": "What there is, and the problems that this service reports.",
-    "Search": "All collections at once.",
-    "Charts": "The figures, drawn.",
-    "Citation": "How to cite the dataset or a figure.",
-    "Releases": "The editions of the dataset: their files, and what changed between two of them.",
-    "Metadata": "The dataset as catalogues and tools describe data.",
+    Bilingual("索引", "Index"): Bilingual(
+        "这里有什么，以及本服务会报告的各种错误。", "What there is, and the problems that this service reports."
+    ),
+    Bilingual("检索", "Search"): Bilingual("同时检索全部表。", "All collections at once."),
+    Bilingual("图表", "Charts"): Bilingual("画成图的数字。", "The figures, drawn."),
+    Bilingual("引用", "Citation"): Bilingual("怎样引用整个数据集或一个数字。", "How to cite the dataset or a figure."),
+    Bilingual("版本", "Releases"): Bilingual(
+        "数据集的各个版本：其中的文件，以及两个版本之间的改动。",
+        "The editions of the dataset: their files, and what changed between two of them.",
+    ),
+    Bilingual("元数据", "Metadata"): Bilingual(
+        "供数据目录和工具使用的数据集描述。", "The dataset as catalogues and tools describe data."
+    ),
 }
+
+TITLE = Bilingual("山海开放数据", "Shanhai Open Data")
+SUMMARY = Bilingual(
+    "东西部协作的数据，每个数值都可追溯到原词。",
+    "The figures of China's East–West cooperation, each led back to the words it comes from.",
+)
+ABOUT = Bilingual(
+    "`/v1` 列出各张表和当前版本。每个操作只声明一种媒体类型；Accept 请求头、`format=` 或扩展名可以选用其他格式。每个"
+    "字段还可以使用未声明的运算符：`{field}__ne`、`__gt`、`__gte`、`__lt`、`__lte`、`__in`、`__contains`、`__startswith`、`__isnull`。"
+    "列表的各个值以逗号分隔。响应带有强 ETag，Link 响应头重复 `links` 中的网址。",
+    """`/v1` lists the collections and the release. Each operation declares one media type; the Accept header, `format=`
+or an extension chooses others. Every field also takes operators that are not declared: `{field}__ne`, `__gt`,
+`__gte`, `__lt`, `__lte`, `__in`, `__contains`, `__startswith`, `__isnull`. Lists have commas between their
+values. Responses have a strong ETag and, in Link, the URLs of `links`.""",
+)
 
 
 class Served(NamedTuple):
@@ -40,7 +65,7 @@ class Served(NamedTuple):
     examples: Examples
 
 
-def openapi_document(app: FastAPI, served: Served | None = None) -> Document:
+def openapi_document(app: FastAPI, served: Served | None = None, language: str = ENGLISH) -> Document:
     """Return the document, with the server's address and the release's licence and examples if they are given."""
     document = deepcopy(FastAPI.openapi(app))
     paths: dict[str, Any] = document["paths"]
@@ -58,12 +83,18 @@ def openapi_document(app: FastAPI, served: Served | None = None) -> Document:
         "headers": components.HEADERS,
     }
     entities = sorted(ENTITIES, key=lambda entity: entity.collection.rank)
-    titles = {entity.collection.title.en: entity.collection.about.en for entity in entities}
-    document["tags"] = [{"name": name, "description": about} for name, about in (titles | TAGS).items()]
+    tags = {entity.collection.title: entity.collection.about for entity in entities} | TAGS
+    document["tags"] = [texts(name=name, description=about) for name, about in tags.items()]
     document["security"] = []
+    document["info"] |= texts(title=TITLE, summary=SUMMARY, description=ABOUT)
     if served:
         _describe_release(document, served)
-    return document
+    if language == CHINESE:
+        names = {name.en: name.zh for name in tags}
+        for item in paths.values():
+            item["get"]["tags"] = [names[name] for name in item["get"]["tags"]]
+    described: Document = in_language(document, language)
+    return described
 
 
 def _share_responses(operation: Document) -> None:
@@ -74,9 +105,12 @@ def _share_responses(operation: Document) -> None:
 
 def _describe_release(document: Document, served: Served) -> None:
     publisher, terms = served.catalog["publisher"], served.catalog["license"]
-    document["info"]["contact"] = {"name": publisher["en"], **_address(served.contact)}
+    document["info"]["contact"] = {
+        **texts(name=Bilingual(publisher["zh"], publisher["en"])),
+        **_address(served.contact),
+    }
     document["info"]["license"] = {"name": terms["title"], "url": terms["url"]}
-    document["servers"] = [{"url": served.base_url, "description": served.catalog["title"]["en"]}]
+    document["servers"] = [{"url": served.base_url, **texts(description=Bilingual(**served.catalog["title"]))}]
     for path, item in document["paths"].items():
         for parameter in item["get"].get("parameters", ()):
             if value := _examples_of_path(path, served).get(parameter.get("name")):

@@ -11,7 +11,8 @@ from fastapi.openapi.constants import REF_PREFIX
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
-from app.entity import SLUG, Entity
+from app.api.texts import chinese, described, texts
+from app.entity import SLUG, Bilingual, Entity
 from app.formats import JSON
 from app.request.parameters import Parameter
 
@@ -42,8 +43,8 @@ def content(media_type: str, schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def route(
-    summary: str,
-    about: str,
+    summary: Bilingual,
+    about: Bilingual,
     answer: Answer,
     problems: Iterable[int],
     parameters: Iterable[Schema] = (),
@@ -56,15 +57,15 @@ def route(
     model = answer if isinstance(answer, type) else None
     body = content(media_type, ref(answer.__name__) if isinstance(answer, type) else answer)
     return {
-        "summary": summary,
-        "description": about,
+        "summary": summary.en,
+        "description": about.en,
         "response_model": model,
         "response_class": JSONResponse if model else Response,
         "responses": {
-            200: {"description": summary, "content": body},
+            200: {**texts(description=summary), "content": body},
             **{status: {} for status in (304, *problems)},
         },
-        "openapi_extra": {"parameters": [*parameters]},
+        "openapi_extra": {"parameters": [*parameters], **chinese(summary=summary.zh, description=about.zh)},
     }
 
 
@@ -73,12 +74,20 @@ def slug_schema(example: Any = None) -> Schema:
     return {"pattern": f"^{SLUG}$"} | ({"examples": [example]} if example else {})
 
 
+def record_id(entity: type[Entity]) -> dict[str, Any]:
+    """Return the arguments of the path parameter that is the id of one of the entity's records."""
+    about = Bilingual(
+        f"记录的标识，表为“{entity.collection.title.zh}”。", f"The id of a record of {entity.collection.slug}."
+    )
+    return described(about, slug_schema())
+
+
 def query(parameter: Parameter) -> Schema:
     """Return a query parameter. Its example belongs to the schema: readers would fill in a parameter's own."""
     described: Schema = {
         "name": parameter.name,
         "in": "query",
-        "description": parameter.about,
+        **texts(description=parameter.about),
         **({"required": True} if parameter.required else {}),
         "schema": {**parameter.schema, **({"examples": [parameter.example]} if parameter.example != "" else {})},
     }
@@ -89,17 +98,29 @@ def query(parameter: Parameter) -> Schema:
 
 def page(entity: type[Entity]) -> dict[str, Any]:
     """Document the page of a collection."""
-    title, about = entity.collection.title.en, entity.collection.about.en
-    negotiation = "In another format, which the Accept header or `format` names, all matching records."
-    return route(f"{title}: a page", f"{about} {negotiation}", ref(f"{entity.__name__}Page"), (409, 422))
+    title, about = entity.collection.title, entity.collection.about
+    return route(
+        Bilingual(f"{title.zh}：一页", f"{title.en}: a page"),
+        Bilingual(
+            f"{about.zh}用 Accept 请求头或 `format` 指定其他格式时，返回全部符合条件的记录。",
+            f"{about.en} In another format, which the Accept header or `format` names, all matching records.",
+        ),
+        ref(f"{entity.__name__}Page"),
+        (409, 422),
+    )
 
 
 def aggregate(entity: type[Entity]) -> dict[str, Any]:
     """Document the aggregate of a collection."""
+    title = entity.collection.title
     return route(
-        f"{entity.collection.title.en}: in groups",
-        "Counts, sums, minima, maxima and averages of the matching records, by group. Numbers that would combine or "
-        "compare unlike things are refused; `allowed` in the problem lists what is possible instead.",
+        Bilingual(f"{title.zh}：分组汇总", f"{title.en}: in groups"),
+        Bilingual(
+            "符合条件的记录按组计数、求和、取最小值、最大值与平均值。不应合并或比较的数值会被拒绝，错误中的 `allowed` "
+            "列出可以怎样写。",
+            "Counts, sums, minima, maxima and averages of the matching records, by group. Numbers that would combine "
+            "or compare unlike things are refused; `allowed` in the problem lists what is possible instead.",
+        ),
         ref(f"{entity.__name__}Aggregate"),
         (422,),
     )
@@ -107,5 +128,6 @@ def aggregate(entity: type[Entity]) -> dict[str, Any]:
 
 def record(entity: type[Entity]) -> dict[str, Any]:
     """Document a single record."""
-    title = entity.collection.title.en
-    return route(f"{title}: one record", entity.collection.about.en, ref(f"{entity.__name__}Answer"), (404, 422))
+    title = entity.collection.title
+    summary = Bilingual(f"{title.zh}：一条记录", f"{title.en}: one record")
+    return route(summary, entity.collection.about, ref(f"{entity.__name__}Answer"), (404, 422))

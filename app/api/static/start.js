@@ -1,5 +1,4 @@
-// Addresses are relative to this script, so that the reader works behind a path prefix too.
-const here = new URL(document.currentScript.src);
+const label = document.documentElement.lang === "en" ? " Example: " : "示例：";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", dress);
@@ -16,7 +15,7 @@ function as30(node) {
     kept.type = kept.type.find((type) => type !== "null");
   }
   const example = (kept.in ? node.schema : node).examples?.[0];
-  if (example !== undefined && kept.description) kept.description += ` Example: \`${[example].flat()}\``;
+  if (example !== undefined && kept.description) kept.description += `${label}\`${[example].flat()}\``;
   return kept;
 }
 
@@ -33,7 +32,7 @@ function withoutRelated(document) {
   return document;
 }
 
-fetch(new URL("../../v1/openapi.json", here))
+fetch(document.querySelector("link[rel=service-desc]").href)
   .then((response) => response.json())
   .then((document) => SwaggerUIBundle({
     spec: { ...as30(withoutRelated(document)), openapi: "3.0.3" },
