@@ -40,7 +40,7 @@ class Comparator(Vocabulary):
 class Status(Vocabulary):
     """Whether what the figure states has happened."""
 
-    ACHIEVED = "achieved", "已实现", "Achieved"
+    ACHIEVED = "achieved", "报道称已实现", "Reported as achieved"
     PLANNED = "planned", "规划中", "Planned"
     PROJECTED = "projected", "预计", "Projected"
     NOT_STATED = "not-stated", "是否实现未说明", "Not stated whether achieved"

@@ -38,6 +38,12 @@ class Source(Described, table=True):
 
     title: str = column(("原题", "Title"), ("来源的原标题。", "Title as published."), names=True)
     publisher: str = column(("出版者", "Publisher"), ("首先刊发的媒体。", "Medium that first published it."))
+    publisher_en: str | None = column(
+        ("出版者英文名", "Publisher in English"),
+        ("出版者的英文名称；没有则为空。", "The publisher's name in English; null where it has none."),
+        absence=Absence.NOT_APPLICABLE,
+        example="Tongren Daily",
+    )
     republisher: str | None = column(
         ("转载者", "Republisher"),
         ("取得文本的转载网站。", "Site that reposted it and from which the text was taken."),

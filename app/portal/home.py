@@ -40,7 +40,7 @@ def read_home(connection: Connection, page: Page) -> Context:
     schema = encode(schema_org(dataset)).decode().replace("<", "\\u003c")  # it cannot end the script element
     release_url = page.api_url(f"/releases/{release['id']}")
     headlines = catalog.get("headlines") or []
-    cards_query = [("id__in", ",".join(headlines)), ("limit", str(len(headlines)))]
+    cards_query = [("id__in", ",".join(headlines)), ("limit", str(len(headlines))), ("include", "source")]
     figures = read_records(connection, Figure, cards_query)[0] if headlines else []
     return {
         "schema": Markup(schema),  # noqa: S704
