@@ -17,7 +17,7 @@ from app.http.headers import PAGE_POLICY, REVALIDATE, html_headers
 from app.http.languages import LANGUAGES, negotiate_language
 from app.models import COLLECTIONS
 from app.portal.assets import version_of
-from app.portal.language import Language, tag_of
+from app.portal.language import Language, mark_chinese, tag_of
 from app.portal.provenance import read_provenance
 from app.portal.samples import samples
 from app.portal.tracking import is_tracking
@@ -183,5 +183,7 @@ def environment() -> "Environment":
         keep_trailing_newline=True,
     )
     collections = {slug: entity.collection for slug, entity in COLLECTIONS.items()}
-    made.globals.update(samples=samples, tag_of=tag_of, citation_styles=STYLES, all_collections=collections)
+    made.globals.update(
+        samples=samples, tag_of=tag_of, mark_chinese=mark_chinese, citation_styles=STYLES, all_collections=collections
+    )
     return made

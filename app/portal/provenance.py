@@ -14,7 +14,7 @@ from app.request.records import read_page_request
 class Provenance(NamedTuple):
     """How many sources there are, and the source, if it is the only one."""
 
-    count: int
+    total: int
     source: Mapping[str, Any] | None
 
 

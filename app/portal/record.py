@@ -1,6 +1,7 @@
 """A record: its fields, its source, related records, its history, and how to cite it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 from fastapi.responses import HTMLResponse
@@ -9,6 +10,7 @@ from sqlalchemy.engine import Connection
 from app.entity import Cited, Entity
 from app.evidence.text import HOW_TO_CHECK
 from app.http.languages import LANGUAGES
+from app.models.source import Source
 from app.portal.article import Mark, draw
 from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_value, is_qualified
 from app.portal.collection import RequestedEntity
@@ -19,7 +21,7 @@ from app.read.page import read_record
 from app.releases.history import read_versions
 from app.request.records import RecordRequest
 from app.request.relations import relations
-from app.standards.citation.line import citation_line
+from app.standards.citation.line import Lines, article_lines, cited_lines, dataset_lines
 
 # Fields that the page shows above the list of fields.
 SHOWN_ABOVE = {"id", "steps"} | {
@@ -52,9 +54,22 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "place": _place(page, entity, record) if issubclass(entity, Cited) else None,
         "related": list(_related(connection, page, entity, record_id)),
         "versions": read_versions(connection, page.release_store, entity, record_id),
-        "citation": citation_line(record, catalog, release, page.api_url(path), page.language),
+        "citation": _cite(page, entity, record, catalog, release),
         "api": api,
     }
+
+
+def _cite(
+    page: Page, entity: type[Entity], record: Record, catalog: Mapping[str, Any], release: Mapping[str, Any]
+) -> Lines:
+    """Cite the article of a source, the words that a record is read from, or a record of our own."""
+    address = page.url(page.path)
+    if entity is Source:
+        return article_lines(record, page.language)
+    if issubclass(entity, Cited):
+        words = record[entity.words_column]
+        return cited_lines(record, words, record["source"], catalog, release, address, page.language)
+    return dataset_lines(record, catalog, release, address, page.language)
 
 
 def _badges(page: Page, entity: type[Entity], record: Record) -> Iterator[Cell]:

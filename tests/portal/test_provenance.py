@@ -7,7 +7,7 @@ import pytest
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
 from tests.portal.conftest import Site
-from tests.portal.html import text
+from tests.portal.html import Document, text
 
 PATHS = ["", "/search", "/charts", "/evidence", *(f"/{slug}" for slug in COLLECTIONS), *(f"/{slug}/{{id}}" for slug in COLLECTIONS)]  # fmt: skip
 REPORTED = {
@@ -36,3 +36,22 @@ def test_each_card_on_the_home_page_says_who_reports_its_figure(site: Site, lang
         assert {"zh": "《铜仁日报》（2022年8月6日转载）第", "en": "Tongren Daily (reposted 6 August 2022), paragraph"}[
             language
         ] in text(each)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_cites_the_newspaper_and_itself(site: Site, language: str) -> None:
+    paper = {"zh": "《铜仁日报》", "en": "Tongren Daily"}[language]
+    page = site.read(f"/{language}/figures/fiscal-aid-funds")
+    full, short = citation(page)
+    assert full.endswith(page.address)
+    assert paper in full
+    assert paper in short
+    article, _ = citation(site.read(f"/{language}/sources/{site.first('sources')}"))
+    assert paper in article
+    assert site.base not in article
+
+
+def citation(page: Document) -> list[str]:
+    """Return the full and the short citation of a page."""
+    (section,) = [each for each in page.all("section") if each.get("aria-labelledby") == "cite"]
+    return [text(each) for each in section.iter("div") if each.get("class") == "cited"]
