@@ -100,6 +100,36 @@ def test_a_file_has_the_rows_and_columns_of_the_page(site: Site, kind: str, tmp_
     assert len(records) == page.total()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("path", "columns"),
+    [
+        ("/figures", {"zh": "含全部列", "en": "with every column"}),
+        (
+            "/figures?fields=as_stated,value,indicator.theme",
+            {
+                "zh": "只含所选的列（原文数词、值、指标·主题）",
+                "en": "with the chosen columns only (As stated, Value, Indicator: Theme)",
+            },
+        ),
+    ],
+)
+def test_the_words_above_the_files_tell_their_columns(
+    site: Site, path: str, columns: dict[str, str], language: str
+) -> None:
+    page = site.read(f"/{language}{path}")
+    (section,) = [each for each in page.all("section") if each.get("aria-labelledby") == "take"]
+    assert columns[language] in text(section)
+    (header, *rows) = csv.reader(io.StringIO(site.client.get(files(page)["CSV"]).text))
+    fields = path.partition("fields=")[2]
+    assert header == (fields.split(",") if fields else list(COLLECTIONS["figures"].columns()))
+    assert f"{len(rows)}" in text(section)
+
+
+def test_a_table_without_records_offers_no_files(site: Site) -> None:
+    assert files(site.read("/zh/programs?q=zzzz")) == {}
+
+
 def files(page: Document) -> dict[str, str]:
     """Return the addresses of the files that a page offers, by format."""
     return {text(link): link.attrib["href"] for part in page.all("p", class_="files") for link in part.iter("a")}
