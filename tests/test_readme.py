@@ -54,7 +54,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 PRINTED = {
     'groupby("unit")': r"(?s)unit\nCNY +9\n.*",
     "httpx.get": r"32 figures; 8 of them not exact\n",
-    "json_normalize": r"Achieved 32 29\n",
+    "json_normalize": r"Reported as achieved 32 29\n",
     "read_parquet": r"32 figures in \d+ units\n",
     "import polars": r"(?s)shape: \(3, 2\).*industry.*",
     "import duckdb": r"(?s)┌.*theme.*figures.*largest.*industry.*350000000.*",

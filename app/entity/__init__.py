@@ -10,13 +10,14 @@ from app.entity.reading_order import reading_order
 from app.entity.span import CitedSpan
 from app.entity.table import Table
 from app.entity.values import ValueFault, parse, refuse_control_characters, term
-from app.entity.words import Bilingual, Vocabulary, vocabulary
+from app.entity.words import Absence, Bilingual, Vocabulary, vocabulary
 
 __all__ = [
     "JSON",
     "RESERVED_IDS",
     "SLUG",
     "TEXT",
+    "Absence",
     "Bilingual",
     "Cited",
     "CitedSpan",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from app.entity.words import Bilingual, Vocabulary
+from app.entity.words import Absence, Bilingual, Vocabulary
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 
@@ -71,6 +71,7 @@ class Declared:
     ge: int | None = None
     pattern: str | None = None
     vocabulary: type[Vocabulary] | None = None
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +122,19 @@ class Column:
         return self.has_own_unit or self.declared.unit_in is not None
 
     @property
+    def absence(self) -> Absence:
+        """What an empty value means, unless the declaration says it.
+
+        There is nothing to compute, or the record is the root of its tree or no part of another; every other fact
+        is one that the source does not state.
+        """
+        if self.declared.absence:
+            return self.declared.absence
+        refers_to_its_own = self.declared.reference is not None and self.declared.reference.table == self.sql.table.name
+        is_derived = self.declared.computed and not self.has_own_unit
+        return Absence.NOT_APPLICABLE if is_derived or refers_to_its_own else Absence.NOT_STATED
+
+    @property
     def is_additive(self) -> bool:
         """True if its amounts can be summed; ratios cannot."""
         return self.is_quantity and not self.declared.ratio
@@ -154,6 +168,7 @@ def column(
     ge: int | None = None,
     pattern: str | None = None,
     vocabulary: type[Vocabulary] | None = None,
+    absence: Absence | None = None,
     primary_key: bool = False,
 ) -> Any:
     """Declare a column: its short title and its description, each in Chinese and English.
@@ -164,6 +179,7 @@ def column(
     - `facet`: it has few distinct values.
     - `names`: it names the record; search ranks matches in names first.
     - `rank`: columns are shown in ascending rank.
+    - `absence`: what an empty value means, where the rule of `Column.absence` does not hold.
     """
     declared = Declared(
         Bilingual(*title),
@@ -179,6 +195,7 @@ def column(
         ge=ge,
         pattern=pattern,
         vocabulary=vocabulary,
+        absence=absence,
     )
     return _field(declared, ge=ge, primary_key=primary_key)
 
@@ -191,10 +208,16 @@ def reference(
     include: str,
     reverse: str | None = None,
     rank: int = 0,
+    absence: Absence | None = None,
 ) -> Any:
     """Declare a foreign key to `table`; `include=` follows it as `include`, and back from there as `reverse`."""
     declared = Declared(
-        Bilingual(*title), Bilingual(*about), facet=True, rank=rank, reference=Reference(table, include, reverse)
+        Bilingual(*title),
+        Bilingual(*about),
+        facet=True,
+        rank=rank,
+        reference=Reference(table, include, reverse),
+        absence=absence,
     )
     return _field(declared, foreign_key=f"{table}.id")
 

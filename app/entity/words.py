@@ -30,6 +30,13 @@ class Vocabulary(StrEnum):
         return next(member.label for member in cls if member == value)
 
 
+class Absence(Vocabulary):
+    """What an empty value means: the source does not say, or there is nothing to say."""
+
+    NOT_STATED = "not-stated", "未载明", "not stated"
+    NOT_APPLICABLE = "not-applicable", "不适用", "not applicable"
+
+
 def vocabulary(name: str, terms: Mapping[str, Bilingual]) -> type[Vocabulary]:
     """Return a vocabulary with these terms and labels."""
     enumeration: Any = Vocabulary  # mypy takes the functional API of Enum for a lookup of a member

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import ClassVar
 
-from app.entity import Bilingual, Collection, Described, column, reference
+from app.entity import Absence, Bilingual, Collection, Described, column, reference
 from app.models.figure import Comparator, Period, Status
 from app.models.units import UnitCode
 
@@ -95,8 +95,12 @@ class DerivedFigure(Described, table=True):
         ("步骤", "Steps"), ("数值如何算出。", "How the value follows from its figures."), computed=True
     )
     note_zh: str | None = column(
-        ("中文注", "Chinese note"), ("解读时须留意之处。", "What to mind in reading it, told in Chinese.")
+        ("中文注", "Chinese note"),
+        ("解读时须留意之处。", "What to mind in reading it, told in Chinese."),
+        absence=Absence.NOT_APPLICABLE,
     )
     note_en: str | None = column(
-        ("英文注", "English note"), ("解读时须留意之处（英文）。", "What to mind in reading it, told in English.")
+        ("英文注", "English note"),
+        ("解读时须留意之处（英文）。", "What to mind in reading it, told in English."),
+        absence=Absence.NOT_APPLICABLE,
     )

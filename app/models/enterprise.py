@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
+from app.entity import Absence, Bilingual, Collection, NamedInSource, Vocabulary, column, reference
 
 
 class Role(Vocabulary):
@@ -68,6 +68,7 @@ class Enterprise(NamedInSource, table=True):
         ("来源写明的所属企业；未写明则为空。", "Enterprise that owns it, where the source says so; null elsewhere."),
         include="parent",
         reverse="children",
+        absence=Absence.NOT_STATED,
     )
     came_with_id: str | None = reference(
         "enterprises",
@@ -78,6 +79,7 @@ class Enterprise(NamedInSource, table=True):
         ),
         include="came_with",
         reverse="came_along",
+        absence=Absence.NOT_STATED,
     )
     program_id: str = reference(
         "programs",

@@ -8,7 +8,19 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
-from app.entity import TEXT, Bilingual, Cited, Collection, Entity, Qualified, Vocabulary, column, reference, vocabulary
+from app.entity import (
+    TEXT,
+    Absence,
+    Bilingual,
+    Cited,
+    Collection,
+    Entity,
+    Qualified,
+    Vocabulary,
+    column,
+    reference,
+    vocabulary,
+)
 from app.models.units import UnitCode
 from app.quantity import Comparator as Comparison
 
@@ -28,7 +40,7 @@ class Comparator(Vocabulary):
 class Status(Vocabulary):
     """Whether what the figure states has happened."""
 
-    ACHIEVED = "achieved", "已实现", "Achieved"
+    ACHIEVED = "achieved", "报道称已实现", "Reported as achieved"
     PLANNED = "planned", "规划中", "Planned"
     PROJECTED = "projected", "预计", "Projected"
     NOT_STATED = "not-stated", "是否实现未说明", "Not stated whether achieved"
@@ -88,6 +100,7 @@ class Figure(Cited, table=True):
         ("填入的列", "Field"),
         ("由本数据填入的对象列，若有。", "The subject's column that this figure fills, if any."),
         facet=True, example="team_count",
+        absence=Absence.NOT_APPLICABLE,
     )  # fmt: skip
     value: float | None = column(
         ("值", "Value"),
@@ -163,10 +176,14 @@ class Figure(Cited, table=True):
         reverse="parts",
     )
     note_zh: str | None = column(
-        ("中文注", "Chinese note"), ("来源的含糊之处。", "An ambiguity of the source, told in Chinese.")
+        ("中文注", "Chinese note"),
+        ("来源的含糊之处。", "An ambiguity of the source, told in Chinese."),
+        absence=Absence.NOT_APPLICABLE,
     )
     note_en: str | None = column(
-        ("英文注", "English note"), ("来源的含糊之处（英文）。", "An ambiguity of the source, told in English.")
+        ("英文注", "English note"),
+        ("来源的含糊之处（英文）。", "An ambiguity of the source, told in English."),
+        absence=Absence.NOT_APPLICABLE,
     )
     as_stated: str = column(
         ("原文数词", "As stated"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from app.amounts import Noun
-from app.entity import Bilingual, Collection, Described, column
+from app.entity import Absence, Bilingual, Collection, Described, column
 from app.models.program import Theme
 from app.models.units import UnitCode
 
@@ -30,17 +30,20 @@ class Indicator(Described, table=True):
         ("所计之物，连同量词，写在数字之后；单位已经说明的为空。",
          "What is counted, in Chinese, with its classifier: it follows the number. Null where the unit says it."),
         example="个项目",
+        absence=Absence.NOT_APPLICABLE,
     )  # fmt: skip
     noun_en: str | None = column(
         ("英文名词", "English noun"),
         ("所计之物的英文单数；单位已经说明的为空。", "What is counted, after 1. Null where the unit says it."),
         example="project",
+        absence=Absence.NOT_APPLICABLE,
     )  # fmt: skip
     noun_en_plural: str | None = column(
         ("英文名词复数", "English plural"),
         ("所计之物的英文复数；单位已经说明的为空。",
          "What is counted, after other numbers. Null where the unit says it."),
         example="projects",
+        absence=Absence.NOT_APPLICABLE,
     )  # fmt: skip
     definition_zh: str = column(
         ("中文定义", "Chinese definition"), ("计入什么、不计什么。", "What is counted and what is not, in Chinese.")

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
+from app.entity import Absence, Bilingual, Collection, NamedInSource, Vocabulary, column, reference
 
 
 class Level(Vocabulary):
@@ -39,6 +39,7 @@ class Place(NamedInSource, table=True):
         ),
         pattern=r"^(\d{6}|\d{9})$",
         example="520602",
+        absence=Absence.NOT_APPLICABLE,
     )
     parent_id: str | None = reference(
         "places",

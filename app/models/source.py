@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict  # which Pydantic requires below Python 3.12
 
-from app.entity import Bilingual, Collection, Described, column
+from app.entity import Absence, Bilingual, Collection, Described, column
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -38,8 +38,16 @@ class Source(Described, table=True):
 
     title: str = column(("原题", "Title"), ("来源的原标题。", "Title as published."), names=True)
     publisher: str = column(("出版者", "Publisher"), ("首先刊发的媒体。", "Medium that first published it."))
+    publisher_en: str | None = column(
+        ("出版者英文名", "Publisher in English"),
+        ("出版者的英文名称；没有则为空。", "The publisher's name in English; null where it has none."),
+        absence=Absence.NOT_APPLICABLE,
+        example="Tongren Daily",
+    )
     republisher: str | None = column(
-        ("转载者", "Republisher"), ("取得文本的转载网站。", "Site that reposted it and from which the text was taken.")
+        ("转载者", "Republisher"),
+        ("取得文本的转载网站。", "Site that reposted it and from which the text was taken."),
+        absence=Absence.NOT_APPLICABLE,
     )
     authors: list[str] = column(("作者", "Authors"), ("署名作者。", "Authors as signed."))
     published_on: dt.date | None = column(
@@ -51,6 +59,7 @@ class Source(Described, table=True):
         ("转载日期", "Reposted on"),
         ("转载页面标注的日期；不是转载则为空。", "Date shown on the repost; null where the text is no repost."),
         example="2022-08-06",
+        absence=Absence.NOT_APPLICABLE,
     )
     retrieved_on: dt.date | None = column(
         ("取得日期", "Retrieved on"),
@@ -63,11 +72,13 @@ class Source(Described, table=True):
         ("转载方的使用要求", "Terms of the repost, in Chinese"),
         ("转载网站对使用者的要求，用我们的话概述；无则为空。",
          "What the reposting site asks of those who reuse it, summarised in Chinese; null where it asks nothing."),
+        absence=Absence.NOT_APPLICABLE,
     )  # fmt: skip
     reuse_en: str | None = column(
         ("转载方的使用要求（英文）", "Terms of the repost"),
         ("转载网站对使用者的要求，用我们的话概述（英文）；无则为空。",
          "What the reposting site asks of those who reuse it, summarised in English; null where it asks nothing."),
+        absence=Absence.NOT_APPLICABLE,
     )  # fmt: skip
     language: str = column(
         ("语言", "Language"), ("BCP 47 语言标签。", "BCP 47 language tag."), facet=True, example="zh-Hans"

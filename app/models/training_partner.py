@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
+from app.entity import Absence, Bilingual, Collection, NamedInSource, Vocabulary, column, reference
 
 
 class PartnerKind(Vocabulary):
@@ -42,4 +42,5 @@ class TrainingPartner(NamedInSource, table=True):
         ("同一机构的企业记录，若有。", "The same organisation's record among the enterprises, if it has one."),
         include="enterprise",
         reverse="training_partners",
+        absence=Absence.NOT_APPLICABLE,
     )

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from app.amounts import amount, qualified
-from app.entity import Column, Entity
+from app.entity import Absence, Column, Entity
 from app.models.figure import Period
 from app.portal.language import tag_of
 from app.portal.page import Page
@@ -19,12 +19,16 @@ Record = dict[str, Any]
 
 
 class Cell(NamedTuple):
-    """A displayed value. `exact` is the value itself; `language` is the text's, if the page does not decide it."""
+    """A displayed value. `exact` is the value itself; `language` is the text's, if the page does not decide it.
+
+    An empty one has no text, but says why it is empty.
+    """
 
     text: str | None
     exact: str | None = None
     url: str | None = None
     language: str | None = None
+    absence: Absence | None = None
 
 
 def format_value(page: Page, entity: type[Entity], column: Column, record: Record) -> Cell:
@@ -33,7 +37,7 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
     if column.name == "value" and is_qualified(entity):
         return format_amount(page, entity, record)
     if value is None:
-        return Cell(None)
+        return Cell(None, absence=column.absence)
     if relation := references(entity).get(column):
         return _format_reference(page, column, relation, record)
     if column.vocabulary is Period and value == Period.AS_OF:
@@ -58,7 +62,8 @@ def format_field(page: Page, entity: type[Entity], name: str, record: Record) ->
     if not relation:
         return format_value(page, entity, entity.columns()[key], record)
     if (related := record[relation]) is None:
-        return Cell(None)
+        key_column = relations(entity)[relation].key
+        return Cell(None, absence=key_column.absence if key_column else Absence.NOT_APPLICABLE)
     target = _target(relations(entity)[relation], record)
     return format_value(page, target, target.columns()[key], related)
 

@@ -22,6 +22,7 @@ from app.portal.table import POSITION, headings, is_zero_limit, pagination, rows
 from app.read.page import read_page
 from app.request.controls import SEARCH, page_parameters
 from app.request.records import read_page_request
+from app.request.relations import reachable
 
 MAX_ROWS = 200
 API_ONLY = ("format", "include", "facet", "bom")  # parameters that decide how the API responds, not what a page shows
@@ -84,7 +85,7 @@ def read_collection(connection: Connection, page: Page, entity: type[Entity]) ->
         "total": result.total,
         **pagination(page, request.offset or 0, limit, len(result.records), result.total),
         "has_cursor": request.cursor is not None,
-        "has_fields": fields is not None,
+        "file_columns": [column_title(page, reachable(entity)[name]) for name in fields or ()],
         "query": dict(page.query).get(SEARCH, ""),
         "selection": selection,
         "chips": list(chips(page, entity, result.facets)),

@@ -15,7 +15,7 @@ from app.portal.page import Context, Page, RequestedPage, page_router, render_pa
 from app.portal.table import read_records
 from app.read.page import read_page
 from app.request.records import read_page_request
-from app.standards.citation.line import citation_line
+from app.standards.citation.line import dataset_lines
 from app.standards.schema_org import schema_org
 from app.standards.signposting import landing, whole
 
@@ -38,9 +38,9 @@ def read_home(connection: Connection, page: Page) -> Context:
     dataset = page.read_dataset(connection)
     catalog, release = dataset.catalog, dataset.release
     schema = encode(schema_org(dataset)).decode().replace("<", "\\u003c")  # it cannot end the script element
-    release_url = page.api_url(f"/releases/{release['id']}")
+    release_url = f"{page.url('/releases')}#{release['id']}"
     headlines = catalog.get("headlines") or []
-    cards_query = [("id__in", ",".join(headlines)), ("limit", str(len(headlines)))]
+    cards_query = [("id__in", ",".join(headlines)), ("limit", str(len(headlines))), ("include", "source")]
     figures = read_records(connection, Figure, cards_query)[0] if headlines else []
     return {
         "schema": Markup(schema),  # noqa: S704
@@ -53,7 +53,7 @@ def read_home(connection: Connection, page: Page) -> Context:
         "places": read_places(connection),
         "places_query": PLACES,
         "level_label": Level.label_of,
-        "citation": citation_line(None, catalog, release, release_url, page.language),
+        "citation": dataset_lines(None, catalog, release, release_url, page.language),
         "call": page.api_url("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "5")]),
         "api": page.api_url(""),
     }

@@ -1,8 +1,11 @@
 """Texts, names, dates and sizes in one of the two languages of the site."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from app.entity import Bilingual
 from app.http.languages import CHINESE, LANGUAGES
@@ -14,6 +17,14 @@ NAMES = {"zh": "中文", "en": "English"}
 def tag_of(text: str) -> str:
     """Return the language tag of a text of the data: Chinese if it has a Chinese character."""
     return TAGS["zh"] if any("\u3400" <= character <= "\u9fff" for character in text) else TAGS["en"]
+
+
+HAN = re.compile(r"[\u3400-\u9fff]+(?:[\u3000-\u303f\u3400-\u9fff\uff00-\uffef、]+)*")
+
+
+def mark_chinese(text: str) -> Markup:
+    """Return a text in English as HTML in which the Chinese words are marked as Chinese."""
+    return Markup(HAN.sub(rf'<span lang="{TAGS["zh"]}">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 class Language(str):

@@ -17,7 +17,8 @@ from app.http.headers import PAGE_POLICY, REVALIDATE, html_headers
 from app.http.languages import LANGUAGES, negotiate_language
 from app.models import COLLECTIONS
 from app.portal.assets import version_of
-from app.portal.language import Language, tag_of
+from app.portal.language import Language, mark_chinese, tag_of
+from app.portal.provenance import read_provenance
 from app.portal.samples import samples
 from app.portal.tracking import is_tracking
 from app.read.dataset import DatasetReader, read_catalog, read_release
@@ -133,7 +134,12 @@ async def render_page(page: Page, template: str, read: Callable[[Connection], Co
     def work(connection: Connection) -> Context:
         # A catalogue that older code loaded has neither headlines nor charts.
         catalog = {"headlines": [], "charts": [], **read_catalog(connection)}
-        return {"release": read_release(connection), "catalog": catalog, **read(connection)}
+        return {
+            "release": read_release(connection),
+            "catalog": catalog,
+            "provenance": read_provenance(connection),
+            **read(connection),
+        }
 
     return render(page, template, await page.read(work))
 
@@ -177,5 +183,7 @@ def environment() -> "Environment":
         keep_trailing_newline=True,
     )
     collections = {slug: entity.collection for slug, entity in COLLECTIONS.items()}
-    made.globals.update(samples=samples, tag_of=tag_of, citation_styles=STYLES, all_collections=collections)
+    made.globals.update(
+        samples=samples, tag_of=tag_of, mark_chinese=mark_chinese, citation_styles=STYLES, all_collections=collections
+    )
     return made

@@ -1,6 +1,7 @@
 """A record: its fields, its source, related records, its history, and how to cite it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 from fastapi.responses import HTMLResponse
@@ -8,10 +9,14 @@ from sqlalchemy.engine import Connection
 
 from app.entity import Cited, Entity
 from app.evidence.text import HOW_TO_CHECK
-from app.http.languages import LANGUAGES
+from app.http.languages import CHINESE, LANGUAGES
+from app.models import Figure
+from app.models.figure import Status
+from app.models.source import Source
 from app.portal.article import Mark, draw
 from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_value, is_qualified
 from app.portal.collection import RequestedEntity
+from app.portal.language import Language
 from app.portal.page import Context, Page, RequestedId, RequestedPage, page_router, render_page
 from app.portal.table import read_summary
 from app.read.dataset import read_catalog, read_release
@@ -19,12 +24,15 @@ from app.read.page import read_record
 from app.releases.history import read_versions
 from app.request.records import RecordRequest
 from app.request.relations import relations
-from app.standards.citation.line import citation_line
+from app.standards.citation.line import Lines, article_lines, cited_lines, dataset_lines
 
 # Fields that the page shows above the list of fields.
 SHOWN_ABOVE = {"id", "steps"} | {
     f"{name}_{language}" for name in ("name", "summary", "note", "reuse", "text") for language in LANGUAGES
 }
+
+# Counted from 0; the page counts characters from 1. Only where fields are explained are both shown.
+SPAN = {"start", "end"}
 
 router = page_router()
 
@@ -47,14 +55,57 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "record": record,
         "amount": format_amount(page, entity, record) if is_qualified(entity) else None,
         "badges": list(_badges(page, entity, record)),
+        "quotations": _quotations(record) if entity is Figure else {},
+        "siblings": _siblings(connection, page, record) if entity is Figure else None,
         "fields": list(_fields(page, entity, record)),
         "steps": record.get("evidence", record).get("steps"),
         "place": _place(page, entity, record) if issubclass(entity, Cited) else None,
         "related": list(_related(connection, page, entity, record_id)),
         "versions": read_versions(connection, page.release_store, entity, record_id),
-        "citation": citation_line(record, catalog, release, page.api_url(path), page.language),
+        "citation": _cite(page, entity, record, catalog, release),
         "api": api,
     }
+
+
+def _cite(
+    page: Page, entity: type[Entity], record: Record, catalog: Mapping[str, Any], release: Mapping[str, Any]
+) -> Lines:
+    """Cite the article of a source, the words that a record is read from, or a record of our own."""
+    address = page.url(page.path)
+    if entity is Source:
+        return article_lines(record, page.language)
+    if issubclass(entity, Cited):
+        words = record[entity.words_column]
+        return cited_lines(record, words, record["source"], catalog, release, address, page.language)
+    return dataset_lines(record, catalog, release, address, page.language)
+
+
+def _quotations(figure: Record) -> dict[Language, str]:
+    """Return a sentence in each language that states a figure and who reports it."""
+    source, status = figure["source"], figure["status"]
+    quotations = {}
+    for language in map(Language, LANGUAGES):
+        day = source["published_on"] or source["reposted_on"]
+        date = (
+            language.date(day)
+            if source["published_on"]
+            else language.say("{}转载", "reposted {}").format(language.date(day))
+        )
+        expected = "" if status == Status.ACHIEVED else language.localize(Status.label_of(status))
+        name, value = language.localized(figure, "name"), figure[f"text_{language}"]
+        paper = source["publisher"] if language == CHINESE else source.get("publisher_en") or source["publisher"]
+        quotations[language] = language.say(
+            f"据《{paper}》（{date}）报道，{name}为{value}{expected and f'（{expected}）'}。",
+            f"{name}: {value}{expected and f' ({expected.lower()})'}, according to {paper} ({date}).",
+        )
+    return quotations
+
+
+def _siblings(connection: Connection, page: Page, figure: Record) -> Context | None:
+    """Read the other figures of a figure's subject as a table, if there are any."""
+    subject = [(name, figure[name]) for name in ("subject_kind", "subject_id")]
+    table = read_summary(connection, page, Figure, [*subject, ("id__ne", figure["id"])])
+    return table if table["total"] else None
 
 
 def _badges(page: Page, entity: type[Entity], record: Record) -> Iterator[Cell]:
@@ -67,7 +118,9 @@ def _badges(page: Page, entity: type[Entity], record: Record) -> Iterator[Cell]:
 def _fields(page: Page, entity: type[Entity], record: Record) -> Iterator[tuple[str, str, str, Cell]]:
     """Yield the name, title, description and value of each field."""
     for name, column in entity.columns().items():
-        if name in SHOWN_ABOVE or (is_qualified(entity) and name in BOUNDS and record[name] is None):
+        if name in SHOWN_ABOVE or (name in SPAN and entity is not Figure):
+            continue
+        if is_qualified(entity) and name in BOUNDS and record[name] is None:
             continue
         about = page.language.localize(column.declared.about)
         yield name, column_title(page, column), about, format_value(page, entity, column, record)

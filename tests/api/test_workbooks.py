@@ -116,4 +116,4 @@ def test_labels_have_the_language_that_is_asked_for(client: TestClient) -> None:
     sheet = sheet_of(client, "/v1/figures.xlsx?id=job-postings&lang=zh&labels=en")
     row = dict(zip(texts_of(sheet), texts_of(sheet, 2), strict=True))
     assert (row["单位"], row["单位（标识）"]) == ("item", "item")
-    assert row["状态"] == "Achieved"
+    assert row["状态"] == "Reported as achieved"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.entity import Bilingual, Column, Declared, Entity, ValueFault, parse
+from app.entity import Absence, Bilingual, Column, Declared, Entity, ValueFault, parse
 from app.models import COLLECTIONS, ENTITIES
 from app.request.controls import page_parameters
 from app.request.relations import relations
@@ -122,3 +122,22 @@ def test_any_text_is_read_or_refused_in_words(scalar: type, text: str) -> None:
 def test_what_does_not_fit_is_reported(scalar: type, text: str, message: str) -> None:
     with pytest.raises(ValueFault, match=message.replace("+", r"\+")):
         parse(column_of(scalar), text)
+
+
+@pytest.mark.parametrize(
+    ("collection", "column", "absence"),
+    [
+        ("basketball-teams", "team_count", Absence.NOT_STATED),  # a fact, which a figure would have filled
+        ("enterprises", "home_place_id", Absence.NOT_STATED),
+        ("enterprises", "parent_id", Absence.NOT_STATED),  # declared: the rule takes it for a root
+        ("sources", "published_on", Absence.NOT_STATED),
+        ("programs", "parent_id", Absence.NOT_APPLICABLE),  # a root
+        ("figures", "part_of_id", Absence.NOT_APPLICABLE),
+        ("figures", "lower", Absence.NOT_APPLICABLE),  # computed: the bound is open
+        ("figures", "field", Absence.NOT_APPLICABLE),  # declared
+    ],
+)
+def test_an_empty_value_says_that_it_is_not_stated_or_does_not_apply(
+    collection: str, column: str, absence: Absence
+) -> None:
+    assert COLLECTIONS[collection].columns()[column].absence is absence

@@ -42,7 +42,7 @@ def test_the_cards_show_figures_with_their_words_evidence_and_citation(site: Sit
     words = sorted(tab.locator("blockquote").all_inner_texts())
     assert words == sorted(each["as_stated"] for each in figures["data"])
     card = tab.locator("article", has_text="Dongguan fiscal aid")
-    expect(card).to_contain_text("CNY 87.4 million (Achieved)")
+    expect(card).to_contain_text("CNY 87.4 million (Reported as achieved)")
     expect(card.locator("blockquote")).to_have_text("8740万元")
     expect(card.locator("details div").first).to_be_attached()
     citation = card.get_by_role("link", name="Cite").get_attribute("href")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from app.http.languages import LANGUAGES
+from app.models.figure import Status
 from tests.portal.conftest import Site
 from tests.portal.html import text
 
@@ -41,3 +42,58 @@ def test_a_source_shows_the_terms_of_the_reposting_site(site: Site, path: str) -
     assert "限于学习和参考" in site.get(f"/zh{path}").text
     assert "not for direct commercial use" in site.get(f"/en{path}").text
     assert "not for direct commercial use" not in site.get(f"/zh{path}").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_answers_in_the_order_in_which_a_reader_asks(site: Site, language: str) -> None:
+    figure = site.get("/v1/figures/fiscal-aid-funds?include=indicator,subject").json()["data"]
+    page = site.read(f"/{language}/figures/{figure['id']}")
+    (value, *_), words = page.all("p", class_="figure"), text(page.one("main"))
+    assert text(value).startswith(figure[f"text_{language}"])
+    answers = [
+        figure[f"text_{language}"],
+        figure["indicator"][f"definition_{language}"],
+        {"zh": "所属：", "en": "Figure of "}[language] + figure["subject"][f"name_{language}"],
+        {"zh": "出自《铜仁日报》", "en": "Reported by Tongren Daily"}[language],
+        {"zh": "可直接引用的一句话", "en": "A sentence to quote"}[language],
+        {"zh": "如何引用", "en": "How to cite"}[language],
+        {"zh": "原文出处", "en": "In the source"}[language],
+        {"zh": "全部字段", "en": "All fields"}[language],
+    ]
+    positions = [words.index(answer) for answer in answers]
+    assert positions == sorted(positions)
+    (fields,) = page.all("dl", class_="fields")
+    assert page.is_within(fields, "details")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_has_a_sentence_to_quote_in_both_languages(site: Site, language: str) -> None:
+    for figure in site.get("/v1/figures?limit=200").json()["data"]:
+        page = site.read(f"/{language}/figures/{figure['id']}")
+        (section,) = [each for each in page.all("section") if each.get("aria-labelledby") == "quote"]
+        chinese, english = (text(each) for each in section.iter("div") if each.get("class") == "cited")
+        expected = {"zh": "", "en": ""}
+        if figure["status"] != "achieved":
+            label = Status.label_of(figure["status"])
+            expected = {"zh": f"（{label.zh}）", "en": f" ({label.en.lower()})"}
+        assert (
+            chinese
+            == f"据《铜仁日报》（2022年8月6日转载）报道，{figure['name_zh']}为{figure['text_zh']}{expected['zh']}。"
+        )
+        told = f"{figure['name_en']}: {figure['text_en']}{expected['en']}"
+        assert english == f"{told}, according to Tongren Daily (reposted 6 August 2022)."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_names_the_other_figures_of_its_subject(site: Site, language: str) -> None:
+    figures = site.get("/v1/figures?limit=200").json()["data"]
+    for figure in figures:
+        page = site.read(f"/{language}/figures/{figure['id']}")
+        sections = [each for each in page.all("section") if each.get("aria-labelledby") == "siblings"]
+        shown = {text(each) for section in sections for each in section.iter("th") if each.get("scope") == "row"}
+        assert shown == {
+            each[f"name_{language}"]
+            for each in figures
+            if each["id"] != figure["id"]
+            and (each["subject_kind"], each["subject_id"]) == (figure["subject_kind"], figure["subject_id"])
+        }

@@ -49,6 +49,17 @@ def test_a_developer_copies_a_call_from_a_figure_and_opens_its_response(tab: Pag
     assert json.loads(tab.locator("pre").inner_text())["data"]["id"] == figure
 
 
+def test_a_journalist_copies_the_citation_of_a_figure(tab: Page, site: Site, language: str) -> None:
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.base)
+    tab.goto(f"/{language}/figures/{site.first('figures')}")
+    line = tab.locator("section[aria-labelledby='cite'] .cited").first
+    line.get_by_role("button").click()
+    expect(line.get_by_role("button")).to_have_text(WORDS[language]["copied"])
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    assert copied == line.locator("p").inner_text()
+    assert copied.endswith(tab.url)
+
+
 def test_a_researcher_filters_a_table_and_downloads_exactly_that(
     visitor: Page, site: Site, language: str, tmp_path: Path
 ) -> None:
@@ -124,7 +135,7 @@ def test_a_search_from_anywhere_leads_to_a_record(visitor: Page, language: str) 
     visitor.locator(".find button").click()
     expect(visitor.locator("ol.hits mark").first).to_be_visible()
     visitor.locator("ol.hits .name a").first.click()
-    expect(visitor.locator("dl.fields")).to_be_visible()
+    expect(visitor.locator("#cite")).to_be_visible()
 
 
 def test_pages_of_a_table_are_turned(visitor: Page, language: str) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.entity import Absence, Column
 from app.formats import FORMATS
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
@@ -16,7 +17,10 @@ from tests.portal.conftest import Site
 from tests.portal.html import Document, last_number, name, text
 from tests.portal.pages import FILTERED, TABLES
 
-NONE = {"zh": "无", "en": "none"}
+ABSENT = {
+    Absence.NOT_STATED: {"zh": "未载明", "en": "not stated"},
+    Absence.NOT_APPLICABLE: {"zh": "—", "en": "—"},
+}
 FILTERS = [
     FILTERED,
     "/programs?q=%E7%AF%AE%E7%90%83&theme=culture-and-sport",
@@ -49,18 +53,23 @@ def test_every_value_of_every_column_is_that_of_the_api(site: Site, collection: 
     assert len(page.rows()) == len(records)
     for cells, record in zip(page.rows(), records, strict=True):
         for field, cell in zip(names, cells, strict=True):
-            assert shows(cell, field, record, language), (field, record[field], text(cell))
+            assert shows(cell, COLLECTIONS[collection].columns()[field], record, language), (
+                field,
+                record[field],
+                text(cell),
+            )
 
 
-def shows(cell: Any, field: str, record: dict[str, Any], language: str) -> bool:
+def shows(cell: Any, column: Column, record: dict[str, Any], language: str) -> bool:
     """Return whether a cell shows a record's value: exactly in a <data> element, or as its text."""
+    field = column.name
     value, data = record[field], [each.get("value") for each in cell.iter("data")]
     if field == "value" and value is None and "lower" in record:
         return data == [
             "–".join("…" if record[bound] is None else exact(record[bound]) for bound in ("lower", "upper"))
         ]
     if value is None:
-        return text(cell) == NONE[language]
+        return text(cell) == ABSENT[column.absence][language]
     if isinstance(value, list):
         expected = [len(value)] if value and isinstance(value[0], dict) else value
         return all(str(each) in text(cell) for each in expected)
@@ -89,6 +98,36 @@ def test_a_file_has_the_rows_and_columns_of_the_page(site: Site, kind: str, tmp_
     assert list(records[0]) == [column.name for column in columns]
     assert [record["as_stated"] for record in records] == [text(cells[0]) for cells in page.rows()]
     assert len(records) == page.total()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("path", "columns"),
+    [
+        ("/figures", {"zh": "含全部列", "en": "with every column"}),
+        (
+            "/figures?fields=as_stated,value,indicator.theme",
+            {
+                "zh": "只含所选的列（原文数词、值、指标·主题）",
+                "en": "with the chosen columns only (As stated, Value, Indicator: Theme)",
+            },
+        ),
+    ],
+)
+def test_the_words_above_the_files_tell_their_columns(
+    site: Site, path: str, columns: dict[str, str], language: str
+) -> None:
+    page = site.read(f"/{language}{path}")
+    (section,) = [each for each in page.all("section") if each.get("aria-labelledby") == "take"]
+    assert columns[language] in text(section)
+    (header, *rows) = csv.reader(io.StringIO(site.client.get(files(page)["CSV"]).text))
+    fields = path.partition("fields=")[2]
+    assert header == (fields.split(",") if fields else list(COLLECTIONS["figures"].columns()))
+    assert f"{len(rows)}" in text(section)
+
+
+def test_a_table_without_records_offers_no_files(site: Site) -> None:
+    assert files(site.read("/zh/programs?q=zzzz")) == {}
 
 
 def files(page: Document) -> dict[str, str]:

@@ -119,7 +119,7 @@ def test_its_dictionary_tells_every_column(connection: sqlite3.Connection) -> No
     assert (row["title_zh"], row["title_en"], row["type"], row["unit"]) == ("队员数", "Players", "integer", "person")
     assert rows["figures", "value"]["unit"] == "unit"
     assert rows["figures", "status"]["unit"] == ""
-    assert "achieved 已实现 Achieved" in rows["figures", "status"]["terms"]
+    assert "achieved 报道称已实现 Reported as achieved" in rows["figures", "status"]["terms"]
 
 
 def test_it_tells_its_release(connection: sqlite3.Connection, client: Any) -> None:

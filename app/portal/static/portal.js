@@ -3,12 +3,12 @@
 const chinese = document.documentElement.lang.startsWith("zh");
 const say = (zh, en) => (chinese ? zh : en);
 
-for (const box of document.querySelectorAll(".code")) {
+for (const box of document.querySelectorAll(".code, .cited")) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = say("复制", "Copy");
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(box.querySelector("code").textContent);
+    await navigator.clipboard.writeText(box.querySelector("code, p").textContent);
     button.textContent = say("已复制", "Copied");
     setTimeout(() => { button.textContent = say("复制", "Copy"); }, 1500);
   });

@@ -1,21 +1,80 @@
-"""A citation as one line, for a footnote."""
+"""A citation as text: in full for a list of references, and short for use within a sentence."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
+
+from app.standards.dating import dated
+
+Record = Mapping[str, Any]  # as the API serves it
 
 
-def citation_line(
-    record: Mapping[str, Any] | None,
-    catalog: Mapping[str, Any],
-    release: Mapping[str, Any],
-    address: str,
-    language: str,
-) -> str:
-    """Return the citation of the dataset, or of one of its records, in `zh` or `en`."""
-    publisher, title = catalog["publisher"][language], catalog["title"][language]
-    year = str(release["released_on"])[:4]
+class Lines(NamedTuple):
+    """A citation in full, and in short."""
+
+    full: str
+    short: str
+
+
+def dataset_lines(record: Record | None, catalog: Record, release: Record, address: str, language: str) -> Lines:
+    """Cite the dataset, or one of its records that no source states, in `zh` or `en`."""
+    publisher, year = catalog["publisher"][language], str(release["released_on"])[:4]
+    of = _dataset(catalog, release, language)
     if language == "zh":
         part = f"“{record['name_zh']}”，载" if record else ""
-        return f"{publisher}（{year}）：{part}《{title}》，版本 {release['id']}，{catalog['license']['id']}。{address}"
+        return Lines(f"{publisher}（{year}）：{part}{of}。{address}", f"（{publisher}，{year}，版本 {release['id']}）")
     part = f"“{record['name_en'].removesuffix('.')}.” In " if record else ""
-    return f"{publisher} ({year}). {part}{title}, release {release['id']}, {catalog['license']['id']}. {address}"
+    return Lines(f"{publisher} ({year}). {part}{of}. {address}", f"({publisher}, {year}, release {release['id']})")
+
+
+def article_lines(source: Record, language: str) -> Lines:
+    """Cite a source, which its newspaper published, and not this dataset."""
+    article, paper = _article(source, language), _paper(source, language)
+    date = getattr(dated(source), language)
+    if language == "zh":
+        return Lines(f"{article}。{source['url']}", f"（{paper}，{date}）")
+    return Lines(f"{article}. {source['url']}", f"({paper}, {date})")
+
+
+def cited_lines(
+    record: Record, words: str, source: Record, catalog: Record, release: Record, address: str, language: str
+) -> Lines:
+    """Cite the words of a source that a record is read from, and the dataset in which they were found."""
+    article, of, number = _article(source, language), _dataset(catalog, release, language), record["paragraph"]
+    paper, date = _paper(source, language), getattr(dated(source), language)
+    text, publisher = record.get(f"text_{language}"), catalog["publisher"][language]
+    if language == "zh":
+        return Lines(
+            f"{article}，第 {number} 段，“{words}”。转引自“{record['name_zh']}”，载{of}。{address}",
+            f"（{paper}，{date}，第 {number} 段，转引自{publisher}，版本 {release['id']}）",
+        )
+    value = f" ({text})" if text else ""
+    return Lines(
+        f"{article}, paragraph {number}, “{words}”{value}. "
+        f"Found by way of “{record['name_en'].removesuffix('.')}.” In {of}. {address}",
+        f"({paper}, {date}, paragraph {number}; found in {publisher}, release {release['id']})",
+    )
+
+
+def _article(source: Record, language: str) -> str:
+    date, republisher = getattr(dated(source), language), source["republisher"]
+    if language == "zh":
+        via = f"，转载者：{republisher}" if republisher else ""
+        return f"{'、'.join(source['authors'])}：《{source['title']}》，{_paper(source, language)}，{date}{via}"
+    via = f", as reposted by {republisher}" if republisher else ""
+    title = f"“{source['title']}” [{source['name_en']}]"
+    return f"{', '.join(source['authors'])}. {title}. {_paper(source, language)}, {date}{via}"
+
+
+def _paper(source: Record, language: str) -> str:
+    if language == "zh":
+        return f"《{source['publisher']}》"
+    return source.get("publisher_en") or str(source["publisher"])
+
+
+def _dataset(catalog: Record, release: Record, language: str) -> str:
+    title, terms = catalog["title"][language], catalog["license"]["id"]
+    return (
+        f"《{title}》，版本 {release['id']}，{terms}"
+        if language == "zh"
+        else f"{title}, release {release['id']}, {terms}"
+    )
