@@ -31,7 +31,7 @@ from app.search import RANKS
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
 HASH_BYTES = 4  # of a query, in the name of its file
-PRESENTING = frozenset({"bom", "lang", "labels"})  # parameters that change how the data are presented, not which
+PRESENTING = frozenset({"bom", "lang"})  # parameters that change how the data are presented, not which; labels add some
 
 
 @dataclass(frozen=True)
