@@ -7,7 +7,7 @@ from app.entity.words import Bilingual
 
 
 def reading_order(columns: Sequence[Column], language: str | None = None) -> list[Column]:
-    """Sort columns: names, amounts and units, words as stated, terms and references, texts, positions, ids.
+    """Sort columns: names, amounts and their words, words as stated, terms and references, texts, positions, ids.
 
     For readers of one language, texts in the other come after those in theirs, and slugs with labels among the ids.
     """
@@ -22,7 +22,7 @@ def reading_order(columns: Sequence[Column], language: str | None = None) -> lis
             (6, shown.declared.rank > 1),
             (5, shown.name.endswith(others)),
             (0, shown.name.startswith("name_")),
-            (1, shown.is_quantity or shown.name in units),
+            (1, shown.is_quantity or shown.name in units or shown.name.startswith("text_")),
             (2, shown.declared.names),
             (3, shown.is_categorical),
             (4, True),

@@ -36,7 +36,7 @@ def explain_dates(operator: Operator) -> Bilingual:
 def read_day(column: Column, operator: Operator, text: str) -> dt.date:
     """Return the day that a filter compares with. Raises ValueFault."""
     if span := _SPAN.fullmatch(text):
-        return _edge_of(column, operator, text, span[2])
+        return _edge_of(column, operator, text, span)
     if time := _TIME.fullmatch(text):
         text, clock, offset = time[1], time[2], (time[3] or "").upper().replace(" ", "+")
         try:
@@ -47,14 +47,18 @@ def read_day(column: Column, operator: Operator, text: str) -> dt.date:
     return day
 
 
-def _edge_of(column: Column, operator: Operator, text: str, month: str | None) -> dt.date:
+def _edge_of(column: Column, operator: Operator, text: str, span: re.Match[str]) -> dt.date:
     """Return the first or the last day of a year or month."""
     if operator.suffix not in EDGES:
         name = column.name
         raise ValueFault(
             f"{text!r} is more than a day. For all its days use {name}__gte={text} and {name}__lte={text}."
         )
-    first: dt.date = parse(column, f"{text}-01" if month else f"{text}-01-01")
+    year, month = span.groups()
+    try:
+        first = dt.date(int(year), int(month or 1), 1)
+    except ValueError as fault:
+        raise ValueFault(f"{text!r} is not in the calendar: {fault}.") from None
     if EDGES[operator.suffix] == 0:
         return first
     last = first if month else first.replace(month=12)

@@ -27,7 +27,7 @@ SYNONYMS: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(["agg", "aggregate", "measures", "metric", "metrics"], MEASURE),
     **dict.fromkeys(["f", "fmt", "output"], ("format",)),
     **dict.fromkeys(["facets"], ("facet",)),
-    **dict.fromkeys(["language", "locale"], ("lang",)),
+    **dict.fromkeys(["language", "locale"], ("lang", "labels")),
 }
 BETWEEN = "between"
 FILTERS = {"filter", "filters", "where", BETWEEN}  # for these each field has parameters of its own here

@@ -202,6 +202,8 @@ def test_downloads_of_different_selections_have_different_names(client: TestClie
         "figures.csv?unit=person",
         "figures.csv?q=油茶",
         "figures.csv?unit=CNY&limit=3",
+        "figures.csv?labels=zh",
+        "figures.csv?labels=en",
     ]
     queries += [f"figures/aggregate.csv?group_by={group}" for group in ("unit", "status")]
     names = {query: client.get(f"/v1/{query}").headers["content-disposition"] for query in queries}

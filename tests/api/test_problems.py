@@ -87,6 +87,8 @@ def test_a_wrong_parameter_is_named(
         ("figures", "expand", ["include"]),
         ("figures", "populate", ["include"]),
         ("figures", "f", ["format"]),
+        ("figures", "locale", ["labels"]),
+        ("figures.csv", "language", ["lang", "labels"]),
         ("figures/aggregate", "groupby", ["group_by"]),
         ("figures", "value__between", ["value__gte", "value__lte"]),
     ],

@@ -90,14 +90,18 @@ def test_a_reader_of_one_language_meets_labels_before_slugs(
 
 def test_columns_are_in_reading_order(client: TestClient) -> None:
     order = (
-        "name_zh name_en value lower upper unit si_value si_unit as_stated indicator_id subject_kind subject_id "
-        "subject_collection field comparator status period as_of part_of_id text_zh text_en note_zh note_en "
+        "name_zh name_en value lower upper unit si_value si_unit text_zh text_en as_stated indicator_id subject_kind "
+        "subject_id subject_collection field comparator status period as_of part_of_id note_zh note_en "
         "source_id paragraph start end source_url id"
     )
     assert texts_of(sheet_of(client, "/v1/figures.xlsx")) == order.split()
     labelled = texts_of(sheet_of(client, "/v1/figures.xlsx?labels=zh"))
     assert labelled[labelled.index("status") + 1] == "status_label"
-    assert texts_of(sheet_of(client, "/v1/figures.xlsx?lang=zh"))[:4] == ["中文名", "值", "下限", "上限"]
+    chinese = texts_of(sheet_of(client, "/v1/figures.xlsx?lang=zh"))
+    assert chinese[:4] == ["中文名", "值", "下限", "上限"]
+    assert (
+        chinese.index("中文数值") == chinese.index("原文数词") - 1 < chinese.index("英文名") < chinese.index("英文数值")
+    )
     fields = texts_of(sheet_of(client, "/v1/figures.xlsx?lang=zh&fields=id,status,value"))
     assert fields == ["标识", "状态（标识）", "状态", "值"]
 

@@ -66,5 +66,7 @@ def test_of_a_time_the_day_as_written_counts(suffix: str, time: dt.datetime, off
 )  # fmt: skip
 @pytest.mark.parametrize("suffix", ["", "in", *COMPARISONS])
 def test_what_is_no_date_is_refused(suffix: str, text: str) -> None:
-    with pytest.raises(ValueFault):
+    with pytest.raises(ValueFault) as refused:
         read_day(AS_OF, BY_SUFFIX[suffix], text)
+    quoted = str(refused.value).split("'")[1]
+    assert quoted in repr(text)  # nothing that the client has not sent
