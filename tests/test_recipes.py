@@ -239,6 +239,7 @@ TSV = '''
 '''
 
 
+@pytest.mark.slow
 def test_a_format_is_added(loaded_project: Project) -> None:
     loaded_project.write("app/formats/tsv.py", TSV)
     file, refused, document, page = loaded_project.get(

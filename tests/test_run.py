@@ -37,6 +37,7 @@ def is_running(pid: int) -> bool:
     return psutil.pid_exists(pid) and bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [[], ["-n", "1"]], ids=["alone", "with a worker"])
 def test_a_killed_run_leaves_no_process_and_no_folder(ready: Path, tmp_path: Path, processes: list[str]) -> None:
     test, report = tmp_path / "test_endless.py", tmp_path / "report.json"

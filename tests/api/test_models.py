@@ -66,7 +66,7 @@ def test_the_models_of_an_entity_accept_its_answers(client: TestClient, slug: st
     entity, path = COLLECTIONS[slug], f"/v1/{slug}"
     models = record_models(entity)
     include, facets = ",".join(relations(entity)), ",".join(n for n, c in entity.columns().items() if c.is_categorical)
-    page = check(client, f"{path}?limit=1000" + (f"&include={include}" if include else ""), models.page)
+    page = check(client, f"{path}?limit=500" + (f"&include={include}" if include else ""), models.page)
     for record in page["data"]:
         models.record.model_validate(record)
     check(client, f"{path}?labels=zh&limit=1" + (f"&facet={facets}" if facets else ""), models.page)

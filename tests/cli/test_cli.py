@@ -221,6 +221,7 @@ def test_a_port_that_is_taken_is_reported_before_anything_is_done(tmp_path: Path
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 def test_a_silent_database_does_not_keep_the_server_from_stopping() -> None:
     own = databases.start(run.current.folder / "silent")
     postmaster = psutil.Process(own.pid)

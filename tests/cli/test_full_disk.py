@@ -57,6 +57,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blocks", [0, 16, 256])
 def test_a_database_that_cannot_be_written_stays_as_it_was(
     ready: Path, tmp_path: Path, changed: Path, blocks: int
@@ -69,6 +70,7 @@ def test_a_database_that_cannot_be_written_stays_as_it_was(
     assert contents(data) == before
 
 
+@pytest.mark.slow
 def test_a_release_whose_files_cannot_be_written_is_loaded_and_its_files_follow(
     ready: Path, tmp_path: Path, changed: Path
 ) -> None:

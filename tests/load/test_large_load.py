@@ -25,8 +25,9 @@ def helped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.load.is_large", lambda _seed: True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("helped")
-@pytest.mark.parametrize("moment", ["first", pytest.param("later", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("moment", ["first", "later"])
 def test_what_processes_load_is_what_one_loads(fresh: str, seed: Path, moment: str) -> None:
     add_synthetic(seed, MANY)
     if moment == "later":

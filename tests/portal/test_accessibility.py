@@ -114,6 +114,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("html", FAULTS)
 def test_the_browser_reports_a_fault(tab: Page, site: Site, complaints: list[str], html: str) -> None:
     complaints.clear()
