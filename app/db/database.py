@@ -3,10 +3,12 @@
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Self, TypeVar
 
+import anyio.lowlevel
 import sqlalchemy as sa
 from anyio import CapacityLimiter, fail_after, sleep, to_thread
 from sqlalchemy.engine import URL, Connection, make_url
@@ -20,6 +22,7 @@ T = TypeVar("T")
 FileIdentity = tuple[int, int, int, int]
 
 BUSY_RETRY_S = 0.02
+IN_PLACE_TURN_S = 0.005  # of reads in place, however many requests arrive together; then other work has its turn
 MAX_LOCAL_THREADS = 4  # of long reads of a file: more are no faster under the GIL, and each holds a response in memory
 IN_PLACE_CALLS = 5  # of a progress handler; fewer would start to count ten thousand records, and then start again
 
@@ -47,7 +50,7 @@ class Database:
         self._file: FileIdentity | None = None
         self._in_place: Connection | None = None  # for one read after another
         self._in_place_file: FileIdentity | None = None
-        self._in_place_turn = asyncio.Lock()
+        self._in_place_s = 0.0  # that reads in place have taken in this turn of the event loop
         self._threads = CapacityLimiter(MAX_LOCAL_THREADS) if self.local else None  # None is the default of anyio
 
     @property
@@ -99,13 +102,10 @@ class Database:
         """
         timeout_s = timeout_s or self._timeout_s
         if self.local:
-            await self._in_place_turn.acquire()
-            try:
-                with suppress(Busy, ReadTooLong):
-                    return self._read_in_place(work)
-            finally:
-                # Not at once: however many requests arrive together, the event loop does other work between two reads.
-                asyncio.get_running_loop().call_soon(self._in_place_turn.release)
+            while self._in_place_s > IN_PLACE_TURN_S:
+                await anyio.lowlevel.checkpoint()
+            with suppress(Busy, ReadTooLong), self._counted_in_place():
+                return self._read_in_place(work)
         try:
             with fail_after(timeout_s):
                 while True:
@@ -117,6 +117,20 @@ class Database:
             detail = f"The database did not answer within {timeout_s:g} seconds."
             limit = page_limit(timeout_s) if timeout_s == self._timeout_s else ""
             raise Unavailable(detail, self.display_url, limit=limit) from None
+
+    @contextmanager
+    def _counted_in_place(self) -> Iterator[None]:
+        """Count the time of a read in place until the event loop has done other work."""
+        if not self._in_place_s:
+            asyncio.get_running_loop().call_soon(self._end_turn)
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._in_place_s += time.perf_counter() - start
+
+    def _end_turn(self) -> None:
+        self._in_place_s = 0.0
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self.transaction() as connection:
