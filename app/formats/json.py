@@ -45,10 +45,16 @@ def selector(keys: Sequence[Key]) -> Callable[[bytes, Mapping[str, bytes]], byte
     parsers = {relation: partial(_values, tuple(names)) for relation, names in sources.items()}
     cached = {relation: cache(parse) if relation else parse for relation, parse in parsers.items()}
 
+    # Unpacked once: the loop below runs for each key of each record of a file.
+    plan = [(key.name, key.relation, key.source, key.labels) for key in keys]
+
     def select(record: bytes, related: Mapping[str, bytes]) -> bytes:
         values = {relation: parse(related[relation] if relation else record) for relation, parse in cached.items()}
-        copied = ((key, values[key.relation].get(key.source)) for key in keys)
-        return encode({key.name: key.labels[decode(value)] if key.labels and value else value for key, value in copied})
+        chosen: dict[str, Any] = {}
+        for name, relation, source, labels in plan:
+            value = values[relation].get(source)
+            chosen[name] = labels[decode(value)] if labels and value else value
+        return encode(chosen)
 
     return select
 
