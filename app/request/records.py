@@ -161,10 +161,18 @@ def read_record_request(entity: type[Entity], query: QueryItems) -> RecordReques
     return RecordRequest(dict(query), entity, values.get("fields"), _include(entity, values), values.get("labels"))
 
 
+@cache
+def _of_groups(entity: type[Entity]) -> Mapping[str, str]:
+    """Return the explanation of the parameters that only the aggregate takes."""
+    path = f"/v1/{entity.collection.slug}/aggregate"
+    return dict.fromkeys(("group_by", "measure"), f"This parameter is for groups of records. Use '{path}'.")
+
+
 def read_file_request(entity: type[Entity], query: QueryItems, file_format: Format) -> FileRequest:
     """Validate the query of a collection's file. Raises InvalidQuery."""
     known = file_parameters(entity)
-    elsewhere = dict.fromkeys(page_parameters(entity), "This parameter is for pages. A file has all matching records.")
+    of_pages = dict.fromkeys(page_parameters(entity), "This parameter is for pages. A file has all matching records.")
+    elsewhere = {**_of_groups(entity), **of_pages}
     values = read_parameters(known, query, elsewhere, file_format.name)
     return FileRequest(
         parameters=stated(known, query, "format"),
@@ -184,7 +192,7 @@ def read_file_request(entity: type[Entity], query: QueryItems, file_format: Form
 def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
     """Validate the query of a collection's address. Raises InvalidQuery."""
     known = _parameters_of_pages(entity)
-    values = read_parameters(known, query, format_name="pages")
+    values = read_parameters(known, query, _of_groups(entity), format_name="pages")
     sort, facets = _sort(entity, values), tuple(entity.columns()[name] for name in values.get("facet", ()))
     ordering = sorted((name, text) for name, text in query if known[name].operator or name in {"sort", SEARCH})
     order = f"{entity.collection.slug}?{encoded(ordering)}"

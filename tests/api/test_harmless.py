@@ -153,6 +153,13 @@ def test_a_record_has_an_address_with_its_extension(client: TestClient, slug: st
     problem(client.get(f"/v1/{slug}/nothing.json"), 404)
 
 
+@pytest.mark.parametrize("name", ["group_by", "measure"])
+@pytest.mark.parametrize("path", ["figures", "figures.csv"])
+def test_parameters_of_groups_lead_to_the_aggregate(client: TestClient, path: str, name: str) -> None:
+    (error,) = problem(client.get(f"/v1/{path}?{name}=unit"), 422)["errors"]
+    assert error["detail"] == "This parameter is for groups of records. Use '/v1/figures/aggregate'."
+
+
 @pytest.mark.parametrize(
     ("path", "accept"),
     [

@@ -16,7 +16,7 @@ from app.formats import FORMATS, JSON, Format
 from app.models import ENTITIES
 from app.read.examples import Examples
 from app.request.aggregate import aggregate_parameters
-from app.request.controls import FORMAT, file_parameters, page_parameters, record_parameters
+from app.request.controls import FORMAT, SEARCH, file_parameters, page_parameters, record_parameters
 from app.request.parameters import Parameter, Parameters
 
 # The parameters whose words differ by entity. Their schemas are named by the entity and this.
@@ -88,6 +88,8 @@ class CollectionOperations:
             schema["items"] = self._named(entity, parameter, kind, schema["items"])
         else:
             schema = self._named(entity, parameter, kind, schema)
+        if parameter.name == SEARCH:
+            schema.pop("examples")  # one that all collections share finds nothing in most of them
         if parameter.column and parameter.operator:
             schema.pop("examples", None)
             value = self._examples.get(entity, {}).get(parameter.column.name)
