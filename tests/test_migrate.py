@@ -176,6 +176,7 @@ def insert(connection: sa.Connection, table: str, row: dict[str, Any]) -> None:
     connection.execute(reflected.insert().values(values | {"record": msgspec.json.encode(row).decode()}))
 
 
+@pytest.mark.slow
 def test_a_release_that_is_served_survives_the_renaming_of_its_terms(fresh: str) -> None:
     config = Config(str(ROOT / "alembic.ini"), stdout=io.StringIO())
     with Database(fresh, "migrate") as database, database.transaction() as connection:

@@ -265,8 +265,7 @@ def _is_plain_head(data: bytes, max_fields: int) -> bool:
     """Return whether a segment is exactly one short head in ASCII, as most are; it needs no buffer."""
     return (
         len(data) < PLAIN_HEAD_BYTES
-        and data.endswith(b"\n\r\n")
-        and data.count(b"\n\r\n") == 1
+        and 0 < data.find(b"\n\r\n") == len(data) - 3  # a count would not see that a body of empty lines follows
         and b"\n\n" not in data
         and data.count(b"\n") <= max_fields + 2
         and data[:1].isupper()

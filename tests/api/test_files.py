@@ -303,6 +303,7 @@ def service(many: str) -> Iterator[str]:
         yield str(client.base_url).rstrip("/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 def test_a_long_file_streams_whole(service: str, tmp_path: Path, coding: str) -> None:
     target = tmp_path / "figures.csv"

@@ -304,6 +304,7 @@ def test_an_unreachable_database_is_a_503(address: str) -> None:
         assert client.get("/v1/problems").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_silent_database_is_a_503_in_time() -> None:
     # A listener that accepts connections and never sends anything.
     with (

@@ -88,6 +88,7 @@ def test_a_release_whose_files_cannot_be_written_is_loaded_and_its_files_follow(
     assert contents(data / "releases")
 
 
+@pytest.mark.slow
 def test_a_full_file_system_keeps_what_is_served(ready: Path, disk: Path, changed: Path) -> None:
     shutil.copyfile(ready / "shanhai.sqlite", disk / "shanhai.sqlite")
     with (disk / "filler").open("wb") as filler:  # leaves less than a database needs

@@ -46,6 +46,7 @@ def test_what_processes_load_is_what_one_loads(fresh: str, seed: Path, moment: s
     assert [row_id for _, row_id in entries] == sorted(served)
 
 
+@pytest.mark.slow
 def test_rows_lie_in_the_order_of_what_is_filtered_at_once(fresh: str, seed: Path) -> None:
     add_synthetic(seed, MANY)
     loaded(fresh, seed)

@@ -139,6 +139,7 @@ def test_pandas_reads_it(connection: sqlite3.Connection, everything: dict[str, l
     assert values == [each["value"] for each in everything["figures"]]
 
 
+@pytest.mark.slow
 def test_it_is_the_same_from_every_database_and_place(new_database: NewDatabase, tmp_path: Path) -> None:
     files = []
     for kind in BOTH:
