@@ -23,7 +23,9 @@ FileIdentity = tuple[int, int, int, int]
 
 BUSY_RETRY_S = 0.02
 IN_PLACE_TURN_S = 0.005  # of reads in place, however many requests arrive together; then other work has its turn
-MAX_LOCAL_THREADS = 4  # of long reads of a file: more are no faster under the GIL, and each holds a response in memory
+MAX_LOCAL_THREADS = (
+    2  # of long reads of a file: more are hardly faster under the GIL, and each holds a response in memory
+)
 IN_PLACE_CALLS = 5  # of a progress handler; fewer would start to count ten thousand records, and then start again
 
 

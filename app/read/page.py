@@ -24,7 +24,9 @@ from app.sql.conditions import shapes_of, values_of
 from app.sql.prepared import Rows, fetch
 
 MAX_RELATED = 10_000  # records that one answer includes
-MAX_CONDITIONS_IN_PLACE = 500  # of all statements of a page; to compile one takes some 50 µs
+MAX_IN_PLACE_US = 20_000  # that a page may take the event loop besides reading its rows, as estimated from:
+CONDITION_US = 50  # to compile a condition of a statement
+KEY_US, RELATED_US = 0.3, 2  # for each record: to copy a key, to add a related record
 
 Related = dict[str, list[bytes]]
 
@@ -63,7 +65,7 @@ def read_record(connection: Connection, request: RecordRequest, record_id: str) 
 
 def read_page(connection: Connection, request: PageRequest) -> Page:
     """Return a page with its exact total, its neighbours and its facets. Raises ReleaseChanged."""
-    if len(request.filters) * (2 + len(request.facets)) > MAX_CONDITIONS_IN_PLACE:
+    if _estimate_us(request) > MAX_IN_PLACE_US:
         require_thread(connection)
     release = require_release(connection, request.cursor)
     require_index(connection, request.filters)
@@ -73,6 +75,16 @@ def read_page(connection: Connection, request: PageRequest) -> Page:
     facets = {column.name: read_facet(connection, request, column) for column in request.facets}
     total = count(connection, request, _known_total(request, rows, facets))
     return Page(records(connection, request, page.rows), total, page.next, page.prev, facets)
+
+
+def _estimate_us(request: PageRequest) -> float:
+    """Return the processor time that a page may take besides reading its rows, if nothing is compiled yet.
+
+    Evidence is not counted: the limit on how much of it a page may have bounds its time.
+    """
+    conditions = len(request.filters) * (2 + len(request.facets))
+    record_us = len(request.keys) * KEY_US + len(request.links) * RELATED_US
+    return conditions * CONDITION_US + request.limit * record_us
 
 
 def _known_total(request: PageRequest, rows: Rows, facets: dict[str, list[FacetValue]]) -> int | None:

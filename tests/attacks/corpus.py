@@ -10,7 +10,7 @@ from app.models import COLLECTIONS
 from app.request.filters import filters
 from app.request.measures import groups, measures
 from app.request.records import MAX_COMPUTED_ON_PAGE
-from app.request.relations import relations
+from app.request.relations import reachable, relations
 from app.settings import Settings
 
 FIGURES = COLLECTIONS["figures"]
@@ -38,6 +38,7 @@ EXAMPLES = [f"{name}={_text(each.example)}" for name, each in islice(filters(FIG
 FACETS = "unit,status,period,comparator,subject_kind,subject_id,indicator_id"
 HTML = {"Accept": "text/html"}
 INCLUDED = ",".join(relations(FIGURES))
+REACHED = ",".join(islice(reachable(FIGURES), 100))
 
 
 def _filled(value: str, separator: str = ",", chars: int = MAX_NEGOTIATION_CHARS) -> str:
@@ -99,7 +100,11 @@ COSTLY: dict[str, tuple[str, dict[str, str]]] = {
     "many groups": (f"/v1/figures/aggregate?group_by={','.join(islice(groups(FIGURES), 3))}", {}),
     "many measures": (f"/v1/figures/aggregate?measure={','.join(islice(measures(FIGURES), 8))}", {}),
     "everything included": (f"/v1/figures?limit={MAX_COMPUTED_ON_PAGE}&include={INCLUDED}", {}),
-    "every record included": (f"/v1/figures?limit=1000&include={INCLUDED.replace(',evidence', '')}", {}),
+    "fields of related records": (f"/v1/figures?limit=1000&fields={REACHED}", {}),
+    "every record included, with labels": (
+        f"/v1/figures?limit=1000&include={INCLUDED.replace(',evidence', '')}&labels=en",
+        {},
+    ),
     "many types with parameters": ("/v1/figures", {"Accept": _filled("a/b;c=d;q=0.1")}),
     "one type with many parameters": ("/v1/figures", {"Accept": "a/b" + _filled(";c=d", "")}),
     "one type with a long quoted parameter": ("/v1/figures", {"Accept": 'a/b;c="' + "\\a" * 1_900}),
