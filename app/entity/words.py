@@ -31,9 +31,10 @@ class Vocabulary(StrEnum):
 
 
 class Absence(Vocabulary):
-    """What an empty value means: the source does not say, or there is nothing to say."""
+    """What an empty value means: the source does not say, it was not written down here, or there is nothing to say."""
 
     NOT_STATED = "not-stated", "未载明", "not stated"
+    NOT_RECORDED = "not-recorded", "未记录", "not recorded"
     NOT_APPLICABLE = "not-applicable", "不适用", "not applicable"
 
 

@@ -64,6 +64,7 @@ class Source(Described, table=True):
     retrieved_on: dt.date | None = column(
         ("取得日期", "Retrieved on"),
         ("取得文本的日期；未记录则为空。", "Date on which the text was taken; null where it was not recorded."),
+        absence=Absence.NOT_RECORDED,
     )
     url: str = column(
         ("网址", "Address"), ("文本所在的网址。", "Address at which the text stands."), pattern=r"^https?://\S+$"

@@ -131,6 +131,7 @@ def test_what_does_not_fit_is_reported(scalar: type, text: str, message: str) ->
         ("enterprises", "home_place_id", Absence.NOT_STATED),
         ("enterprises", "parent_id", Absence.NOT_STATED),  # declared: the rule takes it for a root
         ("sources", "published_on", Absence.NOT_STATED),
+        ("sources", "retrieved_on", Absence.NOT_RECORDED),  # ours to know, not the source's to say
         ("programs", "parent_id", Absence.NOT_APPLICABLE),  # a root
         ("figures", "part_of_id", Absence.NOT_APPLICABLE),
         ("figures", "lower", Absence.NOT_APPLICABLE),  # computed: the bound is open

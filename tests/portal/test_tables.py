@@ -19,6 +19,7 @@ from tests.portal.pages import FILTERED, TABLES
 
 ABSENT = {
     Absence.NOT_STATED: {"zh": "未载明", "en": "not stated"},
+    Absence.NOT_RECORDED: {"zh": "未记录", "en": "not recorded"},
     Absence.NOT_APPLICABLE: {"zh": "—", "en": "—"},
 }
 FILTERS = [
