@@ -170,6 +170,12 @@ def test_chinese_in_an_address_may_be_split_anywhere(server: Server, before: str
         assert statuses(server.everything(sent[:cut], sent[cut:])) == expected
 
 
+def test_empty_lines_behind_a_head_are_no_part_of_it(server: Server) -> None:
+    head = request("/healthz", "OPTIONS", Transfer_Encoding="chunked").encode()
+    for lines in (b"\r\n", b"\r\n\r\n", b"\r\n" * 3):
+        assert statuses(server.everything(head + lines)) == [204]
+
+
 SENT_AS = {
     "whole": lambda body: (f"Content-Length: {len(body)}\r\n".encode(), body),
     "in chunks": lambda body: (b"Transfer-Encoding: chunked\r\n", b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)),
