@@ -85,7 +85,7 @@ SVG = ChartForm("svg", "image/svg+xml", by_name(LANGUAGE, THEME, WIDTH))
 PNG = ChartForm("png", "image/png", by_name(LANGUAGE, THEME, WIDTH, SCALE))
 FORMS = {"spec": SPEC, "svg": SVG, "png": PNG}
 
-CHART_ID = described(Bilingual("图表的标识。", "The chart's id."), openapi.slug_schema())
+CHART_ID = described(Bilingual("图表的标识。", "The chart's id."), openapi.SLUG_SCHEMA)
 ChartId = Annotated[str, Path(alias="id", **CHART_ID)]
 
 router = APIRouter(tags=["Charts"], route_class=JsonRoute)

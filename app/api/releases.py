@@ -42,10 +42,13 @@ from app.standards.atom import feed
 
 TEXT_OFFER = Offer("text", "text/plain; charset=utf-8")
 DIFF_FORMAT = format_parameter([JSON_OFFER.name, TEXT_OFFER.name])
-EXAMPLE_ID = openapi.slug_schema()
-ReleaseId = Annotated[str, Path(**described(Bilingual("版本的标识。", "The id of a release."), EXAMPLE_ID))]
-OldId = Annotated[str, Path(**described(Bilingual("旧版本的标识。", "The id of the release before."), EXAMPLE_ID))]
-NewId = Annotated[str, Path(**described(Bilingual("新版本的标识。", "The id of the release after."), EXAMPLE_ID))]
+ReleaseId = Annotated[str, Path(**described(Bilingual("版本的标识。", "The id of a release."), openapi.SLUG_SCHEMA))]
+OldId = Annotated[
+    str, Path(**described(Bilingual("旧版本的标识。", "The id of the release before."), openapi.SLUG_SCHEMA))
+]
+NewId = Annotated[
+    str, Path(**described(Bilingual("新版本的标识。", "The id of the release after."), openapi.SLUG_SCHEMA))
+]
 FileName = Annotated[
     str,
     Path(

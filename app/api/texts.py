@@ -23,7 +23,7 @@ def chinese(**by_key: str) -> dict[str, Any]:
 
 
 def described(about: Bilingual, schema: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the arguments of a field or path parameter that document it, besides others for its schema."""
+    """Return the arguments of `Field` or `Path` for a description, and for more keys of its schema."""
     return {"description": about.en, "json_schema_extra": {**(schema or {}), **chinese(description=about.zh)}}
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.testclient import TestClient
 
 from app.api.models.charts import ChartsAnswer
-from app.api.models.evidence import Annotation, DerivedEvidenceAnswer, EvidenceAnswer, Provenance
+from app.api.models.envelope import Open
+from app.api.models.evidence import DerivedEvidenceAnswer, EvidenceAnswer
 from app.api.models.index import Conformance, DataPackage, Dictionary, IndexAnswer
 from app.api.models.problem import Problem, ProblemAnswer, ProblemsAnswer
 from app.api.models.records import record_models
@@ -19,6 +20,25 @@ from app.request.measures import groups, measures
 from app.request.relations import relations
 
 pytestmark = pytest.mark.databases("sqlite")
+
+
+class Annotation(Open):
+    """A W3C Web Annotation (https://www.w3.org/TR/annotation-model/)."""
+
+    context: Any = Field(alias="@context")
+    id: Any
+    type: Any
+    motivation: Any
+    body: Any
+    target: Any
+
+
+class Provenance(Open):
+    """A graph in PROV-O (https://www.w3.org/TR/prov-o/)."""
+
+    context: Any = Field(alias="@context")
+    graph: Any = Field(alias="@graph")
+
 
 ANSWERS: Mapping[str, type[BaseModel]] = {
     "/v1": IndexAnswer,

@@ -1,11 +1,11 @@
 """The evidence of a figure and of a derived figure, as JSON and as JSON-LD."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, NonNegativeInt
 
-from app.api.models.envelope import Address, Closed, Links, Meta, Open, Sha256
+from app.api.models.envelope import Address, Closed, Links, Meta, Sha256
 from app.api.texts import chinese, described
 from app.entity import Bilingual
 
@@ -66,25 +66,3 @@ class DerivedEvidenceAnswer(Closed, json_schema_extra=chinese(description="一�
     data: DerivedEvidence
     meta: Meta
     links: Links
-
-
-class Annotation(
-    Open, json_schema_extra=chinese(description="W3C Web Annotation 注释（https://www.w3.org/TR/annotation-model/）。")
-):
-    """A W3C Web Annotation (https://www.w3.org/TR/annotation-model/)."""
-
-    context: Any = Field(alias="@context")
-    id: Any
-    type: Any
-    motivation: Any
-    body: Any
-    target: Any
-
-
-class Provenance(
-    Open, json_schema_extra=chinese(description="以 PROV-O 表示的来历（https://www.w3.org/TR/prov-o/）。")
-):
-    """A graph in PROV-O (https://www.w3.org/TR/prov-o/)."""
-
-    context: Any = Field(alias="@context")
-    graph: Any = Field(alias="@graph")

@@ -3,6 +3,7 @@
 from app.api.openapi.operations import (
     BINARY,
     OBJECT,
+    SLUG_SCHEMA,
     TEXT,
     Answer,
     aggregate,
@@ -11,12 +12,12 @@ from app.api.openapi.operations import (
     record,
     record_id,
     route,
-    slug_schema,
 )
 
 __all__ = [
     "BINARY",
     "OBJECT",
+    "SLUG_SCHEMA",
     "TEXT",
     "Answer",
     "aggregate",
@@ -25,5 +26,4 @@ __all__ = [
     "record",
     "record_id",
     "route",
-    "slug_schema",
 ]

@@ -22,6 +22,7 @@ Answer = type[BaseModel] | Mapping[str, Any]  # a model, or the schema of what n
 TEXT: Schema = {"type": "string"}
 BINARY: Schema = {"type": "string", "format": "binary"}
 OBJECT: Schema = {"type": "object"}
+SLUG_SCHEMA: Schema = {"pattern": f"^{SLUG}$"}  # of a slug in a path; other texts are not refused, but get 404
 
 BYTES = "application/octet-stream"
 TYPES_OF_GENERATORS = ("text/", "application/json", "+json")  # which every generator of clients reads
@@ -69,17 +70,12 @@ def route(
     }
 
 
-def slug_schema(example: Any = None) -> Schema:
-    """Return what the document says of a slug in a path; other texts are not refused, but get 404."""
-    return {"pattern": f"^{SLUG}$"} | ({"examples": [example]} if example else {})
-
-
 def record_id(entity: type[Entity]) -> dict[str, Any]:
     """Return the arguments of the path parameter that is the id of one of the entity's records."""
     about = Bilingual(
         f"记录的标识，表为“{entity.collection.title.zh}”。", f"The id of a record of {entity.collection.slug}."
     )
-    return described(about, slug_schema())
+    return described(about, SLUG_SCHEMA)
 
 
 def query(parameter: Parameter) -> Schema:
