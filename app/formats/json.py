@@ -12,6 +12,8 @@ from app.formats.format import Format, Options
 encode = msgspec.json.encode
 decode = msgspec.json.decode
 
+MAX_DECODERS = 256  # for selections of keys, which clients choose; one takes about 14 kB
+
 
 class Key(NamedTuple):
     """A key of a record in an answer, and where its value is from: a key of the record or of a related one.
@@ -65,7 +67,7 @@ def _values(keys: tuple[str, ...], record: bytes) -> Mapping[str, msgspec.Raw]:
     return {} if copied is None else dict(zip(keys, msgspec.structs.astuple(copied), strict=True))
 
 
-@lru_cache(1024)
+@lru_cache(MAX_DECODERS)
 def _decoder(keys: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
     """Return a decoder that copies the JSON of the keys, in that order, and skips all others."""
     names = [(f"f{number}", msgspec.Raw) for number in range(len(keys))]
@@ -83,7 +85,7 @@ def array(records: Iterable[bytes]) -> bytes:
     return b"[%b]" % b",".join(records)
 
 
-@lru_cache(1024)
+@lru_cache(MAX_DECODERS)
 def reader(columns: tuple[Column, ...]) -> Callable[[Iterable[bytes]], Iterator[tuple[Any, ...]]]:
     """Return a function that parses records into tuples of the columns' values, each of its declared type."""
     fields = [

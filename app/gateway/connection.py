@@ -17,7 +17,7 @@ KERNEL_UNSENT_BYTES = 128_000
 NOTSENT_LOWAT: int | None = getattr(socket, "TCP_NOTSENT_LOWAT", None)
 
 # Lines of the log, each with the limit that was reached.
-STALLED = f"A client read nothing of its response for {STALL_TIMEOUT_S:.0f} seconds.", "STALL_TIMEOUT_S"
+STALLED = f"A client read nothing of its response for {STALL_TIMEOUT_S:g} seconds.", "STALL_TIMEOUT_S"
 TOO_MUCH_UNREAD = f"Unread responses exceed {MAX_UNSENT_BYTES:,} bytes; a connection is closed.", "MAX_UNSENT_BYTES"
 CLOSED_FOR_ANOTHER = "A connection whose client does not read is closed for a new one.", "connections"
 

@@ -19,9 +19,8 @@ LISTS = frozenset({"collection", "facet", "fields", "group_by", "include", "meas
 IN = "__in"
 
 MAX_MEMOIZED_CHARS = 100  # of an encoded parameter
-HEALTH_PATHS = frozenset(
-    {"/healthz", "/readyz", "/readyz/deep"}
-)  # answered under every host: containers ask by address
+# Answered under every host: containers ask by address.
+HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/readyz/deep"})
 _SCOPE_KEY = "shanhai.headers"
 
 _NAME = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]"

@@ -67,7 +67,7 @@ class Stream(StreamingResponse):
                 with move_on_after(STALL_TIMEOUT_S) as one:
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
                 if one.cancelled_caught:
-                    limit = f"{STALL_TIMEOUT_S} seconds for one piece"
+                    limit = f"{STALL_TIMEOUT_S:g} seconds for one piece"
                     raise ClientTooSlow("A response was cut short, since its client took nothing more.", limit)
         if whole.cancelled_caught:
             raise ClientTooSlow("A response was cut short, since sending it took too long.", self.limit)

@@ -20,7 +20,7 @@ _TIME = re.compile(
 
 
 def explain_dates(operator: Operator) -> Bilingual:
-    """Return what the filter takes besides days."""
+    """Return the sentence of a date filter's description on years, months and times."""
     spans = Bilingual("", "")
     if operator.suffix in EDGES:
         spans = Bilingual(
