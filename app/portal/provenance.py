@@ -1,4 +1,4 @@
-"""Who states the figures, and when: told on the first screen of every page that shows data."""
+"""Who states the figures, and when: shown on the first screen of every page that shows data."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
