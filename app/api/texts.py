@@ -33,7 +33,6 @@ def in_language(node: Any, language: str) -> Any:
         return [in_language(each, language) for each in node]
     if not isinstance(node, dict):
         return node
-    # FastAPI copies the description of a parameter in a path from its schema, which alone can hold the Chinese.
-    translated = node.get(KEY) or (node["schema"].get(KEY) if node.get("in") == "path" else None)
+    translated = node.get(KEY)
     chosen = node | translated if translated and language == CHINESE else node
     return {key: in_language(value, language) for key, value in chosen.items() if key != KEY}

@@ -11,12 +11,13 @@ from app.entity import Entity
 from app.models import ENTITIES
 
 MAX_SAMPLED_RECORDS = 200  # of each collection
+MAX_EXAMPLE_BYTES = 200  # of an example as JSON: longer prose and lists explain nothing that their schemas do not
 
 Examples = Mapping[type[Entity], Mapping[str, Any]]
 
 
 def read_examples(connection: Connection) -> Examples:
-    """Return a value of each column by entity and name; a column without values has none."""
+    """Return a value of each column by entity and name; a column without values, or with long ones only, has none."""
     return {entity: _examples_of(connection, entity) for entity in ENTITIES}
 
 
@@ -25,7 +26,8 @@ def _examples_of(connection: Connection, entity: type[Entity]) -> dict[str, Any]
     rows = connection.execute(sa.select(table.record).order_by(table.id).limit(MAX_SAMPLED_RECORDS))
     records = [msgspec.json.decode(record) for (record,) in rows]
     values = {name: [each[name] for each in records if each[name] not in (None, [])] for name in entity.columns()}
-    return {name: _shortest(each) for name, each in values.items() if each}
+    examples = {name: _shortest(each) for name, each in values.items() if each}
+    return {name: each for name, each in examples.items() if len(msgspec.json.encode(each)) <= MAX_EXAMPLE_BYTES}
 
 
 def _shortest(values: list[Any]) -> Any:

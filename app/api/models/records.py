@@ -46,10 +46,7 @@ def record_models(entity: type[Entity]) -> RecordModels:
         record,
         _model(
             f"{name}Page",
-            Bilingual(
-                "一页记录。使用 `fields` 时，记录只含所选的键。",
-                "A page of records. With `fields`, records have no other keys.",
-            ),
+            Bilingual("一页记录。", "A page of records."),
             data=list[record],
             facets=(Facets | MISSING, MISSING),
             meta=PageMeta,
@@ -57,17 +54,14 @@ def record_models(entity: type[Entity]) -> RecordModels:
         ),
         _model(
             f"{name}File",
-            Bilingual(
-                "全部符合条件的记录。使用 `fields` 时，记录只含所选的键。",
-                "Every matching record. With `fields`, records have no other keys.",
-            ),
+            Bilingual("全部符合条件的记录。", "Every matching record."),
             data=list[record],
             meta=FileMeta,
             links=Links,
         ),
         _model(
             f"{name}Answer",
-            Bilingual("一条记录。使用 `fields` 时，只含所选的键。", "One record. With `fields`, it has no other keys."),
+            Bilingual("一条记录。", "One record."),
             data=record,
             meta=Meta,
             links=Links,

@@ -5,7 +5,6 @@ for each format it would be half as large again.
 """
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from app.api.openapi.components import file_response, shared_responses
@@ -13,8 +12,6 @@ from app.api.openapi.operations import Schema, query, ref
 from app.api.texts import texts
 from app.entity import Bilingual, Entity
 from app.formats import FORMATS, JSON, Format
-from app.models import ENTITIES
-from app.read.examples import Examples
 from app.request.aggregate import aggregate_parameters
 from app.request.controls import FORMAT, SEARCH, file_parameters, page_parameters, record_parameters
 from app.request.parameters import Parameter, Parameters
@@ -32,12 +29,11 @@ STATUSES_OF_FILES = ("304", "422", "default")
 
 
 class CollectionOperations:
-    """Documents collections with the examples of a release, and gathers the components that their operations share."""
+    """Documents collections, and gathers the components that their operations share."""
 
-    def __init__(self, examples: Examples) -> None:
+    def __init__(self) -> None:
         self.parameters: dict[str, Schema] = {}
         self.schemas: dict[str, Schema] = {}
-        self._examples = examples
 
     def queries(self, entity: type[Entity]) -> dict[str, list[Schema]]:
         """Return the query parameters of the collection's operations that FastAPI documents, by path."""
@@ -82,27 +78,21 @@ class CollectionOperations:
         return {"$ref": f"#/components/parameters/{key}"}
 
     def _schema(self, entity: type[Entity], parameter: Parameter, kind: str) -> Schema:
-        """Return a parameter's schema: its enumeration as a component, its example from the release."""
+        """Return a parameter's schema, with its type as a component where several have it."""
         schema: Schema = {**query(parameter)["schema"]}
         if is_list := schema["type"] == "array":
             schema["items"] = self._named(entity, parameter, kind, schema["items"])
         else:
             schema = self._named(entity, parameter, kind, schema)
-        if parameter.name == SEARCH:
-            schema.pop("examples")  # one that all collections share finds nothing in most of them
-        if parameter.column and parameter.operator:
+        if parameter.operator or parameter.name == SEARCH:
+            # The schemas of records have examples of the release; one that collections share may find nothing.
             schema.pop("examples", None)
-            value = self._examples.get(entity, {}).get(parameter.column.name)
-            if value is not None and _entities_with(parameter.column.name) == 1:
-                truth = parameter.operator.takes == "truth"
-                schema["examples"] = [False if truth else [value] if is_list else value]
-        return schema
+        return self._shared("Texts", schema) if is_list and schema["items"] == ref("Text") else schema
 
     def _named(self, entity: type[Entity], parameter: Parameter, kind: str, schema: Schema) -> Schema:
         """Return a reference to an enumeration that has a name; other schemas as they are."""
-        if "maxLength" in schema and parameter.operator:
-            self.schemas["Text"] = {key: schema[key] for key in ("type", "maxLength", "pattern")}
-            return ref("Text")
+        if parameter.operator and (name := _shared_type(schema)):
+            return self._shared(name, {key: value for key, value in schema.items() if key != "examples"})
         if "enum" not in schema:
             return schema
         rest = {key: value for key, value in schema.items() if key not in {"type", "enum"}}
@@ -112,15 +102,18 @@ class CollectionOperations:
             if kind == "aggregate" and parameter.name == "sort":  # its keys depend on `group_by` and `measure`
                 return {"type": "string", "pattern": "^-?[a-z][a-z0-9_.]*$"}
             name = f"{entity.__name__}{WORDS[parameter.name]}"
-            self.schemas[name] = {"type": "string", "enum": schema["enum"]}
-            return ref(name)
+            return self._shared(name, {"type": "string", "enum": schema["enum"]})
         return schema
 
+    def _shared(self, name: str, schema: Schema) -> Schema:
+        """Add a component and return a reference to it."""
+        self.schemas[name] = schema
+        return ref(name)
 
-@cache
-def _entities_with(column: str) -> int:
-    """Return how many entities have a column of this name. Their filters are shared, so they have no common example."""
-    return sum(column in entity.columns() for entity in ENTITIES)
+
+def _shared_type(schema: Schema) -> str | None:
+    """Return the name of a type that filters share because of its limits."""
+    return "Text" if "maxLength" in schema else "Integer" if schema.get("format") == "int64" else None
 
 
 def _is_documented(parameter: Parameter) -> bool:

@@ -11,7 +11,7 @@ from app.api.models.problem import Problem
 from app.api.models.records import record_models
 from app.api.openapi.operations import BINARY, TEXT, Schema, content, ref
 from app.api.texts import chinese, texts
-from app.entity import Bilingual, Entity
+from app.entity import Bilingual, Cited, Described, Entity, NamedInSource
 from app.errors import (
     PROBLEMS,
     InvalidQuery,
@@ -69,7 +69,7 @@ def schemas() -> dict[str, Schema]:
     """Return the schemas of models that routes refer to by name."""
     models: list[type[BaseModel]] = [Problem, *(model for entity in ENTITIES for model in record_models(entity))]
     _, document = models_json_schema([(model, "serialization") for model in models], ref_template=REF_TEMPLATE)
-    schemas = {name: _compact(schema) for name, schema in document["$defs"].items()}
+    schemas = {name: compact(schema) for name, schema in document["$defs"].items()}
     # Docstrings of the types of columns are in English; their Chinese follows from the declarations.
     for column in (column for entity in ENTITIES for column in entity.columns().values()):
         if vocabulary := column.vocabulary:
@@ -77,7 +77,18 @@ def schemas() -> dict[str, Schema]:
             schemas[vocabulary.__name__] |= chinese(description=f"{labels}。")
         elif column.is_list and (name := getattr(column.items, "__name__", "")) in schemas:
             schemas[name] |= chinese(description=column.declared.about.zh)
+    _share_columns(schemas)
     return schemas
+
+
+def _share_columns(schemas: dict[str, Schema]) -> None:
+    """Make a component of each column that several entities inherit, with its description."""
+    for base in (Entity, Described, Cited, NamedInSource):
+        for name in vars(base).get("__annotations__", {}).keys() & base.model_fields.keys():
+            shared = f"{name.title().replace('_', '')}Column"
+            for entity in (each for each in ENTITIES if issubclass(each, base)):
+                properties = schemas[entity.__name__]["properties"]
+                schemas[shared], properties[name] = properties[name], ref(shared)
 
 
 def responses() -> dict[str, Schema]:
@@ -113,11 +124,11 @@ def _file(form: Format) -> Schema:
     return {**texts(description=about), "headers": HEADER_REFS, "content": body}
 
 
-def _compact(schema: Schema) -> Schema:
+def compact(schema: Schema) -> Schema:
     """Remove titles, which Pydantic derives from names, and write a type or null as a list of types."""
     schema = {key: value for key, value in schema.items() if key != "title"}
     if properties := schema.get("properties"):
-        schema["properties"] = {name: _compact(each) for name, each in properties.items()}
+        schema["properties"] = {name: compact(each) for name, each in properties.items()}
     match schema.get("anyOf"):
         case [{"type": str(kind), **rest}, {"type": "null"}] if "enum" not in rest:
             others = {key: value for key, value in schema.items() if key != "anyOf"}

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from app.api.openapi import components
 from app.api.openapi.collections import CollectionOperations
-from app.api.texts import in_language, texts
+from app.api.texts import KEY, in_language, texts
 from app.contact import email
 from app.entity import Bilingual
 from app.http.languages import CHINESE, ENGLISH
@@ -69,15 +69,20 @@ def openapi_document(app: FastAPI, served: Served | None = None, language: str =
     """Return the document, with the server's address and the release's licence and examples if they are given."""
     document = deepcopy(FastAPI.openapi(app))
     paths: dict[str, Any] = document["paths"]
-    operations = CollectionOperations(served.examples if served else {})
+    operations = CollectionOperations()
     for entity in ENTITIES:
         for path, parameters in operations.queries(entity).items():
             paths[path]["get"]["parameters"] = [*paths[path]["get"].get("parameters", ()), *parameters]
         paths |= {path: {"get": operation} for path, operation in operations.files(entity)}
     for path in paths.values():
         _share_responses(path["get"])
+        _describe_once(path["get"])
     document["components"] = {
-        "schemas": document["components"]["schemas"] | components.schemas() | operations.schemas,
+        "schemas": {
+            **{name: components.compact(schema) for name, schema in document["components"]["schemas"].items()},
+            **components.schemas(),
+            **operations.schemas,
+        },
         "parameters": operations.parameters,
         "responses": components.responses(),
         "headers": components.HEADERS,
@@ -101,6 +106,15 @@ def _share_responses(operation: Document) -> None:
     """Refer to the responses that are the same everywhere, and add what every operation has."""
     responses = operation["responses"]
     responses |= components.shared_responses(sorted(components.SHARED.keys() & {*responses, "default"}))
+
+
+def _describe_once(operation: Document) -> None:
+    """Remove what FastAPI repeats in the schema of a parameter in a path."""
+    for parameter in operation.get("parameters", ()):
+        if parameter.get("in") == "path":
+            schema = parameter["schema"]
+            del schema["title"], schema["description"]
+            parameter[KEY] = schema.pop(KEY)
 
 
 def _describe_release(document: Document, served: Served) -> None:

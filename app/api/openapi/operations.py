@@ -24,6 +24,8 @@ BINARY: Schema = {"type": "string", "format": "binary"}
 OBJECT: Schema = {"type": "object"}
 SLUG_SCHEMA: Schema = {"pattern": f"^{SLUG}$"}  # of a slug in a path; other texts are not refused, but get 404
 
+SUCCESS = Bilingual("成功。", "Success.")  # the summary of the operation says what comes
+
 BYTES = "application/octet-stream"
 TYPES_OF_GENERATORS = ("text/", "application/json", "+json")  # which every generator of clients reads
 
@@ -63,7 +65,7 @@ def route(
         "response_model": model,
         "response_class": JSONResponse if model else Response,
         "responses": {
-            200: {**texts(description=summary), "content": body},
+            200: {**texts(description=SUCCESS), "content": body},
             **{status: {} for status in (304, *problems)},
         },
         "openapi_extra": {"parameters": [*parameters], **chinese(summary=summary.zh, description=about.zh)},
@@ -88,7 +90,7 @@ def query(parameter: Parameter) -> Schema:
         "schema": {**parameter.schema, **({"examples": [parameter.example]} if parameter.example != "" else {})},
     }
     if parameter.schema["type"] == "array":
-        described |= {"style": "form", "explode": False}
+        described["explode"] = False
     return described
 
 
@@ -97,10 +99,7 @@ def page(entity: type[Entity]) -> dict[str, Any]:
     title, about = entity.collection.title, entity.collection.about
     return route(
         Bilingual(f"{title.zh}：一页", f"{title.en}: a page"),
-        Bilingual(
-            f"{about.zh}用 Accept 请求头或 `format` 指定其他格式时，返回全部符合条件的记录。",
-            f"{about.en} In another format, which the Accept header or `format` names, all matching records.",
-        ),
+        about,
         ref(f"{entity.__name__}Page"),
         (409, 422),
     )
@@ -112,10 +111,8 @@ def aggregate(entity: type[Entity]) -> dict[str, Any]:
     return route(
         Bilingual(f"{title.zh}：分组汇总", f"{title.en}: in groups"),
         Bilingual(
-            "符合条件的记录按组计数、求和、取最小值、最大值与平均值。不应合并或比较的数值会被拒绝，错误中的 `allowed` "
-            "列出可以怎样写。",
-            "Counts, sums, minima, maxima and averages of the matching records, by group. Numbers that would combine "
-            "or compare unlike things are refused; `allowed` in the problem lists what is possible instead.",
+            "符合条件的记录按组计数、求和、取最小值、最大值与平均值。",
+            "Counts, sums, minima, maxima and averages of the matching records, by group.",
         ),
         ref(f"{entity.__name__}Aggregate"),
         (422,),
@@ -126,4 +123,5 @@ def record(entity: type[Entity]) -> dict[str, Any]:
     """Document a single record."""
     title = entity.collection.title
     summary = Bilingual(f"{title.zh}：一条记录", f"{title.en}: one record")
-    return route(summary, entity.collection.about, ref(f"{entity.__name__}Answer"), (404, 422))
+    about = Bilingual("按标识取一条记录。", "One record by its id.")
+    return route(summary, about, ref(f"{entity.__name__}Answer"), (404, 422))
