@@ -4,18 +4,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.sentence import Sentence
+
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of an input: the parameter, what is wrong with it, and the values that are allowed."""
+    """One fault of an input: the parameter, what is wrong with it, and the values that are allowed.
+
+    An allowed word belongs in place of `wrong`, which is the value or one of its list; if the parameter is `misnamed`,
+    in place of its name.
+    """
 
     parameter: str
     detail: str
     allowed: list[str] | None = None
+    wrong: str | None = None
+    misnamed: bool = False
 
 
 class ShanhaiError(Exception):
     """The base of all expected errors. `faults` name the wrong inputs.
+
+    Details that a page shows are a `Sentence` each, in both languages; others are for programs and operators.
 
     `limit` is for logs: what the operator has set, or the code, that the request exceeds. It contains nothing that the
     request does.
@@ -57,14 +67,20 @@ class HeadTooLarge(ShanhaiError):
 
 
 class NotFound(ShanhaiError):
-    """There is nothing at this address."""
+    """There is nothing at this address. `similar` are the ids of records that may be meant, the nearest first."""
+
+    def __init__(self, detail: str, similar: Iterable[str] = ()) -> None:
+        super().__init__(detail)
+        self.similar = tuple(similar)
 
 
 class MethodNotAllowed(ShanhaiError):
     """The method is not GET, HEAD or OPTIONS."""
 
     def __init__(self, method: str) -> None:
-        super().__init__(f"{method} is not allowed. This service is read-only.")
+        super().__init__(
+            Sentence(f"不接受 {method} 请求：本服务只供读取。", f"{method} is not allowed. This service is read-only.")
+        )
 
 
 class NotAcceptable(ShanhaiError):
@@ -76,7 +92,12 @@ class ReleaseChanged(ShanhaiError):
 
     def __init__(self, of_cursor: str, served: str) -> None:
         change = f"The cursor belongs to release {of_cursor}, and {served} is served now."
-        super().__init__(f"{change} Their pages do not fit together. Begin again without the cursor.")
+        super().__init__(
+            Sentence(
+                f"游标属于版本 {of_cursor}，而现在提供的是 {served}，两版的分页不能衔接。请去掉游标重新开始。",
+                f"{change} Their pages do not fit together. Begin again without the cursor.",
+            )
+        )
         self.of_cursor = of_cursor
         self.served = served
 
@@ -89,8 +110,16 @@ class RangeNotSatisfiable(ShanhaiError):
     """The requested range begins beyond the end."""
 
     def __init__(self, length: int) -> None:
-        super().__init__(f"The file has {length} bytes, numbered from 0. Request a range that begins within them.")
+        super().__init__(
+            Sentence(
+                f"文件共 {length} 字节，从 0 开始编号。请从其中的某一字节开始读取。",
+                f"The file has {length} bytes, numbered from 0. Request a range that begins within them.",
+            )
+        )
         self.length = length
+
+
+PERIODS_ZH = {"second": "秒", "minute": "分钟", "hour": "小时", "day": "天"}  # of SHANHAI_RATE_LIMIT
 
 
 class TooManyRequests(ShanhaiError):
@@ -98,7 +127,11 @@ class TooManyRequests(ShanhaiError):
 
     def __init__(self, rate_limit: str, retry_after_s: int) -> None:
         allowed = rate_limit.replace("/", " requests per ")
-        detail = f"You have sent more than {allowed}. Try again in {retry_after_s} seconds."
+        amount, _, period = rate_limit.partition("/")
+        detail = Sentence(
+            f"您的请求已超过每{PERIODS_ZH[period]} {amount} 次的上限。请 {retry_after_s} 秒后再试。",
+            f"You have sent more than {allowed}. Try again in {retry_after_s} seconds.",
+        )
         super().__init__(detail, limit=f"SHANHAI_RATE_LIMIT={rate_limit}")
         self.retry_after_s = retry_after_s
 
@@ -124,82 +157,133 @@ class Problem(NamedTuple):
 
     status: int
     code: str
-    title: str
-    about: str
+    title: Sentence
+    about: Sentence
+
+    def document(self) -> dict[str, int | str]:
+        """Return what the API says of the kind."""
+        return {"status": self.status, "code": self.code, "title": self.title.en, "about": self.about.en}
 
 
 PROBLEMS: dict[type[Exception], Problem] = {
     BadRequest: Problem(
-        400, "bad-request", "Malformed request", "The request cannot be read. The detail says which part."
+        400,
+        "bad-request",
+        Sentence("请求格式有误", "Malformed request"),
+        Sentence(
+            "服务器无法读懂这个请求，请检查网址后重试。", "The request cannot be read. The detail says which part."
+        ),
     ),
     RequestTimeout: Problem(
-        408, "request-timeout", "Request not complete", "The head of the request did not arrive in time. Send it again."
+        408,
+        "request-timeout",
+        Sentence("请求未完整送达", "Request not complete"),
+        Sentence("请求头未能及时送达，请重新发送。", "The head of the request did not arrive in time. Send it again."),
     ),
     TargetTooLong: Problem(
-        414, "target-too-long", "Address too long", "The detail says how long an address may be. Use fewer parameters."
+        414,
+        "target-too-long",
+        Sentence("网址过长", "Address too long"),
+        Sentence(
+            "网址超出了长度上限，请减少参数。", "The detail says how long an address may be. Use fewer parameters."
+        ),
     ),
     TooManyRequests: Problem(
         429,
         "too-many-requests",
-        "Too many requests",
-        "Try again after Retry-After seconds.",
+        Sentence("请求过于频繁", "Too many requests"),
+        Sentence("请稍后再试。", "Try again after Retry-After seconds."),
     ),
     HeadTooLarge: Problem(
         431,
         "head-too-large",
-        "Header fields too large",
-        "The detail says which limit applies. Send fewer or shorter header fields.",
+        Sentence("请求头过大", "Header fields too large"),
+        Sentence(
+            "请求头超出了上限，请减少或缩短其中的字段。",
+            "The detail says which limit applies. Send fewer or shorter header fields.",
+        ),
     ),
     NotFound: Problem(
         404,
         "not-found",
-        "Nothing at this address",
-        "There is no such collection, record or document. GET /v1 lists what there is.",
+        Sentence("没有这个页面", "Nothing at this address"),
+        Sentence(
+            "这个网址下没有数据表、记录或文档。",
+            "There is no such collection, record or document. GET /v1 lists what there is.",
+        ),
     ),
     MethodNotAllowed: Problem(
-        405, "method-not-allowed", "Read-only service", "Only GET, HEAD and OPTIONS are allowed, at every address."
+        405,
+        "method-not-allowed",
+        Sentence("只读服务", "Read-only service"),
+        Sentence(
+            "所有网址都只接受 GET、HEAD 和 OPTIONS 请求。", "Only GET, HEAD and OPTIONS are allowed, at every address."
+        ),
     ),
     NotAcceptable: Problem(
         406,
         "not-acceptable",
-        "Format not available",
-        "No accepted format is available here. `errors` lists the available ones.",
+        Sentence("没有所需的格式", "Format not available"),
+        Sentence("这里没有所要求的格式。", "No accepted format is available here. `errors` lists the available ones."),
     ),
     ReleaseChanged: Problem(
         409,
         "release-changed",
-        "Another release is served now",
-        "A cursor belongs to the release of its page. Begin again at `links.first`, the same query without its cursor.",
+        Sentence("数据已更新到新版本", "Another release is served now"),
+        Sentence(
+            "游标属于原来的版本。请去掉游标，重新开始同一查询。",
+            "A cursor belongs to the release of its page. Begin again at `links.first`, the same query without its "
+            "cursor.",
+        ),
     ),
     PreconditionFailed: Problem(
         412,
         "precondition-failed",
-        "Changed in the meantime",
-        "The response is not the one that If-Match or If-Unmodified-Since requires. Start again with the current one.",
+        Sentence("内容已有变动", "Changed in the meantime"),
+        Sentence(
+            "内容与 If-Match 或 If-Unmodified-Since 所要求的不同，请以现在的内容重新开始。",
+            "The response is not the one that If-Match or If-Unmodified-Since requires. Start again with the current "
+            "one.",
+        ),
     ),
     RangeNotSatisfiable: Problem(
         416,
         "range-not-satisfiable",
-        "No such range",
-        "The range begins beyond the end of the file. Content-Range states its length.",
+        Sentence("超出文件范围", "No such range"),
+        Sentence(
+            "所要求的部分超出了文件末尾。",
+            "The range begins beyond the end of the file. Content-Range states its length.",
+        ),
     ),
     InvalidQuery: Problem(
         422,
         "invalid-query",
-        "Invalid query",
-        "A parameter is unknown, ill-typed or conflicts with others. `errors` names each.",
+        Sentence("查询有误", "Invalid query"),
+        Sentence(
+            "有参数不存在、取值不对，或与其他参数冲突。",
+            "A parameter is unknown, ill-typed or conflicts with others. `errors` names each.",
+        ),
     ),
     Unavailable: Problem(
         503,
         "unavailable",
-        "Not ready",
-        "The database does not answer or holds no release. Try again after Retry-After seconds.",
+        Sentence("服务暂不可用", "Not ready"),
+        Sentence(
+            "数据库没有响应或尚未载入数据，请稍后再试。",
+            "The database does not answer or holds no release. Try again after Retry-After seconds.",
+        ),
     ),
     VersionNotSupported: Problem(
-        505, "version-not-supported", "HTTP version not supported", "Send the request as HTTP/1.1 or HTTP/1.0."
+        505,
+        "version-not-supported",
+        Sentence("不支持这一 HTTP 版本", "HTTP version not supported"),
+        Sentence("请以 HTTP/1.1 或 HTTP/1.0 发送请求。", "Send the request as HTTP/1.1 or HTTP/1.0."),
     ),
     Exception: Problem(
-        500, "internal-error", "Internal error", "The server failed. Quote `request_id` when you report it."
+        500,
+        "internal-error",
+        Sentence("内部错误", "Internal error"),
+        Sentence("服务器出错了。报告时请附上请求编号。", "The server failed. Quote `request_id` when you report it."),
     ),
 }
 

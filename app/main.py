@@ -22,11 +22,12 @@ from app.http.export_places import ExportPlaces
 from app.http.problems import problem_response
 from app.http.refusal_log import RefusalLog
 from app.models import COLLECTIONS
-from app.nearest import suggest_nearest
+from app.nearest import quote_chinese, suggest_nearest
 from app.portal import add_pages, problem_page, wants_page
 from app.read.dataset import DatasetReader
 from app.read.integrity import IntegrityCheck
 from app.releases.store import ReleaseStore
+from app.sentence import Sentence
 from app.settings import Settings
 
 DOCUMENT_CACHE_BYTES = 8_000_000  # of metadata documents and charts, some of which take seconds to make
@@ -96,7 +97,8 @@ async def handle_error(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):  # raised by routing and by static files
         path = request.url.path
         hint = suggest_nearest(path, [f"/v1/{slug}" for slug in COLLECTIONS], cutoff=0.8)
-        error = NotFound(f"There is nothing at {path[:200]!r}.{hint} GET /v1 lists what there is.")
+        nothing = Sentence(f"网址{quote_chinese(path[:200])}没有对应的内容。", f"There is nothing at {path[:200]!r}.")
+        error = NotFound(nothing + hint + Sentence("", " GET /v1 lists what there is."))
     # A page would negotiate its language by fields that may be the ones too large.
     if not isinstance(error, HeadTooLarge) and wants_page(request):
         return problem_page(request, error)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from app.sentence import Sentence
+
 CUTOFF = 0.6  # similarity, of 1, from which a word counts as near
 
 
@@ -11,9 +13,19 @@ def find_nearest(text: str, allowed: Iterable[str], count: int = 3, cutoff: floa
     return get_close_matches(text, [*map(str, allowed)], n=count, cutoff=cutoff)
 
 
-def suggest_nearest(text: str, allowed: Iterable[str], cutoff: float = CUTOFF) -> str:
+def suggest_nearest(text: str, allowed: Iterable[str], cutoff: float = CUTOFF) -> Sentence:
     """Return " Did you mean 'x'?" with the nearest of the allowed words, or "" where none is near."""
-    return "".join(f" Did you mean {match!r}?" for match in find_nearest(text, allowed, 1, cutoff))
+    nearest = find_nearest(text, allowed, 1, cutoff)
+    return (
+        Sentence(f"您是不是想用{quote_chinese(nearest[0])}？", f" Did you mean {nearest[0]!r}?")
+        if nearest
+        else Sentence("", "")
+    )
+
+
+def quote_chinese(text: str) -> str:
+    """Return a text in Chinese quotation marks, with characters that cannot be printed escaped as in English."""
+    return f"“{repr(text)[1:-1]}”"
 
 
 def quote_words(words: Iterable[str]) -> str:

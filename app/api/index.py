@@ -112,7 +112,7 @@ router.add_api_route(
 )
 async def list_problems(request: Request) -> Response:
     """Return every kind of problem."""
-    return envelope(request, encode([each._asdict() for each in PROBLEMS_BY_CODE.values()]), self_links(request))
+    return envelope(request, encode([each.document() for each in PROBLEMS_BY_CODE.values()]), self_links(request))
 
 
 CODE = described(Bilingual("错误的代码。", "The problem's code."), {"enum": [*PROBLEMS_BY_CODE]})
@@ -136,4 +136,4 @@ async def get_problem(
     """Return one kind of problem."""
     if code not in PROBLEMS_BY_CODE:
         raise NotFound(f"There is no problem {code[:100]!r}. GET /v1/problems lists them.")
-    return envelope(request, encode(PROBLEMS_BY_CODE[code]._asdict()), self_links(request))
+    return envelope(request, encode(PROBLEMS_BY_CODE[code].document()), self_links(request))

@@ -14,8 +14,9 @@ from anyio import CapacityLimiter, fail_after, sleep, to_thread
 from sqlalchemy.engine import URL, Connection, make_url
 
 from app.db.engines import READING, Purpose, StepLimit, create_engine, without_limit
-from app.db.errors import is_damage, page_limit, translate_error
+from app.db.errors import NO_ANSWER, is_damage, page_limit, translate_error
 from app.errors import Busy, Unavailable
+from app.sentence import Sentence
 from app.settings import PAGE_TIMEOUT_S
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ class Database:
                 self._file = self._in_place_file = None
             raise translate_error(cause, driver, self.display_url, self._timeout_s) from error
         except sa.exc.TimeoutError as error:  # every connection of the pool is in use
-            raise Unavailable("The database does not answer.", f"{self.display_url}: {error}") from None
+            raise Unavailable(NO_ANSWER, f"{self.display_url}: {error}") from None
 
     async def read(self, work: Callable[[Connection], T], timeout_s: float | None = None) -> T:
         """Run `work` on a snapshot: in place where the database is a file and the read short, otherwise in a thread.
@@ -116,7 +117,9 @@ class Database:
                     except Busy:  # a writer holds the lock
                         await sleep(BUSY_RETRY_S)
         except TimeoutError:
-            detail = f"The database did not answer within {timeout_s:g} seconds."
+            detail = Sentence(
+                f"数据库在 {timeout_s:g} 秒内没有响应。", f"The database did not answer within {timeout_s:g} seconds."
+            )
             limit = page_limit(timeout_s) if timeout_s == self._timeout_s else ""
             raise Unavailable(detail, self.display_url, limit=limit) from None
 

@@ -6,10 +6,13 @@ from typing import Any
 
 from app.db.engines import QUERY_SHARE
 from app.errors import Busy, Unavailable
+from app.sentence import Sentence
 
 PRIMARY_CODE = 0xFF  # the bits of an extended result code of SQLite that name its kind
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ}
 CANNOT_WRITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, "53100"}  # the last is PostgreSQL's SQLSTATE
+OUTDATED_ZH = "数据库缺少本版本所需的表或列，请运行 shanhai migrate。"
+NO_ANSWER = Sentence("数据库没有响应。", "The database does not answer.")
 QUERY_CANCELED = "57014"  # PostgreSQL's SQLSTATE
 
 # How drivers report a table or a column that does not exist: SQLite, then PostgreSQL in English. In other languages
@@ -28,19 +31,36 @@ def translate_error(error: Any, driver: Any, url: str, timeout_s: float) -> Unav
     """Return the application's error for one of the driver's. `url` is for operators only, `timeout_s` limits reads."""
     inside, code = f"{url}: {error}", getattr(error, "sqlite_errorcode", None)
     if missing := _missing(str(error)):
-        return Unavailable(f"The database has no {missing}. Run `shanhai migrate`.", inside)
+        return Unavailable(Sentence(OUTDATED_ZH, f"The database has no {missing}. Run `shanhai migrate`."), inside)
     if isinstance(error, driver.ProgrammingError):
-        return Unavailable("The database lacks tables that this version needs. Run `shanhai migrate`.", inside)
+        return Unavailable(
+            Sentence(OUTDATED_ZH, "The database lacks tables that this version needs. Run `shanhai migrate`."), inside
+        )
     if code == sqlite3.SQLITE_BUSY:
-        return Busy("The database is busy.", inside)
+        return Busy(Sentence("数据库正忙，请稍后再试。", "The database is busy."), inside)
     if code == sqlite3.SQLITE_INTERRUPT or getattr(error, "sqlstate", None) == QUERY_CANCELED:
-        detail = f"The query takes more than {timeout_s * QUERY_SHARE:g} seconds. Ask for less."
+        detail = Sentence(
+            f"查询用时超过 {timeout_s * QUERY_SHARE:g} 秒，请缩小范围。",
+            f"The query takes more than {timeout_s * QUERY_SHARE:g} seconds. Ask for less.",
+        )
         return Unavailable(detail, inside, limit=page_limit(timeout_s))
     if CANNOT_WRITE & {code, getattr(error, "sqlstate", None)}:
-        return Unavailable("The database cannot be written. Check the disk: it may be full.", inside)
+        return Unavailable(
+            Sentence(
+                "数据库无法写入，请检查磁盘是否已满。",
+                "The database cannot be written. Check the disk: it may be full.",
+            ),
+            inside,
+        )
     if is_damage(error):
-        return Unavailable("The database file cannot be read, or is damaged. Put a good copy in its place.", inside)
-    return Unavailable("The database does not answer.", inside)
+        return Unavailable(
+            Sentence(
+                "数据库文件无法读取或已损坏，请换上完好的副本。",
+                "The database file cannot be read, or is damaged. Put a good copy in its place.",
+            ),
+            inside,
+        )
+    return Unavailable(NO_ANSWER, inside)
 
 
 def page_limit(timeout_s: float) -> str:

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from app.entity.column import Column
-from app.nearest import suggest_nearest
+from app.nearest import quote_chinese, suggest_nearest
+from app.sentence import Sentence
 
 INT64 = range(-(2**63), 2**63)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
@@ -19,19 +20,20 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class ValueFault(ValueError):
     """Raised when a text is not a value of its column.
 
-    `message` says what is wrong. `detail` adds the value of `allowed` that is nearest to `text`, which is slow.
+    `message` says what is wrong. `text` is the word in place of which one of the `allowed` ones belongs. `detail` adds
+    the nearest of them, which is slow to find.
     """
 
     def __init__(self, message: str, allowed: list[str] | None = None, text: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.allowed = allowed
-        self._text = text
+        self.text = text
 
     @cached_property
     def detail(self) -> str:
         """The message, with the nearest allowed value if one is similar."""
-        return self.message + (suggest_nearest(self._text, self.allowed) if self._text and self.allowed else "")
+        return self.message + (suggest_nearest(self.text, self.allowed) if self.text and self.allowed else "")
 
 
 def parse(column: Column, text: str) -> Any:
@@ -45,25 +47,39 @@ def parse(column: Column, text: str) -> Any:
 def refuse_control_characters(text: str) -> None:
     """Raise ValueFault if a text holds a control character other than tab, line feed and carriage return."""
     if control := _CONTROL.search(text):
-        raise ValueFault(f"{text!r} holds the control character U+{ord(control[0]):04X}. Leave it out.")
+        raise ValueFault(
+            Sentence(
+                f"{quote_chinese(text)}含有控制字符 U+{ord(control[0]):04X}，请去掉。",
+                f"{text!r} holds the control character U+{ord(control[0]):04X}. Leave it out.",
+            )
+        )
 
 
 def term(text: str, allowed: list[str], noun: str) -> str:
     """Return `text` if it is one of `allowed`. Raises ValueFault."""
     if text in allowed:
         return str(text)
-    raise ValueFault(f"{text!r} is no known {noun}.", [*map(str, allowed)], text)
+    raise ValueFault(
+        Sentence(f"{quote_chinese(text)}不在可选值之中。", f"{text!r} is no known {noun}."), [*map(str, allowed)], text
+    )
 
 
 def _integer(text: str) -> int:
     if not _INTEGER.fullmatch(text) or int(text) not in INT64:
-        raise ValueFault(f"{text!r} is not a whole number, such as 42.")
+        raise ValueFault(
+            Sentence(f"{quote_chinese(text)}不是整数（例如 42）。", f"{text!r} is not a whole number, such as 42.")
+        )
     return int(text)
 
 
 def _number(text: str) -> float:
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
-        raise ValueFault(f"{text!r} is not a number, such as 42 or 3.5e8.")
+        raise ValueFault(
+            Sentence(
+                f"{quote_chinese(text)}不是数值（例如 42 或 3.5e8）。",
+                f"{text!r} is not a number, such as 42 or 3.5e8.",
+            )
+        )
     return float(text)
 
 
@@ -72,8 +88,12 @@ def _date(text: str) -> dt.date:
         if _DATE.fullmatch(text):
             return dt.date.fromisoformat(text)
     except ValueError as fault:
-        raise ValueFault(f"{text!r} is not a date of the calendar: {fault}.") from None
-    raise ValueFault(f"{text!r} is not a date, such as 2022-08-06.")
+        raise ValueFault(
+            Sentence(f"{quote_chinese(text)}不是日历上有的日期。", f"{text!r} is not a date of the calendar: {fault}.")
+        ) from None
+    raise ValueFault(
+        Sentence(f"{quote_chinese(text)}不是日期（例如 2022-08-06）。", f"{text!r} is not a date, such as 2022-08-06.")
+    )
 
 
 _PARSERS: dict[type, Any] = {

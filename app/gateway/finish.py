@@ -19,6 +19,7 @@ from app.http.headers import REVALIDATE, VARY, VARY_BY_LANGUAGE, Headers, withou
 from app.http.languages import NEGOTIATED_PATHS
 from app.http.streams import Stream
 from app.http.validators import Validators, fails_precondition, is_not_modified, requested_span
+from app.sentence import Sentence
 
 DEFAULTS: Headers = [(b"vary", VARY.encode()), (b"cache-control", REVALIDATE.encode())]
 LANGUAGE_DEFAULTS: Headers = [(b"vary", VARY_BY_LANGUAGE.encode()), *DEFAULTS[1:]]
@@ -86,7 +87,12 @@ def is_wanted(scope: Scope, response: Response, validators: Validators) -> bool:
         return True
     _abandon(response)
     if is_failed:
-        raise PreconditionFailed(f"The current ETag is {validators.etag}. Start again with it.")
+        raise PreconditionFailed(
+            Sentence(
+                f"现在的 ETag 是 {validators.etag}，请以它重新开始。",
+                f"The current ETag is {validators.etag}. Start again with it.",
+            )
+        )
     return False
 
 

@@ -10,6 +10,8 @@ from starlette.types import Scope
 
 from app.errors import BadRequest, Fault, InvalidQuery, NotFound
 from app.http.limits import MAX_KEY_CHARS
+from app.nearest import quote_chinese
+from app.sentence import Sentence
 
 QueryItems = Sequence[tuple[str, str]]  # names and values of query parameters, in the order of the request
 
@@ -55,16 +57,31 @@ def base_url(
         prefix = (_last(scope, b"x-forwarded-prefix") or "").rstrip("/")
     match = _HOST.fullmatch(host)
     if not match or scheme not in {"http", "https"} or not _PREFIX.fullmatch(prefix):
-        raise BadRequest("The Host header, or the proxy's X-Forwarded header, is not a valid host name.")
+        raise BadRequest(
+            Sentence(
+                "请求中的主机名（Host 或代理的 X-Forwarded）不合规范。",
+                "The Host header, or the proxy's X-Forwarded header, is not a valid host name.",
+            )
+        )
     if allowed_hosts and scope["path"] not in HEALTH_PATHS and not _is_allowed(match["name"].lower(), allowed_hosts):
-        raise BadRequest(f"This service does not answer as {match['name']!r}. Send the host of its public address.")
+        raise BadRequest(
+            Sentence(
+                f"本服务不使用主机名{quote_chinese(match['name'])}，请用公开的网址访问。",
+                f"This service does not answer as {match['name']!r}. Send the host of its public address.",
+            )
+        )
     return fixed.rstrip("/") if fixed else f"{scheme}://{host}{prefix}"
 
 
 def _host_of_server(scope: Scope) -> str:
     """Return the host of a request without a Host field, which HTTP/1.0 allows. Raises BadRequest if it is newer."""
     if scope["http_version"] != "1.0":
-        raise BadRequest("The request has no Host header. Send one with the host of the address.")
+        raise BadRequest(
+            Sentence(
+                "请求缺少 Host 头，请补上网址的主机名。",
+                "The request has no Host header. Send one with the host of the address.",
+            )
+        )
     name, port = scope.get("server") or ("localhost", None)
     return f"[{name}]:{port}" if ":" in name else f"{name}:{port}" if port else name
 
@@ -95,7 +112,12 @@ def require_utf8(scope: Scope) -> None:
         try:
             unquote(scope["raw_path"], errors="strict")
         except UnicodeDecodeError:
-            raise NotFound("The path is not UTF-8; encode it as UTF-8. GET /v1 lists what there is.") from None
+            raise NotFound(
+                Sentence(
+                    "网址的路径不是 UTF-8 编码，请改用 UTF-8。",
+                    "The path is not UTF-8; encode it as UTF-8. GET /v1 lists what there is.",
+                )
+            ) from None
 
 
 def client_of(scope: Scope, *, trust_proxy: bool = False) -> str:
@@ -127,7 +149,13 @@ def query_of(scope: Scope, max_parameters: int) -> QueryItems:
     """
     text = scope["query_string"].decode("latin-1")
     if text.count("&") >= max_parameters:
-        fault = Fault("query", f"More than {max_parameters} parameters. Send fewer in one request.")
+        fault = Fault(
+            "query",
+            Sentence(
+                f"参数多于 {max_parameters} 个，请减少。",
+                f"More than {max_parameters} parameters. Send fewer in one request.",
+            ),
+        )
         raise InvalidQuery([fault], limit=f"SHANHAI_MAX_PARAMETERS={max_parameters}")
     if "%" in text or "+" in text:
         try:
@@ -163,12 +191,17 @@ def _not_utf8(text: str) -> Iterator[Fault]:
         try:
             known = name.encode("latin-1").decode()
         except UnicodeDecodeError:
-            yield Fault(quote(name, encoding="latin-1"), "The name is not UTF-8; encode it as UTF-8.")
+            yield Fault(
+                quote(name, encoding="latin-1"),
+                Sentence("参数名不是 UTF-8 编码，请改用 UTF-8。", "The name is not UTF-8; encode it as UTF-8."),
+            )
             continue
         try:
             value.encode("latin-1").decode()
         except UnicodeDecodeError:
-            yield Fault(known, "The value is not UTF-8; encode it as UTF-8.")
+            yield Fault(
+                known, Sentence("取值不是 UTF-8 编码，请改用 UTF-8。", "The value is not UTF-8; encode it as UTF-8.")
+            )
 
 
 def encoded(query: Iterable[tuple[str, str]]) -> str:

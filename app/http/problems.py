@@ -32,16 +32,17 @@ def problem_document(error: Exception, *, base_url: str, instance: str, request_
     problem = problem_of(error)
     body: dict[str, Any] = {
         "type": f"{base_url}/v1/problems/{problem.code}",
-        "title": problem.title,
+        "title": problem.title.en,
         "status": problem.status,
-        "detail": error.detail if isinstance(error, ShanhaiError) else problem.about,
+        "detail": str(error.detail if isinstance(error, ShanhaiError) else problem.about),
         "instance": instance,
         "code": problem.code,
         "request_id": request_id,
     }
     if isinstance(error, ShanhaiError) and error.faults:
         body["errors"] = [
-            {"parameter": fault.parameter, "detail": fault.detail, "allowed": fault.allowed} for fault in error.faults
+            {"parameter": fault.parameter, "detail": str(fault.detail), "allowed": fault.allowed}
+            for fault in error.faults
         ]
     return msgspec.json.encode(body | members)
 

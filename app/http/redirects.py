@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from starlette.responses import RedirectResponse
 
 from app.errors import TargetTooLong
+from app.sentence import Sentence
 
 MAX_LOCATION_BYTES = 2_000  # beside other fields: default nginx answers 502 if a head exceeds 4,096 bytes
 
@@ -19,7 +20,11 @@ def redirect(location: str, status: int, headers: Mapping[str, str] | None = Non
     if len(sent) > MAX_LOCATION_BYTES:
         address = sent.partition("?")[0][:200]
         raise TargetTooLong(
-            f"This address redirects to {address}, but a redirect is limited to {MAX_LOCATION_BYTES:,} bytes. "
-            "Send the query there, or use fewer or shorter parameters."
+            Sentence(
+                f"这个网址应转到 {address}，但转址最长 {MAX_LOCATION_BYTES:,} 字节。"
+                "请直接在那里查询，或减少、缩短参数。",
+                f"This address redirects to {address}, but a redirect is limited to {MAX_LOCATION_BYTES:,} bytes. "
+                "Send the query there, or use fewer or shorter parameters.",
+            )
         )
     return response

@@ -1,13 +1,17 @@
 """The site: each page shows one response of the API, in Chinese or English, and links to it."""
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from app.gateway.static_files import StaticFiles
+from app.http.headers import REVALIDATE, VARY_BY_LANGUAGE
 from app.http.languages import LANGUAGES
+from app.http.redirects import redirect
+from app.models import COLLECTIONS
 from app.portal import charts, collection, docs, evidence, guides, home, record, search, vega
 from app.portal.assets import FILES, VersionedFiles
-from app.portal.page import page_router
+from app.portal.page import Page, page_router
 from app.portal.problem import problem_page, wants_page
 
 # The last two serve every collection. Their paths match all others too, so they come last.
@@ -25,6 +29,9 @@ ROUTERS = (
 # The paths of all pages below `/zh` and `/en`.
 PAGES = [route.path for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
+# The first steps of these paths: `data`, `docs`, `charts`, `figures` …
+NAMES = list(dict.fromkeys([path.split("/")[1] for path in PAGES if path[1:2] not in {"", "{"}] + [*COLLECTIONS]))
+
 
 def add_pages(app: FastAPI) -> None:
     """Add the pages and their assets. `/` is the home page in the language that the browser prefers."""
@@ -37,6 +44,20 @@ def add_pages(app: FastAPI) -> None:
     for language in LANGUAGES:
         for router in ROUTERS:
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)
+    app.state.page_names = NAMES
+    app.add_api_route("/{path:path}", add_language, include_in_schema=False)  # what nothing else has answered
+
+
+async def add_language(request: Request, path: str) -> Response:
+    """Redirect from a page's address without its language, or with one in capitals. Raises HTTPException elsewhere."""
+    first, page = path.partition("/")[0], Page(request)
+    if first != first.lower() in LANGUAGES:
+        lower = page.url(path.removeprefix(first), page.query, first.lower())
+        return redirect(lower, 308, {"Cache-Control": REVALIDATE})
+    if first in NAMES:
+        negotiated = {"Cache-Control": REVALIDATE, "Vary": VARY_BY_LANGUAGE}
+        return redirect(page.url(f"/{path}", page.query), 307, negotiated)
+    raise HTTPException(404)
 
 
 __all__ = ["PAGES", "add_pages", "problem_page", "wants_page"]

@@ -14,7 +14,7 @@ from app.formats import FORMATS
 from app.http.addresses import QueryItems
 from app.http.redirects import redirect
 from app.models import COLLECTIONS
-from app.nearest import suggest_nearest
+from app.nearest import quote_chinese
 from app.portal.cells import column_title, default_columns, includes
 from app.portal.filters import chips, facet_names, facets
 from app.portal.page import Context, Page, RequestedPage, page_router, render_page
@@ -23,6 +23,7 @@ from app.read.page import read_page
 from app.request.controls import SEARCH, page_parameters
 from app.request.records import read_page_request
 from app.request.relations import reachable
+from app.sentence import Sentence
 
 MAX_ROWS = 200
 API_ONLY = ("format", "include", "facet", "bom")  # parameters that decide how the API responds, not what a page shows
@@ -34,9 +35,11 @@ async def entity_of(collection: str) -> type[Entity]:
     """Return the entity of the collection in the path. Raises NotFound."""
     if collection in COLLECTIONS:
         return COLLECTIONS[collection]
-    hint = suggest_nearest(collection, COLLECTIONS)
     raise NotFound(
-        f"No page or collection is called {collection[:100]!r}.{hint} The collections are {', '.join(COLLECTIONS)}."
+        Sentence(
+            f"没有叫做{quote_chinese(collection[:100])}的页面或数据表。",
+            f"No page or collection is called {collection[:100]!r}.",
+        )
     )
 
 

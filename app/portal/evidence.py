@@ -18,6 +18,7 @@ from app.portal.table import read_records
 from app.read.page import read_record
 from app.request.controls import MAX_LIMIT
 from app.request.records import RecordRequest
+from app.sentence import Sentence
 
 LINE_CHARS = 46  # of the drawing
 KINDS: dict[str, type[Cited]] = {"served": Figure, "excluded": ExcludedNumeral}
@@ -42,7 +43,9 @@ def latest_source_id(connection: Connection) -> str:
     """Return the id of the source of the latest figure. Raises NotFound."""
     records, _ = read_records(connection, Figure, [("sort", "-as_of"), ("limit", "1")])
     if not records:
-        raise NotFound("This release has no figures, so no source has a map.")
+        raise NotFound(
+            Sentence("这个版本没有数字，因此没有数字分布图。", "This release has no figures, so no source has a map.")
+        )
     return str(records[0]["source_id"])
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from app.entity import Bilingual
 from app.http.languages import CHINESE, LANGUAGES
+from app.sentence import Sentence
 
 TAGS = {"zh": "zh-Hans", "en": "en"}  # BCP 47
 NAMES = {"zh": "中文", "en": "English"}
@@ -51,7 +52,7 @@ class Language(str):
         """Return the text that is in this language."""
         return zh if self == CHINESE else en
 
-    def localize(self, text: Bilingual | Mapping[str, str]) -> str:
+    def localize(self, text: Bilingual | Sentence | Mapping[str, str]) -> str:
         """Return a bilingual text in this language."""
         return text[self] if isinstance(text, Mapping) else getattr(text, self)
 

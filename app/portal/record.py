@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
 from app.entity import Cited, Entity
+from app.errors import NotFound
 from app.evidence.text import HOW_TO_CHECK
 from app.http.languages import CHINESE, LANGUAGES
 from app.models import Figure
@@ -21,6 +22,7 @@ from app.portal.page import Context, Page, RequestedId, RequestedPage, page_rout
 from app.portal.table import read_summary
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
+from app.read.similar import similar_ids
 from app.releases.history import read_versions
 from app.request.records import RecordRequest
 from app.request.relations import relations
@@ -46,7 +48,11 @@ async def record(page: RequestedPage, entity: RequestedEntity, record_id: Reques
 def read_record_page(connection: Connection, page: Page, entity: type[Entity], record_id: str) -> Context:
     """Read what the page of a record shows. Raises NotFound."""
     forward = tuple(relation for relation in relations(entity).values() if not relation.many)
-    record: Record = msgspec.json.decode(read_record(connection, RecordRequest({}, entity, None, forward), record_id))
+    try:
+        found = read_record(connection, RecordRequest({}, entity, None, forward), record_id)
+    except NotFound as error:
+        raise NotFound(error.detail, similar_ids(connection, entity, record_id)) from None
+    record: Record = msgspec.json.decode(found)
     path = f"/{entity.collection.slug}/{record_id}"
     api = page.api_url(path, [("include", ",".join(each.name for each in forward))] if forward else [])
     catalog, release = read_catalog(connection), read_release(connection)

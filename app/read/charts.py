@@ -9,8 +9,10 @@ from sqlalchemy.engine import Connection
 
 from app.errors import Fault, InvalidQuery, NotFound
 from app.models import Figure
+from app.nearest import find_nearest, quote_chinese
 from app.read.page import read_page
 from app.request.records import PageRequest, read_page_request
+from app.sentence import Sentence
 
 MAX_BARS = 200
 UNSUPPORTED = frozenset({"fields", "include", "facet", "limit", "offset", "cursor", "format"})
@@ -23,7 +25,12 @@ def declared_chart(catalog: Mapping[str, Any], chart_id: str) -> Declared:
     charts: dict[str, Declared] = {chart["id"]: chart for chart in catalog.get("charts", ())}
     if chart_id not in charts:
         hint = f"There are {', '.join(charts)}." if charts else "This release has no charts."
-        raise NotFound(f"No chart has the id {chart_id[:100]!r}. {hint}")
+        raise NotFound(
+            Sentence(
+                f"没有标识为{quote_chinese(chart_id[:100])}的图表。", f"No chart has the id {chart_id[:100]!r}. {hint}"
+            ),
+            find_nearest(chart_id[:100], charts),
+        )
     return charts[chart_id]
 
 

@@ -19,6 +19,7 @@ from app.models.release import Release
 from app.read.cache import FACTS, Facts
 from app.read.index import INDEXED, index_version
 from app.read.release import RELEASE
+from app.sentence import Sentence
 from app.settings import PAGE_TIMEOUT_S
 from app.sql.prepared import fetch
 
@@ -129,7 +130,9 @@ class DatasetReader:
         started_at = time.monotonic()
         loads = fetch(connection, _CURRENT_LOAD, {})
         if not loads:
-            raise Unavailable("No release is loaded. Run `shanhai load`.")
+            raise Unavailable(
+                Sentence("尚未载入数据，请运行 shanhai load。", "No release is loaded. Run `shanhai load`.")
+            )
         known = self._loaded
         loaded = known if known and known.load == loads[0] else self._read_release(connection, loads[0])
         # A snapshot from before a load must not bring the old release back. A lower sequence counts only if nothing was

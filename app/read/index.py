@@ -11,9 +11,13 @@ from app.errors import Unavailable
 from app.models import COLLECTIONS
 from app.request.conditions import Condition, Search
 from app.search import RULES
+from app.sentence import Sentence
 
 INDEXED = "indexed"  # the key, in a connection's info, of whether the index of its snapshot fits
-NOT_INDEXED = "The search index was written by another version of the code. Run `shanhai load`."
+NOT_INDEXED = Sentence(
+    "搜索索引由另一版代码写成，请运行 shanhai load。",
+    "The search index was written by another version of the code. Run `shanhai load`.",
+)
 
 
 @cache

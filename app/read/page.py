@@ -12,6 +12,7 @@ from app.db import require_thread
 from app.entity import SLUG, Bilingual, Column
 from app.errors import Fault, InvalidQuery, NotFound
 from app.formats import json
+from app.nearest import quote_chinese
 from app.read.cache import memoize
 from app.read.index import require_index
 from app.read.release import require_release
@@ -19,6 +20,7 @@ from app.request.conditions import exclude_column
 from app.request.cursor import Cursor, paginate
 from app.request.records import FileRequest, PageRequest, RecordRequest
 from app.request.relations import Link, Record, Relation
+from app.sentence import Sentence
 from app.sql import statements
 from app.sql.conditions import shapes_of, values_of
 from app.sql.prepared import Rows, fetch
@@ -59,7 +61,12 @@ def read_record(connection: Connection, request: RecordRequest, record_id: str) 
     if not rows:
         collection = request.entity.collection
         noun = collection.singular.replace("-", " ")
-        raise NotFound(f"No {noun} has the id {record_id[:100]!r}. GET /v1/{collection.slug} lists them.")
+        raise NotFound(
+            Sentence(
+                f"{collection.title.zh}中没有标识为{quote_chinese(record_id[:100])}的记录。",
+                f"No {noun} has the id {record_id[:100]!r}. GET /v1/{collection.slug} lists them.",
+            )
+        )
     return records(connection, request, rows)[0]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 
 from app.entity import SLUG, ValueFault
+from app.sentence import Sentence
 
 FINGERPRINT_BYTES = 6
 
@@ -59,8 +60,13 @@ def decode(text: str, query: str, key_types: list[Any]) -> Cursor:
     except (ValueError, msgspec.MsgspecError):
         fingerprint = b""
     if fingerprint != _fingerprint(query):
-        hint = "Take it from links.next or links.prev of the same query, or begin again without a cursor."
-        raise ValueFault(f"The cursor does not belong to this query. {hint}")
+        raise ValueFault(
+            Sentence(
+                "游标不属于这个查询。请从同一查询的上一页、下一页进入，或去掉游标重新开始。",
+                "The cursor does not belong to this query. Take it from links.next or links.prev of the same query, or "
+                "begin again without a cursor.",
+            )
+        )
     return Cursor(*parts)
 
 

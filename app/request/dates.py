@@ -5,7 +5,9 @@ import datetime as dt
 import re
 
 from app.entity import Bilingual, Column, ValueFault, parse
+from app.nearest import quote_chinese
 from app.request.operators import Operator
+from app.sentence import Sentence
 
 # Where in a year or month the day lies that an operator compares with: the first (0) or the last (-1) of its days.
 EDGES = {"gt": -1, "gte": 0, "lt": 0, "lte": -1}
@@ -42,7 +44,9 @@ def read_day(column: Column, operator: Operator, text: str) -> dt.date:
         try:
             dt.time.fromisoformat(clock + offset)
         except ValueError as fault:
-            raise ValueFault(f"{time[0]!r} is not a time: {fault}.") from None
+            raise ValueFault(
+                Sentence(f"{quote_chinese(time[0])}不是有效的时间。", f"{time[0]!r} is not a time: {fault}.")
+            ) from None
     day: dt.date = parse(column, text)
     return day
 
@@ -52,13 +56,18 @@ def _edge_of(column: Column, operator: Operator, text: str, span: re.Match[str])
     if operator.suffix not in EDGES:
         name = column.name
         raise ValueFault(
-            f"{text!r} is more than a day. For all its days use {name}__gte={text} and {name}__lte={text}."
+            Sentence(
+                f"{quote_chinese(text)}不止一天。要取其中每一天，请用 {name}__gte={text} 和 {name}__lte={text}。",
+                f"{text!r} is more than a day. For all its days use {name}__gte={text} and {name}__lte={text}.",
+            )
         )
     year, month = span.groups()
     try:
         first = dt.date(int(year), int(month or 1), 1)
     except ValueError as fault:
-        raise ValueFault(f"{text!r} is not in the calendar: {fault}.") from None
+        raise ValueFault(
+            Sentence(f"日历上没有{quote_chinese(text)}。", f"{text!r} is not in the calendar: {fault}.")
+        ) from None
     if EDGES[operator.suffix] == 0:
         return first
     last = first if month else first.replace(month=12)

@@ -8,9 +8,10 @@ from typing import Any
 from app.entity import Bilingual, Column, ValueFault, term
 from app.errors import Fault, InvalidQuery
 from app.http.limits import MAX_FAULTS_WITH_HINTS
-from app.nearest import find_nearest, join_words, suggest_nearest
+from app.nearest import find_nearest, join_words, quote_chinese, suggest_nearest
 from app.request.operators import Operator
 from app.request.synonyms import BETWEEN, FILTERS, SYNONYMS, letters_of
+from app.sentence import Sentence
 
 MAX_VALUE_CHARS = 500  # of a filter's value, or of each value in its list
 MAX_TEXT_CHARS = 16_000  # of any other parameter; a cursor carries a row's sort keys
@@ -40,7 +41,11 @@ class Parameter:
         """Return the value of a text of bounded length. Raises ValueFault."""
         limit = MAX_VALUE_CHARS if self.operator else MAX_TEXT_CHARS
         if len(text) > limit and max(map(len, text.split(","))) > limit:
-            raise ValueFault(f"The value is longer than {limit} characters. Shorten it.")
+            raise ValueFault(
+                Sentence(
+                    f"取值超过 {limit} 个字符，请缩短。", f"The value is longer than {limit} characters. Shorten it."
+                )
+            )
         return self.read(text)
 
     def is_default(self, text: str) -> bool:
@@ -57,9 +62,12 @@ class Parameter:
         """Return whether the parameter applies to answers in a format."""
         return not self.formats or format_name in self.formats
 
-    def explain_formats(self, answer: str) -> str:
+    def explain_formats(self, answer: str) -> Sentence:
         """Return the error for a request for an answer that the parameter does not apply to."""
-        return f"This parameter is for {join_words(self.formats)}, not for {answer}."
+        return Sentence(
+            f"这个参数只用于 {'、'.join(self.formats)} 格式的文件。",
+            f"This parameter is for {join_words(self.formats)}, not for {answer}.",
+        )
 
 
 Parameters = Mapping[str, Parameter]
@@ -158,7 +166,13 @@ def read_parameters(
             except ValueFault as fault:
                 faults.append(_invalid(parameter, text, fault) if hinted else Fault(name, fault.message))
     faults += [
-        Fault(name, f"The parameter is missing. Give it, such as {name}={known[name].example}.")
+        Fault(
+            name,
+            Sentence(
+                f"缺少这个参数，请补上，例如 {name}={known[name].example}。",
+                f"The parameter is missing. Give it, such as {name}={known[name].example}.",
+            ),
+        )
         for name in required
         if name not in values
     ]
@@ -170,17 +184,26 @@ def read_parameters(
 def _unknown(name: str, known: Parameters, elsewhere: Mapping[str, str], format_name: str, *, hinted: bool) -> Fault:
     if name in elsewhere:
         return Fault(name, elsewhere[name])
-    missing, shown = "There is no such parameter here.", name[:MAX_NAME_CHARS_IN_ERROR]
+    missing = Sentence("这里没有这个参数。", "There is no such parameter here.")
+    shown = name[:MAX_NAME_CHARS_IN_ERROR]
     if not hinted:
         return Fault(shown, missing)
     known, letters = {key: each for key, each in known.items() if each.is_for(format_name)}, letters_of(name)
     if letters in FILTERS and (filtered := _filters_for(letters, known)):
-        example = " and ".join(f"{each}={known[each].example}" for each in filtered[: 1 + (letters == BETWEEN)])
-        return Fault(shown, f"{missing} Each field has its own filters, such as {example}.", filtered)
+        examples = [f"{each}={known[each].example}" for each in filtered[: 1 + (letters == BETWEEN)]]
+        own = Sentence(
+            f"各字段有自己的筛选参数，例如 {' 和 '.join(examples)}。",
+            f" Each field has its own filters, such as {' and '.join(examples)}.",
+        )
+        return Fault(shown, missing + own, filtered)
     if meant := [each for each in _meant_by(name, letters) if each in known]:
-        return Fault(shown, f"{missing} Use {(' and ' if BETWEEN in name else ' or ').join(meant)}.", meant)
+        both = BETWEEN in name
+        use = Sentence(
+            f"请用 {(' 和 ' if both else ' 或 ').join(meant)}。", f" Use {(' and ' if both else ' or ').join(meant)}."
+        )
+        return Fault(shown, missing + use, meant, misnamed=not both)
     near = [] if letters in SYNONYMS else find_nearest(name, known)  # the nearest by spelling does something else
-    return Fault(shown, f"{missing}{suggest_nearest(name, near)}", near or sorted(known))
+    return Fault(shown, missing + suggest_nearest(name, near), near or sorted(known), misnamed=True)
 
 
 def _meant_by(name: str, letters: str) -> Sequence[str]:
@@ -210,15 +233,21 @@ def _invalid(parameter: Parameter, text: str, fault: ValueFault) -> Fault:
         except ValueFault:
             pass
         else:
-            return Fault(
-                parameter.name, f"{fault.message} For several values use {column.name}__in={text}.", fault.allowed
+            several = Sentence(
+                f"要筛选多个值，请用 {column.name}__in={text}。", f" For several values use {column.name}__in={text}."
             )
-    return Fault(parameter.name, fault.detail, fault.allowed)
+            return Fault(parameter.name, fault.message + several, fault.allowed)
+    return Fault(parameter.name, fault.detail, fault.allowed, fault.text)
 
 
 def _repeated(parameter: Parameter) -> Fault:
-    hint = f"For several values use {parameter.column.name}__in=a,b." if parameter.column else "Give it once."
-    return Fault(parameter.name, f"The parameter is given more than once. {hint}")
+    column, repeated = parameter.column, Sentence("这个参数出现了不止一次。", "The parameter is given more than once.")
+    hint = (
+        Sentence(f"要筛选多个值，请用 {column.name}__in=a,b。", f" For several values use {column.name}__in=a,b.")
+        if column
+        else Sentence("请只写一次。", " Give it once.")
+    )
+    return Fault(parameter.name, repeated + hint)
 
 
 # --- readers of one text; each raises ValueFault
@@ -228,7 +257,11 @@ def read_list(read: Reader, text: str, max_values: int = MAX_LIST_VALUES) -> tup
     """Read comma-separated values."""
     items = text.split(",")
     if len(items) > max_values:
-        raise ValueFault(f"The list has more than {max_values} values. Give fewer.")
+        raise ValueFault(
+            Sentence(
+                f"列表多于 {max_values} 个值，请减少。", f"The list has more than {max_values} values. Give fewer."
+            )
+        )
     return tuple(map(read, items))
 
 
@@ -236,7 +269,9 @@ def read_distinct(read: Reader, text: str, max_values: int = MAX_LIST_VALUES) ->
     """Read comma-separated values of which none is repeated."""
     items = read_list(read, text, max_values)
     if repeated := next((item for item in items if items.count(item) > 1), None):
-        raise ValueFault(f"{repeated!r} is listed twice. List it once.")
+        raise ValueFault(
+            Sentence(f"{quote_chinese(repeated)}列了两次，请只写一次。", f"{repeated!r} is listed twice. List it once.")
+        )
     return items
 
 
@@ -248,7 +283,12 @@ def read_boolean(text: str) -> bool:
 def read_integer(least: int, most: int, text: str) -> int:
     """Read a whole number within bounds."""
     if not (text.isascii() and text.isdigit() and len(text) < 19 and least <= int(text) <= most):
-        raise ValueFault(f"{text[:20]!r} is not a whole number from {least} to {most}.")
+        raise ValueFault(
+            Sentence(
+                f"{quote_chinese(text[:20])}不是 {least} 到 {most} 之间的整数。",
+                f"{text[:20]!r} is not a whole number from {least} to {most}.",
+            )
+        )
     return int(text)
 
 

@@ -27,6 +27,7 @@ from app.request.cursor import Cursor, decode
 from app.request.parameters import Parameters, by_name, read_parameters
 from app.request.relations import Link, Relation, labelled, reachable, references, relations
 from app.search import RANKS
+from app.sentence import Sentence
 
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
@@ -165,7 +166,10 @@ def read_record_request(entity: type[Entity], query: QueryItems) -> RecordReques
 def _of_groups(entity: type[Entity]) -> Mapping[str, str]:
     """Return the explanation of the parameters that only the aggregate takes."""
     path = f"/v1/{entity.collection.slug}/aggregate"
-    return dict.fromkeys(("group_by", "measure"), f"This parameter is for groups of records. Use '{path}'.")
+    return dict.fromkeys(
+        ("group_by", "measure"),
+        Sentence(f"这个参数用于分组汇总，请用 {path}。", f"This parameter is for groups of records. Use '{path}'."),
+    )
 
 
 def read_file_request(entity: type[Entity], query: QueryItems, file_format: Format) -> FileRequest:
@@ -201,8 +205,13 @@ def read_page_request(entity: type[Entity], query: QueryItems) -> PageRequest:
         faults += _key_faults(cursor, sort)
     include, limit = _include(entity, values), values.get("limit", DEFAULT_LIMIT)
     if limit > MAX_COMPUTED_ON_PAGE and (computed := [relation.name for relation in include if relation.compute]):
-        detail = f"A page includes {computed[0]} in at most {MAX_COMPUTED_ON_PAGE} records."
-        faults.append(Fault("limit", f"{detail} Lower the limit, or use '/v1/{entity.collection.slug}.ndjson'."))
+        detail = Sentence(
+            f"一页最多给 {MAX_COMPUTED_ON_PAGE} 条记录附上 {computed[0]}。请减少条数，或用 "
+            f"/v1/{entity.collection.slug}.ndjson。",
+            f"A page includes {computed[0]} in at most {MAX_COMPUTED_ON_PAGE} records. Lower the limit, or use "
+            f"'/v1/{entity.collection.slug}.ndjson'.",
+        )
+        faults.append(Fault("limit", detail))
     if faults:
         raise InvalidQuery(faults)
     return PageRequest(
@@ -237,11 +246,19 @@ def read_cursor(values: Mapping[str, Any], order: str, key_types: list[Any]) -> 
     if "cursor" not in values:
         return None, []
     if "offset" in values:
-        return None, [Fault("offset", "offset cannot be combined with cursor. Leave one of them out.")]
+        return None, [Fault("offset", exclusive("offset", "cursor"))]
     try:
         return decode(values["cursor"], order, key_types), []
     except ValueFault as fault:
         return None, [Fault("cursor", fault.detail)]
+
+
+def exclusive(name: str, other: str) -> Sentence:
+    """Return the detail of the fault of a parameter that another one excludes."""
+    return Sentence(
+        f"{name} 与 {other} 不能同时使用，请去掉一个。",
+        f"{name} cannot be combined with {other}. Leave one of them out.",
+    )
 
 
 def conditions_of(entity: type[Entity], known: Parameters, values: Mapping[str, Any]) -> tuple[Condition, ...]:

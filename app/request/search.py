@@ -23,7 +23,7 @@ from app.request.controls import (
 )
 from app.request.cursor import Cursor
 from app.request.parameters import Parameters, boolean, by_name, choices, integer, read_parameters
-from app.request.records import ParsedQuery, RankKey, read_cursor, stated
+from app.request.records import ParsedQuery, RankKey, exclusive, read_cursor, stated
 
 MAX_PER_COLLECTION = 20
 SlugKey = Annotated[str, msgspec.Meta(pattern=f"^{SLUG}$")]  # a record's id, in a cursor
@@ -99,7 +99,7 @@ def read_search_request(query: QueryItems) -> SearchRequest:
     order = f"search?{encoded((name, text) for name, text in query if name in {SEARCH, 'collection'})}"
     cursor, faults = read_cursor(values, order, [RankKey, Literal[tuple(COLLECTIONS)], SlugKey])
     faults += [
-        Fault(name, f"{name} cannot be combined with per_collection. Leave one of them out.")
+        Fault(name, exclusive(name, "per_collection"))
         for name in ("limit", "offset", "cursor")
         if name in values and "per_collection" in values and values[name] != known[name].schema.get("default")
     ]

@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass, field, replace
 
 from app.entity import ValueFault, refuse_control_characters
+from app.nearest import quote_chinese
 from app.search.amounts import parse_amount, translate_amounts
 from app.search.fold import fold, fold_pieces, is_unspaced, join_runs
 from app.search.terms import MAX_TERM_CHARS, stem_of
+from app.sentence import Sentence
 
 MAX_QUERY_CHARS = 200
 MAX_TERMS = 16
@@ -93,7 +95,12 @@ class Query:
 def parse_query(text: str) -> Query:
     """Parse a query. Raises ValueFault."""
     if len(text) > MAX_QUERY_CHARS:
-        raise ValueFault(f"The query is longer than {MAX_QUERY_CHARS} characters. Shorten it.")
+        raise ValueFault(
+            Sentence(
+                f"搜索词超过 {MAX_QUERY_CHARS} 个字符，请缩短。",
+                f"The query is longer than {MAX_QUERY_CHARS} characters. Shorten it.",
+            )
+        )
     refuse_control_characters(text)
     wanted: list[Term] = []
     unwanted: list[Term] = []
@@ -101,11 +108,26 @@ def parse_query(text: str) -> Query:
         terms = _terms(phrase or words, phrase=bool(phrase))
         (unwanted if minus else wanted).extend(replace(term, whole=bool(minus)) for term in terms)
     if len(wanted) + len(unwanted) > MAX_TERMS:
-        raise ValueFault(f"The query has more than {MAX_TERMS} words. Use fewer, or put them in quotes as a phrase.")
+        raise ValueFault(
+            Sentence(
+                f"搜索词多于 {MAX_TERMS} 个。请减少，或加引号作为整句搜索。",
+                f"The query has more than {MAX_TERMS} words. Use fewer, or put them in quotes as a phrase.",
+            )
+        )
     if not wanted and unwanted:
-        raise ValueFault(f"{text!r} only excludes words. Add a word to find.")
+        raise ValueFault(
+            Sentence(
+                f"{quote_chinese(text)}只排除了词语，请再加上要找的词。",
+                f"{text!r} only excludes words. Add a word to find.",
+            )
+        )
     if not wanted:
-        raise ValueFault(f"{text!r} contains no letter and no digit. Add a word to find.")
+        raise ValueFault(
+            Sentence(
+                f"{quote_chinese(text)}中没有文字或数字，请输入要找的词。",
+                f"{text!r} contains no letter and no digit. Add a word to find.",
+            )
+        )
     significant = [term for term in wanted if term.word not in STOP_WORDS]
     return Query(tuple(dict.fromkeys(significant or wanted)), tuple(dict.fromkeys(unwanted)))
 

@@ -320,7 +320,8 @@ def test_a_query_that_is_not_utf_8_is_refused(client: TestClient, path: str, que
 def test_a_page_says_that_a_query_is_not_utf_8(client: TestClient, path: str) -> None:
     response = client.get(path, headers={"Accept": "text/html"})
     assert (response.status_code, response.headers["content-type"]) == (422, "text/html; charset=utf-8")
-    assert "is not UTF-8; encode it as UTF-8" in response.text
+    expected = "is not UTF-8; encode it as UTF-8" if path.startswith("/en") else "不是 UTF-8 编码，请改用 UTF-8"
+    assert expected in response.text
 
 
 @pytest.mark.parametrize("path", [f"/v1/places/{GBK}", f"/{GBK}", f"/zh/places/{GBK}/", "/v1/%FF.csv"])

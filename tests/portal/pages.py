@@ -25,7 +25,16 @@ QUERIES = [
     "/programs?limit=10&offset=10",
     "/programs?q=zzzz",
 ]
-PROBLEMS = {"/nothing": 404, "/figures/nothing": 404, "/figures?nothing=1&limit=none": 422}
+# The last two have every kind of fault of a query.
+PROBLEMS = {
+    "/nothing": 404,
+    "/figures/nothing": 404,
+    "/figures?nothing=1&limit=none": 422,
+    "/figures?gte=1&year__between=1,2&date=1&unti=CNY&unit=CNY,person&group_by=unit&bom=true&value=x&paragraph=x&as_of=x"
+    "&as_of__lt=2022-99&as_of__gt=2022-02-31&as_of__ne=2022&as_of__gte=2022-01-01T99:00&fields=id,id&sort=-none"
+    "&status=planned&cursor=x&offset=1&q=-a&name_zh=%07&part_of_id__isnull=x": 422,
+    "/search?limit=5&per_collection=1&collection=figures,figures&highlights=x&q=.": 422,
+}
 
 
 def paths() -> Iterator[str]:
