@@ -48,7 +48,8 @@ def finish(
         return not_modified(response)
     is_stream = isinstance(response, StreamingResponse)
     if coding != IDENTITY:
-        _compress(response, coding)
+        if "content-encoding" not in response.headers:  # a static file is compressed already
+            _compress(response, coding)
     elif not is_stream or isinstance(response, StaticFile):
         response.raw_headers.append((b"accept-ranges", b"bytes"))
         if not is_unconditional:

@@ -10,7 +10,7 @@ from app.http.languages import LANGUAGES
 from app.http.redirects import redirect
 from app.models import COLLECTIONS
 from app.portal import charts, collection, docs, evidence, guides, home, record, search, vega
-from app.portal.assets import FILES, VersionedFiles
+from app.portal.assets import FILES, VEGA
 from app.portal.page import Page, page_router
 from app.portal.problem import problem_page, wants_page
 
@@ -37,10 +37,10 @@ def add_pages(app: FastAPI) -> None:
     """Add the pages and their assets. `/` is the home page in the language that the browser prefers."""
     root = page_router()
     root.add_api_route("/", home.home)
-    root.add_api_route("/static/vega.js", vega.vega)
+    root.add_api_route(f"/static/{VEGA}", vega.vega)
     app.include_router(root, include_in_schema=False)
     app.mount("/static/guides", StaticFiles(directory=guides.FOLDER))
-    app.mount("/static", VersionedFiles(directory=FILES))
+    app.mount("/static", StaticFiles(directory=FILES))
     for language in LANGUAGES:
         for router in ROUTERS:
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)

@@ -16,7 +16,7 @@ from app.http.context import context_of
 from app.http.headers import PAGE_POLICY, REVALIDATE, html_headers
 from app.http.languages import LANGUAGES, negotiate_language
 from app.models import COLLECTIONS
-from app.portal.assets import version_of
+from app.portal.assets import asset_version
 from app.portal.language import Language, mark_chinese, tag_of
 from app.portal.provenance import read_provenance
 from app.portal.samples import samples
@@ -77,7 +77,7 @@ class Page:
 
     def static_url(self, name: str) -> str:
         """Return the URL of a static file, which changes with its content."""
-        return self._url(f"/static/{name}", [("v", version_of(name))])
+        return self._url(f"/static/{name}", [("v", asset_version(name))])
 
     def _url(self, path: str, query: Iterable[tuple[str, str]]) -> str:
         encoded_query = encoded(query)

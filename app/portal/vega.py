@@ -5,22 +5,25 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from app.http.context import context_of
+from app.http.headers import IMMUTABLE, REVALIDATE
+from app.portal.assets import VEGA, asset_version
 from app.read.dataset import DatasetReader
-
-CACHE_KEY = "vega.js"
 
 
 async def vega(request: Request) -> Response:
     """Return the script. It is bundled once and cached; it changes with the code, not with the release."""
     dataset: DatasetReader = request.app.state.reader
-    context_of(request.scope).release = await dataset.current()
+    context = context_of(request.scope)
+    context.release = await dataset.current()
     cache = request.app.state.documents
-    script = cache.get(CACHE_KEY)
+    script = cache.get(VEGA)
     if script is None:
         # Bundling takes seconds, and memory that only the end of a process frees.
         script = (await to_process.run_sync(bundle)).encode()
-        cache[CACHE_KEY] = script
-    return Response(script, media_type="text/javascript; charset=utf-8")
+        cache[VEGA] = script
+    is_versioned = list(context.parameters) == [("v", asset_version(VEGA))]
+    headers = {"Cache-Control": IMMUTABLE if is_versioned else REVALIDATE}
+    return Response(script, headers=headers, media_type="text/javascript; charset=utf-8")
 
 
 def bundle() -> str:
