@@ -19,7 +19,6 @@ def add_routes(app: FastAPI) -> None:
     app.include_router(files)
     for router in (charts.router, citation.router, sitemap_routes.router, health.router, docs.router):
         app.include_router(router)
-    docs.mount_files(app)
 
 
 __all__ = ["add_routes"]

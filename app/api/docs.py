@@ -1,12 +1,10 @@
-"""`/v1/openapi.json`, and `/docs`: Swagger UI, whose files come from a package, so that it works offline."""
+"""`/v1/openapi.json`."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
-import fastapi_offline
 from anyio import to_thread
-from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
 from app.api.dependencies import NO_QUERY, Context, Snapshot, parsed_query
@@ -16,20 +14,10 @@ from app.entity import Bilingual
 from app.formats import JSON
 from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
-from app.gateway.static_files import StaticFiles
-from app.http.headers import html_headers
 from app.http.languages import CHINESE, ENGLISH, LANGUAGES
 from app.read.dataset import read_catalog, read_release
 from app.read.examples import read_examples
 from app.request.parameters import by_name, choice
-
-HERE = Path(__file__).parent
-SWAGGER_UI = Path(fastapi_offline.__file__).parent / "static"
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 PATH = "/v1/openapi.json"
 LANGUAGE = choice(
@@ -73,16 +61,3 @@ async def redirect_to_openapi(request: Request) -> Response:
 
 def _served(connection: Connection, base_url: str, contact: str) -> Served:
     return Served(base_url, read_catalog(connection), contact, read_release(connection), read_examples(connection))
-
-
-@router.get("/docs")
-async def docs(query: LanguageQuery, context: Context) -> HTMLResponse:
-    """Return the page of the reader, which reads the document in the same language."""
-    page = (HERE / f"reader.{query.get(LANGUAGE.name, ENGLISH)}.html").read_text("utf-8")
-    return HTMLResponse(page, headers=html_headers(context.base_url, POLICY))
-
-
-def mount_files(app: FastAPI) -> None:
-    """Serve the scripts and styles of the reader: the package's and ours."""
-    app.mount("/docs/reader", StaticFiles(directory=SWAGGER_UI))
-    app.mount("/docs/own", StaticFiles(directory=HERE / "static"))

@@ -9,8 +9,8 @@ from app.http.headers import REVALIDATE, VARY_BY_LANGUAGE
 from app.http.languages import LANGUAGES
 from app.http.redirects import redirect
 from app.models import COLLECTIONS
-from app.portal import charts, collection, docs, evidence, guides, home, record, search, vega
-from app.portal.assets import FILES, VEGA
+from app.portal import aliases, charts, collection, docs, evidence, guides, home, reader, record, search, vega
+from app.portal.assets import FOLDERS, VEGA
 from app.portal.page import Page, page_router
 from app.portal.problem import problem_page, wants_page
 
@@ -19,6 +19,7 @@ ROUTERS = (
     home.router,
     docs.router,
     guides.router,
+    reader.router,
     charts.router,
     evidence.router,
     search.router,
@@ -39,8 +40,9 @@ def add_pages(app: FastAPI) -> None:
     root.add_api_route("/", home.home)
     root.add_api_route(f"/static/{VEGA}", vega.vega)
     app.include_router(root, include_in_schema=False)
-    app.mount("/static/guides", StaticFiles(directory=guides.FOLDER))
-    app.mount("/static", StaticFiles(directory=FILES))
+    for path, folder in FOLDERS.items():
+        app.mount(path, StaticFiles(folder))
+    app.include_router(aliases.router, include_in_schema=False)
     for language in LANGUAGES:
         for router in ROUTERS:
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)

@@ -4,13 +4,22 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from app.gateway.static_files import version_of
+import fastapi_offline
 
-FILES = Path(__file__).parent / "static"
+from app.gateway.static_files import version_of
+from app.settings import ROOT
+
 VEGA = "vega.js"  # bundled on first use, see vega.py
+
+# The folders of files by path. Deeper paths come first, as routing tries them in order.
+FOLDERS = {
+    "/static/guides": ROOT / "docs",
+    "/static": Path(__file__).parent / "static",
+    "/docs/reader": Path(fastapi_offline.__file__).parent / "static",  # Swagger UI
+}
 
 
 @cache
-def asset_version(name: str) -> str:
+def asset_version(folder: str, name: str) -> str:
     """Return the version in a file's URL: a hash of its content, or the version of the package that bundles it."""
-    return version("vl-convert-python") if name == VEGA else version_of((FILES / name).read_bytes())
+    return version("vl-convert-python") if name == VEGA else version_of((FOLDERS[folder] / name).read_bytes())

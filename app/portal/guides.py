@@ -6,10 +6,10 @@ from fastapi.responses import HTMLResponse
 
 from app.entity import Bilingual
 from app.http.languages import CHINESE
+from app.portal.assets import FOLDERS
 from app.portal.page import RequestedPage, page_router, render_page
-from app.settings import ROOT
 
-FOLDER = ROOT / "docs"
+FOLDER = FOLDERS["/static/guides"]
 
 
 class Guide(NamedTuple):

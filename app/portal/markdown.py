@@ -119,7 +119,7 @@ def _adapt_inline(page: Page, tokens: list[Token]) -> Iterator[Token]:
         elif token.type == "image":
             file = str(token.attrs["src"])
             drawing = ElementTree.parse(FOLDER / file).getroot()  # noqa: S314 # our own
-            token.attrs |= {"src": f"{page.base_url}/static/guides/{file}", "loading": "lazy"}
+            token.attrs |= {"src": page.static_url(file, "/static/guides"), "loading": "lazy"}
             token.attrs |= {side: drawing.attrib[side] for side in ("width", "height")}
             yield token
         elif token.type != "link_close" or is_link:

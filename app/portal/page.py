@@ -75,9 +75,9 @@ class Page:
         """Return the URL of a response of the API."""
         return self._url(f"/v1{path}", query)
 
-    def static_url(self, name: str) -> str:
+    def static_url(self, name: str, folder: str = "/static") -> str:
         """Return the URL of a static file, which changes with its content."""
-        return self._url(f"/static/{name}", [("v", asset_version(name))])
+        return self._url(f"{folder}/{name}", [("v", asset_version(folder, name))])
 
     def _url(self, path: str, query: Iterable[tuple[str, str]]) -> str:
         encoded_query = encoded(query)
@@ -125,7 +125,9 @@ RequestedPage = Annotated[Page, Depends(page_of)]
 RequestedId = Annotated[str, Path(alias="id")]
 
 
-async def render_page(page: Page, template: str, read: Callable[[Connection], Context]) -> HTMLResponse:
+async def render_page(
+    page: Page, template: str, read: Callable[[Connection], Context], *, policy: str = PAGE_POLICY
+) -> HTMLResponse:
     """Render a template with what `read` returns from one snapshot.
 
     `read` returns `api`, the URL of the response that the page shows, and may return `signposts` for the Link header.
@@ -141,10 +143,12 @@ async def render_page(page: Page, template: str, read: Callable[[Connection], Co
             **read(connection),
         }
 
-    return render(page, template, await page.read(work))
+    return render(page, template, await page.read(work), policy=policy)
 
 
-def render(page: Page, template: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+def render(
+    page: Page, template: str, context: Mapping[str, Any], status: int = 200, *, policy: str = PAGE_POLICY
+) -> HTMLResponse:
     """Render a template as a response with a page's headers."""
     html = environment().get_template(f"{template}.html.jinja").render(
         context,
@@ -161,7 +165,7 @@ def render(page: Page, template: str, context: Mapping[str, Any], status: int = 
     if context["api"]:
         links.append(Signpost(context["api"], "alternate", "application/json"))
     headers = {
-        **html_headers(page.base_url, PAGE_POLICY),
+        **html_headers(page.base_url, policy),
         "Content-Language": page.language.tag,
         "Link": link_header([*links, *context.get("signposts", ())]),
     }

@@ -21,7 +21,7 @@ async def vega(request: Request) -> Response:
         # Bundling takes seconds, and memory that only the end of a process frees.
         script = (await to_process.run_sync(bundle)).encode()
         cache[VEGA] = script
-    is_versioned = list(context.parameters) == [("v", asset_version(VEGA))]
+    is_versioned = list(context.parameters) == [("v", asset_version("/static", VEGA))]
     headers = {"Cache-Control": IMMUTABLE if is_versioned else REVALIDATE}
     return Response(script, headers=headers, media_type="text/javascript; charset=utf-8")
 

@@ -10,9 +10,9 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 LANGUAGES = Bilingual._fields
 # Paths below each language, besides collections and records.
 PAGES = (
-    "", "/data", "/charts", "/docs", "/docs/queries", "/docs/dictionary", "/docs/conformance", "/docs/guides",
-    "/docs/guides/api", "/docs/guides/search", "/docs/guides/files-and-releases", "/docs/guides/operating",
-    "/docs/guides/curating", "/docs/guides/speed", "/releases",
+    "", "/data", "/charts", "/docs", "/docs/reference", "/docs/queries", "/docs/dictionary", "/docs/conformance",
+    "/docs/guides", "/docs/guides/api", "/docs/guides/search", "/docs/guides/files-and-releases",
+    "/docs/guides/operating", "/docs/guides/curating", "/docs/guides/speed", "/releases",
 )  # fmt: skip
 MAX_URLS = 50_000  # the protocol's limit
 
@@ -43,7 +43,7 @@ def robots(dataset: Dataset) -> bytes:
 
 
 def _pages(dataset: Dataset) -> Iterator[str]:
-    yield from map(dataset.url, ("/", "/docs"))
+    yield dataset.url("/")
     yield from (dataset.url(f"/{language}{path}") for language in LANGUAGES for path in PAGES)
     yield from map(dataset.release_url, dataset.history)
     slugs = [entity.collection.slug for entity in dataset.entities]

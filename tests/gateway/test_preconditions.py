@@ -30,7 +30,6 @@ PATHS = [
     "/",
     "/static/style.css",
     "/static/guides/results.svg",
-    "/docs/own/start.js",
     "/docs/reader/swagger-ui.css",
 ]
 PAST = "Thu, 26 Nov 2020 00:00:00 GMT"

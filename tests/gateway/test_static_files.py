@@ -43,7 +43,7 @@ def test_only_the_address_that_names_the_content_is_immutable(client: TestClient
     assert {query: client.get(path + query).headers["cache-control"] for query in policies} == policies
 
 
-@pytest.mark.parametrize("page", ["/en", "/zh/charts/jobs"])
+@pytest.mark.parametrize("page", ["/en", "/zh/charts/jobs", "/zh/docs/reference"])
 def test_pages_refer_to_their_files_by_content(client: TestClient, page: str) -> None:
     addresses = set(re.findall(r"[\"'](?:http://[^/\"']+)?(/(?:static|docs/\w+)/[^\"']+)", client.get(page).text))
     assert addresses

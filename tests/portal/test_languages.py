@@ -91,3 +91,11 @@ def test_the_cached_root_is_never_served_in_the_other_language(site: Site) -> No
         changed = site.get("/", **{"Accept-Language": other, "If-None-Match": tag})
         assert changed.status_code == 200
         assert changed.headers["content-language"] == TAGS[other]
+
+
+def test_docs_leads_to_the_api_reference_in_the_preferred_or_named_language(site: Site) -> None:
+    for preferred, query, language in (("en", "", "en"), ("zh-CN", "", "zh"), ("zh-CN", "?lang=en", "en")):
+        (response,) = site.get(f"/docs{query}", **{"Accept-Language": preferred}).history
+        assert response.status_code == 307
+        assert response.headers["location"] == f"{site.base}/{language}/docs/reference"
+        assert "Accept-Language" in response.headers["vary"]

@@ -1,22 +1,25 @@
-"""The reader of the API at /docs, in a browser: it opens an operation, executes it, and asks no other server."""
+"""The API reference, in a browser: it opens an operation, executes it, and requests no other server."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.portal.conftest import Site
+from app.models import COLLECTIONS
+from tests.portal.conftest import TIMEOUT_MS, Site
+
+MAX_BYTES = 450_000  # with Swagger UI and the OpenAPI document
 
 
 @pytest.mark.parametrize(
-    ("query", "tag", "unit", "other"),
-    [("", "Figures", "Unit of measurement", "中文"), ("?lang=zh", "数字", "计量单位", "English")],
-    ids=["en", "zh"],
+    ("language", "tag", "unit", "other"),
+    [("en", "Figures", "Unit of measurement", "中文"), ("zh", "数字", "计量单位", "English")],
 )
-def test_an_operation_opens_and_executes(tab: Page, site: Site, query: str, tag: str, unit: str, other: str) -> None:
+def test_an_operation_opens_and_executes(tab: Page, site: Site, language: str, tag: str, unit: str, other: str) -> None:
     hosts: set[str] = set()
     tab.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    tab.goto(f"{site.base}/docs{query}")
+    tab.goto(f"{site.base}/docs?lang={language}")
     tab.locator(f"#operations-tag-{tag}").click()
     operation = tab.locator(f"#operations-{tag}-downloadFiguresCsv")
     operation.locator(".opblock-summary").click()
@@ -26,4 +29,21 @@ def test_an_operation_opens_and_executes(tab: Page, site: Site, query: str, tag:
     expect(operation.locator(".request-url")).to_contain_text(f"{site.base}/v1/figures.csv")
     assert hosts - {""} == {urlsplit(site.base).netloc}
     tab.get_by_role("link", name=other, exact=True).click()
-    expect(tab.locator("html")).not_to_have_attribute("lang", "zh-Hans" if query else "en")
+    expect(tab).to_have_url(re.compile(rf"/{'zh' if language == 'en' else 'en'}/docs/reference$"))
+
+
+def test_it_names_every_collection_without_scripts(site: Site) -> None:
+    page = site.read("/en/docs/reference")
+    assert "unsafe-eval" not in page.response.headers["content-security-policy"]
+    fallback = page.response.text.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert re.findall("<code>(.*?)</code>", fallback) == [f"/v1/{slug}" for slug in COLLECTIONS]
+
+
+@pytest.mark.slow
+def test_it_is_small(tab: Page, site: Site) -> None:
+    session, sizes = tab.context.new_cdp_session(tab), []
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    tab.goto(f"{site.base}/en/docs/reference")
+    tab.locator(".opblock-tag").first.wait_for(timeout=TIMEOUT_MS)
+    assert 300_000 < sum(sizes) < MAX_BYTES

@@ -29,7 +29,6 @@ def listed(document: bytes) -> dict[str, str]:
 def test_it_lists_pages_releases_collections_and_records() -> None:
     assert set(listed(sitemap(TWO, RECORDS))) == {
         f"{BASE}/",
-        f"{BASE}/docs",
         f"{BASE}/v1/releases/2026.11-abc",
         f"{BASE}/v1/releases/2026.10-def",
         *(f"{BASE}/{language}{path}" for language in LANGUAGES for path in PAGES),

@@ -43,4 +43,6 @@ fetch(document.querySelector("link[rel=service-desc]").href)
     displayRequestDuration: true,
     tryItOutEnabled: true,
     validatorUrl: null,
+    // The page itself has a heading and names the one server.
+    plugins: [() => ({ components: { InfoContainer: () => null, ServersContainer: () => null } })],
   }));
