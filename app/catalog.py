@@ -3,6 +3,7 @@
 import datetime as dt
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -45,6 +46,14 @@ class Chart(Strict):
     query: str
 
 
+class Feedback(BilingualText):
+    """A correction of an error in the data, or a notice to the publisher of a source; `edition` has the correction."""
+
+    on: dt.date
+    kind: Literal["correction", "notice"]
+    edition: str = Field("", exclude_if=lambda edition: not edition)
+
+
 class Catalog(Strict):
     """The whole file. `headlines` are the ids of the figures on the home page."""
 
@@ -57,6 +66,7 @@ class Catalog(Strict):
     rights: BilingualText
     headlines: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
+    feedback: tuple[Feedback, ...] = Field((), exclude_if=lambda feedback: not feedback)
 
 
 class CatalogError(Exception):

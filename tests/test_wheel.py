@@ -73,7 +73,13 @@ def test_a_wheel_serves_the_seed_in_an_empty_environment(wheel: Path, tmp_path: 
             wait_until(lambda: answers(client) or process.poll() is not None)
             assert client.get("/readyz").json()["status"] == "ready"
             assert client.get("/v1/figures").json()["meta"]["total"] == figures
-            for path in ("/zh", "/zh/docs/guides/api", "/en/docs/reference", "/v1/figures.parquet", "/v1/charts/money.svg"):
+            for path in (
+                "/zh",
+                "/zh/docs/guides/api",
+                "/en/docs/reference",
+                "/v1/figures.parquet",
+                "/v1/charts/money.svg",
+            ):
                 assert client.get(path).status_code == 200, path
         finally:
             process.terminate()

@@ -9,7 +9,7 @@ from app.http.headers import REVALIDATE, VARY_BY_LANGUAGE
 from app.http.languages import LANGUAGES
 from app.http.redirects import redirect
 from app.models import COLLECTIONS
-from app.portal import aliases, charts, collection, docs, evidence, guides, home, reader, record, search, vega
+from app.portal import about, aliases, charts, collection, docs, evidence, guides, home, reader, record, search, vega
 from app.portal.assets import FOLDERS, VEGA
 from app.portal.page import Page, page_router
 from app.portal.problem import problem_page, wants_page
@@ -20,6 +20,7 @@ ROUTERS = (
     docs.router,
     guides.router,
     reader.router,
+    about.router,
     charts.router,
     evidence.router,
     search.router,

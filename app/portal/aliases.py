@@ -14,6 +14,9 @@ from app.portal.page import Page
 # The page of each, and its anchor.
 ALIASES = {
     "/docs": (reader.PATH, ""),
+    "/contact": ("/about", "#contact"),
+    "/privacy": ("/about", "#privacy"),
+    "/accessibility": ("/about", "#accessibility"),
 }
 
 router = APIRouter()

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.engine import Connection
 
+from app.contact import report_url
 from app.gateway.route import ReleaseRoute
 from app.http.addresses import QueryItems, encoded
 from app.http.context import context_of
@@ -63,6 +64,23 @@ class Page:
         store: ReleaseStore = self.app.state.release_store
         return store
 
+    @property
+    def contact(self) -> str:
+        """The publisher's contact, or empty."""
+        reader: DatasetReader = self.app.state.reader
+        return reader.contact
+
+    def report_url(self, release_id: str) -> str | None:
+        """Return the address at which a reader reports an error on this page; None if the publisher has no contact."""
+        about, address = self.path.removeprefix("/"), self.url(self.path, self.canonical_query)
+        title = self.language.say(f"发现错误：{about}", f"Something wrong: {about}")
+        text = self.language.say(
+            f"哪里有误？请写明正确的内容和依据。\n\n\n内容：{about}\n版本：{release_id}\n网页：{address}\n",
+            "What is wrong, what is right, and how do you know?\n\n\n"
+            f"About: {about}\nRelease: {release_id}\nPage: {address}\n",
+        )
+        return report_url(self.contact, title, text) if self.contact else None
+
     def url(self, path: str = "", query: Iterable[tuple[str, str]] = (), language: str | None = None) -> str:
         """Return the URL of a page, by default in the language of this one."""
         return self._url(f"/{language or self.language}{path}", query)
@@ -85,7 +103,8 @@ class Page:
 
     def read_dataset(self, connection: Connection) -> Dataset:
         """Read the dataset, as metadata documents describe it."""
-        return read_dataset(connection, self.release_store, self.base_url, is_public=self.app.state.has_public_url)
+        is_public = self.app.state.has_public_url
+        return read_dataset(connection, self.release_store, self.base_url, is_public=is_public, contact=self.contact)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on one snapshot of the database. The response gets the validators of that snapshot."""

@@ -1,6 +1,7 @@
 """Conformance with W3C's Data on the Web Best Practices and the FAIR principles.
 
-The assessments are in `conformance.toml`. They include what is not met.
+The assessments are in `conformance.toml`. They include what is not met. Some depend on the deployment or the catalogue:
+a table in an assessment replaces its keys where the fact of that name holds.
 """
 
 import tomllib
@@ -12,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from app.contact import takes_issues
 from app.entity import Vocabulary
 from app.standards.dataset import Dataset
 
@@ -48,7 +50,19 @@ def conformance_json(dataset: Dataset) -> bytes:
     return msgspec.json.encode(conformance(dataset))
 
 
+def _facts(dataset: Dataset) -> list[str]:
+    """Return the facts that assessments depend on, each after those that it includes."""
+    facts = {
+        "contact": bool(dataset.contact),
+        "public_contact": takes_issues(dataset.contact),
+        "notice": any(each["kind"] == "notice" for each in dataset.catalog.get("feedback", ())),
+    }
+    return [name for name, holds in facts.items() if holds]
+
+
 def _line(dataset: Dataset, assessment: Document, url: str) -> Document:
+    for fact in _facts(dataset):
+        assessment = {**assessment, **assessment.get(fact, {})}
     label = Status.label_of(assessment["status"])
     return {
         "id": assessment["id"],

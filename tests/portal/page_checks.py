@@ -147,6 +147,12 @@ def isolation(page: Document) -> Iterator[str]:
 
 
 @check
+def cookies(page: Document) -> Iterator[str]:
+    if "set-cookie" in page.response.headers:
+        yield "a cookie, which the page about this site denies"
+
+
+@check
 def caching(page: Document) -> Iterator[str]:
     headers = page.response.headers
     if page.response.status_code != 200 and headers["cache-control"] != "no-store":
