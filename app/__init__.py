@@ -1,3 +1,3 @@
-"""Shanhai Open Data: the figures of China's East–West cooperation, each led back to the words it comes from."""
+"""Shanhai Open Data: the figures of China's East–West cooperation, each traced to the words that state it."""
 
 __version__ = "0.1.0"

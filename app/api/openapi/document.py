@@ -42,7 +42,7 @@ TAGS = {
 TITLE = Bilingual("山海开放数据", "Shanhai Open Data")
 SUMMARY = Bilingual(
     "东西部协作的数据，每个数值都可追溯到原词。",
-    "The figures of China's East–West cooperation, each led back to the words it comes from.",
+    "The figures of China's East–West cooperation, each traced to the words that state it.",
 )
 ABOUT = Bilingual(
     "`/v1` 列出各张表和当前版本。每个操作只声明一种媒体类型；Accept 请求头、`format=` 或扩展名可以选用其他格式。每个"
