@@ -1,14 +1,19 @@
 """Documentation: getting started, the query guide, the data dictionary, conformance, downloads and releases."""
 
+from collections import defaultdict
+
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
+from app.models import COLLECTIONS
 from app.portal.page import Context, RequestedPage, page_router, render_page
+from app.portal.samples import cards
 from app.read.dataset import PublishedRelease, read_history
 from app.releases.diff import compare
 from app.releases.store import ReleaseStore
 from app.request.controls import DEFAULT_LIMIT, MAX_LIMIT
 from app.request.operators import OPERATORS
+from app.request.relations import relations
 from app.standards.conformance import Status, conformance
 from app.standards.dictionary import dictionary
 
@@ -32,7 +37,13 @@ async def data(page: RequestedPage) -> HTMLResponse:
 async def start(page: RequestedPage) -> HTMLResponse:
     """Show how to get started."""
     call = page.api_url("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "3")])
-    context = {"call": call, "table_call": page.api_url("/figures.csv"), "api": page.api_url("")}
+    cards_call = page.api_url("/figures", [("include", "subject"), ("sort", "paragraph,start"), ("limit", "6")])
+    context = {
+        "call": call,
+        "cards": cards(cards_call, page.language),
+        "table_call": page.api_url("/figures.csv"),
+        "api": page.api_url(""),
+    }
     return await render_page(page, "start", lambda _: context)
 
 
@@ -48,9 +59,17 @@ async def queries(page: RequestedPage) -> HTMLResponse:
 async def fields(page: RequestedPage) -> HTMLResponse:
     """Show the data dictionary."""
     api = page.api_url("/dictionary")
-    return await render_page(
-        page, "dictionary", lambda connection: {**dictionary(page.read_dataset(connection)), "api": api}
-    )
+
+    def read(connection: Connection) -> Context:
+        document = dictionary(page.read_dataset(connection))
+        index = defaultdict(list)
+        for collection in document["collections"]:
+            for field in collection["fields"]:
+                index[field["name"]].append(collection)
+        included = {slug: relations(entity).values() for slug, entity in COLLECTIONS.items()}
+        return {**document, "index": sorted(index.items()), "included": included, "api": api}
+
+    return await render_page(page, "dictionary", read)
 
 
 @router.get("/docs/conformance")

@@ -10,7 +10,31 @@ def samples(url: str, csv_url: str | None = None) -> dict[str, str]:
         r = f'table <- read.csv("{csv_url}", fileEncoding = "UTF-8")\nstr(table)'
     return {
         "curl": f"curl '{url}'",
-        "JavaScript": f'const response = await fetch("{url}");\nconst {{ data, meta, links }} = await response.json();',
+        "JavaScript": (
+            f'const response = await fetch("{url}");\n'
+            "const answer = await response.json();\n"
+            "if (!response.ok) throw new Error(answer.detail);\n"
+            "const { data, meta, links } = answer;"
+        ),
         "Python": python,
         "R": r,
     }
+
+
+def cards(url: str, language: str) -> str:
+    """Return an HTML page that shows figures as cards, or what was wrong with the request."""
+    return f"""<!doctype html>
+<meta charset="utf-8">
+<title>Cards</title>
+<script type="module">
+  const response = await fetch("{url}");
+  const answer = await response.json();
+  if (!response.ok) document.body.append(answer.detail);
+  else for (const figure of answer.data) {{
+    const card = document.createElement("article");
+    for (const text of [figure.name_{language}, figure.text_{language}, figure.subject.name_{language}])
+      card.append(Object.assign(document.createElement("p"), {{ textContent: text }}));
+    document.body.append(card);
+  }}
+</script>
+"""

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
+from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
 from tests.portal.conftest import TIMEOUT_MS, Site
 from tests.portal.html import text
@@ -96,6 +97,23 @@ def test_the_javascript_sample_returns_the_record(tab: Page, site: Site) -> None
     tab.goto(f"{site.base}/zh")
     record = tab.evaluate(f"async () => {{ {code}; return data; }}")
     assert record["id"] == site.first("figures")
+    wrong = code.replace("?", "?nothing=1&")
+    with pytest.raises(Error, match="nothing: There is no such parameter here"):
+        tab.evaluate(f"async () => {{ {wrong} }}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_cards_shows_figures_or_what_is_wrong(tab: Page, site: Site, language: str) -> None:
+    (element,) = [each for each in site.read(f"/{language}/docs").all("pre") if each.get("aria-label") == "HTML"]
+    code = "".join(element.itertext())
+    figure = site.client.get(f"{site.base}/v1/figures?sort=paragraph,start&limit=1&include=subject").json()["data"][0]
+    tab.set_content(code)
+    expect(tab.locator("article")).to_have_count(6)
+    shown = [figure[f"name_{language}"], figure[f"text_{language}"], figure["subject"][f"name_{language}"]]
+    expect(tab.locator("article").first.locator("p")).to_have_text(shown)
+    tab.set_content(code.replace("?", "?nothing=1&"))
+    expect(tab.locator("body")).to_contain_text("nothing: There is no such parameter here")
 
 
 @pytest.mark.parametrize("language", BROWSED)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from app.models import COLLECTIONS
 from app.portal.guides import FOLDER, GUIDES
+from app.request.relations import relations
 from tests.portal.conftest import Site
 from tests.portal.html import text
 
@@ -55,3 +57,15 @@ def test_a_table_has_headings_and_aligns_numbers_by_class(site: Site) -> None:
     assert (first.tag, first.get("class")) == ("td", None)
     assert {(each.tag, each.get("scope"), each.get("class")) for each in headings} == {("th", "col", "number")}
     assert {row[0].get("scope") for row in list(table.iter("tr"))[1:]} == {"row"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_dictionary_finds_every_field_and_lists_what_can_be_included(site: Site, language: str) -> None:
+    page = site.read(f"/{language}/docs/dictionary")
+    fields = {f"#{slug}.{name}" for slug, entity in COLLECTIONS.items() for name in entity.columns()}
+    assert fields <= {each.get("href") for each in page.one("details", class_="index").iter("a")}
+    for slug, entity in COLLECTIONS.items():
+        (section,) = page.all("section", id=slug)
+        names = {text(each) for part in section.findall("p") for each in part.iter("code")}
+        assert names == relations(entity).keys()
+        assert section.findall("p")[-1].find("a").get("href") == "#top"  # type: ignore[union-attr]
