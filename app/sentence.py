@@ -14,6 +14,11 @@ class Sentence(str):
         made.zh = zh
         return made
 
+    @classmethod
+    def same(cls, text: str) -> "Sentence":
+        """Return a text that is the same in both languages, such as one of numbers."""
+        return cls(text, text)
+
     def __reduce__(self) -> tuple[type["Sentence"], tuple[str, str]]:
         """Return what makes a copy, also in another process."""
         return Sentence, (self.zh, self.en)

@@ -26,7 +26,7 @@ def explain(figure: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
         **{name: figure[name] for name in ("as_stated", "source_id", "paragraph", "start", "end")},
         "paragraph_sha256": paragraph["sha256"],
         "source_url": figure["source_url"],
-        "steps": list(quantity.steps),
+        "steps": [step.en for step in quantity.steps],
         "located_on": located_on,
         "check_zh": HOW_TO_CHECK.zh,
         "check_en": HOW_TO_CHECK.en,

@@ -113,7 +113,7 @@ def _amounts(ratio: Ratio) -> dict[str, object]:
         "comparator": ratio.comparator.value,
         "unit": ratio.unit.code,
         "per_unit": ratio.per and ratio.per.code,
-        "steps": list(ratio.steps),
+        "steps": [step.en for step in ratio.steps],
     }
 
 

@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.evidence.text import HOW_TO_CHECK
 from app.http.languages import CHINESE, LANGUAGES
 from app.models import Figure
+from app.models.derived_figure import DerivedFigure
 from app.models.figure import Status
 from app.models.source import Source
 from app.portal.article import Mark, draw
@@ -20,6 +21,7 @@ from app.portal.collection import RequestedEntity
 from app.portal.language import Language
 from app.portal.page import Context, Page, RequestedId, RequestedPage, page_router, render_page
 from app.portal.table import read_summary
+from app.quantity import divide, parse
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
 from app.read.similar import similar_ids
@@ -64,13 +66,25 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "quotations": _quotations(record) if entity is Figure else {},
         "siblings": _siblings(connection, page, record) if entity is Figure else None,
         "fields": list(_fields(page, entity, record)),
-        "steps": record.get("evidence", record).get("steps"),
+        "steps": _steps(entity, record),
         "place": _place(page, entity, record) if issubclass(entity, Cited) else None,
         "related": list(_related(connection, page, entity, record_id)),
         "versions": read_versions(connection, page.release_store, entity, record_id),
         "citation": _cite(page, entity, record, catalog, release),
         "api": api,
     }
+
+
+def _steps(entity: type[Entity], record: Record) -> tuple[str, ...]:
+    """Return the steps to a value, with their Chinese, if today's code takes the steps that the record states."""
+    stated: list[str] = record.get("evidence", record).get("steps") or []
+    if entity is Figure:
+        steps = parse(record["as_stated"]).steps
+    elif entity is DerivedFigure:
+        steps = divide(*(parse(record[name]["as_stated"]) for name in ("numerator", "denominator"))).steps
+    else:
+        return ()
+    return steps if [*steps] == stated else (*stated,)
 
 
 def _cite(

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from app.quantity.decimals import plain, spaced
 from app.quantity.errors import QuantityError
+from app.sentence import Sentence
 
 _SCALES = {"亿": 10**8, "万": 10**4, "千": 10**3, "百": 10**2, "十": 10}
 _VARIANTS = ("零〇", "一壹", "二贰貳弍两兩", "三叁參叄弎", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
@@ -48,7 +49,7 @@ def value(words: str) -> Decimal:
     return Decimal(_integer(standard))
 
 
-def steps(words: str) -> tuple[str, ...]:
+def steps(words: str) -> tuple[Sentence, ...]:
     """Return the steps from a numeral to its value; none if it is written in digits."""
     if _is_plain(words):
         return ()
@@ -56,8 +57,8 @@ def steps(words: str) -> tuple[str, ...]:
     match = _COUNTED_MYRIADS.fullmatch(standard)
     if match and match["count"]:
         count, scale = value(match["count"]), value(match["scale"])
-        return (f"{spaced(count)} × {spaced(scale)} = {spaced(value(words))}",)
-    return () if standard.isascii() else (f"{words} = {spaced(value(words))}",)
+        return (Sentence.same(f"{spaced(count)} × {spaced(scale)} = {spaced(value(words))}"),)
+    return () if standard.isascii() else (Sentence.same(f"{words} = {spaced(value(words))}"),)
 
 
 def is_round(words: str) -> bool:

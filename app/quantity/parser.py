@@ -11,6 +11,7 @@ from app.quantity.phrase import Amount, Phrase, read, same_unit
 from app.quantity.qualifiers import ABOUT, EXACTLY, Comparator, Qualifier
 from app.quantity.quantity import Quantity
 from app.quantity.units import ONE, UNITS, Unit
+from app.sentence import Sentence
 
 MAX_PHRASE_CHARS = 64
 
@@ -37,7 +38,10 @@ def _single(phrase: Phrase, qualifiers: list[Qualifier]) -> Quantity:
     (amount,) = phrase.amounts
     value = numeral.value(amount.numeral)
     if not qualifiers and _is_round(amount):
-        qualifiers = [Qualifier(f"no count before {amount.numeral}: a round number", ABOUT)]
+        round_number = Sentence(
+            f"“{amount.numeral}”前没有数词，是概数", f"no count before {amount.numeral}: a round number"
+        )
+        qualifiers = [Qualifier(round_number, ABOUT)]
     qualifier = reduce(Qualifier.joined, qualifiers) if qualifiers else Qualifier("", EXACTLY)
     # Each qualifier, and their combination where they differ.
     explained = [*qualifiers, qualifier] if len({each.claim for each in qualifiers}) > 1 else qualifiers
@@ -88,9 +92,15 @@ def _groups(phrase: Phrase) -> Quantity:
         explain=lambda quantity: (
             *numeral.steps(groups.numeral),
             *numeral.steps(members.numeral),
-            f"{spaced(count)} groups, {spaced(each)}: the words do not say whether in each group or in all",
-            f"from {spaced(each)} in all to {spaced(count)} × {spaced(each)} = {spaced(upper)} in all",
-            f"unit {members.unit_words} = {quantity.unit.code}",
+            Sentence(
+                f"{spaced(count)} 组、{spaced(each)}：原词没有说明是每组的数目还是合计",
+                f"{spaced(count)} groups, {spaced(each)}: the words do not say whether in each group or in all",
+            ),
+            Sentence(
+                f"少则合计 {spaced(each)}，多则合计 {spaced(count)} × {spaced(each)} = {spaced(upper)}",
+                f"from {spaced(each)} in all to {spaced(count)} × {spaced(each)} = {spaced(upper)} in all",
+            ),
+            _unit_step(members.unit_words, quantity),
         ),
     )
 
@@ -116,7 +126,7 @@ def _range(phrase: Phrase, qualifiers: list[Qualifier]) -> Quantity:
         explain=lambda quantity: (
             *numeral.steps(stated),
             *numeral.steps(high.numeral),
-            f"from {spaced(lower)} to {spaced(upper)}",
+            Sentence(f"{spaced(lower)} 至 {spaced(upper)}", f"from {spaced(lower)} to {spaced(upper)}"),
             *_unit_steps(phrase, quantity),
         ),
     )
@@ -126,19 +136,31 @@ def _max_digits(low: int | None, high: int | None) -> int | None:
     return None if low is None or high is None else max(low, high)
 
 
-def _unit_steps(phrase: Phrase, quantity: Quantity) -> tuple[str, ...]:
+def _unit_step(words: str, quantity: Quantity) -> Sentence:
+    return Sentence(f"单位 {words} = {quantity.unit.code}", f"unit {words} = {quantity.unit.code}")
+
+
+def _unit_steps(phrase: Phrase, quantity: Quantity) -> tuple[Sentence, ...]:
     words = next((amount.unit_words for amount in phrase.amounts if amount.unit), None)
-    unit = f"unit {words} = {quantity.unit.code}" if words else f"no unit = {quantity.unit.code}, a bare count"
-    per = (f"{''.join(words for words, _ in phrase.rates)} = per {quantity.per}",) if quantity.per else ()
+    bare = Sentence(f"没有单位，即 {quantity.unit.code}，只是数目", f"no unit = {quantity.unit.code}, a bare count")
+    unit = _unit_step(words, quantity) if words else bare
+    stated = "".join(words for words, _ in phrase.rates)
+    per = (Sentence(f"{stated}，代码为 {quantity.per}", f"{stated} = per {quantity.per}"),) if quantity.per else ()
     return (unit, *per, *_si_steps(quantity))
 
 
-def _si_steps(quantity: Quantity) -> tuple[str, ...]:
+def _si_steps(quantity: Quantity) -> tuple[Sentence, ...]:
     """Return the step from the value to the SI value; none if the unit is the SI unit."""
     unit, si_value, si_code = quantity.unit, quantity.si_value, quantity.si_code
     if quantity.value is None or si_value is None or si_code is None or si_code == unit.code:
         return ()
-    return (f"{spaced(quantity.value)} {unit.en} × {_factor(unit)} = {spaced(si_value)} {UNITS[si_code].en}",)
+    value, factor, si_text, si_unit = spaced(quantity.value), _factor(unit), spaced(si_value), UNITS[si_code]
+    return (
+        Sentence(
+            f"{value} {unit.zh} × {factor} = {si_text} {si_unit.zh}",
+            f"{value} {unit.en} × {factor} = {si_text} {si_unit.en}",
+        ),
+    )
 
 
 def _factor(unit: Unit) -> str:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from app.quantity.decimals import spaced
 from app.quantity.errors import QuantityError
+from app.sentence import Sentence
 
 
 class Comparator(StrEnum):
@@ -30,7 +31,7 @@ class Claim:
     """What a qualifier says about its number."""
 
     comparator: Comparator
-    gloss: str
+    gloss: Sentence
     bounded_below: bool = False
     bounded_above: bool = False
 
@@ -39,13 +40,13 @@ class Claim:
         return value if self.bounded_below else None, value if self.bounded_above else None
 
 
-EXACTLY = Claim(Comparator.EQ, "exactly", bounded_below=True, bounded_above=True)
-ABOUT = Claim(Comparator.APPROX, "about")
-NEARLY = Claim(Comparator.APPROX, "nearly, not above", bounded_above=True)
-MORE = Claim(Comparator.GT, "more than", bounded_below=True)
-AT_LEAST = Claim(Comparator.GE, "at least", bounded_below=True)
-LESS = Claim(Comparator.LT, "less than", bounded_above=True)
-AT_MOST = Claim(Comparator.LE, "at most", bounded_above=True)
+EXACTLY = Claim(Comparator.EQ, Sentence("恰为", "exactly"), bounded_below=True, bounded_above=True)
+ABOUT = Claim(Comparator.APPROX, Sentence("约", "about"))
+NEARLY = Claim(Comparator.APPROX, Sentence("接近、不超过", "nearly, not above"), bounded_above=True)
+MORE = Claim(Comparator.GT, Sentence("多于", "more than"), bounded_below=True)
+AT_LEAST = Claim(Comparator.GE, Sentence("不少于", "at least"), bounded_below=True)
+LESS = Claim(Comparator.LT, Sentence("少于", "less than"), bounded_above=True)
+AT_MOST = Claim(Comparator.LE, Sentence("不超过", "at most"), bounded_above=True)
 
 # The first word before a number is the canonical one; an exact number needs none.
 _BEFORE = {
@@ -89,9 +90,9 @@ class Qualifier:
     words: str
     claim: Claim
 
-    def step(self, value: Decimal) -> str:
+    def step(self, value: Decimal) -> Sentence:
         """Return the step that explains the qualifier."""
-        return f"{self.words} = {self.claim.gloss} {spaced(value)}"
+        return Sentence.same("") + self.words + " = " + self.claim.gloss + f" {spaced(value)}"
 
     def joined(self, other: "Qualifier") -> "Qualifier":
         """Return the combination of two qualifiers of one number."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from app.quantity.decimals import plain
 from app.quantity.qualifiers import Comparator
 from app.quantity.units import Unit
+from app.sentence import Sentence
 
 _NINE_DIGITS = Context(prec=9)
 
@@ -27,10 +28,10 @@ class Quantity:
     unit: Unit
     per: str | None = None
     digits: int | None = field(default=None, compare=False)
-    explain: Callable[["Quantity"], tuple[str, ...]] = field(default=lambda _: (), compare=False, repr=False)
+    explain: Callable[["Quantity"], tuple[Sentence, ...]] = field(default=lambda _: (), compare=False, repr=False)
 
     @property
-    def steps(self) -> tuple[str, ...]:
+    def steps(self) -> tuple[Sentence, ...]:
         """The steps from its words to the value."""
         return self.explain(self)
 

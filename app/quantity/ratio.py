@@ -19,6 +19,7 @@ from app.quantity.errors import QuantityError
 from app.quantity.qualifiers import Comparator
 from app.quantity.quantity import Quantity
 from app.quantity.units import UNITS, Unit
+from app.sentence import Sentence
 
 MAX_DIGITS = 9
 
@@ -35,12 +36,12 @@ _TRUE_SIDE = {
     Comparator.LT: ROUND_CEILING,
 }
 _WORDS = {
-    Comparator.EQ: "",
-    Comparator.APPROX: "about ",
-    Comparator.GE: "at least ",
-    Comparator.GT: "more than ",
-    Comparator.LE: "at most ",
-    Comparator.LT: "less than ",
+    Comparator.EQ: Sentence("", ""),
+    Comparator.APPROX: Sentence("约 ", "about "),
+    Comparator.GE: Sentence("不少于 ", "at least "),
+    Comparator.GT: Sentence("多于 ", "more than "),
+    Comparator.LE: Sentence("不超过 ", "at most "),
+    Comparator.LT: Sentence("少于 ", "less than "),
 }
 
 
@@ -54,7 +55,7 @@ class Ratio:
     comparator: Comparator
     unit: Unit
     per: Unit | None
-    steps: tuple[str, ...] = field(default=(), compare=False)
+    steps: tuple[Sentence, ...] = field(default=(), compare=False)
 
 
 def divide(numerator: Quantity, denominator: Quantity) -> Ratio:
@@ -71,9 +72,14 @@ def divide(numerator: Quantity, denominator: Quantity) -> Ratio:
     comparator = result.comparator
     if comparator is Comparator.RANGE and result.lower is None and result.upper is None:
         raise QuantityError(f"{_text(numerator)} divided by {_text(denominator)} has no bound on either side.")
-    stated = f"{_text(numerator)} ÷ {_text(denominator)} {quotient.sign} {quotient.text}"
+    stated = _text(numerator) + " ÷ " + _text(denominator) + f" {quotient.sign} " + quotient.text
     scaled = (
-        f"× 100 {result.sign} {result.text} %" if share else f"unit {numerator.unit.code} per {denominator.unit.code}"
+        Sentence.same(f"× 100 {result.sign} ") + result.text + " %"
+        if share
+        else Sentence(
+            f"单位：{numerator.unit.zh}/{denominator.unit.zh}",
+            f"unit {numerator.unit.code} per {denominator.unit.code}",
+        )
     )
     unit, per = (UNITS["percent"], None) if share else (numerator.unit, denominator.unit)
     steps = (stated, scaled, *result.remark())
@@ -138,18 +144,23 @@ class _Result:
         return self.comparator is Comparator.EQ and self.lower != self.upper
 
     @property
-    def text(self) -> str:
+    def text(self) -> Sentence:
         """The result in a step: about 0.31, more than 200, from 50 to 600."""
         return _in_words(self.comparator, self.value, self.lower, self.upper)
 
-    def remark(self) -> tuple[str, ...]:
+    def remark(self) -> tuple[Sentence, ...]:
         """Return the steps about rounding, and about bounds that the comparator does not imply."""
-        limit = f"{self.digits} significant digit{'s' if self.digits > 1 else ''}"
-        rounding = (f"rounded to {limit}, as many as are stated",) if self.truncated else ()
+        limit = Sentence(
+            f"取 {self.digits} 位有效数字",
+            f"rounded to {self.digits} significant digit{'s' if self.digits > 1 else ''}",
+        )
+        rounding = (limit + Sentence("，与原词一致", ", as many as are stated"),) if self.truncated else ()
+        bounds = Sentence("上下界：", "bounds ") + _between(self.lower, self.upper)
         if self._rounded:
-            return (f"bounds {_between(self.lower, self.upper)}, rounded to {limit}",)
+            return (bounds + Sentence("，", ", ") + limit,)
         if self.comparator is Comparator.APPROX:
-            return (*rounding, f"bounds {_between(self.lower, self.upper) or 'none, as the words set none'}")
+            unbounded = Sentence("原词没有给出上下界", "bounds none, as the words set none")
+            return (*rounding, unbounded if self.lower is None and self.upper is None else bounds)
         return rounding
 
 
@@ -169,16 +180,18 @@ def _quotient(above: Decimal | None, below: Decimal | None, times: int, digits: 
     return plain(Context(digits, rounding).divide(Decimal(exact.numerator), Decimal(exact.denominator)))
 
 
-def _text(quantity: Quantity) -> str:
+def _text(quantity: Quantity) -> Sentence:
     text = _in_words(quantity.comparator, quantity.value, quantity.lower, quantity.upper)
-    return f"({text})" if quantity.value is None else text
+    return Sentence("（", "(") + text + Sentence("）", ")") if quantity.value is None else text
 
 
-def _in_words(comparator: Comparator, value: Decimal | None, lower: Decimal | None, upper: Decimal | None) -> str:
-    return _between(lower, upper) if value is None else f"{_WORDS[comparator]}{spaced(value)}"
+def _in_words(comparator: Comparator, value: Decimal | None, lower: Decimal | None, upper: Decimal | None) -> Sentence:
+    return _between(lower, upper) if value is None else _WORDS[comparator] + spaced(value)
 
 
-def _between(lower: Decimal | None, upper: Decimal | None) -> str:
+def _between(lower: Decimal | None, upper: Decimal | None) -> Sentence:
     if lower is not None and upper is not None:
-        return f"from {spaced(lower)} to {spaced(upper)}"
-    return f"at most {spaced(upper)}" if upper is not None else f"at least {spaced(lower)}" if lower is not None else ""
+        return Sentence(f"{spaced(lower)} 至 {spaced(upper)}", f"from {spaced(lower)} to {spaced(upper)}")
+    if upper is not None:
+        return _WORDS[Comparator.LE] + spaced(upper)
+    return _WORDS[Comparator.GE] + spaced(lower) if lower is not None else Sentence("", "")

@@ -25,6 +25,20 @@ def test_every_figure_shows_its_span_counted_from_one(site: Site, language: str)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_steps_to_a_value_are_in_the_language_of_the_page(site: Site, language: str) -> None:
+    figures = site.get("/v1/figures?limit=200&include=evidence").json()["data"]
+    stated = {f"/figures/{each['id']}": each["evidence"]["steps"] for each in figures}
+    derived = site.get("/v1/derived-figures?limit=200").json()["data"]
+    for path, steps in {**stated, **{f"/derived-figures/{each['id']}": each["steps"] for each in derived}}.items():
+        shown = [text(step) for step in site.read(f"/{language}{path}").one("ol", class_="steps")]
+        if language == "en":
+            assert shown == steps
+        else:
+            assert len(shown) == len(steps)
+            assert not any(re.search("[a-z]+ [a-z0-9]", step) for step in shown), shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_quotient_is_rounded_and_its_data_are_exact(site: Site, language: str) -> None:
     derived = {each["id"]: each for each in site.get("/v1/derived-figures?limit=200").json()["data"]}
     share = next(each for each in derived.values() if each["formula"].startswith("stable-employment-in-guangdong"))
