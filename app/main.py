@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from anyio import CapacityLimiter
 from cachetools import LRUCache
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -13,6 +12,7 @@ from starlette.exceptions import HTTPException
 from app import __version__
 from app.api import add_routes
 from app.api.openapi.document import ABOUT, SUMMARY, TITLE, openapi_document
+from app.charts.pictures import Pictures
 from app.errors import HeadTooLarge, NotFound, ShanhaiError
 from app.gateway.cache import ResponseCache
 from app.gateway.gateway import Gateway
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
     app.state.release_store = ReleaseStore(settings.releases)
     app.state.has_public_url = bool(settings.base_url)
     app.state.documents = LRUCache(DOCUMENT_CACHE_BYTES, len)
-    app.state.drawing = CapacityLimiter(1)
+    app.state.pictures = Pictures(app.state.documents)
     app.state.export_places = ExportPlaces()
     log = app.state.refusal_log = RefusalLog()
     app.state.export_timeout_s = settings.export_timeout_s

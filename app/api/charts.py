@@ -6,7 +6,6 @@ The catalogue declares a chart; its figures are those of its query, read by the 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, NamedTuple
 
-from anyio import BrokenWorkerProcess, to_process
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
@@ -20,7 +19,6 @@ from app.charts.drawing import MEDIA_TYPE, VERSION, Setting, drawing
 from app.charts.render import render
 from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.entity import Bilingual
-from app.errors import Unavailable
 from app.formats.json import encode
 from app.gateway.route import CompressedRoute, ReleaseRoute
 from app.http.compression import is_compressible
@@ -133,8 +131,11 @@ def _endpoint(form: ChartForm) -> Callable[..., Awaitable[Response]]:
         body = cache.get(key)
         if body is None:
             spec = await snapshot.read(_spec, chart_id, language, theme, width, context.base_url)
-            body = encode(spec) if form is SPEC else await _draw(request, key, spec, form, theme, scale)
-            cache[key] = body
+            if form is SPEC:
+                body = cache[key] = encode(spec)
+            else:
+                paper, pictures = PALETTES[theme]["paper"], request.app.state.pictures
+                body = await pictures.draw(key, render, spec, form.extension, VERSION, scale, paper)
         links: Links = {
             "canonical": own_url(request),
             "collection": url_of(request, "/v1/charts"),
@@ -162,20 +163,6 @@ def _spec(
     license_, release = catalog["license"], read_release(connection)["id"]
     setting = Setting(language, theme, width, base_url, release, license_["id"], license_["url"])
     return drawing(chart, records, read_sources(connection), setting)
-
-
-async def _draw(
-    request: Request, key: tuple[Any, ...], spec: dict[str, Any], form: ChartForm, theme: str, scale: int
-) -> bytes:
-    """Draw a picture in another process, one at a time: V8 takes seconds to start and much memory."""
-    state = request.app.state
-    async with state.drawing:
-        if drawn := state.documents.get(key):  # by the request that held the lock
-            return bytes(drawn)
-        try:
-            return await to_process.run_sync(render, spec, form.extension, VERSION, scale, PALETTES[theme]["paper"])
-        except BrokenWorkerProcess as error:
-            raise Unavailable("The chart cannot be drawn now. Its specification is available.", error) from None
 
 
 for _form in FORMS.values():

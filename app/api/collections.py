@@ -25,6 +25,7 @@ from app.request.records import (
     read_page_request,
     read_record_request,
 )
+from app.standards.signposting import Signpost
 
 
 def add_collection(records: APIRouter, files: APIRouter, entity: type[Entity], subresources: Mapping[str, str]) -> None:
@@ -91,7 +92,8 @@ def add_collection(records: APIRouter, files: APIRouter, entity: type[Entity], s
             "collection": url_of(request, path),
             **{name: url_of(request, f"{path}/{record_id}{below}") for name, below in subresources.items()},
         }
-        return envelope(request, record, links, record_signposts(request))
+        cited = Signpost(url_of(request, f"{path}/{record_id}"), "cite-as")
+        return envelope(request, record, links, [cited, *record_signposts(request)])
 
     def add(router: APIRouter, path: str, endpoint: Callable[..., Any], name: str, **documented: Any) -> None:
         route_class = JsonRoute if endpoint is get_record else TabularRoute

@@ -8,6 +8,7 @@ from app.charts.bars import NOTE_MARK, Bar
 from app.quantity import UNITS
 from app.standards.dating import dated
 
+NOT_FIRST = frozenset("，。；：、！？）》”’")  # no line begins with them
 COLUMN_PX = 5.5  # of small print; a Chinese character takes two columns
 
 
@@ -69,9 +70,9 @@ def wrap(text: str, max_columns: int) -> list[str]:
 
 def _split(text: str) -> Iterable[str]:
     word = ""
-    for character in text:
+    for character, following in zip(text, [*text[1:], " "], strict=True):
         word += character
-        if character == " " or _is_wide(character):
+        if character == " " or (_is_wide(character) and following not in NOT_FIRST):
             yield word
             word = ""
     if word:

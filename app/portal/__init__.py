@@ -9,7 +9,21 @@ from app.http.headers import REVALIDATE, VARY_BY_LANGUAGE
 from app.http.languages import LANGUAGES
 from app.http.redirects import redirect
 from app.models import COLLECTIONS
-from app.portal import about, aliases, charts, collection, docs, evidence, guides, home, reader, record, search, vega
+from app.portal import (
+    about,
+    aliases,
+    card,
+    charts,
+    collection,
+    docs,
+    evidence,
+    guides,
+    home,
+    reader,
+    record,
+    search,
+    vega,
+)
 from app.portal.assets import FOLDERS, VEGA
 from app.portal.page import Page, page_router
 from app.portal.problem import problem_page, wants_page
@@ -45,7 +59,7 @@ def add_pages(app: FastAPI) -> None:
         app.mount(path, StaticFiles(folder))
     app.include_router(aliases.router, include_in_schema=False)
     for language in LANGUAGES:
-        for router in ROUTERS:
+        for router in (card.router, *ROUTERS):  # a card's path matches those of records
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)
     app.state.page_names = NAMES
     app.add_api_route("/{path:path}", add_language, include_in_schema=False)  # what nothing else has answered

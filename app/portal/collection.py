@@ -17,13 +17,14 @@ from app.models import COLLECTIONS
 from app.nearest import quote_chinese
 from app.portal.cells import column_title, default_columns, includes
 from app.portal.filters import chips, facet_names, facets
-from app.portal.page import Context, Page, RequestedPage, page_router, render_page
+from app.portal.page import Context, Page, RequestedPage, as_script, page_router, render_page
 from app.portal.table import POSITION, headings, is_zero_limit, pagination, rows
 from app.read.page import read_page
 from app.request.controls import SEARCH, page_parameters
 from app.request.records import read_page_request
 from app.request.relations import reachable
 from app.sentence import Sentence
+from app.standards.schema_org import part
 
 MAX_ROWS = 200
 API_ONLY = ("format", "include", "facet", "bom")  # parameters that decide how the API responds, not what a page shows
@@ -83,7 +84,9 @@ def read_collection(connection: Connection, page: Page, entity: type[Entity]) ->
     limit = min(request.limit, MAX_ROWS)
     result = read_page(connection, replace(request, fields=None, limit=limit))  # cells need more fields than they show
     selection = [each for each in page.query if each[0] not in {*POSITION, "limit"}]
+    is_whole = not page.query
     return {
+        "json_ld": as_script(part(entity, page.read_dataset(connection), page.url(path))) if is_whole else None,
         "collection": entity.collection,
         "total": result.total,
         **pagination(page, request.offset or 0, limit, len(result.records), result.total),

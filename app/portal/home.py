@@ -3,18 +3,17 @@
 from collections import defaultdict
 
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
-from app.formats.json import encode
 from app.models import Figure
 from app.models.place import Level, Place
 from app.models.program import Program
 from app.portal.cells import Cell, Record, format_amount, format_value
-from app.portal.page import Context, Page, RequestedPage, page_router, render_page
+from app.portal.page import Context, Page, RequestedPage, as_script, page_router, render_page
 from app.portal.table import read_records
 from app.read.page import read_page
 from app.request.records import read_page_request
+from app.standards.citation import cite_dataset, tags
 from app.standards.citation.line import dataset_lines
 from app.standards.schema_org import schema_org
 from app.standards.signposting import landing, whole
@@ -37,13 +36,12 @@ def read_home(connection: Connection, page: Page) -> Context:
     """Read each section of the page, with the query of the API that returns the same."""
     dataset = page.read_dataset(connection)
     catalog, release = dataset.catalog, dataset.release
-    schema = encode(schema_org(dataset)).decode().replace("<", "\\u003c")  # it cannot end the script element
     release_url = f"{page.url('/releases')}#{release['id']}"
     headlines = catalog.get("headlines") or []
     cards_query = [("id__in", ",".join(headlines)), ("limit", str(len(headlines))), ("include", "source")]
     figures = read_records(connection, Figure, cards_query)[0] if headlines else []
     return {
-        "schema": Markup(schema),  # noqa: S704
+        "json_ld": as_script(schema_org(dataset)),
         "signposts": landing(dataset, whole(dataset), page=True),
         "cards": [_card(page, each) for each in sorted(figures, key=lambda each: headlines.index(each["id"]))],
         "cards_query": cards_query,
@@ -54,6 +52,7 @@ def read_home(connection: Connection, page: Page) -> Context:
         "places_query": PLACES,
         "level_label": Level.label_of,
         "citation": dataset_lines(None, catalog, release, release_url, page.language),
+        "tags": tags(cite_dataset(catalog, release, page.base_url)),
         "call": page.api_url("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "5")]),
         "api": page.api_url(""),
     }

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
 from app.contact import report_url
+from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
 from app.http.addresses import QueryItems, encoded
 from app.http.context import context_of
@@ -106,6 +108,10 @@ class Page:
         is_public = self.app.state.has_public_url
         return read_dataset(connection, self.release_store, self.base_url, is_public=is_public, contact=self.contact)
 
+    def bare_dataset(self, catalog: Mapping[str, Any], release: Mapping[str, Any]) -> Dataset:
+        """Return the dataset without its history, sources, places and files, which take long to read."""
+        return Dataset(catalog, release, (), (), (), (), (), self.base_url, self.app.state.has_public_url)
+
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on one snapshot of the database. The response gets the validators of that snapshot."""
         dataset: DatasetReader = self.app.state.reader
@@ -189,6 +195,11 @@ def render(
         "Link": link_header([*links, *context.get("signposts", ())]),
     }
     return HTMLResponse(html, status, headers)
+
+
+def as_script(document: Mapping[str, Any]) -> Markup:
+    """Return a JSON document as the text of a script element, which it cannot end."""
+    return Markup(encode(document).decode().replace("<", "\\u003c"))  # noqa: S704
 
 
 @cache

@@ -5,21 +5,25 @@ from typing import Any
 
 import msgspec
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
-from app.entity import Cited, Entity
+from app.charts.card import HEIGHT_PX, WIDTH_PX
+from app.entity import Bilingual, Cited, Entity
 from app.errors import NotFound
 from app.evidence.text import HOW_TO_CHECK
-from app.http.languages import CHINESE, LANGUAGES
+from app.http.languages import LANGUAGES
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
 from app.models.figure import Status
+from app.models.place import Place
 from app.models.source import Source
 from app.portal.article import Mark, draw
 from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_value, is_qualified
 from app.portal.collection import RequestedEntity
 from app.portal.language import Language
-from app.portal.page import Context, Page, RequestedId, RequestedPage, page_router, render_page
+from app.portal.page import Context, Page, RequestedId, RequestedPage, as_script, page_router, render_page
+from app.portal.provenance import reported
 from app.portal.table import read_summary
 from app.quantity import divide, parse
 from app.read.dataset import read_catalog, read_release
@@ -28,7 +32,11 @@ from app.read.similar import similar_ids
 from app.releases.history import read_versions
 from app.request.records import RecordRequest
 from app.request.relations import relations
+from app.standards import schema_org, signposting
+from app.standards.citation import STYLES, cite_figure, cite_source, tags
 from app.standards.citation.line import Lines, article_lines, cited_lines, dataset_lines
+from app.standards.dataset import Dataset
+from app.standards.signposting import Signpost
 
 # Fields that the page shows above the list of fields.
 SHOWN_ABOVE = {"id", "steps"} | {
@@ -58,12 +66,20 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
     path = f"/{entity.collection.slug}/{record_id}"
     api = page.api_url(path, [("include", ",".join(each.name for each in forward))] if forward else [])
     catalog, release = read_catalog(connection), read_release(connection)
+    dataset = page.bare_dataset(catalog, release)
+    amount = format_amount(page, entity, record) if is_qualified(entity) else None
+    quotations = _quotations(record) if entity is Figure else {}
     return {
+        "json_ld": _json_ld(page, entity, record, quotations, dataset),
+        "signposts": _signposts(page, entity, record_id, dataset),
+        "tags": _tags(page, entity, record, catalog, release),
+        "card": _card(page, record, amount) if amount else None,
+        "by": reported(page.language, record["source"]) if quotations else None,
         "collection": entity.collection,
         "record": record,
-        "amount": format_amount(page, entity, record) if is_qualified(entity) else None,
+        "amount": amount,
         "badges": list(_badges(page, entity, record)),
-        "quotations": _quotations(record) if entity is Figure else {},
+        "quotations": quotations,
         "siblings": _siblings(connection, page, record) if entity is Figure else None,
         "fields": list(_fields(page, entity, record)),
         "steps": _steps(entity, record),
@@ -100,23 +116,55 @@ def _cite(
     return dataset_lines(record, catalog, release, address, page.language)
 
 
+def _json_ld(
+    page: Page, entity: type[Entity], record: Record, quotations: Mapping[Language, str], dataset: Dataset
+) -> Markup | None:
+    """Describe a figure, a source or a place for search engines; schema.org has no type for the others."""
+    url = page.url(page.path)
+    if entity is Figure:
+        return as_script(schema_org.claim(record, Bilingual(*quotations.values()), dataset, url))
+    if entity is Source:
+        return as_script(schema_org.article(record, url))
+    return as_script(schema_org.place(record, dataset, url)) if entity is Place else None
+
+
+def _signposts(page: Page, entity: type[Entity], record_id: str, dataset: Dataset) -> list[Signpost]:
+    """Return the links of a record's page; reference managers cite a figure alone, any other record by the dataset."""
+    styles = STYLES.items() if entity is Figure else ()
+    citations = [
+        Signpost(page.api_url(f"/citation.{name}", [("figure", record_id)]), "describedby", style.media_type)
+        for name, style in styles
+    ]
+    address = page.api_url(f"/{entity.collection.slug}/{record_id}")
+    return signposting.record_page(address, citations, dataset.license_url, page.base_url)
+
+
+def _tags(
+    page: Page, entity: type[Entity], record: Record, catalog: Mapping[str, Any], release: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Yield the meta elements of the article of a figure or source; the rest is cited in words alone."""
+    if entity is Figure:
+        yield from tags(cite_figure(record, record["source"], catalog, release, page.base_url))
+    elif entity is Source:
+        yield from tags(cite_source(record, catalog, release, page.base_url))
+
+
+def _card(page: Page, record: Record, amount: Cell) -> Context:
+    """Return the address, size and text of the picture of a record with a value."""
+    text = f"{page.language.localized(record, 'name')}{page.language.say('：', ': ')}{amount.text}"
+    return {"url": page.url(f"{page.path}.png"), "text": text, "width": WIDTH_PX, "height": HEIGHT_PX}
+
+
 def _quotations(figure: Record) -> dict[Language, str]:
     """Return a sentence in each language that states a figure and who reports it."""
     source, status = figure["source"], figure["status"]
     quotations = {}
     for language in map(Language, LANGUAGES):
-        day = source["published_on"] or source["reposted_on"]
-        date = (
-            language.date(day)
-            if source["published_on"]
-            else language.say("{}转载", "reposted {}").format(language.date(day))
-        )
         expected = "" if status == Status.ACHIEVED else language.localize(Status.label_of(status))
-        name, value = language.localized(figure, "name"), figure[f"text_{language}"]
-        paper = source["publisher"] if language == CHINESE else source.get("publisher_en") or source["publisher"]
+        name, value, by = language.localized(figure, "name"), figure[f"text_{language}"], reported(language, source)
         quotations[language] = language.say(
-            f"据《{paper}》（{date}）报道，{name}为{value}{expected and f'（{expected}）'}。",
-            f"{name}: {value}{expected and f' ({expected.lower()})'}, according to {paper} ({date}).",
+            f"据{by}报道，{name}为{value}{expected and f'（{expected}）'}。",
+            f"{name}: {value}{expected and f' ({expected.lower()})'}, according to {by}.",
         )
     return quotations
 

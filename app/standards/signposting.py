@@ -52,6 +52,17 @@ def records(license_url: str, base_url: str) -> list[Signpost]:
     return [Signpost(f"{base_url}{DICTIONARY}", "describedby"), Signpost(license_url, "license")]
 
 
+def record_page(address: str, citations: Iterable[Signpost], license_url: str, base_url: str) -> list[Signpost]:
+    """Return the links of the page of the record at `address`: what to cite, its metadata, and the record as data."""
+    return [
+        Signpost(address, "cite-as"),
+        Signpost(ABOUT_PAGE, "type"),
+        *records(license_url, base_url),
+        *citations,
+        Signpost(address, "item", "application/json"),
+    ]
+
+
 def link_header(signposts: Iterable[Signpost]) -> str:
     """Return the links as a Link header (RFC 8288), without those that would make it too long."""
     links = [(signpost.relation, _link(signpost)) for signpost in signposts]

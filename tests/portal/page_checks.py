@@ -127,7 +127,7 @@ def head(page: Document) -> Iterator[str]:
     for key in ("og:image", "og:description", "og:title", *expected):
         if not graph.get(key) or graph[key] != expected.get(key, graph[key]):
             yield f"{key} is {graph.get(key)}"
-    if not title.startswith(graph.get("og:title") or "?"):
+    if not all(part in (graph.get("og:title") or "") for part in re.split("：|: ", title.rpartition(" · ")[0])):
         yield f"og:title {graph.get('og:title')} and title {title}"
 
 

@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-from app.standards.citation import STYLES, Citation, cite_dataset, cite_figure
+from app.standards.citation import STYLES, Citation, cite_dataset, cite_figure, tags
 from app.standards.citation.yaml import write as write_yaml
 
 CATALOG: dict[str, Any] = {
@@ -27,6 +27,8 @@ CATALOG: dict[str, Any] = {
 }
 RELEASE: dict[str, Any] = {"id": "2026-11-0123abcd", "edition": "2026.11", "released_on": "2026-11-23"}
 SOURCE: dict[str, Any] = {
+    "id": "daily",
+    "url": "https://news.example/1",
     "title": "山海同心",
     "publisher": "铜仁日报",
     "republisher": "转载网",
@@ -278,3 +280,13 @@ def test_an_address_cannot_break_an_entry() -> None:
 def test_any_text_survives_yaml(text: str) -> None:
     document = {"text": text, "list": [text, {"inside": text, "deep": {"list": [text]}}]}
     assert yaml.safe_load(write_yaml(document)) == document
+
+
+def test_tags_give_the_date_of_a_repost_as_that_of_the_page_alone() -> None:
+    printed = dict(tags(figure()))
+    assert (printed["z:itemType"], printed["citation_journal_title"]) == ("newspaperArticle", "铜仁日报")
+    assert printed["citation_publication_date"] == "2022/08/06"
+    reposted = dict(tags(figure(published_on=None, reposted_on="2022-08-07")))
+    assert (reposted["z:itemType"], reposted["citation_journal_title"]) == ("webpage", "转载网")
+    assert reposted["citation_online_date"] == "2022/08/07"
+    assert "citation_publication_date" not in reposted

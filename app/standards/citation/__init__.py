@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from app.standards.citation import bibtex, cff, csl, ris
-from app.standards.citation.item import Citation, cite_dataset, cite_figure
+from app.standards.citation.item import Citation, cite_dataset, cite_figure, cite_source
+from app.standards.citation.tags import tags
 
 
 class Style(NamedTuple):
@@ -30,4 +31,4 @@ STYLES: dict[str, Style] = {
     "cff": Style("Citation File Format", "application/yaml", "CITATION.cff", cff.write, OBJECT),
 }
 
-__all__ = ["STYLES", "Citation", "Style", "cite_dataset", "cite_figure"]
+__all__ = ["STYLES", "Citation", "Style", "cite_dataset", "cite_figure", "cite_source", "tags"]

@@ -42,17 +42,27 @@ def cite_figure(figure: Record, source: Record, catalog: Record, release: Record
     If the newspaper's date is unknown, the repost is cited as a web page, so that no style combines the repost's date
     with the newspaper's name.
     """
+    via = cite_source(source, catalog, release, base_url)
+    item = via.item | {
+        "id": f"shanhai-{figure['id']}",
+        "section": f"paragraph {figure['paragraph']}",
+        "URL": figure["source_url"],
+        "note": _note(figure, source, via.dataset, base_url),
+    }
+    return via._replace(item=item)
+
+
+def cite_source(source: Record, catalog: Record, release: Record, base_url: str) -> Citation:
+    """Cite an article, whichever figures it states."""
     via = cite_dataset(catalog, release, base_url)
     item = {
-        "id": f"shanhai-{figure['id']}",
+        "id": f"shanhai-{source['id']}",
         **(_in_newspaper(source) if source["published_on"] else _on_page(source)),
         "title": _line(source["title"]),
         "author": _names(source["authors"]),
-        "section": f"paragraph {figure['paragraph']}",
         "language": source["language"],
-        "URL": figure["source_url"],
+        "URL": source["url"],
         "source": via.dataset["title"],
-        "note": _note(figure, source, via.dataset, base_url),
     }
     if source["retrieved_on"]:
         item["accessed"] = _date(source["retrieved_on"])
