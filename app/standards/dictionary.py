@@ -1,5 +1,6 @@
 """The data dictionary: a description of every collection, field and vocabulary, derived from the declarations.
 
+- `absence` is what a null means: the source does not say, it was not recorded here, or there is nothing to say.
 - JSON has `collections`, each with its `fields`, and `vocabularies`, each with its `terms`. No key is left out; what
   does not apply is null.
 - CSV has a row for each field. Allowed values are joined with `|`.
@@ -24,7 +25,7 @@ UNIT_CODES = ("ucum", "qudt", "iso4217")
 CSV_COLUMNS = (
     "collection", "name", "title_zh", "title_en", "about_zh", "about_en", "type", "list_of", "object_keys", "nullable",
     "unit", "unit_in", "vocabulary", "allowed_values", "allowed_values_zh", "allowed_values_en",
-    "reference", "origin", "origin_zh", "origin_en", "example",
+    "reference", "origin", "origin_zh", "origin_en", "example", "absence", "absence_zh", "absence_en",
 )  # fmt: skip
 
 
@@ -76,6 +77,7 @@ def _collection(entity: type[Entity], slugs: dict[str, str]) -> Document:
 def _field(entity: type[Entity], column: Column, slugs: dict[str, str]) -> Document:
     declared, reference = column.declared, column.declared.reference
     origin = origin_of(entity, column)
+    absence = column.absence if column.nullable else None
     keys = list(get_type_hints(column.items)) if column.is_list and column.items is not str else None
     return {
         "name": column.name,
@@ -93,6 +95,9 @@ def _field(entity: type[Entity], column: Column, slugs: dict[str, str]) -> Docum
         "origin": origin.value,
         **_both("origin", origin.label),
         "example": declared.example,
+        "absence": absence and absence.value,
+        "absence_zh": absence and absence.label.zh,
+        "absence_en": absence and absence.label.en,
     }
 
 
