@@ -81,14 +81,19 @@ def test_keyboard_focus_is_visible(tab: Page, site: Site, path: str) -> None:
     assert {"A", "INPUT", "BUTTON"} <= kinds
 
 
-@pytest.mark.parametrize("path", ["/zh", "/en/programs", "/zh/figures/{id}", "/en/docs"])
-def test_print_hides_controls(tab: Page, site: Site, path: str) -> None:
+@pytest.mark.parametrize("path", ["/zh", "/en/programs", "/zh/figures/fiscal-aid-funds", "/en/docs"])
+def test_print_hides_controls_and_unfolds_evidence(tab: Page, site: Site, path: str) -> None:
     tab.goto(site.address(path))
     tab.emulate_media(media="print")
     for part in ("nav", ".find", ".switch", ".skip", ".filter", "aside", ".code button"):
         for each in tab.locator(part).all():
             expect(each).to_be_hidden()
     expect(tab.locator("h1")).to_be_visible()
+    for unfolded in tab.locator(".steps, .located .hash").all():
+        expect(unfolded).to_be_visible()
+    printed = "element => getComputedStyle(element, '::after').content"
+    addresses = [each.evaluate(printed) for each in tab.locator("[data-address]").all()]
+    assert f'" <{site.address(path)}>"' in addresses
 
 
 def test_the_javascript_sample_returns_the_record(tab: Page, site: Site) -> None:
