@@ -60,7 +60,7 @@ def read_card(connection: Connection, page: Page, entity: type[Entity], record_i
             name=name,
             value=value,
             status=block(page.language.localize(Status.label_of(record["status"])), value.bottom + 12, (34,), 1),
-            mark=f"data:image/svg+xml;base64,{b64encode((FOLDERS["/static"] / MARK).read_bytes()).decode()}",
+            mark=f"data:image/svg+xml;base64,{b64encode((FOLDERS['/static'] / MARK).read_bytes()).decode()}",
             origin=block(_origin(page, record, read_provenance(connection)), 0, (30, 28), 2),
         )
     )

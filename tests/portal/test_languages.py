@@ -52,7 +52,7 @@ def skeleton(site: Site, page: Document, language: str) -> list[tuple[str, str]]
     parts = []
     for each in page.one("main").iter():
         address = str(each.get("href") or each.get("action") or "").removeprefix(site.base)
-        same = re.sub(rf"^/{language}(?=[/?#]|$)|(?<=lang=)(zh|en)\b|name_{language}\b", "", address)
+        same = re.sub(rf"^/{language}(?=[/?#]|$)|(?<=lang=)(zh|en)\b|(?<!\.)name_{language}\b", "", address)
         if each.tag in {"a", "form", "h1", "h2", "h3", "table", "tr", "li", "section", "details", "img"}:
             parts.append((each.tag, same))
     return sorted(parts)
