@@ -60,6 +60,9 @@ class Entity(SQLModel):
     # The columns that must have the same value in all records whose amounts are summed, besides the unit.
     additive_within: ClassVar[tuple[str, ...]] = ()
 
+    # The columns that the site's table shows after the name, if not the ones that it derives; `relation.column` too.
+    table_columns: ClassVar[tuple[str, ...]] = ()
+
     # Its inexact amounts, if it has any.
     qualified: ClassVar[Qualified | None] = None
 

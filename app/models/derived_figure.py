@@ -22,6 +22,8 @@ class DerivedFigure(Described, table=True):
         rank=1,
     )
 
+    table_columns: ClassVar[tuple[str, ...]] = ("value", "status", "numerator_id", "denominator_id", "as_of")
+
     numerator_id: str = reference(
         "figures",
         ("分子", "Numerator"),

@@ -71,6 +71,7 @@ class Figure(Cited, table=True):
     )
     words_column: ClassVar[str] = "as_stated"
     filtered_together: ClassVar[tuple[tuple[str, ...], ...]] = (("indicator_id", "subject_id"),)
+    table_columns: ClassVar[tuple[str, ...]] = ("value", "status", "subject_id", "indicator.theme", "as_of")
     additive_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period", "as_of")
     qualified: ClassVar = Qualified(("value", "si_value"), "comparator", Comparator.EQ, "lower", "upper")
 

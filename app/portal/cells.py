@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from app.amounts import amount, qualified
 from app.entity import Absence, Column, Entity
-from app.models.figure import Period
+from app.models.figure import Comparator, Period
 from app.portal.language import tag_of
 from app.portal.page import Page
 from app.request.relations import Relation, references, relations
 
 DEFAULT_COLUMNS = 5  # of a table, after the name
 QUOTIENT_DIGITS = 4  # significant digits; sources state no quotients
+VAGUE_DIGITS = 2  # of a quotient of which one number is only said to be “about” its value
 BOUNDS = ("lower", "upper", "comparator")
 
 Record = dict[str, Any]
@@ -40,10 +41,8 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
         return Cell(None, absence=column.absence)
     if relation := references(entity).get(column):
         return _format_reference(page, column, relation, record)
-    if column.vocabulary is Period and value == Period.AS_OF:
-        return Cell(page.language.say("截至{}", "As of {}").format(page.language.date(record["as_of"])), value)
     if column.vocabulary:
-        return Cell(page.language.localize(column.vocabulary.label_of(value)), value)
+        return _format_term(page, column, record)
     if column.is_quantity and not column.is_list:
         unit = column.declared.unit or record[str(column.declared.unit_in)]
         return Cell(amount(value, unit, page.language), _exact(value))
@@ -54,6 +53,15 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
     if column.scalar is str and value.startswith(("http://", "https://")):
         return Cell(value, url=value)
     return _format_text(_exact(value))
+
+
+def _format_term(page: Page, column: Column, record: Record) -> Cell:
+    value = record[column.name]
+    if column.name == "per_unit" and (per := record.get("nouns", (None, None))[1]):
+        return Cell(page.language.say(per.zh, per.singular), value)
+    if column.vocabulary is Period and value == Period.AS_OF:
+        return Cell(page.language.say("截至{}", "As of {}").format(page.language.date(record["as_of"])), value)
+    return Cell(page.language.localize(column.vocabulary.label_of(value)), value)  # type: ignore[union-attr]
 
 
 def format_field(page: Page, entity: type[Entity], name: str, record: Record) -> Cell:
@@ -79,13 +87,19 @@ def format_amount(page: Page, entity: type[Entity], record: Record) -> Cell:
     if text := record.get(f"text_{language}"):
         return Cell(text, _exact_amount(record))
     ratio = value is not None and entity.columns()["value"].declared.ratio
-    rounded = float(f"{value:.{QUOTIENT_DIGITS}g}") if ratio else value
+    rounded = float(f"{value:.{_digits(record)}g}") if ratio else value
     text = "≈" if rounded != value and record["comparator"] == "eq" else ""
-    text += qualified({**record, "value": rounded}, language)
-    if record.get("per_unit"):
-        unit = format_value(page, entity, entity.columns()["per_unit"], record).text
-        text = language.say(f"平均每{unit}{text}", f"{text} per {unit}")
-    return Cell(text, _exact_amount(record))
+    if not record.get("per_unit"):
+        return Cell(text + qualified({**record, "value": rounded}, language), _exact_amount(record))
+    text += qualified({**record, "value": rounded}, language, record.get("nouns", (None, None))[0])
+    unit = format_value(page, entity, entity.columns()["per_unit"], record).text
+    return Cell(language.say(f"平均每{unit}{text}", f"{text} per {unit}"), _exact_amount(record))
+
+
+def _digits(quotient: Record) -> int:
+    """Return the significant digits to display of a quotient: fewer if its words are vague, which sets no bounds."""
+    is_vague = quotient["comparator"] == Comparator.APPROX and quotient["lower"] is None and quotient["upper"] is None
+    return VAGUE_DIGITS if is_vague else QUOTIENT_DIGITS
 
 
 def _exact_amount(record: Record) -> str:
@@ -107,7 +121,12 @@ def column_title(page: Page, column: Column) -> str:
 
 @cache
 def default_columns(entity: type[Entity]) -> tuple[str, ...]:
-    """Return the columns of a table unless the query names some: amounts first, then words, terms and references."""
+    """Return the columns of a table unless the query names some.
+
+    They are the declared ones, or amounts first, then words, terms and references.
+    """
+    if entity.table_columns:
+        return entity.table_columns
     columns = entity.columns()
     merged = {column.declared.unit_in for column in columns.values()} | {"id", "name_zh", "name_en"}
     for name in columns:
@@ -164,7 +183,7 @@ def _format_text(text: str) -> Cell:
 
 def _join(page: Page, values: list[Any]) -> str:
     if values and isinstance(values[0], dict):
-        return page.language.say(f"{len(values)} 项", f"{len(values)} items")
+        return str(len(values))
     return page.language.say("、", ", ").join(map(str, values))
 
 

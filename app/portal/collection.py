@@ -8,7 +8,7 @@ from fastapi import Depends
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
 
-from app.entity import Entity
+from app.entity import Cited, Entity
 from app.errors import NotFound
 from app.formats import FORMATS
 from app.http.addresses import QueryItems
@@ -18,16 +18,21 @@ from app.nearest import quote_chinese
 from app.portal.cells import column_title, default_columns, includes
 from app.portal.filters import chips, facet_names, facets
 from app.portal.page import Context, Page, RequestedPage, as_script, page_router, render_page
-from app.portal.table import POSITION, headings, is_zero_limit, pagination, rows
+from app.portal.table import POSITION, add_nouns, default_sort, headings, is_zero_limit, pagination, rows
+from app.portal.themes import read_themes
+from app.read.dataset import read_release
 from app.read.page import read_page
 from app.request.controls import SEARCH, page_parameters
-from app.request.records import read_page_request
+from app.request.records import PageRequest, read_page_request
 from app.request.relations import reachable
 from app.sentence import Sentence
 from app.standards.schema_org import part
 
 MAX_ROWS = 200
+MAX_ORPHANS = 10  # rows that a page has beyond its limit, rather than leave them alone on a last page
 API_ONLY = ("format", "include", "facet", "bom")  # parameters that decide how the API responds, not what a page shows
+
+COMBINING = frozenset({"sort", "fields", "cursor", "limit"})  # parameters of which search engines need no combinations
 
 router = page_router()
 
@@ -78,28 +83,51 @@ def read_collection(connection: Connection, page: Page, entity: type[Entity]) ->
     """Read the table, its facets and its files. Raises InvalidQuery."""
     path, fields = f"/{entity.collection.slug}", read_page_request(entity, page.query).fields
     names = [name for name in fields or default_columns(entity) if name != f"name_{page.language}"]
-    whole = [*page.query, *includes(entity, names)]
+    sort = default_sort(entity, page.query, read_release(connection)["counts"][entity.collection.slug])
+    query = [*page.query, *sort]
+    whole = [*query, *includes(entity, names)]
     counted = [("facet", ",".join(facet_names(entity)))] if facet_names(entity) else []
     request = read_page_request(entity, [*whole, *counted])
-    limit = min(request.limit, MAX_ROWS)
-    result = read_page(connection, replace(request, fields=None, limit=limit))  # cells need more fields than they show
-    selection = [each for each in page.query if each[0] not in {*POSITION, "limit"}]
-    is_whole = not page.query
+    given, limit = dict(page.query), min(request.limit, MAX_ROWS)
+    room = limit if given.keys() & {"limit", "cursor"} else limit + MAX_ORPHANS
+    result = read_page(connection, replace(request, fields=None, limit=room))  # cells need more fields than they show
+    records = [*map(msgspec.json.decode, result.records)]
+    if (request.offset or 0) + len(records) < result.total:
+        records = records[:limit]
+    add_nouns(connection, entity, records)
+    themes = read_themes(connection, entity)
+    filters = list(chips(page, entity, result.facets, themes))
     return {
-        "json_ld": as_script(part(entity, page.read_dataset(connection), page.url(path))) if is_whole else None,
+        "json_ld": as_script(part(entity, page.read_dataset(connection), page.url(path))) if not given else None,
         "collection": entity.collection,
         "total": result.total,
-        **pagination(page, request.offset or 0, limit, len(result.records), result.total),
+        **pagination(page, request.offset or 0, limit, len(records), result.total),
         "has_cursor": request.cursor is not None,
+        "order": _order(page, entity, request, sort),
         "file_columns": [column_title(page, reachable(entity)[name]) for name in fields or ()],
-        "query": dict(page.query).get(SEARCH, ""),
-        "selection": selection,
-        "chips": list(chips(page, entity, result.facets)),
-        "facets": list(facets(page, entity, result.facets)),
+        "query": given.get(SEARCH, ""),
+        "selection": [each for each in page.query if each[0] not in {*POSITION, "limit"}],
+        "files_query": [each for each in query if each[0] not in {*POSITION, "limit"}],
+        "chips": filters,
+        "noindex": bool(given.keys() & COMBINING) or len(filters) > 1,
+        "facets": facets(page, entity, result.facets, themes),
         "headings": headings(page, entity, names, request),
-        "rows": rows(page, entity, names, map(msgspec.json.decode, result.records)),
+        "rows": rows(page, entity, names, records),
         "columns": [(name, column_title(page, column), name in names) for name, column in entity.columns().items()],
         "formats": FORMATS,
-        "call": page.api_url(path, page.query),
-        "api": page.api_url(path, whole),
+        "call": page.api_url(path, query),
+        "api": page.api_url(path, [*whole, *([("limit", str(len(records)))] if len(records) > limit else [])]),
     }
+
+
+def _order(page: Page, entity: type[Entity], request: PageRequest, default: QueryItems) -> str:
+    """Return in words how the records are sorted."""
+    if default and issubclass(entity, Cited):
+        return page.language.say("按原文先后排列", "in the order of the article")
+    if SEARCH in request.parameters and "sort" not in request.parameters:
+        return page.language.say("最相符的在前", "best matches first")
+    titles = [
+        column_title(page, key.column) + (page.language.say("（降序）", " (descending)") if key.descending else "")
+        for key in (request.sort if len(request.sort) == 1 or "sort" not in request.parameters else request.sort[:-1])
+    ]
+    return page.language.say("按{}排列", "sorted by {}").format(page.language.say("、", ", ").join(titles))

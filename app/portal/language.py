@@ -28,6 +28,15 @@ def mark_chinese(text: str) -> Markup:
     return Markup(HAN.sub(rf'<span lang="{TAGS["zh"]}">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
+AMOUNT = re.compile(r"(\D*?)((?:[A-Z]{3} )?\d[\d.,–]*)(.*)", re.DOTALL)
+
+
+def split_amount(text: str) -> tuple[str, str, str]:
+    """Return what stands before the first number of an amount, the number with its currency, and what follows."""
+    match = AMOUNT.fullmatch(text)
+    return (match[1], match[2], match[3]) if match else ("", text, "")
+
+
 class Language(str):
     """The code of a language, `zh` or `en`, with which URLs begin."""
 

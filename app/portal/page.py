@@ -3,6 +3,7 @@
 import pathlib
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import quote
 
@@ -20,7 +21,7 @@ from app.http.headers import PAGE_POLICY, REVALIDATE, html_headers
 from app.http.languages import LANGUAGES, negotiate_language
 from app.models import COLLECTIONS
 from app.portal.assets import asset_version
-from app.portal.language import Language, mark_chinese, tag_of
+from app.portal.language import Language, mark_chinese, split_amount, tag_of
 from app.portal.provenance import read_provenance
 from app.portal.samples import samples
 from app.portal.tracking import is_tracking
@@ -56,7 +57,7 @@ class Page:
         self.path = "".join(f"/{step}" for step in steps)
 
     @property
-    def canonical_query(self) -> QueryItems:
+    def shown_query(self) -> QueryItems:
         """The query, if it decides what the page shows: that of a table or a search."""
         return self.query if self.path == "/search" or self.path.removeprefix("/") in COLLECTIONS else []
 
@@ -74,7 +75,7 @@ class Page:
 
     def report_url(self, release_id: str) -> str | None:
         """Return the address at which a reader reports an error on this page; None if the publisher has no contact."""
-        about, address = self.path.removeprefix("/"), self.url(self.path, self.canonical_query)
+        about, address = self.path.removeprefix("/"), self.url(self.path, self.shown_query)
         title = self.language.say(f"发现错误：{about}", f"Something wrong: {about}")
         text = self.language.say(
             f"哪里有误？请写明正确的内容和依据。\n\n\n内容：{about}\n版本：{release_id}\n网页：{address}\n",
@@ -175,9 +176,11 @@ def render(
     page: Page, template: str, context: Mapping[str, Any], status: int = 200, *, policy: str = PAGE_POLICY
 ) -> HTMLResponse:
     """Render a template as a response with a page's headers."""
+    is_error = status >= HTTPStatus.BAD_REQUEST
     html = environment().get_template(f"{template}.html.jinja").render(
         context,
         page=page,
+        is_error=is_error,
         base=page.base_url,
         url=page.url,
         static=page.static_url,
@@ -186,7 +189,7 @@ def render(
         localize=page.language.localize,
         localized=page.language.localized,
     )  # fmt: skip
-    links = [Signpost(page.url(page.path, page.canonical_query, each), "alternate") for each in LANGUAGES]
+    links = [] if is_error else [Signpost(page.url(page.path, language=each), "alternate") for each in LANGUAGES]
     if context["api"]:
         links.append(Signpost(context["api"], "alternate", "application/json"))
     headers = {
@@ -218,6 +221,11 @@ def environment() -> "Environment":
     )
     collections = {slug: entity.collection for slug, entity in COLLECTIONS.items()}
     made.globals.update(
-        samples=samples, tag_of=tag_of, mark_chinese=mark_chinese, citation_styles=STYLES, all_collections=collections
+        samples=samples,
+        tag_of=tag_of,
+        mark_chinese=mark_chinese,
+        split_amount=split_amount,
+        citation_styles=STYLES,
+        all_collections=collections,
     )
     return made

@@ -24,7 +24,7 @@ from app.portal.collection import RequestedEntity
 from app.portal.language import Language
 from app.portal.page import Context, Page, RequestedId, RequestedPage, as_script, page_router, render_page
 from app.portal.provenance import reported
-from app.portal.table import read_summary
+from app.portal.table import add_nouns, read_summary
 from app.quantity import divide, parse
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
@@ -63,6 +63,7 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
     except NotFound as error:
         raise NotFound(error.detail, similar_ids(connection, entity, record_id)) from None
     record: Record = msgspec.json.decode(found)
+    add_nouns(connection, entity, [record])
     path = f"/{entity.collection.slug}/{record_id}"
     api = page.api_url(path, [("include", ",".join(each.name for each in forward))] if forward else [])
     catalog, release = read_catalog(connection), read_release(connection)

@@ -1,31 +1,36 @@
 """Records as a table: headings that sort it, rows, and its pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy.engine import Connection
 
-from app.entity import Column, Entity
+from app.entity import Cited, Column, Entity
 from app.http.addresses import QueryItems
+from app.models.derived_figure import DerivedFigure
 from app.portal.cells import Cell, Record, column_title, default_columns, format_field, format_name, includes
 from app.portal.page import Context, Page
+from app.read.dataset import read_release
+from app.read.nouns import read_nouns
 from app.read.page import read_page
+from app.request.controls import SEARCH
 from app.request.records import PageRequest, read_page_request
-from app.request.relations import reachable
+from app.request.relations import reachable, relations
 
 RELATED_ROWS = 12  # of another collection on a record's page
+MAX_SORTED = 10_000  # records of a collection that is sorted by default: no index has a reader's order, ids have one
 POSITION = ("offset", "cursor")
 
 
 class Heading(NamedTuple):
-    """A column: its title and description, `aria-sort`, and the URL that sorts by it."""
+    """A column: its title and description, `aria-sort`, the URL that sorts by it, and the CSS class of its cells."""
 
     title: str
     about: str
     sorted: str | None
     url: str | None
-    numeric: bool
+    style: str | None
 
 
 def read_records(connection: Connection, entity: type[Entity], query: QueryItems) -> tuple[list[Record], int]:
@@ -34,12 +39,23 @@ def read_records(connection: Connection, entity: type[Entity], query: QueryItems
     return [msgspec.json.decode(record) for record in page.records], page.total
 
 
+def add_nouns(connection: Connection, entity: type[Entity], records: Sequence[Record]) -> None:
+    """Add what the figures of a quotient count to its record, as `nouns`: of the numerator and of the denominator."""
+    if entity is DerivedFigure:
+        keys = ("numerator_id", "denominator_id")
+        nouns = read_nouns(connection, {record[key] for record in records for key in keys})
+        for record in records:
+            record["nouns"] = [nouns.get(record[key]) for key in keys]
+
+
 def read_summary(
     connection: Connection, page: Page, entity: type[Entity], query: QueryItems, limit: int = RELATED_ROWS
 ) -> Context:
     """Read the first records that match as a table, with the URL of all of them."""
     names = default_columns(entity)
-    records, total = read_records(connection, entity, [*query, *includes(entity, names), ("limit", str(limit))])
+    sort = default_sort(entity, query, read_release(connection)["counts"][entity.collection.slug])
+    records, total = read_records(connection, entity, [*query, *sort, *includes(entity, names), ("limit", str(limit))])
+    add_nouns(connection, entity, records)
     return {
         "collection": entity.collection,
         "total": total,
@@ -47,6 +63,17 @@ def read_summary(
         "rows": rows(page, entity, names, records),
         "url": page.url(f"/{entity.collection.slug}", query),
     }
+
+
+def default_sort(entity: type[Entity], query: QueryItems, total: int) -> QueryItems:
+    """Return the `sort` that a table adds to its query, if any, where the collection has `total` records.
+
+    Cited records are in the order of their source, others with a theme are grouped by it. Hits stay in that of their
+    rank, and a cursor in that of the query that it comes from.
+    """
+    columns = ("source_id", "paragraph", "start") if issubclass(entity, Cited) else ("theme",)
+    is_sorted = total > MAX_SORTED or {"sort", "cursor", SEARCH} & dict(query).keys()
+    return [] if is_sorted or not entity.columns().keys() >= set(columns) else [("sort", ",".join(columns))]
 
 
 def rows(page: Page, entity: type[Entity], names: Iterable[str], records: Iterable[Record]) -> list[list[Cell]]:
@@ -64,19 +91,29 @@ def headings(
     columns = reachable(entity)
     name = columns[f"name_{page.language}"]
     first = _heading(page, name, request)._replace(title=page.language.say("名称", "Name"))
-    return [first, *(_heading(page, columns[name], request) for name in names)]
+    return [first, *(_heading(page, columns[name], request, _short_title(page, entity, name)) for name in names)]
 
 
-def _heading(page: Page, column: Column, request: PageRequest | None) -> Heading:
-    title, about = column_title(page, column), page.language.localize(column.declared.about)
+def _short_title(page: Page, entity: type[Entity], name: str) -> str | None:
+    """Return the title that a column has in the related record, if none of the record's own has it."""
+    relation, _, key = name.rpartition(".")
+    if not relation:
+        return None
+    title = column_title(page, relations(entity)[relation].links[0].target.columns()[key])
+    return title if all(title != column_title(page, own) for own in entity.columns().values()) else None
+
+
+def _heading(page: Page, column: Column, request: PageRequest | None, title: str | None = None) -> Heading:
+    title, about = title or column_title(page, column), page.language.localize(column.declared.about)
+    style = "number" if column.is_quantity else "date" if column.kind == "date" else None
     if request is None or column.is_list or "." in column.name:
-        return Heading(title, about, None, None, column.is_quantity)
+        return Heading(title, about, None, None, style)
     key = request.sort[0] if "sort" in request.parameters and request.sort[0].column is column else None
     order = ("descending" if key.descending else "ascending") if key else None
     # Amounts sort from the largest at first, all else from the smallest.
     descending = order == "ascending" or (order is None and column.is_quantity)
     url = url_with(page, "sort", f"-{column.name}" if descending else column.name)
-    return Heading(title, about, order, url, column.is_quantity)
+    return Heading(title, about, order, url, style)
 
 
 def url_with(page: Page, name: str, value: Any) -> str:

@@ -116,10 +116,13 @@ def head(page: Document) -> Iterator[str]:
     if not re.search(r"\S · (山海开放数据|Shanhai Open Data)$", title):
         yield f"the title {title}"
     canonical = [each.get("href") for each in page.all("link", rel="canonical")]
-    if len(canonical) != 1 or not canonical[0]:
-        yield f"canonical addresses {canonical}"
+    others = [each.get("href") for each in page.all("link") if each.get("hreflang")]
     if page.response.status_code != 200:
+        if canonical or others:  # search engines would index them
+            yield f"addresses of an error {canonical, others}"
         return
+    if len(canonical) != 1 or not canonical[0] or "?" in canonical[0]:
+        yield f"canonical addresses {canonical}"
     if [bool(each.get("content")) for each in page.all("meta", name="description")] != [True]:
         yield "no description"
     graph = {each.attrib["property"]: each.get("content") for each in page.all("meta") if "property" in each.attrib}
