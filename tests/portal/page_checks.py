@@ -29,6 +29,8 @@ ISOLATION = {
 POLICY = {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "frame-ancestors": "'none'", "base-uri": "'none'"}  # fmt: skip
 SWAGGER_UI = {"style-src": " 'unsafe-inline'", "img-src": " data:"}
 THREE_WORDS = re.compile(r"[A-Za-z][a-z]+ [a-z]+ [a-z]+")
+# Where a Chinese page may have English, marked as such: other names, sentences to quote, fields, an untranslated guide.
+ENGLISH = {"other", "name", "cited", "dd", "text"}
 LOCALES = {"zh-Hans": "zh_CN", "en": "en_GB"}
 
 
@@ -94,6 +96,9 @@ def pictures(page: Document) -> Iterator[str]:
             yield f"{each.get('src')} without {sorted(missing)}"
     unlabelled = [each for each in page.all("svg") if not (each.get("aria-label") or each.get("aria-hidden"))]
     yield from ("a drawing without a label" for _ in unlabelled)
+    # The text beside a drawing has the same links, so keys reach each of them once.
+    drawn = [link for drawing in page.all("svg") for link in drawing.iter("a")]
+    yield from (f"keys reach {link.attrib} in a drawing" for link in drawn if link.get("tabindex") != "-1")
 
 
 @check
@@ -189,6 +194,11 @@ def english_in_chinese(page: Document) -> Iterator[str]:
         if not HAN.search(text(each)) and text(each) not in code:
             yield text(each)
     yield from (words for language, words in page.spoken() if language != "en" and THREE_WORDS.search(words))
+    for each in page.all(lang="en"):
+        around = page.parents[each]
+        places = {name(around), *f"{each.get('class')} {around.get('class')}".split()}
+        if THREE_WORDS.search(text(each)) and not places & ENGLISH:
+            yield f"in English: {text(each)[:80]}"
 
 
 def language_of(page: Document) -> str:
