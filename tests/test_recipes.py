@@ -300,7 +300,7 @@ def test_a_page_is_added(loaded_project: Project) -> None:
     records = sum(
         len(list(csv.DictReader(file.read_text("utf-8").splitlines())))
         for file in (ROOT / "seed").glob("*.csv")
-        if file.name != "locators.csv"
+        if file.name not in {"locators.csv", "synonyms.csv"}
     )
     assert f"共 {records}" in chinese.text
     assert f"In all: {records}" in english.text

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from app.api import openapi
 from app.api.dependencies import Snapshot
 from app.api.envelope import JsonRoute, envelope, url_of
-from app.api.models.search import SearchAnswer
+from app.api.models.search import HitValue, SearchAnswer
 from app.api.paging import facet, page_links
 from app.entity import Bilingual
 from app.formats.json import encode
@@ -17,12 +17,13 @@ from app.http.addresses import encoded
 from app.http.context import context_of
 from app.models import COLLECTIONS
 from app.read.page import FacetValue
-from app.read.search import Hits, SearchHit, read_hits
+from app.read.search import Hits, RelatedHit, SearchHit, read_hits
 from app.read.suggestions import Suggestion, suggest
 from app.request.controls import FORMAT, SEARCH
 from app.request.search import SearchRequest, read_search_request, search_parameters
 
 PATH = "/v1/search"
+VALUE = HitValue.model_fields
 INDEX_ENTRIES = {
     "search": (f"{PATH}?q=%E7%AF%AE%E7%90%83", "搜索，例如“篮球”", "Search, for example for 篮球 (basketball)")
 }
@@ -80,12 +81,17 @@ def _hit(request: Request, hit: SearchHit) -> dict[str, object]:
     return {
         "collection": slug,
         "id": hit.id,
-        "name_zh": hit.name_zh,
-        "name_en": hit.name_en,
+        "name_zh": hit.record["name_zh"],
+        "name_en": hit.record["name_en"],
         **hit.hit._asdict(),
+        "value": {name: hit.record[name] for name in VALUE} if hit.record.keys() >= VALUE.keys() else None,
         **({} if highlights is None else {"highlights": [each._asdict() for each in highlights]}),
-        "links": {"self": url_of(request, f"/v1/{slug}/{hit.id}")},
+        "links": {"self": _url(request, hit)} | ({"related": _url(request, hit.found_by)} if hit.found_by else {}),
     }
+
+
+def _url(request: Request, hit: SearchHit | RelatedHit) -> str:
+    return url_of(request, f"/v1/{hit.entity.collection.slug}/{hit.id}")
 
 
 def _counts(request: Request, query: SearchRequest, hits: Hits) -> list[dict[str, object]]:

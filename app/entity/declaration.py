@@ -63,6 +63,10 @@ class Entity(SQLModel):
     # The columns that the site's table shows after the name, if not the ones that it derives; `relation.column` too.
     table_columns: ClassVar[tuple[str, ...]] = ()
 
+    # The references by whose records search finds a record too: by their names and summary, the names of their
+    # ancestors, and last by these columns of theirs.
+    searched_through: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
     # Its inexact amounts, if it has any.
     qualified: ClassVar[Qualified | None] = None
 

@@ -11,6 +11,7 @@ from app.load.rows import Report
 from app.load.search_index import write_index
 from app.load.seed import is_large, prepare, worker_map
 from app.load.sqlite_swap import leftovers, remove_leftovers
+from app.load.synonyms import read_synonyms
 from app.load.write import content_hash, count_records, is_served, read_current, record_release, rewrite, write_records
 
 
@@ -27,18 +28,19 @@ def load(seed: Path, database: Database, report: Report) -> Loaded:
     with worker_map(parallel=is_large(seed)) as parallel_map:
         catalog, records = prepare(seed, report, parallel_map)
         digest, counts = content_hash(records, report), count_records(records)
+        synonyms, _ = read_synonyms(seed)
         with database.transaction() as connection:
             current = read_current(connection)
-            if current and is_served(current, catalog, digest):
+            if current and is_served(current, catalog, digest, synonyms):
                 remove_leftovers(database)
                 database.rollback(connection)
                 return Loaded(current.id, False, counts)
             with rewrite(database, connection) as target:
                 write_records(target, records, report)
                 by_id = {entity: [own[each].json for each in sorted(own)] for entity, own in records.items()}
-                write_index(target, by_id, report, parallel_map)
+                write_index(target, by_id, report, parallel_map, catalog.headlines, synonyms)
                 check_charts(target, catalog)
-                return Loaded(record_release(target, catalog, digest, counts), True, counts)
+                return Loaded(record_release(target, catalog, digest, counts, synonyms), True, counts)
 
 
 def unchanged(seed: Path, database: Database, report: Report) -> Loaded | None:
@@ -50,7 +52,8 @@ def unchanged(seed: Path, database: Database, report: Report) -> Loaded | None:
         catalog, records = prepare(seed, report, parallel_map)
     with database.transaction() as connection:
         current = read_current(connection)
-    served = current and is_served(current, catalog, content_hash(records, report))
+    synonyms, _ = read_synonyms(seed)
+    served = current and is_served(current, catalog, content_hash(records, report), synonyms)
     return Loaded(current.id, False, count_records(records)) if current and served and not leftovers(database) else None
 
 

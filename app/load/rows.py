@@ -15,6 +15,7 @@ from app.models import COLLECTIONS
 from app.nearest import suggest_nearest
 
 LOCATORS = "locators.csv"
+SYNONYMS = "synonyms.csv"
 MAX_CELL_CHARS = 5_000  # a record of such texts still fits a row of the search index
 OCCURRENCE = "occurrence"  # an input column: which of several equal words in a paragraph is cited
 CHUNK_ROWS = 1_000
@@ -75,7 +76,7 @@ def read_rows(seed: Path, report: Report) -> tuple[list[Row], list[SeedFault]]:
 
 def unknown_files(seed: Path) -> Iterator[SeedFault]:
     """Report CSV files that belong to no collection."""
-    known = [f"{slug}.csv" for slug in COLLECTIONS] + [LOCATORS]
+    known = [f"{slug}.csv" for slug in COLLECTIONS] + [LOCATORS, SYNONYMS]
     for path in sorted(seed.glob("*.csv")):
         if path.name not in known:
             hint = suggest_nearest(path.name, known) or f" The files are {', '.join(known)}."
@@ -85,7 +86,7 @@ def unknown_files(seed: Path) -> Iterator[SeedFault]:
 def read_file(path: Path, entity: type[Entity]) -> Iterator[Chunk | SeedFault]:
     """Read a collection's file in chunks, and report what cannot be read."""
     try:
-        if fault := _encoding_fault(path):
+        if fault := encoding_fault(path):
             yield fault
             return
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -96,7 +97,8 @@ def read_file(path: Path, entity: type[Entity]) -> Iterator[Chunk | SeedFault]:
         yield SeedFault(path.name, 0, "", f"Cannot be read: {error.strerror}.")
 
 
-def _encoding_fault(path: Path) -> SeedFault | None:
+def encoding_fault(path: Path) -> SeedFault | None:
+    """Return the fault of a file that is not UTF-8."""
     # Checked before any row is read: in another encoding nearly every cell would be reported.
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):

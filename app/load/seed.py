@@ -21,6 +21,7 @@ from app.load.faults import InvalidSeed, SeedFault
 from app.load.figures import FigureChecks
 from app.load.locators import Locators, read_locators
 from app.load.rows import Chunk, Report, Row, parse_chunk, read_file, unknown_files
+from app.load.synonyms import read_synonyms
 from app.models import ENTITIES, Figure
 from app.models.indicator import Indicator
 from app.models.source import Source
@@ -76,7 +77,7 @@ def prepare(seed: Path, report: Report, parallel_map: Map = map) -> tuple[Catalo
     locators, locator_faults = read_locators(seed, dated=True)
     reader = SeedReader(seed, locators)
     reader.read(parallel_map, report)
-    faults += [*reader.parse_faults, *locator_faults]
+    faults += [*reader.parse_faults, *locator_faults, *read_synonyms(seed)[1]]
     if reader.complete:  # otherwise later faults may only follow from what could not be read
         faults += [*reader.faults, *(catalog_faults(catalog, reader.records) if catalog else ())]
     if faults or catalog is None:

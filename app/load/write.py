@@ -23,8 +23,9 @@ from app.load.rows import Report
 from app.load.sqlite_swap import new_file
 from app.models import COLLECTIONS, ENTITIES
 from app.models.release import Release
-from app.read.index import index_version
+from app.read.index import indexed_by
 from app.read.integrity import hash_records
+from app.search import NO_SYNONYMS, Synonyms
 
 REPORT_ROWS = 1_000  # rows between two progress reports
 
@@ -109,13 +110,19 @@ def read_current(connection: Connection) -> Release | None:
         return session.exec(select(Release).order_by(col(Release.sequence).desc())).first()
 
 
-def is_served(release: Release, catalog: Catalog, content_hash: str) -> bool:
-    """Whether the release is this very edition, indexed by the current rules of search."""
-    now = (content_hash, catalog.model_dump(mode="json"), index_version())
+def is_served(release: Release, catalog: Catalog, content_hash: str, synonyms: Synonyms) -> bool:
+    """Whether the release is this very edition, indexed by the current rules of search and these synonyms."""
+    now = (content_hash, catalog.model_dump(mode="json"), indexed_by(synonyms))
     return (release.content_hash, release.catalog, release.indexed_by) == now
 
 
-def record_release(connection: Connection, catalog: Catalog, content_hash: str, counts: dict[str, int]) -> str:
+def record_release(
+    connection: Connection,
+    catalog: Catalog,
+    content_hash: str,
+    counts: dict[str, int],
+    synonyms: Synonyms = NO_SYNONYMS,
+) -> str:
     """Record what is served from now on and return its id; an edition that was loaded before becomes current again."""
     current = read_current(connection)
     # The id covers the data and the catalogue: neither changes under a release that was cited.
@@ -134,7 +141,7 @@ def record_release(connection: Connection, catalog: Catalog, content_hash: str, 
             catalog=catalog.model_dump(mode="json"),
             loaded_at=now,
         )
-        release.sequence, release.loaded_at, release.indexed_by = sequence, now, index_version()
+        release.sequence, release.loaded_at, release.indexed_by = sequence, now, indexed_by(synonyms)
         session.add(release)
         session.flush()
     return release_id

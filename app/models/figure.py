@@ -73,6 +73,7 @@ class Figure(Cited, table=True):
     filtered_together: ClassVar[tuple[tuple[str, ...], ...]] = (("indicator_id", "subject_id"),)
     table_columns: ClassVar[tuple[str, ...]] = ("value", "status", "subject_id", "indicator.theme", "as_of")
     additive_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period", "as_of")
+    searched_through: ClassVar = {"indicator_id": ("definition_zh", "definition_en"), "subject_id": ()}
     qualified: ClassVar = Qualified(("value", "si_value"), "comparator", Comparator.EQ, "lower", "upper")
 
     indicator_id: str = reference(

@@ -72,7 +72,7 @@ def format_field(page: Page, entity: type[Entity], name: str, record: Record) ->
     if (related := record[relation]) is None:
         key_column = relations(entity)[relation].key
         return Cell(None, absence=key_column.absence if key_column else Absence.NOT_APPLICABLE)
-    target = _target(relations(entity)[relation], record)
+    target = relations(entity)[relation].target(record)
     return format_value(page, target, target.columns()[key], related)
 
 
@@ -165,16 +165,9 @@ def _rank(entity: type[Entity], column: Column) -> int | None:
 
 
 def _format_reference(page: Page, column: Column, relation: Relation, record: Record) -> Cell:
-    target, related, key = _target(relation, record), record.get(relation.name), record[column.name]
+    target, related, key = relation.target(record), record.get(relation.name), record[column.name]
     text = page.language.localized(related, "name") if related else key
     return Cell(text, key, page.url(f"/{target.collection.slug}/{key}"))
-
-
-def _target(relation: Relation, record: Record) -> type[Entity]:
-    """Return the kind of record that a record's relation leads to."""
-    kind = record.get(f"{relation.name}_kind")
-    targets = (link.target for link in relation.links)
-    return next(each for each in targets if kind is None or each.collection.singular == kind)
 
 
 def _format_text(text: str) -> Cell:

@@ -17,7 +17,7 @@ from app.http.validators import ReleaseState
 from app.models import COLLECTIONS
 from app.models.release import Release
 from app.read.cache import FACTS, Facts
-from app.read.index import INDEXED, index_version
+from app.read.index import INDEXED, fits
 from app.read.release import RELEASE
 from app.sentence import Sentence
 from app.settings import PAGE_TIMEOUT_S
@@ -151,7 +151,7 @@ class DatasetReader:
         fingerprint = f"{release.id} {release.sequence} {self._version} {contact}"
         terms, publisher = release.catalog["license"], release.catalog["publisher"]["en"]
         state = ReleaseState(release.id, terms["id"], fingerprint, loaded_at, terms["url"], publisher)
-        return LoadedRelease(load, state, release.indexed_by == index_version(), Facts(), contact)
+        return LoadedRelease(load, state, fits(release.indexed_by), Facts(), contact)
 
 
 def read_release(connection: Connection) -> PublishedRelease:

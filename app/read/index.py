@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from app.errors import Unavailable
 from app.models import COLLECTIONS
 from app.request.conditions import Condition, Search
-from app.search import RULES
+from app.search import RULES, Synonyms
 from app.sentence import Sentence
 
 INDEXED = "indexed"  # the key, in a connection's info, of whether the index of its snapshot fits
@@ -24,10 +24,24 @@ NOT_INDEXED = Sentence(
 def index_version() -> str:
     """Return a hash of what the index depends on: its rules and the searched columns."""
     searched = [
-        (slug, [(column.name, column.declared.names) for column in entity.columns().values() if column.is_searchable])
+        (
+            slug,
+            [(column.name, column.declared.names) for column in entity.columns().values() if column.is_searchable],
+            entity.searched_through,
+        )
         for slug, entity in COLLECTIONS.items()
     ]
     return hashlib.sha256(msgspec.json.encode([RULES, searched])).hexdigest()[:16]
+
+
+def indexed_by(synonyms: Synonyms) -> str:
+    """Return what a release records of its index: the version, which a server needs, and a hash of its synonyms."""
+    return f"{index_version()} {hashlib.sha256(msgspec.json.encode(synonyms.groups)).hexdigest()[:16]}"
+
+
+def fits(indexed_by: str | None) -> bool:
+    """Whether this code can search an index of which a release records this."""
+    return (indexed_by or "").partition(" ")[0] == index_version()
 
 
 def require_index(connection: Connection, conditions: Iterable[Condition]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -14,21 +15,41 @@ from app.read.release import require_release
 from app.request.conditions import Search
 from app.request.cursor import Cursor, paginate
 from app.request.search import SearchRequest
-from app.search import Highlight, Highlighter, Hit
+from app.search import Highlight, Highlighter, Hit, RelatedText, Term, related_hit
 from app.sql import hits
 from app.sql.search import cursor_values, search_shape, search_values
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RelatedHit:
+    """A record by whose words another one is found, and the span of them."""
+
+    entity: type[Entity]
+    id: str
+    record: Record
+    hit: Hit
 
 
 @dataclass(frozen=True)
 class SearchHit:
-    """A matching record: its names, the best matching span, and all of them if requested."""
+    """A matching record and the best matching span, and all of them if requested.
+
+    `related` are the records by whose words it is found, for words of the query that match none of its own.
+    """
 
     entity: type[Entity]
     id: str
-    name_zh: str
-    name_en: str
+    record: Record
     hit: Hit
+    related: list[RelatedHit]
     highlights: list[Highlight] | None
+
+    @property
+    def found_by(self) -> RelatedHit | None:
+        """The record whose words alone match."""
+        return next((each for each in self.related if each.hit is self.hit), None)
 
 
 @dataclass(frozen=True)
@@ -88,23 +109,32 @@ def _best_of_each(connection: Connection, request: SearchRequest) -> list[Row[An
 
 def _with_records(connection: Connection, request: SearchRequest, rows: Sequence[Row[Any]]) -> list[SearchHit]:
     records = _read_records(connection, rows)
-    page = []
+    query, page = request.search.query, []
     for row in rows:
-        entity, record = COLLECTIONS[row.collection], records[row.collection, row.id]
-        highlighter = Highlighter(request.search.query, entity.columns().values(), record, row.syllables)
-        highlights = highlighter.highlights() if request.highlights else None
-        page.append(
-            SearchHit(entity, row.id, record["name_zh"], record["name_en"], highlighter.first_hit(), highlights)
-        )
-    return page
+        columns, record = COLLECTIONS[row.collection].columns().values(), records[row.collection, row.id]
+        page.append((record, Highlighter(query, columns, record, row.text, row.syllables)))
+    related = [list(highlighter.related()) for _, highlighter in page]
+    others = _read_records(connection, [text for each in related for _, text in each])
+    spans = cache(lambda term, text: _related_hit(term, text, others[text.collection, text.id]))  # many share one
+    found = []
+    for row, (record, highlighter), texts in zip(rows, page, related, strict=True):
+        found_by = [spans(term, text) for term, text in texts]
+        first = highlighter.first_hit() or (found_by[0].hit if found_by else highlighter.whole_name())
+        highlights = highlighter.highlights(each.hit for each in found_by) if request.highlights else None
+        found.append(SearchHit(COLLECTIONS[row.collection], row.id, record, first, found_by, highlights))
+    return found
 
 
-def _read_records(connection: Connection, rows: Sequence[Row[Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+def _related_hit(term: Term, text: RelatedText, record: dict[str, Any]) -> RelatedHit:
+    return RelatedHit(COLLECTIONS[text.collection], text.id, record, related_hit(term, text, record))
+
+
+def _read_records(connection: Connection, rows: Sequence[Row[Any] | RelatedText]) -> dict[tuple[str, str], Record]:
     if not rows:
         return {}
-    ids: dict[str, list[str]] = {}
+    ids: dict[str, dict[str, None]] = {}
     for row in rows:
-        ids.setdefault(row.collection, []).append(row.id)
+        ids.setdefault(row.collection, {})[row.id] = None
     statement = hits.records_statement(tuple(COLLECTIONS[slug] for slug in sorted(ids)))
-    records = connection.execute(statement, {f"{slug} ids": each for slug, each in ids.items()})
+    records = connection.execute(statement, {f"{slug} ids": list(each) for slug, each in ids.items()})
     return {(row.collection, row.id): msgspec.json.decode(row.record) for row in records}

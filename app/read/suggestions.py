@@ -54,7 +54,7 @@ def _similar_queries(connection: Connection, search: Search) -> Iterator[Query]:
         yield from (Query((*before, *others, *after)) for others in _similar_terms(connection, search, term))
     if unknown and known:
         yield Query(known)
-    elif len(known) > 1:
+    if len(known) > 1:
         yield from (Query(tuple(each for each in known if each is not term)) for term in known)
 
 

@@ -39,6 +39,12 @@ class Relation(NamedTuple):
         """Whether it leads to a list of records."""
         return self.key is None
 
+    def target(self, record: Mapping[str, Any]) -> type[Entity]:
+        """Return the kind of record that it leads to from this one."""
+        kind = record.get(f"{self.name}_kind")
+        targets = (link.target for link in self.links)
+        return next(each for each in targets if kind is None or each.collection.singular == kind)
+
 
 @cache
 def relations(entity: type[Entity]) -> Mapping[str, Relation]:

@@ -5,16 +5,18 @@
 
 from app.search.expression import SYNTAXES, Expression, write
 from app.search.fold import fold, is_unspaced
-from app.search.hit import Highlight, Highlighter, Hit
+from app.search.hit import Highlight, Highlighter, Hit, related_hit
 from app.search.pinyin import syllables
 from app.search.query import MAX_QUERY_CHARS, Query, Term, parse_query
 from app.search.ranking import RANKS, alternative, candidates, ranks
-from app.search.record import IndexedRecord, index_record
+from app.search.record import NO_SYNONYMS, IndexedRecord, Related, RelatedText, index_record, related
+from app.search.synonyms import Synonyms
 
-RULES = 2  # version of the index's content; a load rebuilds an index of another version
+RULES = 3  # version of the index's content; a load rebuilds an index of another version
 
 __all__ = [
     "MAX_QUERY_CHARS",
+    "NO_SYNONYMS",
     "RANKS",
     "RULES",
     "SYNTAXES",
@@ -24,6 +26,9 @@ __all__ = [
     "Hit",
     "IndexedRecord",
     "Query",
+    "Related",
+    "RelatedText",
+    "Synonyms",
     "Term",
     "alternative",
     "candidates",
@@ -32,6 +37,8 @@ __all__ = [
     "is_unspaced",
     "parse_query",
     "ranks",
+    "related",
+    "related_hit",
     "syllables",
     "write",
 ]

@@ -9,11 +9,12 @@ from app.search.terms import AMOUNT, MAX_TERM_CHARS
 
 _DIGIT = re.compile("[0-9０-９]")
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SCALES |= {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9}
 _YUAN = r"(?:yuan|cny|rmb)"
 _ENGLISH_AMOUNT = re.compile(
     r'"[^"]*"?|“[^”]*”?'  # phrases are not translated
     rf"|\b(?:(?P<before>{_YUAN})\s*)?(?<![\d.,])(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<chinese>[十百千万亿萬億]*)"
-    rf"(?:\s*(?P<scale>thousand|million|billion)\b)?(?:\s*(?P<after>{_YUAN})\b)?",
+    rf"(?:\s*(?P<scale>thousand|million|billion)\b|(?P<letter>k|mn?|bn)\b)?(?:\s*(?P<after>{_YUAN})\b)?",
     re.IGNORECASE,
 )
 _SCALE = re.compile("[十百千万亿拾佰仟萬億]")
@@ -45,7 +46,7 @@ def translate_amounts(text: str) -> str:
 
 
 def _translate(match: re.Match[str]) -> str:
-    before, digits, scale, after = (match[part] for part in ("before", "digits", "scale", "after"))
+    before, digits, after, scale = match["before"], match["digits"], match["after"], match["scale"] or match["letter"]
     if not digits or not (before or scale or after):
         return match[0]
     value = amount_term(Decimal(digits.replace(",", "")) * _SCALES[(scale or "").lower()]).removeprefix(AMOUNT)

@@ -50,10 +50,14 @@ def is_unspaced(run: str) -> bool:
 
 def source_spans(text: str) -> list[Span]:
     """Return, for each character of `join_runs(fold(text))`, the span of code points that it comes from."""
-    letters = [(letter, span) for span in _clusters(text) for letter in _forms(text[slice(*span)])]
-    if "".join(letter for letter, _ in letters) != _forms(text):
-        letters = [(letter, (0, len(text))) for letter in _forms(text)]  # cluster by cluster, it folds differently
-    idle = {at for match in _IDLE_SPACE.finditer(_forms(text)) for at in range(*match.span())}
+    forms = _forms(text)
+    if text.isascii():
+        letters = [(letter, (at, at + 1)) for at, letter in enumerate(forms)]
+    else:
+        letters = [(letter, span) for span in _clusters(text) for letter in _forms(text[slice(*span)])]
+    if "".join(letter for letter, _ in letters) != forms:
+        letters = [(letter, (0, len(text))) for letter in forms]  # cluster by cluster, it folds differently
+    idle = {at for match in _IDLE_SPACE.finditer(forms) for at in range(*match.span())}
     letters = [letter for at, letter in enumerate(letters) if at not in idle]
     spans: list[Span] = []
     for match in _RUNS.finditer("".join(letter for letter, _ in letters)):

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from app.entity import Column
 from app.search.amounts import find_amounts
 from app.search.fold import Span, fold, is_unspaced, join_runs, source_spans
 from app.search.query import Query, Term
-from app.search.record import SOUND_COLUMN, amount_terms, searchable_texts
+from app.search.record import SOUND_COLUMN, VIA, RelatedText, amount_terms, read_related, searchable_texts
+from app.search.synonyms import FOUND, read_synonyms
 from app.search.terms import stem_of
 
 
@@ -53,9 +54,11 @@ class _Field:
 
 
 class Highlighter:
-    """Finds the matches of a query in a record that it matches."""
+    """Finds the matches of a query in a record that it matches, whose index entry has this text and these syllables."""
 
-    def __init__(self, query: Query, columns: Iterable[Column], record: Mapping[str, Any], syllables: str) -> None:
+    def __init__(
+        self, query: Query, columns: Iterable[Column], record: Mapping[str, Any], text: str, syllables: str
+    ) -> None:
         self._query = query
         # Names first, the id last.
         self._columns = sorted(columns, key=lambda column: (column.name == "id", not column.declared.names))
@@ -63,32 +66,85 @@ class Highlighter:
         self._fields = [_Field(name, text) for name, text in texts]
         self._record = record
         self._syllables = syllables.split()
+        self._lines = text.split("\n")
 
-    def first_hit(self) -> Hit:
-        """Return the match of the whole query as a phrase if there is one, else that of its first matching term."""
+    def first_hit(self) -> Hit | None:
+        """Return the match of the whole query as a phrase if there is one, else that of its first matching term.
+
+        None if only texts of other records match.
+        """
         wanted = self._query.wanted
-        phrase = [Term(self._query.runs, phrase=True)] if len(wanted) > 1 else []
-        name = self._fields[0]
-        hits = chain.from_iterable(map(self._hits, (*phrase, *wanted)))
-        return next(hits, Hit(name.name, name.text, 0, len(name.text)))
+        phrase = next(self._hits(Term(self._query.runs, phrase=True)), None) if len(wanted) > 1 else None
+        return phrase or next(filter(None, self._first_hits), None)
 
-    def highlights(self) -> list[Highlight]:
-        """Return all matches of all terms by text. Overlapping and adjacent spans are merged."""
+    def whole_name(self) -> Hit:
+        """Return the record's name as a match, where no other is found."""
+        name = self._fields[0]
+        return Hit(name.name, name.text, 0, len(name.text))
+
+    def related(self) -> Iterator[tuple[Term, RelatedText]]:
+        """Yield a text of another record for each term that matches no text of this one, and what it matches there."""
+        for term, first in zip(self._query.wanted, self._first_hits, strict=True):
+            if first is None:
+                pairs = ((each, text) for each in (term, *self._synonyms(term)) for text in self._related)
+                yield from islice(((each, text) for each, text in pairs if _holds(each, text.folded)), 1)
+
+    @cached_property
+    def _first_hits(self) -> list[Hit | None]:
+        return [next(self._hits(term), None) for term in self._query.wanted]
+
+    def highlights(self, related: Iterable[Hit] = ()) -> list[Highlight]:
+        """Return all matches of all terms by text, `related` last. Overlapping and adjacent spans are merged."""
         spans: dict[tuple[str, str], set[Span]] = {}
-        for hit in chain.from_iterable(map(self._hits, self._query.wanted)):
+        for hit in chain(chain.from_iterable(map(self._hits, self._query.wanted)), related):
             spans.setdefault((hit.field, hit.text), set()).add((hit.start, hit.end))
         return [Highlight(field, text, _merge(own)) for (field, text), own in spans.items()]
 
     def _hits(self, term: Term) -> Iterator[Hit]:
-        """Yield the hits of a term; those by pinyin only if there are no others."""
+        """Yield the hits of a term; those by pinyin only if there are no others, and those of synonyms last."""
         hits = chain(
             _literal_hits(term, self._fields),
             _amount_hits(term, self._fields),
             _stem_hits(term, self._fields),
             _value_hits(term, self._columns, self._record),
         )
-        first = next(hits, None)
-        yield from _sound_hits(term, self._fields, self._syllables) if first is None else chain([first], hits)
+        for way in (hits, _sound_hits(term, self._fields, self._syllables), self._synonym_hits(term)):
+            if (first := next(way, None)) is not None:
+                yield from chain([first], way)
+                return
+
+    def _synonym_hits(self, term: Term) -> Iterator[Hit]:
+        for word in self._synonyms(term):
+            yield from text_hits(word, self._fields)
+
+    def _synonyms(self, term: Term) -> Iterator[Term]:
+        """Yield the words of the record, or of those related, whose synonym the term is."""
+        for line in self._lines:
+            if line.startswith(FOUND) and _holds(term, (found := read_synonyms(line)).others):
+                yield from (Term((word,), whole=True) for word in found.words)
+
+    @cached_property
+    def _related(self) -> list[RelatedText]:
+        return [read_related(line) for line in self._lines if line.startswith(VIA)]
+
+
+def related_hit(term: Term, text: RelatedText, record: Mapping[str, Any]) -> Hit:
+    """Return the match of a term in a text of the related record: in the field that refers to it."""
+    value = record[text.field]
+    fields = [_Field(text.via, each) for each in (value if isinstance(value, list) else [value])]
+    return next(text_hits(term, fields), Hit(text.via, fields[0].text, 0, len(fields[0].text)))
+
+
+def text_hits(term: Term, fields: list[_Field]) -> Iterator[Hit]:
+    """Yield the matches of a term or of an inflection of it."""
+    return chain(_literal_hits(term, fields), _stem_hits(term, fields))
+
+
+def _holds(term: Term, folded: str) -> bool:
+    """Whether a folded text holds a term or an inflection of it."""
+    stem = term.stem
+    is_literal = term.literal and term.needle in folded
+    return is_literal or (stem != "" and any(stem in (word, stem_of(word)) for word in folded.split()))
 
 
 def _merge(spans: Iterable[Span]) -> list[Span]:

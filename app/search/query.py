@@ -1,6 +1,7 @@
 """A parsed query: words that must all match, "phrases", and -words that must not."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from app.entity import ValueFault, refuse_control_characters
@@ -13,11 +14,24 @@ from app.sentence import Sentence
 MAX_QUERY_CHARS = 200
 MAX_TERMS = 16
 
-# English words that are ignored outside phrases, unless the query has no others.
+# Words of questions and grammar, which are ignored outside phrases, unless the query has no others.
 STOP_WORDS = frozenset({
-    "a", "an", "and", "are", "as", "at", "by", "for", "from", "how", "in", "is", "many", "much", "of", "on", "or",
-    "that", "the", "to", "was", "were", "what", "which", "with",
+    "a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "big", "by", "did", "do", "does", "far", "find",
+    "for", "found", "from", "get", "gets", "give", "given", "gives", "go", "goes", "got", "had", "has", "have", "how",
+    "i", "in", "into", "is", "it", "its", "many", "me", "much", "of", "on", "or", "people", "please", "receive",
+    "received", "receives", "show", "so", "tell", "that", "the", "their", "them", "there", "these", "they", "this",
+    "those", "to", "was", "we", "went", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "with",
+    "you",
 })  # fmt: skip
+# In Chinese, which has no spaces, they separate words. 的, 了 and 给 do so between words only: 目的 is one.
+_CLASSIFIER = "[个支家名位次场项件条批种所]"
+_HOW_MANY = f"(?:多少|几(?={_CLASSIFIER}))"
+_QUESTION_WORDS = re.compile(
+    "(?:一共|总共|到底|究竟)?(?:得到|获得|收到|拿到|是做|给|花|拨|有|是|做)?了?"
+    f"(?:{_HOW_MANY}(?:{_CLASSIFIER}|人(?=[^才]))?|什么|哪里|哪儿|哪些|哪个|怎么样?|如何|为什么|谁|多大|多久)"
+    "|[吗呢的]$|(?<=[^的了给]{2})[的了给](?=.)"
+    f"|(?=[捐卖招建种送]了?{_HOW_MANY})"
+)
 
 _OPENING, _CLOSING = '"“„「『＂', '"”“」』＂'
 _PART = re.compile(rf"([-－−]?)(?:[{_OPENING}]([^{_CLOSING}]*)[{_CLOSING}]?|([^\s{_OPENING}{_CLOSING}]+))")
@@ -128,8 +142,10 @@ def parse_query(text: str) -> Query:
                 f"{text!r} contains no letter and no digit. Add a word to find.",
             )
         )
-    significant = [term for term in wanted if term.word not in STOP_WORDS]
-    return Query(tuple(dict.fromkeys(significant or wanted)), tuple(dict.fromkeys(unwanted)))
+    significant = [term for each in wanted if each.word not in STOP_WORDS for term in _without_question(each)]
+    if not 0 < len(significant) <= MAX_TERMS:
+        significant = wanted
+    return Query(tuple(dict.fromkeys(significant)), tuple(dict.fromkeys(unwanted)))
 
 
 def _terms(words: str, *, phrase: bool) -> list[Term]:
@@ -139,3 +155,12 @@ def _terms(words: str, *, phrase: bool) -> list[Term]:
         return [Term(runs) for runs in fold_pieces(words)]
     literal = phrase or not _UNIT_SIGNS.search(words)
     return [Term(runs, phrase, amount, literal, typed=words)] if (runs := fold(words)) else []
+
+
+def _without_question(term: Term) -> Iterator[Term]:
+    """Yield the parts of a Chinese term between words of questions: 碧江 and 钱 of 碧江得到多少钱."""
+    (run, *more) = term.runs
+    if more or term.phrase or term.amount or not is_unspaced(run):
+        yield term
+    else:
+        yield from (Term((part,)) for part in _QUESTION_WORDS.split(run) if part)

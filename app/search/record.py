@@ -9,7 +9,8 @@ from app.entity import Column
 from app.search.amounts import amount_term, find_amounts
 from app.search.fold import fold, is_unspaced, join_runs
 from app.search.pinyin import sound_terms, syllables
-from app.search.terms import MAX_TERM_CHARS, NAME, SOUND, WHOLE, name_term, run_terms
+from app.search.synonyms import Synonyms
+from app.search.terms import HEADLINE, MAX_TERM_CHARS, NAME, RELATED, REMOTE, SOUND, WHOLE, name_term, run_terms
 
 MAX_CACHED_RUNS, MAX_CACHED_RUN_CHARS = 2_000, 100  # most runs recur in many records
 
@@ -18,13 +19,15 @@ _DIVISION = re.compile(r"(\w{2,})(?:省|市|区|县|镇|乡|街道)")
 _DIVISION_ENDS = tuple("省市区县镇乡道")
 
 SOUND_COLUMN = "name_zh"  # indexed by its pinyin too
+VIA = "\x1f"  # before each part of a line that is a text of another record; no folded text holds it
+NO_SYNONYMS = Synonyms()
 
 
 class IndexedRecord(NamedTuple):
     """A record's entry in the index.
 
-    `text` has a line for each folded text. `syllables` are those of the Chinese name, to locate a match by pinyin.
-    `words` are those of the names, for suggestions.
+    `text` has a line for each folded text: of the record, of those it refers to, and of synonyms. `syllables` are those
+    of the Chinese name, to locate a match by pinyin. `words` are those of the names, for suggestions.
     """
 
     text: str
@@ -33,11 +36,55 @@ class IndexedRecord(NamedTuple):
     words: Set[str]
 
 
-def index_record(columns: Iterable[Column], values: Mapping[str, Any]) -> IndexedRecord:
-    """Return the index entry of a record with these values."""
+class RelatedText(NamedTuple):
+    """A text of another record by which a record is found, through its column `via`."""
+
+    via: str
+    collection: str
+    id: str
+    field: str
+    folded: str
+
+
+class Related(NamedTuple):
+    """The texts of another record by which a record is found: lines of its entry, and its index terms."""
+
+    lines: tuple[str, ...]
+    terms: Set[str]
+    remote: bool
+
+
+def related(
+    via: str, slug: str, columns: Iterable[Column], values: Mapping[str, Any], *, remote: bool = False
+) -> Related:
+    """Return the part of an entry that these columns of another record are, to which the column `via` leads."""
+    lines, terms, mark = [], set[str](), REMOTE if remote else RELATED
+    for column in columns:
+        for text in _texts(column, values[column.name]):
+            runs = fold(text)
+            lines.append(VIA + VIA.join(RelatedText(via, slug, values["id"], column.name, f"{join_runs(runs)} ")))
+            terms.update(mark + term for run in runs for term in _RUN_TERMS[run])
+    return Related(tuple(lines), terms, remote)
+
+
+def read_related(line: str) -> RelatedText:
+    """Parse a line that `related` returned."""
+    return RelatedText(*line.removeprefix(VIA).split(VIA))
+
+
+def index_record(
+    columns: Iterable[Column],
+    values: Mapping[str, Any],
+    others: Iterable[Related] = (),
+    synonyms: Synonyms = NO_SYNONYMS,
+    *,
+    headline: bool = False,
+) -> IndexedRecord:
+    """Return the index entry of a record with these values, which is found by the texts of `others` too."""
     searchable, quantities = _select(tuple(columns))
     lines: list[str] = []
     sounds: list[str] = []
+    names: list[str] = []
     in_names: set[str] = set()  # runs of names
     elsewhere: set[str] = set()  # runs of other texts
     terms: set[str] = set()
@@ -49,6 +96,7 @@ def index_record(columns: Iterable[Column], values: Mapping[str, Any]) -> Indexe
             if not column.declared.names:
                 elsewhere.update(runs)
                 continue
+            names.append(lines[-1])
             in_names.update(runs)
             terms.update(_name_terms(runs))
             if column.name == SOUND_COLUMN:
@@ -62,6 +110,17 @@ def index_record(columns: Iterable[Column], values: Mapping[str, Any]) -> Indexe
     for column in quantities:
         if (value := values[column.name]) is not None:
             terms.update(_value_terms(value, _unit(column, values)))
+    remote: list[str] = []
+    for other in others:
+        (remote if other.remote else lines).extend(other.lines)
+        terms |= other.terms
+    found = list(synonyms.find("\n".join(names), "\n".join(lines), "\n".join(remote), terms))
+    lines += remote
+    for line, own in found:
+        lines.append(line)
+        terms |= own
+    if headline:
+        terms.add(HEADLINE)
     words = {run for run in in_names if run.isalpha() and len(run) <= MAX_TERM_CHARS and not is_unspaced(run)}
     return IndexedRecord("\n".join(lines), " ".join(sounds), terms, words)
 

@@ -17,6 +17,9 @@ WHOLE = "#"  # before a complete name, and before an amount that is the value of
 END = "#"  # after a complete name
 SOUND = "!"  # before pinyin
 AMOUNT = ":"  # before an amount
+RELATED = "-"  # before a term of a related record, or a synonym
+REMOTE = "--"  # before a term of what defines a related record: definitions also say what does not count
+HEADLINE = "."  # the term of a headline, which names nothing
 STEM = "&"  # before the stem of an English word
 MARKS = "@#!:&_.-"  # all characters of terms besides letters and digits
 

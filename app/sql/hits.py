@@ -40,7 +40,8 @@ def best_statement(shape: SearchShape) -> sa.Select[Any]:
 
 
 def _with_entries(hits: sa.Subquery, backwards: bool = False) -> sa.Select[Any]:
-    statement = sa.select(hits.c.rank, hits.c.number, ENTRIES.c.collection, ENTRIES.c.id, ENTRIES.c.syllables)
+    entry = (ENTRIES.c.collection, ENTRIES.c.id, ENTRIES.c.text, ENTRIES.c.syllables)
+    statement = sa.select(hits.c.rank, hits.c.number, *entry)
     return statement.join(hits, hits.c.number == ENTRIES.c.number).order_by(*_order(hits, backwards))
 
 

@@ -19,7 +19,7 @@ from app.db import Database
 from app.load import InvalidSeed, load, prepare, unchanged
 from app.load.figures import derive
 from app.load.locators import Locator
-from app.load.rows import MAX_CELL_CHARS, Row, read_rows
+from app.load.rows import MAX_CELL_CHARS, SYNONYMS, Row, read_rows
 from app.load.search_index import write_index
 from app.models import ENTITIES, Figure
 from app.models.derived_figure import DerivedFigure
@@ -30,6 +30,13 @@ from tests.load.editing import Break, F, add_line, cell, edit, restate, sealed, 
 
 D = "derived-figures.csv"
 BROKEN: dict[str, tuple[Break, str]] = {
+    "a synonym of two words": (add_line(SYNONYMS, "房屋,two words"), r"synonyms\.csv:\d+: 'two words' is not one word"),
+    "a synonym in two groups": (
+        add_line(SYNONYMS, "钱,coins"),
+        r"synonyms\.csv:\d+: '钱' is in line 2 already\. Leave one, or join the two groups\.",
+    ),
+    "a synonym of nothing": (add_line(SYNONYMS, "房屋,"), r"synonyms\.csv:\d+: A group needs two words"),
+    "synonyms without their header": (edit(SYNONYMS, "zh,en", "a,b"), r"synonyms\.csv:1: The header is zh,en: words in"),
     "wrong token": (
         cell(F, "fiscal-aid-funds", "as_stated", "8741万元"),
         r"figures\.csv:\d+: as_stated: '8741万元' is not what was located in paragraph 3 \[31:37\], or locators\.csv was edited\. Correct the words, or run",
@@ -367,8 +374,21 @@ def test_what_was_indexed_by_other_rules_is_loaded_again(fresh: str, monkeypatch
         assert unchanged(SEED, database, quiet) == load(SEED, database, quiet)
         with client_of(fresh) as client:
             assert search(client, "篮球")
-        monkeypatch.setattr("app.load.write.index_version", lambda: "others")
+        monkeypatch.setattr("app.load.write.indexed_by", lambda _: "others")
         assert unchanged(SEED, database, quiet) is None
+
+
+def test_other_synonyms_are_indexed_under_the_same_release(fresh: str, seed: Path) -> None:
+    with Database(loaded(fresh), "load") as database:
+        before = load(SEED, database, quiet)
+        with client_of(fresh) as client:
+            assert not search(client, "dosh")
+        edit(SYNONYMS, "money", "money;dosh")(seed)
+        assert load(seed, database, quiet) == before._replace(changed=True)
+        with client_of(fresh) as client:
+            assert search(client, "dosh")
+        (seed / SYNONYMS).unlink()
+        assert load(seed, database, quiet) == before._replace(changed=True)
 
 
 def test_a_new_load_is_a_new_release_and_the_old_can_come_back(fresh: str, seed: Path) -> None:

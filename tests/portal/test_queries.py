@@ -157,6 +157,49 @@ def test_a_search_without_hits_suggests_one_with_hits(site: Site) -> None:
     assert site.read(suggested["篮球"].removeprefix(site.base)).all("ol", class_="hits")
 
 
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        (
+            "/en/search?q=money+in+Bijiang",
+            [
+                "Dongguan fiscal aid 东莞财政帮扶资金",
+                "CNY 87.4 million · Reported as achieved · 6 August 2022 · Figures",
+                "Matches its indicator Fiscal aid funds: Public money from Dongguan to Bijiang.",
+            ],
+        ),
+        (
+            "/zh/search?q=%E5%B9%BF%E4%B8%9C%20%E5%B0%B1%E4%B8%9A",
+            [
+                "在广东稳定就业的农村劳动力 Rural workers in stable employment in Guangdong",
+                "843人 · 报道称已实现 · 2022年8月6日 · 数字",
+            ],
+        ),
+        (
+            "/en/search?q=12.25",
+            [
+                "Players per youth basketball team 每支青少年篮球队平均队员数",
+                "12.25 people per team · Reported as achieved · 6 August 2022 · Derived figures",
+                "Value: 12.25",
+            ],
+        ),
+    ],
+)
+def test_a_hit_has_its_value_and_what_it_matches_besides_its_name(site: Site, path: str, lines: list[str]) -> None:
+    hit = site.read(path).one("ol", class_="hits").findall("li")[0]
+    assert [" ".join(text(line).split()) for line in hit.findall("p")] == lines
+
+
+@pytest.mark.parametrize("path", ["/zh/search", "/en/search?q=zzzz"])
+def test_a_search_without_hits_says_what_to_search_for(site: Site, path: str) -> None:
+    page = site.read(path)
+    examples = [each for each in page.one("main").iter("a") if "?q=" in each.attrib["href"]]
+    for example in examples:
+        assert site.read(example.attrib["href"].removeprefix(site.base)).all("ol", class_="hits")
+    assert len(examples) > 1
+    assert {f"{site.base}/{path[1:3]}/{slug}" for slug in COLLECTIONS} <= set(page.hrefs())
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("path", "last"),

@@ -2,26 +2,88 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
 from pypinyin import lazy_pinyin
 from starlette.testclient import TestClient
 
+from app.catalog import read_catalog
 from app.entity import Entity
-from app.models import COLLECTIONS
+from app.load.synonyms import read_synonyms
+from app.models import COLLECTIONS, Figure
 from app.search import Query, Term, is_unspaced, parse_query
 from app.search.fold import fold, join_runs
 from app.search.terms import stem_of
-from tests.conftest import Record
+from tests.conftest import SEED, Record
 
 
-def finds(query: Query, entity: type[Entity], record: Record) -> bool:
+@dataclass(frozen=True)
+class Lines:
+    """The texts by which a record is found, folded: its own, those of records it refers to, and words they stand for."""
+
+    names: list[str]
+    own: list[str]
+    near: list[str]
+    remote: list[str]
+    for_names: list[str] = field(default_factory=list)  # other words for those of the names
+    for_near: list[str] = field(default_factory=list)
+    for_remote: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Add the other words of each group, where the record holds one first."""
+        scopes = ((self.names, self.for_names), (self.own + self.near, self.for_near), (self.remote, self.for_remote))
+        for group in synonyms():
+            for lines, given in scopes:
+                if held := [word for word in group if _is_in(word, lines)]:
+                    given.append(f"{join_runs(tuple(word for word in group if word not in held))} ")
+                    break
+
+    @property
+    def all(self) -> list[str]:
+        """All of them."""
+        return self.own + self.near + self.remote + self.for_names + self.for_near + self.for_remote
+
+
+@cache
+def synonyms() -> tuple[tuple[str, ...], ...]:
+    return read_synonyms(SEED)[0].groups
+
+
+def _is_in(word: str, lines: list[str]) -> bool:
+    return any(word in line for line in lines) if is_unspaced(word) else _other_form(word, lines)
+
+
+def lines_of(entity: type[Entity], record: Record, everything: "Everything") -> Lines:
+    """Return the lines of a record."""
+    names = [record[name] for name, column in entity.columns().items() if column.declared.names]
+    near: list[str] = []
+    remote: list[str] = []
+    if entity is Figure:
+        indicator = _record("indicators", record["indicator_id"], everything)
+        remote += [indicator["definition_zh"], indicator["definition_en"]]
+        for slug, record_id in (("indicators", indicator["id"]), (record["subject_collection"], record["subject_id"])):
+            other = _record(slug, record_id, everything)
+            near += [other["summary_zh"], other["summary_en"]]
+            while other:
+                near += [other[name] for name in ("name_zh", "name_en", "as_named") if name in other]
+                other = _record(slug, other["parent_id"], everything) if other.get("parent_id") else {}
+    return Lines(
+        *([f"{join_runs(fold(text))} " for text in texts] for texts in (names, _texts(entity, record), near, remote))
+    )
+
+
+def _record(slug: str, record_id: str, everything: "Everything") -> Record:
+    return next(record for record in everything[slug] if record["id"] == record_id)
+
+
+def finds(query: Query, entity: type[Entity], record: Record, lines: Lines) -> bool:
     """Whether a query finds a record."""
-    lines = [f"{join_runs(fold(text))} " for text in _texts(entity, record)]
-    return all(_holds(term, lines, entity, record) for term in query.wanted) and not any(
-        _holds(term, lines, entity, record, whole=True) for term in query.unwanted
+    return all(_holds(term, lines.all, entity, record) for term in query.wanted) and not any(
+        _holds(term, lines.all, entity, record, whole=True) for term in query.unwanted
     )
 
 
@@ -90,7 +152,7 @@ def _numbers(text: str) -> Iterator[Decimal]:
         yield Decimal(digits.replace(",", "")) * factor
 
 
-def plain_rank(query: Query, entity: type[Entity], record: Record) -> int:
+def plain_rank(query: Query, entity: type[Entity], record: Record, found_by: Lines) -> int:
     """Return the rank of a match, as the README describes it."""
     names = [fold(record[name]) for name, column in entity.columns().items() if column.declared.names and record[name]]
     (term, *more) = query.wanted
@@ -109,9 +171,18 @@ def plain_rank(query: Query, entity: type[Entity], record: Record) -> int:
     texts = {name: None for name, column in entity.columns().items() if column.is_searchable} | {
         "name_zh": record["name_zh"]
     }
-    lines = [f"{join_runs(name)} " for name in names]
-    in_names = all(_holds(each, lines, entity, {**without, **texts}) for each in query.wanted)
-    return 2 if in_names else 3
+    nameless = {**without, **texts}
+    by_synonyms = [_holds(each, found_by.names + found_by.for_names, entity, nameless) for each in query.wanted]
+    near = found_by.own + found_by.near + found_by.for_names + found_by.for_near
+    is_headline = entity is Figure and record["id"] in read_catalog(SEED).headlines
+    if is_headline and all(by_synonyms):
+        return 2
+    if all(_holds(each, found_by.names, entity, nameless) for each in query.wanted):
+        return 3
+    if is_headline and any(by_synonyms) and all(_holds(each, near, entity, record) for each in query.wanted):
+        return 4
+    own = all(_holds(each, found_by.own, entity, record) for each in query.wanted)
+    return 5 if own or all(by_synonyms) else 6
 
 
 def _quantities(entity: type[Entity]) -> list[str]:
@@ -141,8 +212,18 @@ def plainly(query: str, everything: Everything) -> list[tuple[int, int, str, str
     """What a plain reader finds, in the order that the documentation promises."""
     parsed = parse_query(query)
     return sorted(
-        (plain_rank(parsed, entity, record), place, slug, record["id"])
+        (plain_rank(parsed, entity, record, lines), place, slug, record["id"])
         for place, (slug, entity) in enumerate(COLLECTIONS.items())
-        for record in everything[slug]
-        if finds(parsed, entity, record)
+        for record, lines in zip(everything[slug], _all_lines(slug, everything), strict=True)
+        if finds(parsed, entity, record, lines)
     )
+
+
+_LINES: dict[tuple[int, str], tuple[Everything, list[Lines]]] = {}  # with what they are of, so that no id is used again
+
+
+def _all_lines(slug: str, everything: Everything) -> list[Lines]:
+    if (id(everything), slug) not in _LINES:
+        own = [lines_of(COLLECTIONS[slug], record, everything) for record in everything[slug]]
+        _LINES[id(everything), slug] = everything, own
+    return _LINES[id(everything), slug][1]

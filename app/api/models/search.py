@@ -19,10 +19,26 @@ class Highlight(
     ranges: list[Annotated[list[NonNegativeInt], Field(min_length=2, max_length=2)]]
 
 
+class HitValue(Closed, json_schema_extra=chinese(description="一条数字的值，以文字写出。")):
+    """The value of a figure in words."""
+
+    text_zh: str
+    text_en: str
+    status: str
+    as_of: str
+
+
 class SearchHit(
-    Closed, json_schema_extra=chinese(description="一条匹配的记录。`text[start:end]`（以码位计）即匹配之处。")
+    Closed,
+    json_schema_extra=chinese(
+        description="一条匹配的记录。`text[start:end]`（以码位计）即匹配之处。若只有所引用记录的文字匹配，"
+        "`field` 为引用该记录的列，`links.related` 为其地址。"
+    ),
 ):
-    """A matching record. `text[start:end]`, in code points, is the match."""
+    """A matching record. `text[start:end]`, in code points, is the match.
+
+    If only words of a record that it refers to match, `field` is the column that does, and `links.related` that record.
+    """
 
     collection: str
     id: str
@@ -32,6 +48,7 @@ class SearchHit(
     text: str
     start: NonNegativeInt
     end: NonNegativeInt
+    value: HitValue | None
     links: Links
     highlights: list[Highlight] = Field(
         default_factory=list, **described(Bilingual("`highlights=true` 时才有。", "Present with `highlights=true`."))
