@@ -232,8 +232,8 @@ def test_figures_of_a_served_release_get_the_columns_that_are_computed(fresh: st
     assert {"subject_collection", "text_zh", "text_en"}.isdisjoint(before[0])
     assert migrate(fresh) == ("0006", newest())
     with Database(fresh) as database, database.engine.connect() as connection:
-        # That database had no nouns yet: the next load brings them, and texts with them.
-        assert figures(connection) == [each | in_words(each, None) for each in as_loaded]
+        # That database had no nouns and places yet: the next load brings them, and texts with them.
+        assert figures(connection) == [each | {"place_id": None} | in_words(each, None) for each in as_loaded]
 
 
 def test_migrations_name_no_type_of_the_application() -> None:

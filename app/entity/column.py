@@ -46,11 +46,12 @@ KINDS: dict[type, str] = {str: "text", int: "integer", float: "number", dt.date:
 
 
 class Reference(NamedTuple):
-    """A foreign key and its two names in `include=`, forward and reverse."""
+    """A foreign key and its two names in `include=`, forward and reverse, with the title of the way back."""
 
     table: str
     include: str
     reverse: str | None
+    inverse: Bilingual | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,16 +208,20 @@ def reference(
     *,
     include: str,
     reverse: str | None = None,
+    inverse: tuple[str, str] | None = None,
     rank: int = 0,
     absence: Absence | None = None,
 ) -> Any:
-    """Declare a foreign key to `table`; `include=` follows it as `include`, and back from there as `reverse`."""
+    """Declare a foreign key to `table`; `include=` follows it as `include`, and back from there as `reverse`.
+
+    `inverse` is the heading above the records that refer to one record, unless the collection's title says enough.
+    """
     declared = Declared(
         Bilingual(*title),
         Bilingual(*about),
         facet=True,
         rank=rank,
-        reference=Reference(table, include, reverse),
+        reference=Reference(table, include, reverse, Bilingual(*inverse) if inverse else None),
         absence=absence,
     )
     return _field(declared, foreign_key=f"{table}.id")

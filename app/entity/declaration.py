@@ -154,11 +154,16 @@ class Cited(Entity):
     # The column that holds those words; `locate` computes their span.
     words_column: ClassVar[str]
 
+    # The columns that sort records as their sources name them.
+    order_in_source: ClassVar[tuple[str, ...]] = ("source_id", "paragraph", "start")
+
     @classmethod
     def __table_cls__(cls, name: str, metadata: sa.MetaData, *parts: Any, **options: Any) -> sa.Table:
-        """Build the table; the span is as long as the words."""
+        """Build the table; the span is as long as the words, and an index has the order of the source."""
         fits = sa.CheckConstraint(f'length({cls.words_column}) = "end" - "start"', name="place")
-        return super().__table_cls__(name, metadata, *parts, fits, **options)
+        table = super().__table_cls__(name, metadata, *parts, fits, **options)
+        sa.Index(None, *(table.c[each] for each in cls.order_in_source), table.c.id)
+        return table
 
     source_id: str = reference(
         "sources", ("来源", "Source"), ("所引来源。", "Source that is cited."), include="source", rank=2

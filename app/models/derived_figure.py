@@ -30,6 +30,7 @@ class DerivedFigure(Described, table=True):
         ("作分子的数字。", "Figure that is divided."),
         include="numerator",
         reverse="numerator_of",
+        inverse=("以此为分子的派生数字", "Shares and averages of it"),
     )
     denominator_id: str = reference(
         "figures",
@@ -37,6 +38,7 @@ class DerivedFigure(Described, table=True):
         ("作分母的数字。", "Figure that it is divided by."),
         include="denominator",
         reverse="denominator_of",
+        inverse=("以此为分母的派生数字", "Shares and averages measured against it"),
     )
     formula: str = column(
         ("算式", "Formula"),

@@ -61,6 +61,7 @@ class Enterprise(NamedInSource, table=True):
         ),
         include="home_place",
         reverse="enterprises",
+        inverse=("名称写明此地的企业", "Enterprises named with this place"),
     )
     parent_id: str | None = reference(
         "enterprises",
@@ -68,6 +69,7 @@ class Enterprise(NamedInSource, table=True):
         ("来源写明的所属企业；未写明则为空。", "Enterprise that owns it, where the source says so; null elsewhere."),
         include="parent",
         reverse="children",
+        inverse=("下属企业", "Enterprises that it owns"),
         absence=Absence.NOT_STATED,
     )
     came_with_id: str | None = reference(
@@ -79,6 +81,7 @@ class Enterprise(NamedInSource, table=True):
         ),
         include="came_with",
         reverse="came_along",
+        inverse=("随其引进而成立的企业", "Enterprises set up with its arrival"),
         absence=Absence.NOT_STATED,
     )
     program_id: str = reference(

@@ -98,6 +98,17 @@ class Figure(Cited, table=True):
         ("对象所在的集合，即 /v1/ 之后的地址。", "Collection that holds the subject: its address after /v1/."),
         computed=True, example="programs",
     )  # fmt: skip
+    place_id: str | None = reference(
+        "places",
+        ("地点", "Place"),
+        (
+            "来源为该数字写明的地点：所计的人与物属于何地，款项用于何地；未写明的为空。",
+            "Place that the source names: whose people or things are counted, or where money goes; null where none.",
+        ),
+        include="place",
+        reverse="located_figures",
+        inverse=("此地的数字", "Figures of this place"),
+    )
     field: str | None = column(
         ("填入的列", "Field"),
         ("由本数据填入的对象列，若有。", "The subject's column that this figure fills, if any."),
@@ -176,6 +187,7 @@ class Figure(Cited, table=True):
         ),
         include="part_of",
         reverse="parts",
+        inverse=("其中的部分", "Parts of it"),
     )
     note_zh: str | None = column(
         ("中文注", "Chinese note"),

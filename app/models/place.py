@@ -47,4 +47,5 @@ class Place(NamedInSource, table=True):
         ("所属的上级地点。", "Place that this one lies in."),
         include="parent",
         reverse="children",
+        inverse=("下辖与所含的地点", "Places within it"),
     )

@@ -37,4 +37,13 @@ class Program(NamedInSource, table=True):
         ("所属的上级项目。", "Program that this one is part of."),
         include="parent",
         reverse="children",
+        inverse=("下级项目", "Programs below it"),
+    )
+    place_id: str | None = reference(
+        "places",
+        ("地点", "Place"),
+        ("来源写明的实施地点；未写明的为空。", "Place where the source says that it is carried out; null where none."),
+        include="place",
+        reverse="programs",
+        inverse=("此地的项目与举措", "Programs carried out here"),
     )

@@ -50,6 +50,7 @@ class SocialWorkActivity(NamedInSource, table=True):
         ("所属的整体。", "The whole that this kind belongs to."),
         include="parent",
         reverse="children",
+        inverse=("所含的各类活动", "Kinds of activity within it"),
     )
     program_id: str = reference(
         "programs",

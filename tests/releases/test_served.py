@@ -165,7 +165,7 @@ def test_the_feed_is_read_by_readers(editions: Editions) -> None:
             "text/html; charset=utf-8",
             "application/json",
         ]
-        assert entry.updated == "2026-11-26T00:00:00Z"
+        assert entry.updated == "2026-11-27T00:00:00Z"
     assert feed.feed.title
     assert feed.feed.author == "Shanhai Open Data"
 
