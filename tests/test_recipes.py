@@ -291,9 +291,7 @@ def test_a_page_is_added(loaded_project: Project) -> None:
         """,
     )
     site = "app/portal/__init__.py"
-    loaded_project.edit(
-        site, "from app.portal import charts, collection,", "from app.portal import charts, collection, counts,"
-    )
+    loaded_project.edit(site, "    collection,\n    docs,", "    collection,\n    counts,\n    docs,")
     loaded_project.edit(site, "    home.router,\n", "    home.router,\n    counts.router,\n")
     loaded_project.edit("app/standards/sitemap.py", '    "", "/data",', '    "", "/data", "/counts",')
     chinese, english, sitemap = loaded_project.get("/zh/counts", "/en/counts", "/sitemap.xml")
