@@ -1,14 +1,13 @@
 """The home page: headline figures, charts, themes, places, collections, and how to use and cite them."""
 
-from collections import defaultdict
-
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
 from app.models import Figure
-from app.models.place import Level, Place
+from app.models.place import Place
 from app.models.program import Program
 from app.portal.cells import Cell, Record, format_amount, format_value
+from app.portal.hub import read_tree
 from app.portal.page import Context, Page, RequestedPage, as_script, page_router, render_page
 from app.portal.table import read_records
 from app.read.page import read_page
@@ -21,7 +20,6 @@ from app.standards.signposting import landing, whole
 MAX_CHARTS = 6
 MAX_PLACES = 60  # with more, the page shows none
 THEMES = [("facet", "theme"), ("limit", "0")]
-PLACES = [("limit", str(MAX_PLACES))]
 
 router = page_router()
 
@@ -48,24 +46,13 @@ def read_home(connection: Connection, page: Page) -> Context:
         "charts": (catalog.get("charts") or [])[:MAX_CHARTS],
         "themes": read_page(connection, read_page_request(Program, THEMES)).facets["theme"],
         "themes_query": THEMES,
-        "places": read_places(connection),
-        "places_query": PLACES,
-        "level_label": Level.label_of,
+        "places": read_tree(connection, page, Place, MAX_PLACES),
+        "places_query": [("limit", str(MAX_PLACES))],
         "citation": dataset_lines(None, catalog, release, release_url, page.language),
         "tags": tags(cite_dataset(catalog, release, page.base_url)),
         "call": page.api_url("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "5")]),
         "api": page.api_url(""),
     }
-
-
-def read_places(connection: Connection) -> dict[str | None, list[Record]]:
-    """Read the places by the place that they are in, those with places in them first; none if they are too many."""
-    records, total = read_records(connection, Place, PLACES)
-    children: dict[str | None, list[Record]] = defaultdict(list)
-    parents = {record["parent_id"] for record in records}
-    for record in sorted(records, key=lambda record: record["id"] not in parents):
-        children[record["parent_id"]].append(record)
-    return dict(children) if total <= MAX_PLACES else {}
 
 
 def _card(page: Page, figure: Record) -> tuple[Record, Cell, Cell, Cell]:

@@ -19,8 +19,9 @@ from app.models.figure import Status
 from app.models.place import Place
 from app.models.source import Source
 from app.portal.article import Mark, draw
-from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_value, is_qualified
+from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_name, format_value, is_qualified
 from app.portal.collection import RequestedEntity
+from app.portal.hub import read_ancestors, read_related
 from app.portal.language import Language
 from app.portal.page import Context, Page, RequestedId, RequestedPage, as_script, page_router, render_page
 from app.portal.provenance import reported
@@ -85,7 +86,8 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "fields": list(_fields(page, entity, record)),
         "steps": _steps(entity, record),
         "place": _place(page, entity, record) if issubclass(entity, Cited) else None,
-        "related": list(_related(connection, page, entity, record_id)),
+        "above": [format_name(page, entity, each) for each in read_ancestors(connection, entity, record)],
+        "related": list(read_related(connection, page, entity, record_id)),
         "versions": read_versions(connection, page.release_store, entity, record_id),
         "citation": _cite(page, entity, record, catalog, release),
         "api": api,
@@ -173,7 +175,8 @@ def _quotations(figure: Record) -> dict[Language, str]:
 def _siblings(connection: Connection, page: Page, figure: Record) -> Context | None:
     """Read the other figures of a figure's subject as a table, if there are any."""
     subject = [(name, figure[name]) for name in ("subject_kind", "subject_id")]
-    table = read_summary(connection, page, Figure, [*subject, ("id__ne", figure["id"])])
+    query = [*subject, ("id__ne", figure["id"])]
+    table = read_summary(connection, page, Figure, query, about=("subject_id", figure["subject_id"]))
     return table if table["total"] else None
 
 
@@ -208,16 +211,3 @@ def _place(page: Page, entity: type[Cited], record: Record) -> Context:
         "is_recomputed": "evidence" in record and record["evidence"]["verified"],
         "check": HOW_TO_CHECK,
     }
-
-
-def _related(connection: Connection, page: Page, entity: type[Entity], record_id: str) -> Iterator[Context]:
-    """Yield a table for each collection with records that refer to this one."""
-    for relation in relations(entity).values():
-        if relation.many:
-            (link,) = relation.links
-            query, columns = [(str(link.remote.key), record_id)], link.target.columns()
-            if link.remote.key not in columns:  # figures have a column for each kind of subject, which the API joins
-                query = [("subject_kind", entity.collection.singular), ("subject_id", record_id)]
-            table = read_summary(connection, page, link.target, query)
-            if table["total"]:
-                yield {**table, "by": column_title(page, columns[query[-1][0]])}

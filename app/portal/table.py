@@ -9,7 +9,16 @@ from sqlalchemy.engine import Connection
 from app.entity import Cited, Column, Entity
 from app.http.addresses import QueryItems
 from app.models.derived_figure import DerivedFigure
-from app.portal.cells import Cell, Record, column_title, default_columns, format_field, format_name, includes
+from app.portal.cells import (
+    DEFAULT_COLUMNS,
+    Cell,
+    Record,
+    column_title,
+    default_columns,
+    format_field,
+    format_name,
+    includes,
+)
 from app.portal.page import Context, Page
 from app.read.dataset import read_release
 from app.read.nouns import read_nouns
@@ -19,7 +28,9 @@ from app.request.records import PageRequest, read_page_request
 from app.request.relations import reachable, relations
 
 RELATED_ROWS = 12  # of another collection on a record's page
-MAX_SORTED = 10_000  # records of a collection that is sorted by default: no index has a reader's order, ids have one
+MAX_SORTED = (
+    10_000  # records of a collection that is sorted by default: of more, ids alone are in order under any filter
+)
 POSITION = ("offset", "cursor")
 
 
@@ -49,18 +60,39 @@ def add_nouns(connection: Connection, entity: type[Entity], records: Sequence[Re
 
 
 def read_summary(
-    connection: Connection, page: Page, entity: type[Entity], query: QueryItems, limit: int = RELATED_ROWS
+    connection: Connection,
+    page: Page,
+    entity: type[Entity],
+    query: QueryItems,
+    limit: int = RELATED_ROWS,
+    about: tuple[str, str] | None = None,
 ) -> Context:
-    """Read the first records that match as a table, with the URL of all of them."""
-    names = default_columns(entity)
+    """Read the first records that match as a table, with the URL of all of them.
+
+    It has the default columns; values that all rows have alike are `shared` instead. `about` is the column that refers
+    to the record on whose page the table is, and that record's id: the column is shown if rows refer to others, too.
+    """
+    key, own_id = about or (None, None)
+    names = list(default_columns(entity))
+    included = includes(entity, [*names, key] if key else names)
     sort = default_sort(entity, query, read_release(connection)["counts"][entity.collection.slug])
-    records, total = read_records(connection, entity, [*query, *sort, *includes(entity, names), ("limit", str(limit))])
+    records, total = read_records(connection, entity, [*query, *sort, *included, ("limit", str(limit))])
     add_nouns(connection, entity, records)
+    if key and any(record[key] != own_id for record in records):
+        names = names if key in names else [*names[: DEFAULT_COLUMNS - 1], key]
+    elif key:
+        names = [name for name in names if name != key]
+    alike = [name for name in names if name != key and _is_alike(page, entity, name, records)]
+    names = [name for name in names if name not in alike]
     return {
         "collection": entity.collection,
         "total": total,
         "headings": headings(page, entity, names),
         "rows": rows(page, entity, names, records),
+        "shared": [
+            (column_title(page, reachable(entity)[name]), format_field(page, entity, name, records[0]))
+            for name in alike
+        ],
         "url": page.url(f"/{entity.collection.slug}", query),
     }
 
@@ -71,9 +103,17 @@ def default_sort(entity: type[Entity], query: QueryItems, total: int) -> QueryIt
     Cited records are in the order of their source, others with a theme are grouped by it. Hits stay in that of their
     rank, and a cursor in that of the query that it comes from.
     """
-    columns = ("source_id", "paragraph", "start") if issubclass(entity, Cited) else ("theme",)
+    columns = entity.order_in_source if issubclass(entity, Cited) else ("theme",)
     is_sorted = total > MAX_SORTED or {"sort", "cursor", SEARCH} & dict(query).keys()
     return [] if is_sorted or not entity.columns().keys() >= set(columns) else [("sort", ",".join(columns))]
+
+
+def _is_alike(page: Page, entity: type[Entity], name: str, records: list[Record]) -> bool:
+    """Return whether several records show one value in a column that is no amount."""
+    if len(records) < 2 or reachable(entity)[name].is_quantity:
+        return False
+    first, *others = (format_field(page, entity, name, record) for record in records)
+    return all(each == first for each in others)
 
 
 def rows(page: Page, entity: type[Entity], names: Iterable[str], records: Iterable[Record]) -> list[list[Cell]]:

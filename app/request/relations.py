@@ -46,6 +46,15 @@ class Relation(NamedTuple):
         return next(each for each in targets if kind is None or each.collection.singular == kind)
 
 
+class Referrer(NamedTuple):
+    """The way to records that refer to one record: their column `key` holds its id, and they match `query`."""
+
+    entity: type[Entity]
+    key: str
+    title: Bilingual
+    query: tuple[tuple[str, str], ...] = ()
+
+
 @cache
 def relations(entity: type[Entity]) -> Mapping[str, Relation]:
     """Return the entity's relations by name."""
@@ -56,6 +65,25 @@ def relations(entity: type[Entity]) -> Mapping[str, Relation]:
 def references(entity: type[Entity]) -> Mapping[Column, Relation]:
     """Return the relations that lead to one record, by the column that holds its id."""
     return {each.key: each for each in relations(entity).values() if each.key and not each.compute}
+
+
+@cache
+def referrers(entity: type[Entity]) -> tuple[Referrer, ...]:
+    """Return the ways to records that refer to one of the entity's, in the order in which lists show collections."""
+    ways = [
+        Referrer(other, column.name, reference.inverse or other.collection.title)
+        for other in ENTITIES
+        for column in other.columns().values()
+        if (reference := column.declared.reference) and reference.table == entity.collection.table
+    ]
+    kind = (("subject_kind", entity.collection.singular),)
+    ways += [
+        Referrer(other, "subject_id", other.collection.title, kind)
+        for other in ENTITIES
+        for subject, _ in _subject_columns(other)
+        if subject is entity
+    ]
+    return tuple(sorted(ways, key=lambda way: way.entity.collection.rank))
 
 
 @cache

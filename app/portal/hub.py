@@ -1,0 +1,111 @@
+"""What surrounds a record: the records above it, those that refer to it or to one below it, and the whole tree."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from app.entity import Cited, Entity
+from app.models import Figure
+from app.portal.cells import Cell, Record, format_name
+from app.portal.page import Context, Page
+from app.portal.table import RELATED_ROWS, read_records, read_summary
+from app.read.page import read_page, read_record
+from app.request.parameters import MAX_LIST_VALUES
+from app.request.records import RecordRequest, read_page_request
+from app.request.relations import Referrer, referrers
+
+PARENT = "parent_id"  # the column of the record above, in collections that are trees
+MAX_LEVELS = 12  # of a tree above a record
+MAX_BRANCHES = 300  # records of a collection that is shown as a tree
+FIGURE_ROWS = 50  # on the page of a record that figures refer to
+
+
+class Branch(NamedTuple):
+    """A record of a tree, the number of figures of it and of all records below it, and those right below it."""
+
+    name: Cell
+    figures: int
+    below: list["Branch"]
+
+
+def read_ancestors(connection: Connection, entity: type[Entity], record: Record) -> list[Record]:
+    """Read the records above a record, the topmost first."""
+    above: list[Record] = []
+    while (parent := (above[-1] if above else record).get(PARENT)) and len(above) < MAX_LEVELS:
+        above.append(msgspec.json.decode(read_record(connection, RecordRequest({}, entity, None, ()), parent)))
+    return above[::-1]
+
+
+def read_related(connection: Connection, page: Page, entity: type[Entity], record_id: str) -> Iterator[Context]:
+    """Yield a table for each way in which records refer to this record or to one below it."""
+    subtree = _read_subtree(connection, entity, record_id)
+    for referrer in referrers(entity):
+        ids = [record_id] if referrer.entity is entity else subtree
+        query = [*referrer.query, _filter(referrer.key, ids)]
+        if referrer.key == "source_id":  # an index has that order
+            query += _in_order(referrer.entity)
+        limit = FIGURE_ROWS if referrer.entity is Figure else RELATED_ROWS
+        table = read_summary(connection, page, referrer.entity, query, limit, (referrer.key, record_id))
+        if table["total"]:
+            yield {**table, "key": referrer.key, "title": referrer.title, "includes_below": len(ids) > 1}
+
+
+def read_tree(connection: Connection, page: Page, entity: type[Entity], limit: int = MAX_BRANCHES) -> list[Branch]:
+    """Read a collection as a tree: its topmost records, those with others below them first.
+
+    Empty unless most records are below another, or if they are more than `limit`.
+    """
+    if PARENT not in entity.columns():
+        return []
+    records, total = read_records(connection, entity, [*_in_order(entity), ("limit", str(limit))])
+    if total > limit:
+        return []
+    below: dict[str | None, list[Record]] = defaultdict(list)
+    for record in records:
+        below[record[PARENT]].append(record)
+    if 2 * len(below[None]) >= total:
+        return []
+    figures = _count_figures(connection, entity)
+
+    def branches(parent: str | None) -> Iterator[Branch]:
+        for record in below[parent]:
+            inner = list(branches(record["id"]))
+            yield Branch(
+                format_name(page, entity, record), figures[record["id"]] + sum(each.figures for each in inner), inner
+            )
+
+    return sorted(branches(None), key=lambda each: not each.below)
+
+
+def _read_subtree(connection: Connection, entity: type[Entity], record_id: str) -> list[str]:
+    """Read the ids of a record and all below it, or its own alone if they are more than a filter takes."""
+    ids = level = [record_id]
+    while level and PARENT in entity.columns():
+        query = [_filter(PARENT, level), ("limit", str(MAX_LIST_VALUES))]
+        records, total = read_records(connection, entity, query)
+        level = [record["id"] for record in records]
+        ids = ids + level
+        if total > len(level) or len(ids) > MAX_LIST_VALUES:
+            return [record_id]
+    return ids
+
+
+def _count_figures(connection: Connection, entity: type[Entity]) -> Counter[str]:
+    """Count the figures that refer to each record, by the first of the ways in which they do."""
+    ways: Iterator[Referrer] = (each for each in referrers(entity) if each.entity is Figure)
+    if (way := next(ways, None)) is None:
+        return Counter()
+    request = read_page_request(Figure, [*way.query, ("facet", way.key), ("limit", "0")])
+    return Counter({each.value: each.count for each in read_page(connection, request).facets[way.key]})
+
+
+def _filter(key: str, ids: list[str]) -> tuple[str, str]:
+    return (key, ids[0]) if len(ids) == 1 else (f"{key}__in", ",".join(ids))
+
+
+def _in_order(entity: type[Entity]) -> list[tuple[str, str]]:
+    """Return the parameter that sorts records as their sources name them."""
+    return [("sort", ",".join(entity.order_in_source))] if issubclass(entity, Cited) else []
