@@ -89,10 +89,7 @@ def read_summary(
         "total": total,
         "headings": headings(page, entity, names),
         "rows": rows(page, entity, names, records),
-        "shared": [
-            (column_title(page, reachable(entity)[name]), format_field(page, entity, name, records[0]))
-            for name in alike
-        ],
+        "shared": [(_short_title(page, entity, name), format_field(page, entity, name, records[0])) for name in alike],
         "url": page.url(f"/{entity.collection.slug}", query),
     }
 
@@ -130,21 +127,22 @@ def headings(
     """Return the headings of the name and the named columns. With a request, they link to its table sorted by them."""
     columns = reachable(entity)
     name = columns[f"name_{page.language}"]
-    first = _heading(page, name, request)._replace(title=page.language.say("名称", "Name"))
+    first = _heading(page, name, request, page.language.say("名称", "Name"))
     return [first, *(_heading(page, columns[name], request, _short_title(page, entity, name)) for name in names)]
 
 
-def _short_title(page: Page, entity: type[Entity], name: str) -> str | None:
-    """Return the title that a column has in the related record, if none of the record's own has it."""
+def _short_title(page: Page, entity: type[Entity], name: str) -> str:
+    """Return a column's title: of a related record's, the title that it has there if none of the record's own has it."""
     relation, _, key = name.rpartition(".")
+    title = column_title(page, reachable(entity)[name])
     if not relation:
-        return None
-    title = column_title(page, relations(entity)[relation].links[0].target.columns()[key])
-    return title if all(title != column_title(page, own) for own in entity.columns().values()) else None
+        return title
+    short = column_title(page, relations(entity)[relation].links[0].target.columns()[key])
+    return title if any(short == column_title(page, own) for own in entity.columns().values()) else short
 
 
-def _heading(page: Page, column: Column, request: PageRequest | None, title: str | None = None) -> Heading:
-    title, about = title or column_title(page, column), page.language.localize(column.declared.about)
+def _heading(page: Page, column: Column, request: PageRequest | None, title: str) -> Heading:
+    about = page.language.localize(column.declared.about)
     style = "number" if column.is_quantity else "date" if column.kind == "date" else None
     if request is None or column.is_list or "." in column.name:
         return Heading(title, about, None, None, style)
