@@ -37,13 +37,28 @@ class License(Strict):
     url: str
 
 
+class ChartGroup(Strict):
+    """Figures of a chart that are of one kind. `values` are ids of what the chart is grouped by."""
+
+    title: BilingualText
+    values: tuple[str, ...] = Field(min_length=1)
+
+
 class Chart(Strict):
-    """A chart of the figures that match a query of /v1/figures. `about` introduces its text alternative."""
+    """A chart of the figures that match a query of /v1/figures. `about` is its caveat, and stands in its picture.
+
+    Figures of different kinds are not compared: `group_by` names the relation that divides them, such as `indicator`.
+    `groups` join and name them; without `groups`, each related record is a group. `finding` is a title in which the id
+    of a figure in braces stands for its amount.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     title: BilingualText
+    finding: BilingualText | None = None
     about: BilingualText
     query: str
+    group_by: str | None = None
+    groups: tuple[ChartGroup, ...] = ()
 
 
 class Feedback(BilingualText):

@@ -8,14 +8,14 @@ from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
-from sqlalchemy.engine import Connection
 
 from app.api import openapi
 from app.api.dependencies import FORMAT_QUERY, Context, Snapshot, parsed_query
 from app.api.envelope import JsonRoute, Links, envelope, link_header, own_url, self_links, url_of
 from app.api.models.charts import ChartsAnswer
 from app.api.texts import described
-from app.charts.drawing import MEDIA_TYPE, VERSION, Setting, drawing
+from app.charts.declared import read_drawing
+from app.charts.drawing import MEDIA_TYPE, SHAPES, VERSION
 from app.charts.render import render
 from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.entity import Bilingual
@@ -23,9 +23,7 @@ from app.formats.json import encode
 from app.gateway.route import CompressedRoute, ReleaseRoute
 from app.http.compression import is_compressible
 from app.http.languages import LANGUAGES
-from app.read.charts import declared_chart, read_chart
-from app.read.dataset import read_catalog, read_release
-from app.read.provenance import read_sources
+from app.read.dataset import read_catalog
 from app.request.parameters import Parameters, by_name, choice, integer
 
 INDEX_ENTRIES = {"charts": ("/v1/charts", "图表", "Charts")}
@@ -43,7 +41,7 @@ LANGUAGE = choice(
     "language",
     "en",
 )
-DEFAULTS: dict[str, Any] = {"theme": "light", "width": DEFAULT_WIDTH_PX, "scale": 1}
+DEFAULTS: dict[str, Any] = {"theme": "light", "width": DEFAULT_WIDTH_PX, "scale": 1, "shape": SHAPES[0]}
 THEME = choice(
     "theme",
     Bilingual("配色：用于浅色或深色背景。", "The colours: for a light or a dark background."),
@@ -68,6 +66,17 @@ SCALE = integer(
     2,
     default=DEFAULTS["scale"],
 )
+SHAPE = choice(
+    "shape",
+    Bilingual(
+        "page 附各数字的注，card 不附；slide 为 16:9，scale=3 时为 1920×1080。",
+        "`page` has the notes of its figures, `card` has not; `slide` is 16:9, with scale=3 1920 × 1080.",
+    ),
+    SHAPES,
+    "shape",
+    "slide",
+    default=DEFAULTS["shape"],
+)
 
 
 class ChartForm(NamedTuple):
@@ -79,8 +88,8 @@ class ChartForm(NamedTuple):
 
 
 SPEC = ChartForm("vl.json", MEDIA_TYPE, by_name(LANGUAGE, THEME, WIDTH))
-SVG = ChartForm("svg", "image/svg+xml", by_name(LANGUAGE, THEME, WIDTH))
-PNG = ChartForm("png", "image/png", by_name(LANGUAGE, THEME, WIDTH, SCALE))
+SVG = ChartForm("svg", "image/svg+xml", by_name(LANGUAGE, THEME, WIDTH, SHAPE))
+PNG = ChartForm("png", "image/png", by_name(LANGUAGE, THEME, WIDTH, SCALE, SHAPE))
 FORMS = {"spec": SPEC, "svg": SVG, "png": PNG}
 
 CHART_ID = described(Bilingual("图表的标识。", "The chart's id."), openapi.SLUG_SCHEMA)
@@ -126,16 +135,17 @@ def _endpoint(form: ChartForm) -> Callable[..., Awaitable[Response]]:
         """Return a chart in one form; each variant is drawn once per release."""
         release, cache = await snapshot.release(), request.app.state.documents
         language, chosen = settings.get("lang"), {name: settings.get(name, DEFAULTS[name]) for name in DEFAULTS}
-        theme, width, scale = chosen.values()
-        key = (release.fingerprint, context.base_url, "chart", chart_id, form.extension, language, width, theme, scale)
+        theme, width, scale, shape = chosen.values()
+        key = (release.fingerprint, context.base_url, "chart", chart_id, form.extension, language, *chosen.values())
         body = cache.get(key)
         if body is None:
-            spec = await snapshot.read(_spec, chart_id, language, theme, width, context.base_url)
+            drawn = await snapshot.read(read_drawing, chart_id, language, theme, width, shape, context.base_url)
             if form is SPEC:
-                body = cache[key] = encode(spec)
+                body = cache[key] = encode(drawn.spec)
             else:
-                paper, pictures = PALETTES[theme]["paper"], request.app.state.pictures
-                body = await pictures.draw(key, render, spec, form.extension, VERSION, scale, paper)
+                size, paper = (drawn.width, drawn.height), PALETTES[theme]["paper"]
+                pictures = request.app.state.pictures
+                body = await pictures.draw(key, render, drawn.spec, form.extension, VERSION, size, scale, paper)
         links: Links = {
             "canonical": own_url(request),
             "collection": url_of(request, "/v1/charts"),
@@ -153,18 +163,6 @@ def _endpoint(form: ChartForm) -> Callable[..., Awaitable[Response]]:
     return get_chart
 
 
-def _spec(
-    connection: Connection, chart_id: str, language: str | None, theme: str, width: int, base_url: str
-) -> dict[str, Any]:
-    """Return the specification, read from one snapshot. Raises NotFound."""
-    catalog = read_catalog(connection)
-    chart = declared_chart(catalog, chart_id)
-    records, _ = read_chart(connection, chart)
-    license_, release = catalog["license"], read_release(connection)["id"]
-    setting = Setting(language, theme, width, base_url, release, license_["id"], license_["url"])
-    return drawing(chart, records, read_sources(connection), setting)
-
-
 for _form in FORMS.values():
     router.add_api_route(
         f"/v1/charts/{{id}}.{_form.extension}",
@@ -177,8 +175,8 @@ for _form in FORMS.values():
                 f"Charts: one as {'a Vega-Lite specification' if _form is SPEC else _form.extension.upper()}",
             ),
             Bilingual(
-                "数值的条形图，每种单位各用一条刻度；计划与预计的数值颜色较浅或只画轮廓。",
-                "Bars of the values, each unit on its own scale; planned and projected values are lighter or outlined.",
+                "同一量纲的数值用同一刻度画成条形，无可比较的只写数字；计划与预计的颜色较浅或只画轮廓。",
+                "Bars on one scale for each dimension, numbers where nothing compares; plans are lighter or outlined.",
             ),
             openapi.OBJECT if _form is SPEC else openapi.BINARY,
             (404, 422),

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.amounts import amount
-from app.models.figure import Status
+from app.models.figure import Period, Status
 from app.quantity import UNITS
 
 Record = Mapping[str, Any]
@@ -15,15 +15,64 @@ Bar = dict[str, Any]
 
 HECTARE_M2 = 10**4
 OPEN_SIDES = {"gt": "more", "ge": "more", "lt": "less", "le": "less"}  # by comparator
-NOTE_MARK = " *"  # after the name of a figure with a note
+RATES = frozenset({Period.PER_YEAR, Period.PER_MONTH, Period.PER_PERSON_PER_YEAR})  # never on one scale with a stock
+NOTE_MARK = "\N{NO-BREAK SPACE}*"  # after the name of a figure with a note
 
 
-def groups(records: Iterable[Record]) -> dict[str, list[Record]]:
-    """Group figures by unit, in order of appearance; parts follow their whole."""
-    by_unit: dict[str, list[Record]] = {}
+class Group(NamedTuple):
+    """Figures of one kind and one dimension."""
+
+    heading: Mapping[str, str]  # by language; empty if the chart is not grouped
+    dimension: str
+    records: list[Record]
+
+
+class Panel(NamedTuple):
+    """The bars of a group, its heading in one language, and the ends of the scale."""
+
+    heading: str
+    bars: list[Bar]
+    domain: list[float]
+
+
+def groups(chart: Mapping[str, Any], records: Iterable[Record]) -> list[Group]:
+    """Divide figures by the chart's groups and, within them, by dimension; parts follow their whole.
+
+    A chart that is grouped by a relation and declares no groups has one for each related record.
+    """
+    declared = {
+        value: (rank, each["title"]) for rank, each in enumerate(chart.get("groups") or ()) for value in each["values"]
+    }
+    relation = chart.get("group_by")
+    divided: dict[tuple[Any, str], Group] = {}
     for record in records:
-        by_unit.setdefault(record["unit"], []).append(record)
-    return {unit: _parts_after_wholes(own) for unit, own in by_unit.items()}
+        key, heading = 0, {}
+        if relation:
+            related = record[relation]
+            key, heading = declared.get(related["id"]) or (related["id"], _names(related))
+        of = dimension(record)
+        divided.setdefault((key, of), Group(heading, of, [])).records.append(record)
+    in_order = sorted(divided.items(), key=lambda each: each[0][0]) if declared else divided.items()
+    return [group._replace(records=_parts_after_wholes(group.records)) for _, group in in_order]
+
+
+def _names(record: Record) -> dict[str, str]:
+    return {"zh": record["name_zh"], "en": record["name_en"]}
+
+
+def dimension(record: Record) -> str:
+    """Return what a figure can be compared in: its SI unit or its own, and the time that a rate is for."""
+    period = record["period"]
+    unit = UNITS[record["unit"]]
+    return f"{unit.si_code or unit.code} {period if period in RATES else ''}".rstrip()
+
+
+def scaled(value: float, unit_code: str) -> float:
+    """Return a value on the scale of its dimension: an area in hectares, else in the SI unit if there is one."""
+    unit = UNITS[unit_code]
+    if unit.si_factor is None:
+        return value
+    return float(Fraction(Decimal(repr(value))) * unit.si_factor / (HECTARE_M2 if unit.si_code == "m2" else 1))
 
 
 def _parts_after_wholes(records: Sequence[Record]) -> list[Record]:
@@ -43,6 +92,7 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
     zh = language == "zh"
     value, lower, upper = record["value"], record["lower"], record["upper"]
     start, end = (0, value) if value is not None else (lower or 0, upper if upper is not None else lower or 0)
+    start, end = (scaled(each, record["unit"]) for each in (start, end))
     is_part = record["part_of_id"] in wholes
     name = record["name_zh" if zh else "name_en"]
     note = record["note_zh" if zh else "note_en"] or ""

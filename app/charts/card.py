@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from app.charts.words import wrap
+from app.charts.text import BOLD_EM, lines
 
 WIDTH_PX, HEIGHT_PX = 1200, 630  # what sites that show links ask for
 MARGIN_PX = 80
 LINE_HEIGHT = 1.25  # of the size of its letters
-COLUMN_EM = 0.54  # the mean width of a column in bold letters; a Chinese character takes two columns
 
 
 class Block(NamedTuple):
@@ -20,13 +19,11 @@ class Block(NamedTuple):
 
 def block(text: str, top: int, sizes: tuple[int, ...], max_lines: int) -> Block:
     """Return a text in as few lines and as large as it fits, else cut off in the smallest of the sizes."""
-    ways = [(size, _wrapped(text, size)) for size in sizes]
-    size, lines = min(ways, key=lambda way: len(way[1]))  # the largest of those with the fewest lines
-    if len(lines) > max_lines:
-        lines = [*lines[: max_lines - 1], f"{lines[max_lines - 1]}…"]
+    ways = [(size, lines(text, size * BOLD_EM, WIDTH_PX - 2 * MARGIN_PX)) for size in sizes]
+    size, wrapped = min(ways, key=lambda way: len(way[1]))  # the largest of those with the fewest lines
+    if len(wrapped) > max_lines:
+        wrapped = [*wrapped[: max_lines - 1], f"{wrapped[max_lines - 1]}…"]
     height = round(size * LINE_HEIGHT)
-    return Block(size, [(top + size + height * row, line) for row, line in enumerate(lines)], top + height * len(lines))
-
-
-def _wrapped(text: str, size: int) -> list[str]:
-    return wrap(text, int((WIDTH_PX - 2 * MARGIN_PX) / (size * COLUMN_EM)))
+    return Block(
+        size, [(top + size + height * row, line) for row, line in enumerate(wrapped)], top + height * len(wrapped)
+    )

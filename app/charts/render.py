@@ -1,5 +1,6 @@
 """Rendering of a specification or an SVG. It runs in a worker process, so this module imports nothing of the server."""
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -9,14 +10,31 @@ from xml.sax.saxutils import escape
 SIGNATURE_BYTES = 8  # of a PNG
 
 
-def render(spec: dict[str, Any], form: str, version: str, scale: float, paper: str) -> bytes:
-    """Return the chart as `svg`, or as `png` on the background `paper`. No URL is fetched."""
+def render(spec: dict[str, Any], form: str, version: str, size: tuple[int, int], scale: float, paper: str) -> bytes:
+    """Return the chart of a size in pixels as `svg`, or as `png` on the background `paper`. No URL is fetched."""
     import vl_convert
 
+    svg = fit(vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[]), *size)
     if form == "png":
-        spec = {**spec, "config": {**spec["config"], "background": paper}}
-        return compress(vl_convert.vegalite_to_png(spec, vl_version=version, scale=scale, allowed_base_urls=[]))
-    return add_description(vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[]), spec).encode()
+        return compress(vl_convert.svg_to_png(on_background(svg, paper), scale=scale))
+    return add_description(svg, spec).encode()
+
+
+def fit(svg: str, width: int, height: int) -> str:
+    """Return the SVG in a size: the drawing as large as it can be, at the top and in the middle."""
+    head, end, rest = svg.partition(">")
+    drawn_width, drawn_height = (float(re.findall(rf' {name}="([0-9.]+)"', head)[0]) for name in ("width", "height"))
+    unit = max(drawn_width / width, drawn_height / height)
+    head = re.sub(r' (width|height|viewBox)="[^"]*"', "", head)
+    box = f"{(drawn_width - width * unit) / 2:g} 0 {width * unit:g} {height * unit:g}"
+    return f'{head} width="{width}" height="{height}" viewBox="{box}"{end}{rest}'
+
+
+def on_background(svg: str, paper: str) -> str:
+    """Return the SVG with a background, also beside a drawing that is narrower than its picture."""
+    head, end, rest = svg.partition(">")
+    left, top, width, height = re.findall(r' viewBox="([^"]+)"', head)[0].split()
+    return f'{head}{end}<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{paper}"/>{rest}'
 
 
 def render_svg(svg: str) -> bytes:
@@ -49,8 +67,7 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def add_description(svg: str, spec: dict[str, Any]) -> str:
     """Return the SVG with a title and a description for screen readers."""
-    title = spec["title"]
-    text = f"{title['text']} · {title['subtitle']}" if "subtitle" in title else title["text"]
     head, end, rest = svg.partition(">")
     role = "" if " role=" in head else ' role="img"'
-    return f"{head}{role}{end}<title>{escape(text)}</title><desc>{escape(spec['description'])}</desc>{rest}"
+    title, description = escape(spec["usermeta"]["title"]), escape(spec["description"])
+    return f"{head}{role}{end}<title>{title}</title><desc>{description}</desc>{rest}"

@@ -6,7 +6,17 @@ from typing import Any
 MARGIN_PX = 42  # left and right of the bars together
 MAX_WIDTH_PX, DEFAULT_WIDTH_PX, MIN_WIDTH_PX = 1200, 640, 360  # of the whole picture
 MIN_ONE_LINE_PX = 520  # narrower charts put the amount below the name
+SLIDE_RATIO = 16 / 9
+SPACING_PX = 26  # between panels
+HEADING_OFFSET_PX = 6  # from a panel's heading to its bars
+PADDING_PX = 20  # on each side of the picture
+LEGEND_PX = 13  # height of the symbols' row
+TITLE_OFFSET_PX, SUBTITLE_OFFSET_PX, LEGEND_OFFSET_PX = 16, 6, 14  # to what is below, above and below
+LINE_EM = 1.4  # height of a line of text
+TEXT_PX = {"title": 18, "subtitle": 13, "heading": 13, "number": 28, "name": 14, "about": 13, "foot": 12}
 FONT = "Noto Sans CJK SC, WenQuanYi Micro Hei, PingFang SC, Microsoft YaHei, sans-serif"
+# Chinese fonts set quotes as wide as characters. Liberation Sans comes with vl-convert.
+FONTS = {"zh": FONT, "en": f"Liberation Sans, Arial, Helvetica, {FONT}"}
 
 # By theme. `light` is for what has not happened yet, `paper` the background of a PNG.
 PALETTES: dict[str, dict[str, str]] = {
@@ -29,22 +39,30 @@ PALETTES: dict[str, dict[str, str]] = {
 }
 
 
-def config(palette: Mapping[str, str]) -> dict[str, Any]:
+def config(palette: Mapping[str, str], language: str) -> dict[str, Any]:
     """Return the Vega-Lite configuration: fonts and colours, no frame and no grid."""
     return {
         "background": "transparent",
-        "padding": 20,
-        "font": FONT,
+        "padding": PADDING_PX,
+        "font": FONTS[language],
         "view": {"stroke": None},
         "title": {
             "anchor": "start",
             "color": palette["ink"],
             "subtitleColor": palette["quiet"],
-            "fontSize": 18,
-            "subtitleFontSize": 13,
-            "subtitlePadding": 6,
-            "offset": 16,
+            "fontSize": TEXT_PX["title"],
+            "subtitleFontSize": TEXT_PX["subtitle"],
+            "lineHeight": TEXT_PX["title"] * LINE_EM,
+            "subtitleLineHeight": TEXT_PX["subtitle"] * LINE_EM,
+            "subtitlePadding": SUBTITLE_OFFSET_PX,
+            "offset": TITLE_OFFSET_PX,
         },
-        "text": {"fontSize": 14, "color": palette["ink"]},
-        "legend": {"labelColor": palette["quiet"], "labelFontSize": 12, "symbolSize": 110, "offset": 14},
+        "text": {"fontSize": TEXT_PX["name"], "color": palette["ink"]},
+        "legend": {
+            "labelColor": palette["quiet"],
+            "labelFontSize": 12,
+            "symbolSize": 110,
+            "symbolStrokeColor": palette["accent"],
+            "offset": LEGEND_OFFSET_PX,
+        },
     }

@@ -1,34 +1,44 @@
 """The texts of a chart: titles, text alternative and sources."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from app.charts.bars import NOTE_MARK, Bar
+from app.charts.bars import NOTE_MARK, Bar, Panel, Record
+from app.http.languages import LANGUAGES
 from app.quantity import UNITS
 from app.standards.dating import dated
 
-NOT_FIRST = frozenset("，。；：、！？）》”’")  # no line begins with them
-COLUMN_PX = 5.5  # of small print; a Chinese character takes two columns
 
+def titles(chart: Mapping[str, Any], language: str | None, records: Iterable[Record]) -> tuple[str, str]:
+    """Return title and subtitle: what is found and the subject or, without a declared finding, the subject.
 
-def titles(chart: Mapping[str, Any], language: str | None) -> tuple[str, str]:
-    """Return title and subtitle; without a language, Chinese and English."""
+    Without a language, they are in Chinese and in English.
+    """
+    if finding := chart.get("finding"):
+        amounts = {each: {record["id"]: record[f"text_{each}"] for record in records} for each in LANGUAGES}
+        found = {each: finding[each].format_map(amounts[each]) for each in LANGUAGES}
+        return (found[language], chart["title"][language]) if language else (found["zh"], found["en"])
     title = chart["title"]
     return (title[language], "") if language else (title["zh"], title["en"])
 
 
-def unit_title(unit_code: str, language: str) -> str:
-    """Return the title of a unit's panel."""
-    unit = UNITS[unit_code]
-    return f"单位：{unit.zh}" if language == "zh" else f"Unit: {unit.code if unit.currency else unit.plural}"
+def scale_title(unit_codes: Iterable[str], language: str) -> str:
+    """Return the title of the scale of these units, which are of one dimension."""
+    first, *others = {UNITS[each] for each in unit_codes}
+    unit = UNITS["ha"] if first.si_code == "m2" else UNITS[str(first.si_code)] if others else first
+    if language == "zh":
+        return f"条形长度以{unit.zh}计"
+    return f"Bars drawn in {unit.code if unit.currency else unit.plural}"
 
 
-def alternative(chart: Mapping[str, Any], bars: Iterable[Bar], language: str) -> str:
-    """Return the text alternative of the chart, with every number."""
+def alternative(chart: Mapping[str, Any], panels: Iterable[Panel], language: str) -> str:
+    """Return the text alternative of the chart, with every number under its heading."""
     zh = language == "zh"
-    text = ("；" if zh else "; ").join(spoken(each, language) for each in bars)
-    return f"{chart['about'][language]}{'' if zh else ' '}{text}{'。' if zh else '.'}"
+    texts = []
+    for panel in panels:
+        heading = f"{panel.heading}{'：' if zh else ': '}" if panel.heading else ""
+        texts.append(heading + ("；" if zh else "; ").join(each["spoken"] for each in panel.bars))
+    return "".join([chart["about"][language], *(f"{text}。" if zh else f" {text}." for text in texts)])
 
 
 def spoken(bar: Bar, language: str) -> str:
@@ -41,47 +51,27 @@ def spoken(bar: Bar, language: str) -> str:
     return f"{name}, {bar['amount']} ({bar['status'].lower()}){note}"
 
 
-def origin(
-    sources: Sequence[Mapping[str, Any]], release: str, licence: str, language: str, width: int, *, has_notes: bool
-) -> list[str]:
-    """Return the lines of the footer, wrapped to a width in pixels: notes, sources, release and licence."""
-    zh = language == "zh"
-    texts: list[str] = []
-    if has_notes:
-        en = "* The source leaves something open here: see the note of the figure."
-        texts.append("* 原文在此有含糊之处，见该数字的注。" if zh else en)
+def remarks(bars: Sequence[Bar], language: str, *, in_full: bool) -> list[str]:
+    """Return what a source leaves open about the figures with a mark: their notes, or where to find them."""
+    noted = [each for each in bars if each["note"]]
+    if not noted:
+        return []
+    if in_full:
+        return [f"* {each['name']}{'：' if language == 'zh' else ': '}{each['note']}" for each in noted]
+    en = "* The source leaves something open here: see the note of the figure."
+    return ["* 原文在此有含糊之处，见该数字的注。" if language == "zh" else en]
+
+
+def origin(sources: Iterable[Mapping[str, Any]], release: str, licence: str, address: str, language: str) -> list[str]:
+    """Return the last lines of a chart: sources, release, licence and address."""
+    zh, texts = language == "zh", []
     for each in sources:
-        en = f"Source: {each['publisher']}, “{each['name_en']}” ({dated(each).en})"
-        texts.append(f"来源：《{each['publisher']}》《{each['title']}》（{dated(each).zh}）" if zh else en)
+        date = getattr(dated(each), language)
+        if zh:
+            texts.append(f"来源：《{each['publisher']}》《{each['title']}》（{date}）。均为报道所述，未经独立核实。")
+        else:
+            paper = each.get("publisher_en") or each["publisher"]
+            said = "As reported, not independently verified."
+            texts.append(f"Source: {paper}, “{each['name_en']}” ({date}). {said}")
     name, edition = ("山海开放数据", "版本") if zh else ("Shanhai Open Data", "release")
-    texts.append(f"{name} · {edition} {release} · {licence}")
-    return [line for text in texts for line in wrap(text, int(width / COLUMN_PX))]
-
-
-def wrap(text: str, max_columns: int) -> list[str]:
-    """Wrap a text after spaces and between Chinese characters."""
-    lines = [""]
-    for word in _split(text):
-        if lines[-1] and _columns(lines[-1] + word.rstrip()) > max_columns:
-            lines.append("")
-        lines[-1] += word if lines[-1] else word.lstrip()
-    return [line.rstrip() for line in lines]
-
-
-def _split(text: str) -> Iterable[str]:
-    word = ""
-    for character, following in zip(text, [*text[1:], " "], strict=True):
-        word += character
-        if character == " " or (_is_wide(character) and following not in NOT_FIRST):
-            yield word
-            word = ""
-    if word:
-        yield word
-
-
-def _columns(text: str) -> int:
-    return sum(2 if _is_wide(character) else 1 for character in text)
-
-
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
+    return [*texts, f"{name} · {edition} {release} · {licence} · {address}"]

@@ -34,16 +34,17 @@ def declared_chart(catalog: Mapping[str, Any], chart_id: str) -> Declared:
     return charts[chart_id]
 
 
-def read_chart_query(query: str) -> PageRequest:
-    """Return the request for the figures of a chart. Raises InvalidQuery."""
+def read_chart_query(query: str, group_by: str | None = None) -> PageRequest:
+    """Return the request for the figures of a chart, with the records that it is grouped by. Raises InvalidQuery."""
     pairs = parse_qsl(query, keep_blank_values=True)
     if unsupported := sorted({name for name, _ in pairs} & UNSUPPORTED):
         detail = "This parameter is not for charts, which draw all matching figures."
         raise InvalidQuery([Fault(name, detail) for name in unsupported])
-    return read_page_request(Figure, [*pairs, ("limit", str(MAX_BARS))])
+    related = [("include", group_by)] if group_by else []
+    return read_page_request(Figure, [*pairs, *related, ("limit", str(MAX_BARS))])
 
 
 def read_chart(connection: Connection, chart: Declared) -> tuple[list[dict[str, Any]], int]:
     """Return the figures of a chart in its order, and how many match. Raises InvalidQuery."""
-    page = read_page(connection, read_chart_query(chart["query"]))
+    page = read_page(connection, read_chart_query(chart["query"], chart.get("group_by")))
     return [msgspec.json.decode(record) for record in page.records], page.total

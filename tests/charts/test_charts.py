@@ -1,5 +1,6 @@
 """Charts: every figure of the query in them and no other, in words and pictures, as catalogues declare them."""
 
+import re
 import struct
 import tomllib
 import xml.etree.ElementTree as ET
@@ -12,7 +13,8 @@ import vl_convert
 from starlette.testclient import TestClient
 
 from app.amounts import in_words
-from app.charts.drawing import VERSION, Setting, drawing
+from app.charts.bars import NOTE_MARK
+from app.charts.drawing import SHAPES, VERSION, Setting, drawing
 from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.db import Database
 from app.load import InvalidSeed, load
@@ -31,8 +33,28 @@ def ask(chart: str, form: str, language: str | None, theme: str) -> str:
     return f"/v1/charts/{chart}.{form}?theme={theme}" + (f"&lang={language}" if language else "")
 
 
+def panels(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """The panels of bars and numbers, without the caveat and the sources."""
+    return [panel for row in spec["vconcat"][:-2] for panel in row.get("hconcat", [row])]
+
+
 def bars(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    return [bar for panel in spec["vconcat"][:-1] for bar in panel["data"]["values"]]
+    return [bar for panel in panels(spec) for bar in panel["data"]["values"]]
+
+
+def foot(spec: dict[str, Any]) -> str:
+    """The caveat, the notes and the sources, without the breaks of their lines."""
+    return " ".join(line for row in spec["vconcat"][-2:] for line in row["data"]["values"][0]["lines"])
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def scale(panel: dict[str, Any]) -> list[float] | None:
+    """The ends of a panel's scale, which numbers have not."""
+    x = panel["layer"][0]["encoding"]["x"]
+    return x["scale"]["domain"] if "field" in x else None
 
 
 def test_the_list_names_what_answers(client: TestClient) -> None:
@@ -62,7 +84,11 @@ def test_a_specification_holds_the_figures_of_its_query(
         assert amount in spec["description"]
         assert each["as_stated"] == figure["as_stated"]
         assert each["href"].endswith(f"/{language or 'zh'}/figures/{each['id']}")
-    assert len(spec["vconcat"]) - 1 == len({each["unit"] for each in figures.values()})
+    told, caveat = squeezed(foot(spec)), next(each["about"] for each in CHARTS if each["id"] == chart)[language or "zh"]
+    for text in (caveat, "未经独立核实" if language != "en" else "not independently verified", f"charts/{chart}"):
+        assert squeezed(text) in told
+    for each in drawn:
+        assert squeezed(each["note"]) in told
     assert vl_convert.vegalite_to_vega(spec, vl_version=VERSION)["marks"]
     assert spec["usermeta"]["data"].endswith(query)
 
@@ -74,13 +100,14 @@ def test_an_svg_is_a_document_with_a_title(client: TestClient, chart: str, langu
     assert answer.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'"
     root = ET.fromstring(answer.text)  # noqa: S314 - our own
     assert root.get("role") == "img"
-    assert float(root.get("width", 0)) <= 640
+    assert float(root.get("width", 0)) == DEFAULT_WIDTH_PX
     spec = client.get(ask(chart, "vl.json", language, theme)).json()
-    assert (root.findtext(f"{SVG}title") or "").startswith(spec["title"]["text"])
+    assert root.findtext(f"{SVG}title") == spec["usermeta"]["title"]
     assert root.findtext(f"{SVG}desc") == spec["description"]
-    texts = {text for each in root.iter(f"{SVG}text") for text in each.itertext()}
+    texts = squeezed("".join(text for each in root.iter(f"{SVG}text") for text in each.itertext()))
     for each in bars(spec):
-        assert {each["label"], each["amount"]} <= texts
+        assert squeezed(each["label"]) in texts
+        assert squeezed(each["amount"]) in texts
 
 
 @pytest.mark.parametrize("scale", [1, 2, 3])
@@ -125,10 +152,68 @@ def test_an_unknown_chart_is_told_with_those_that_there_are(client: TestClient) 
 @pytest.mark.parametrize("width", [MIN_WIDTH_PX, 420, DEFAULT_WIDTH_PX, MAX_WIDTH_PX])
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("chart", IDS)
-def test_a_picture_is_as_wide_as_it_is_asked_for(client: TestClient, chart: str, language: str, width: int) -> None:
-    """Nothing in it stands out: not a long name, nor what is at its foot."""
+def test_a_picture_has_the_size_that_is_declared(client: TestClient, chart: str, language: str, width: int) -> None:
+    """Nothing stands out, neither a long name nor the foot: what is drawn is hardly made smaller to fit."""
     picture = ET.fromstring(client.get(f"/v1/charts/{chart}.svg?width={width}&lang={language}").text)  # noqa: S314
-    assert abs(float(picture.get("width", 0)) - width) <= 1
+    assert picture.get("width") == str(width)
+    left, top, drawn_width, drawn_height = map(float, picture.get("viewBox", "").split())
+    assert top == 0
+    assert left <= 0
+    assert drawn_width == pytest.approx(width, rel=0.03)
+    assert drawn_height / drawn_width == pytest.approx(float(picture.get("height", 0)) / width, rel=0.01)
+
+
+@pytest.mark.parametrize("chart", IDS)
+def test_lengths_are_of_one_scale_or_there_are_none(client: TestClient, chart: str) -> None:
+    """Equal lengths are equal amounts everywhere in a chart, and a single amount has no length."""
+    spec = client.get(f"/v1/charts/{chart}.vl.json").json()
+    figures = {each["id"]: each for each in client.get("/v1/figures?limit=200").json()["data"]}
+    scales: dict[str, list[list[float] | None]] = {}
+    for panel in panels(spec):
+        own = [(figures[each["id"]], each) for each in panel["data"]["values"]]
+        unit = own[0][0]["si_unit"] or own[0][0]["unit"]
+        assert {figure["si_unit"] or figure["unit"] for figure, _ in own} == {unit}
+        assert (scale(panel) is None) == (len(own) == 1)
+        if len(own) > 1:
+            scales.setdefault(unit, []).append(scale(panel))
+            lengths = {(figure["si_value"] or figure["value"]) / drawn["end"] for figure, drawn in own}
+            assert max(lengths) == pytest.approx(min(lengths))
+    for own_scales in scales.values():
+        assert all(each == own_scales[0] for each in own_scales)
+
+
+@pytest.mark.parametrize("chart", [each["id"] for each in CHARTS if "groups" in each])
+def test_figures_are_drawn_in_the_groups_that_are_declared(client: TestClient, chart: str) -> None:
+    declared = next(each for each in CHARTS if each["id"] == chart)
+    indicators = {each["id"]: each["indicator_id"] for each in client.get("/v1/figures?limit=200").json()["data"]}
+    spec = client.get(f"/v1/charts/{chart}.vl.json?lang=en").json()
+    drawn = [{indicators[each["id"]] for each in panel["data"]["values"]} for panel in panels(spec)]
+    assert len(drawn) == len(declared["groups"])
+    for group, own in zip(declared["groups"], drawn, strict=True):
+        assert own <= {*group["values"]}
+        assert f"{group['title']['en']}: " in spec["description"]
+
+
+@pytest.mark.parametrize("chart", IDS)
+def test_a_slide_is_16_to_9(client: TestClient, chart: str) -> None:
+    picture = ET.fromstring(client.get(f"/v1/charts/{chart}.svg?shape=slide&lang=en").text)  # noqa: S314
+    assert (picture.get("width"), picture.get("height")) == ("640", "360")
+    _, _, width, height = map(float, picture.get("viewBox", "").split())
+    assert width / height == pytest.approx(16 / 9, rel=0.01)
+
+
+def test_a_slide_is_as_large_as_a_screen(client: TestClient) -> None:
+    content = client.get("/v1/charts/jobs.png?shape=slide&scale=3&lang=en").content
+    assert struct.unpack(">II", content[16:24]) == (1920, 1080)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_only_a_page_has_the_notes(client: TestClient, shape: str) -> None:
+    root = ET.fromstring(client.get(f"/v1/charts/jobs.svg?shape={shape}&lang=en").text)  # noqa: S314
+    text = squeezed("".join(text for each in root.iter(f"{SVG}text") for text in each.itertext()))
+    note = client.get("/v1/figures/stable-employment").json()["data"]["note_en"]
+    assert (squeezed(note) in text) == (shape == "page")
+    assert squeezed("As reported, not independently verified.") in text
 
 
 def record(**values: Any) -> dict[str, Any]:
@@ -159,14 +244,14 @@ def test_ranges_open_bounds_and_parts() -> None:
     ]
     setting = Setting("en", "light", DEFAULT_WIDTH_PX, "http://x", "r", "CC-BY-4.0", "http://l")
     words = {"zh": "图", "en": "Chart"}
-    spec = drawing({"id": "c", "title": words, "about": words, "query": "unit=CNY"}, records, [], setting)
+    spec = drawing({"id": "c", "title": words, "about": words, "query": "unit=CNY"}, records, [], setting).spec
     drawn = {each["id"]: each for each in bars(spec)}
     assert [*drawn] == ["range", "more", "less", "whole", "part", "read", "about"]
     assert (drawn["range"]["start"], drawn["range"]["end"]) == (500, 6000)
     assert [each["open"] for each in drawn.values()] == ["", "more", "less", "", "", "", ""]
     assert max(spec["vconcat"][0]["layer"][0]["encoding"]["x"]["scale"]["domain"]) > 6000  # room for an arrow head
     assert drawn["part"]["label"] == "of which: A"
-    assert drawn["read"]["label"] == "of which, see note: A *"
+    assert drawn["read"]["label"] == f"of which, see note: A{NOTE_MARK}"
     assert vl_convert.vegalite_to_svg(spec, vl_version=VERSION, allowed_base_urls=[])
 
 
@@ -177,6 +262,13 @@ query = "{query}"
 title = {{ zh = "图", en = "Chart" }}
 about = {{ zh = "图", en = "Chart" }}
 """
+
+
+def declared(chart_id: str, query: str = "unit=CNY", by: str = "", values: list[str] | None = None, **text: str) -> str:
+    """A chart, with one group if there are values."""
+    group = f"groups = [{{ title = {{ zh = '组', en = 'Group' }}, values = {values} }}]\n" if values else ""
+    more = "".join(f"{name} = {{ zh = '图', en = '{each}' }}\n" for name, each in text.items())
+    return CHART.format(id=chart_id, query=query) + (f"group_by = '{by}'\n" if by else "") + group + more
 
 
 @pytest.fixture
@@ -192,24 +284,43 @@ def refused(address: str, seed: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("more", "fault"),
+    "faults",
     [
-        (CHART.format(id="jobs", query="unit=CNY"), "charts: Two charts have the id 'jobs'. Ids are unique."),
-        (CHART.format(id="new", query="colour=red"), "charts.new.query: colour: There is no such parameter here."),
-        (
-            CHART.format(id="new", query="unit=CNY&fields=id"),
-            "charts.new.query: fields: This parameter is not for charts",
-        ),
-        (CHART.format(id="new", query="value__gt=1e15"), "charts.new.query: 'value__gt=1e15' matches no figure."),
+        {
+            declared("jobs"): "charts: Two charts have the id 'jobs'. Ids are unique.",
+            declared("q", "colour=red"): "charts.q.query: colour: There is no such parameter here.",
+            declared("f", "unit=CNY&fields=id"): "charts.f.query: fields: This parameter is not for charts",
+            declared(
+                "c", by="colour"
+            ): "charts.c.group_by: Figures have no relation 'colour' to one record. Use one of",
+            declared(
+                "i", by="indicators"
+            ): "charts.i.group_by: Figures have no relation 'indicators' to one record. Did",
+            declared("u", by="indicator", values=["funds"]): "charts.u.groups: There is no indicator 'funds'.",
+            declared("t", by="indicator", values=["funds-in-place"] * 2): "charts.t.groups: 'funds-in-place' is in two",
+            declared("n", values=["funds-in-place"]): "charts.n.groups: Groups need `group_by`",
+        },
+        {
+            declared("m", "value__gt=1e15"): "charts.m.query: 'value__gt=1e15' matches no figure.",
+            declared("p", by="part_of"): "charts.p.group_by: The figure 'fiscal-aid-funds' has no part_of.",
+            declared(
+                "g", by="indicator", values=["funds-in-place"]
+            ): "Add 'fiscal-aid-funds' to one, or filter it out.",
+            declared("d", finding="{youth-teams}"): "charts.d.finding.en: The chart draws no figure 'youth-teams'.",
+            declared("b", finding="{fiscal"): "charts.b.finding.en: The braces are not in pairs",
+        },
     ],
+    ids=["read", "written"],
 )
-def test_a_wrong_chart_is_reported_and_changes_nothing(fresh: str, seed: Path, more: str, fault: str) -> None:
+def test_wrong_charts_are_reported_and_change_nothing(fresh: str, seed: Path, faults: dict[str, str]) -> None:
     loaded(fresh)
     with client_of(fresh) as client:
         before = client.get("/v1/charts").content
     path = seed / "catalog.toml"
-    path.write_text(path.read_text("utf-8") + more, "utf-8")
-    assert f"catalog.toml: {fault}" in refused(fresh, seed)
+    path.write_text(path.read_text("utf-8") + "".join(faults), "utf-8")
+    reported = refused(fresh, seed)
+    for fault in faults.values():
+        assert fault in reported
     with client_of(fresh) as client:
         assert client.get("/v1/charts").content == before
         assert client.get("/v1/figures").json()["meta"]["total"] > 0
@@ -238,11 +349,10 @@ def test_what_the_source_leaves_open_is_marked_and_told(client: TestClient, lang
     noted = {each["id"]: each for each in client.get("/v1/figures?unit=CNY").json()["data"]}
     for each in bars(spec):
         note = noted[each["id"]][f"note_{language}"]
-        assert each["label"].endswith(" *") is (note is not None)
+        assert each["label"].endswith(NOTE_MARK) is (note is not None)
         assert each["note"] == (note or "")
         assert (note or "").rstrip("。.") in each["spoken"]
         assert each["spoken"] in spec["description"]
-    foot = spec["vconcat"][-1]["data"]["values"][0]["lines"]
-    assert foot[0].startswith("* ")
+    assert "* " in foot(spec)
     certain = client.get(f"/v1/charts/youth-basketball.vl.json?lang={language}").json()
-    assert not any(line.startswith("*") for line in certain["vconcat"][-1]["data"]["values"][0]["lines"])
+    assert "* " not in foot(certain)
