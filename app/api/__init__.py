@@ -2,7 +2,20 @@
 
 from fastapi import APIRouter, FastAPI
 
-from app.api import charts, citation, collections, docs, documents, evidence, health, index, metadata, releases, search
+from app.api import (
+    charts,
+    citation,
+    collections,
+    docs,
+    documents,
+    evidence,
+    health,
+    index,
+    metadata,
+    oembed,
+    releases,
+    search,
+)
 from app.api import sitemap as sitemap_routes
 from app.models import COLLECTIONS, Figure
 
@@ -17,7 +30,7 @@ def add_routes(app: FastAPI) -> None:
     # Before the files of collections, whose pattern matches `/v1/figures.csv-metadata.json` too.
     app.include_router(documents.document_router(metadata.DOCUMENTS))
     app.include_router(files)
-    for router in (charts.router, citation.router, sitemap_routes.router, health.router, docs.router):
+    for router in (charts.router, oembed.router, citation.router, sitemap_routes.router, health.router, docs.router):
         app.include_router(router)
 
 

@@ -14,7 +14,7 @@ from app.api.dependencies import FORMAT_QUERY, Context, Snapshot, parsed_query
 from app.api.envelope import JsonRoute, Links, envelope, link_header, own_url, self_links, url_of
 from app.api.models.charts import ChartsAnswer
 from app.api.texts import described
-from app.charts.declared import read_drawing
+from app.charts.declared import Charts
 from app.charts.drawing import MEDIA_TYPE, SHAPES, VERSION
 from app.charts.render import render
 from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
@@ -139,7 +139,9 @@ def _endpoint(form: ChartForm) -> Callable[..., Awaitable[Response]]:
         key = (release.fingerprint, context.base_url, "chart", chart_id, form.extension, language, *chosen.values())
         body = cache.get(key)
         if body is None:
-            drawn = await snapshot.read(read_drawing, chart_id, language, theme, width, shape, context.base_url)
+            drawn = await snapshot.read(
+                lambda connection: Charts(connection, context.base_url).draw(chart_id, language, theme, width, shape)
+            )
             if form is SPEC:
                 body = cache[key] = encode(drawn.spec)
             else:

@@ -83,10 +83,9 @@ def _draw(
     labels = {record["status"]: status_of(record, language) for record in records}
     statuses = {each.value: labels[each] for each in Status if each in labels}
     title, subtitle = titles(chart, setting.language, records)
-    cited = [each for each in sources if each["id"] in {record["source_id"] for record in records}]
     foot = [
         *remarks(bars, language, in_full=setting.shape == "page"),
-        *origin(cited, setting.release, setting.license, f"{page}/charts/{chart['id']}", language),
+        *origin(sources, setting.release, setting.license, f"{page}/charts/{chart['id']}", language),
     ]
     spec: Spec = {
         "$schema": SCHEMA,
@@ -107,7 +106,7 @@ def _draw(
             _paragraphs([chart["about"][language]], TEXT_PX["about"], palette["ink"], width),
             _paragraphs(foot, TEXT_PX["foot"], palette["quiet"], width),
         ],
-        "resolve": {kind: {"fill": "shared", "strokeDash": "shared"} for kind in ("scale", "legend")},
+        "resolve": {kind: dict.fromkeys(("fill", "stroke", "strokeDash"), "shared") for kind in ("scale", "legend")},
         "config": config(palette, language),
     }
     return spec, _height(spec) + has_legend(statuses) * (LEGEND_PX + LEGEND_OFFSET_PX)

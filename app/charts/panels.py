@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from math import ceil
 from typing import Any, NamedTuple
 
 from app.charts.bars import Bar, Group, Panel, Record, bar
-from app.charts.style import HEADING_OFFSET_PX, LINE_EM, MIN_ONE_LINE_PX, SPACING_PX, TEXT_PX
+from app.charts.style import HEADING_OFFSET_PX, LINE_EM, SPACING_PX, TEXT_PX
 from app.charts.text import BOLD_EM, lines, width_of
 from app.charts.words import scale_title, spoken
 from app.models.figure import Status
 
 BAR_PX = 12
 INDENT_PX = 18  # of the label of a part
-AMOUNT_PX = 150  # reserved for an amount
 ARROW_SCALE = 1.03  # extension of an axis, to make room for an arrow head
 MIN_NUMBER_PX = 20  # size of a number's text
 NUMBER_INDENT_PX = 14  # of a number's text, from the stroke that shows its status
@@ -87,10 +87,14 @@ def _marking(statuses: Mapping[str, str], palette: Palette) -> Spec:
     dashes: dict[str, list[int]] = {Status.PLANNED: [4, 3]}
     legend = {"title": None, "orient": "top", "symbolType": "square"}
     field = {"field": "status", "type": "nominal", "legend": legend if has_legend(statuses) else None}
-    domain = list(statuses.values())
+
+    def scaled(values: Iterable[Any]) -> Spec:
+        return {**field, "scale": {"domain": list(statuses.values()), "range": list(values)}}
+
     return {
-        "fill": {**field, "scale": {"domain": domain, "range": [fills.get(each, "transparent") for each in statuses]}},
-        "strokeDash": {**field, "scale": {"domain": domain, "range": [dashes.get(each, [1, 0]) for each in statuses]}},
+        "fill": scaled(fills.get(each, "transparent") for each in statuses),
+        "stroke": scaled(palette["accent"] for _ in statuses),
+        "strokeDash": scaled(dashes.get(each, [1, 0]) for each in statuses),
     }
 
 
@@ -122,7 +126,8 @@ def _number_rows(
     """Return rows of numbers. A length means nothing where there is no other to compare it with."""
     longest = max(width_of(each.bars[0]["amount"], BOLD_EM) for each in numbers)
     fitting = (width + SPACING_PX) // (longest * MIN_NUMBER_PX + NUMBER_INDENT_PX + SPACING_PX)
-    per_row = min(len(numbers), max(1, int(fitting)))
+    rows = ceil(len(numbers) / max(1, fitting))
+    per_row = ceil(len(numbers) / rows)
     own_width = (width - SPACING_PX * (per_row - 1)) // per_row
     text_width = own_width - NUMBER_INDENT_PX
     size = min(TEXT_PX["number"], round(text_width / longest, 1))
@@ -142,7 +147,7 @@ def _number_rows(
                     "data": {"values": [{**each.bars[0], "heading": heading, "lines": name}]},
                     "encoding": _shared_encoding(language),
                     "layer": [
-                        _stroke(marking, palette, height),
+                        _stroke(marking, height),
                         _number_text("heading", 0, TEXT_PX["heading"], palette["quiet"]),
                         _number_text("amount", top, size, palette["accent"]),
                         _number_text("lines", middle, TEXT_PX["name"], palette["ink"]),
@@ -153,9 +158,9 @@ def _number_rows(
         }
 
 
-def _stroke(marking: Spec, palette: Palette, height: float) -> Spec:
+def _stroke(marking: Spec, height: float) -> Spec:
     """Return the stroke at the left of a number, which shows its status. All have one length."""
-    mark = {"type": "rect", "stroke": palette["accent"], "strokeWidth": 1, "cursor": "pointer"}
+    mark = {"type": "bar", "strokeWidth": 1, "cursor": "pointer"}
     ends = {"x": {"value": 0}, "x2": {"value": STROKE_PX}, "y": {"value": 0}, "y2": {"value": height}}
     return {"mark": mark, "encoding": {**ends, **marking}}
 
@@ -168,7 +173,7 @@ def _number_text(field: str, top: float, size: float, color: str) -> Spec:
 
 
 def _bar_row(panel: Panel, marking: Spec, palette: Palette, width: int, language: str) -> Spec:
-    layout = WIDE if width >= MIN_ONE_LINE_PX else NARROW
+    layout = WIDE if all(_line_px(each) <= width for each in panel.bars) else NARROW
     heading = {
         "text": lines(panel.heading, TEXT_PX["heading"], width),
         "fontSize": TEXT_PX["heading"],
@@ -193,7 +198,7 @@ def _bar_row(panel: Panel, marking: Spec, palette: Palette, width: int, language
             **_shared_encoding(language),
         },
         "layer": [
-            _bars(panel.domain, marking, palette, layout.bar),
+            _bars(panel.domain, marking, layout.bar),
             _arrow_heads(palette, "more", layout.bar),
             _arrow_heads(palette, "less", layout.bar),
             _label(palette["ink"], layout, width),
@@ -209,13 +214,19 @@ def _bar_row(panel: Panel, marking: Spec, palette: Palette, width: int, language
     }
 
 
-def _bars(domain: list[float], marking: Spec, palette: Palette, offset: int) -> Spec:
+def _line_px(bar: Bar) -> float:
+    """Return the width of a bar's name and amount on one line."""
+    return (
+        INDENT_PX + width_of(f"{bar['label']}  ", TEXT_PX["name"]) + width_of(bar["amount"], TEXT_PX["name"] * BOLD_EM)
+    )
+
+
+def _bars(domain: list[float], marking: Spec, offset: int) -> Spec:
     return {
         "mark": {
             "type": "bar",
             "height": BAR_PX,
             "yOffset": offset,
-            "stroke": palette["accent"],
             "strokeWidth": 1,
             "cursor": "pointer",
         },
@@ -256,7 +267,7 @@ def _text(field: str, x: Spec, align: str, color: str, offset: int, weight: str 
 
 
 def _label(color: str, layout: Layout, width: int) -> Spec:
-    """Return the layer of names. Long names are truncated; the tooltip has them in full."""
+    """Return the layer of names. One longer than its line is truncated; the tooltip has it in full."""
     label = _text("label", {"value": 0}, "left", color, layout.name)
-    label["mark"]["limit"] = width - (AMOUNT_PX if layout.one_line else INDENT_PX)
+    label["mark"]["limit"] = width - INDENT_PX
     return label

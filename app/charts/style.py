@@ -5,7 +5,7 @@ from typing import Any
 
 MARGIN_PX = 42  # left and right of the bars together
 MAX_WIDTH_PX, DEFAULT_WIDTH_PX, MIN_WIDTH_PX = 1200, 640, 360  # of the whole picture
-MIN_ONE_LINE_PX = 520  # narrower charts put the amount below the name
+EMBED_WIDTH_PX = 540  # half of a page
 SLIDE_RATIO = 16 / 9
 SPACING_PX = 26  # between panels
 HEADING_OFFSET_PX = 6  # from a panel's heading to its bars
@@ -62,7 +62,6 @@ def config(palette: Mapping[str, str], language: str) -> dict[str, Any]:
             "labelColor": palette["quiet"],
             "labelFontSize": 12,
             "symbolSize": 110,
-            "symbolStrokeColor": palette["accent"],
             "offset": LEGEND_OFFSET_PX,
         },
     }

@@ -13,11 +13,14 @@ NOT_FIRST, NOT_LAST = frozenset("，。；：、！？）》”’"), frozenset(
 
 def lines(text: str, size: float, width: float) -> list[str]:
     """Wrap a text of a size, to a width in pixels, after spaces and between Chinese characters."""
-    wrapped = [""]
+    is_chinese = any(map(_is_wide, text))
+    wrapped, room = [""], width / size
     for word in _split(text):
-        if wrapped[-1] and width_of(wrapped[-1] + word.rstrip(), size) > width:
-            wrapped.append("")
-        wrapped[-1] += word if wrapped[-1] else word.lstrip()
+        needed = _em_of(word.rstrip(), is_chinese)
+        if wrapped[-1] and needed > room:
+            wrapped, room = [*wrapped, ""], width / size
+        wrapped[-1] += word
+        room -= _em_of(word, is_chinese)
     return [line.rstrip() for line in wrapped if line]
 
 
@@ -36,12 +39,16 @@ def _split(text: str) -> Iterable[str]:
 
 def width_of(text: str, size: float) -> float:
     """Return about how wide a text is, in pixels."""
+    return size * _em_of(text, any(map(_is_wide, text)))
+
+
+def _em_of(text: str, is_chinese: bool) -> float:
     # Chinese fonts set quotes and the like as wide as characters.
-    wide = "WFA" if any(map(_is_wide, text)) else "WF"
-    return size * sum(1 if east_asian_width(each) in wide else _em_of(each) for each in text)
+    wide = "WFA" if is_chinese else "WF"
+    return sum(1 if east_asian_width(each) in wide else _letter_em_of(each) for each in text)
 
 
-def _em_of(letter: str) -> float:
+def _letter_em_of(letter: str) -> float:
     return NARROW_EM if letter in NARROW else BROAD_EM if letter in BROAD else LETTER_EM
 
 

@@ -22,6 +22,10 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+# A page in a frame of another site shows pictures, and neither runs nor sends anything.
+FRAMED_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+)
 HSTS_S: Final = 31_536_000  # for which a browser that came by https comes back by https only
 PREFLIGHT_HEADERS = {
     "Allow": METHODS,
@@ -44,8 +48,9 @@ def html_headers(base_url: str, policy: str) -> dict[str, str]:
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Referrer-Policy": "same-origin",
-        "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
     }
+    if policy is not FRAMED_POLICY:
+        headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
     if base_url.startswith("https:"):
         headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"
     return headers

@@ -59,7 +59,7 @@ def add_pages(app: FastAPI) -> None:
         app.mount(path, StaticFiles(folder))
     app.include_router(aliases.router, include_in_schema=False)
     for language in LANGUAGES:
-        for router in (card.router, *ROUTERS):  # a card's path matches those of records
+        for router in (card.router, charts.frames, *ROUTERS):  # a card's path matches those of records
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)
     app.state.page_names = NAMES
     app.add_api_route("/{path:path}", add_language, include_in_schema=False)  # what nothing else has answered

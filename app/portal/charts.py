@@ -1,33 +1,96 @@
-"""The charts: all of them, and each with its drawing, its data and its files."""
+"""The charts: all of them, each with its drawing, its data and its files, and each for a frame of another site."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from fastapi.responses import HTMLResponse
 from sqlalchemy.engine import Connection
 
+from app.charts.declared import Charts
+from app.charts.style import DEFAULT_WIDTH_PX, EMBED_WIDTH_PX
+from app.http.headers import FRAMED_POLICY
 from app.models import Figure
-from app.portal.page import Context, RequestedId, RequestedPage, page_router, render_page
+from app.portal.page import Context, Page, RequestedId, RequestedPage, page_router, render_page
 from app.portal.table import read_summary
 from app.read.charts import MAX_BARS, declared_chart
-from app.read.dataset import read_catalog
+from app.standards.oembed import snippet
+
+# The widths of a picture, in pixels, by the media query of the windows that get it; the last one is for all others.
+Widths = Sequence[tuple[str, int]]
+PHONE = ("(max-width: 36rem)", 360)
+CARDS: Widths = (PHONE, ("", EMBED_WIDTH_PX))
+FRAMED: Widths = (("(max-width: 30rem)", 360), ("", EMBED_WIDTH_PX))
+WHOLE: Widths = (PHONE, ("(max-width: 60rem)", DEFAULT_WIDTH_PX), ("", 1100))
 
 router = page_router()
+frames = page_router()  # for other sites; they are no pages of this one
+
+
+class Image(NamedTuple):
+    """One image of a picture: the windows that show it, its address and its size in pixels."""
+
+    media: str
+    address: str
+    width: int
+    height: int
+
+
+def images(charts: Charts, page: Page, chart_id: str, shape: str, widths: Widths) -> list[Image]:
+    """Return the images of a chart's picture, before the one that all other windows show."""
+    made: list[Image] = []
+    for media, width in widths:
+        query = [("lang", page.language), ("shape", shape), ("width", str(width))]
+        height = charts.draw(chart_id, page.language, "light", width, shape).height
+        made.append(Image(media, page.api_url(f"/charts/{chart_id}.svg", query), width, height))
+    return made
+
+
+def gallery(connection: Connection, page: Page, limit: int | None = None) -> list[Context]:
+    """Return the first charts with their pictures, for a gallery."""
+    charts = Charts(connection, page.base_url)
+    shown = (charts.catalog.get("charts") or [])[:limit]
+    return [{"chart": each, "images": images(charts, page, each["id"], "card", CARDS)} for each in shown]
 
 
 @router.get("/charts")
 async def charts(page: RequestedPage) -> HTMLResponse:
     """Show all charts."""
-    return await render_page(page, "charts", lambda _: {"api": page.api_url("/charts")})
+    return await render_page(
+        page, "charts", lambda connection: {"gallery": gallery(connection, page), "api": page.api_url("/charts")}
+    )
 
 
 @router.get("/charts/{id}")
 async def chart(page: RequestedPage, chart_id: RequestedId) -> HTMLResponse:
-    """Show a chart, the figures that it draws, and its files."""
+    """Show a chart, the figures that it draws, its files, and how to cite and embed it."""
 
     def read(connection: Connection) -> Context:
-        declared = declared_chart(read_catalog(connection), chart_id)
+        charts = Charts(connection, page.base_url)
+        declared = declared_chart(charts.catalog, chart_id)
         query = parse_qsl(declared["query"])
-        table = read_summary(connection, page, Figure, query, MAX_BARS)
-        return {"chart": declared, "query": query, "table": table, "api": page.api_url("/figures", query)}
+        return {
+            "chart": declared,
+            "images": images(charts, page, chart_id, "page", WHOLE),
+            "size": charts.draw(chart_id, page.language, "light", DEFAULT_WIDTH_PX, "page"),
+            "query": query,
+            "table": read_summary(connection, page, Figure, query, MAX_BARS),
+            "citation": charts.cite(chart_id, page.language),
+            "snippet": snippet(charts.embed(chart_id, page.language)),
+            "oembed": page.api_url("/oembed", [("url", page.url(page.path))]),
+            "api": page.api_url("/figures", query),
+        }
 
     return await render_page(page, "chart", read)
+
+
+@frames.get("/charts/{id}/embed")
+async def frame(page: RequestedPage, chart_id: RequestedId) -> HTMLResponse:
+    """Show a chart alone, with a link to its page."""
+
+    def read(connection: Connection) -> Context:
+        charts = Charts(connection, page.base_url)
+        declared = declared_chart(charts.catalog, chart_id)
+        return {"chart": declared, "images": images(charts, page, chart_id, "card", FRAMED), "api": ""}
+
+    return await render_page(page, "frame", read, policy=FRAMED_POLICY)

@@ -7,6 +7,7 @@ from app.models import Figure
 from app.models.place import Place
 from app.models.program import Program
 from app.portal.cells import Cell, Record, format_amount, format_value
+from app.portal.charts import gallery
 from app.portal.hub import read_tree
 from app.portal.page import Context, Page, RequestedPage, as_script, page_router, render_page
 from app.portal.table import read_records
@@ -43,7 +44,7 @@ def read_home(connection: Connection, page: Page) -> Context:
         "signposts": landing(dataset, whole(dataset), page=True),
         "cards": [_card(page, each) for each in sorted(figures, key=lambda each: headlines.index(each["id"]))],
         "cards_query": cards_query,
-        "charts": (catalog.get("charts") or [])[:MAX_CHARTS],
+        "charts": gallery(connection, page, MAX_CHARTS),
         "themes": read_page(connection, read_page_request(Program, THEMES)).facets["theme"],
         "themes_query": THEMES,
         "places": read_tree(connection, page, Place, MAX_PLACES),

@@ -10,31 +10,34 @@ const makeFocusable = (bar) => {
   bar.addEventListener("keydown", (event) => { if (event.key === "Enter") location.assign(address); });
 };
 
-const figure = document.querySelector(".chart[data-spec]");
-if (figure) {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const narrow = matchMedia("(max-width: 36rem)");
+const figure = document.querySelector(".chart");
+const picture = figure?.querySelector("img");
+if (picture) {
   await import(figure.dataset.vega); // sets window.vegaEmbed
+  const box = document.createElement("div");
+  box.className = "drawn";
   let latest = 0;
+  // The page's markup chooses the width and the colours of the picture; the drawing has the same.
   const draw = async () => {
-    const mine = ++latest; // the width or the colours may change before the response arrives
-    const width = narrow.matches ? 420 : 640;
-    const theme = dark.matches ? "dark" : "light";
-    const response = await fetch(`${figure.dataset.spec}&theme=${theme}&width=${width}`);
+    const mine = ++latest; // the picture may change before the response arrives
+    const address = new URL(picture.currentSrc);
+    address.pathname = address.pathname.replace(/svg$/, "vl.json");
+    address.searchParams.delete("shape");
+    const response = await fetch(address);
     if (!response.ok) return;
-    const box = document.createElement("div");
-    box.className = "drawn";
-    await window.vegaEmbed(box, await response.json(), {
+    const specification = await response.json();
+    if (mine !== latest) return;
+    await window.vegaEmbed(box, specification, {
       ast: true,
       actions: false,
       renderer: "svg",
       defaultStyle: false,
       tooltip: { disableDefaultStyle: true },
     });
-    if (mine !== latest) return;
-    figure.replaceChildren(box);
     box.querySelectorAll(".mark-rect path").forEach(makeFocusable);
+    if (!box.isConnected) figure.append(box);
+    figure.classList.add("live");
   };
-  for (const each of [dark, narrow]) each.addEventListener("change", draw);
-  await draw();
+  picture.addEventListener("load", draw);
+  if (picture.complete) await draw();
 }

@@ -1,6 +1,6 @@
 """A citation as text: in full for a list of references, and short for use within a sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.standards.dating import dated
@@ -52,6 +52,26 @@ def cited_lines(
         f"{article}, paragraph {number}, “{words}”{value}. "
         f"Found by way of “{record['name_en'].removesuffix('.')}.” In {of}. {address}",
         f"({paper}, {date}, paragraph {number}; found in {publisher}, release {release['id']})",
+    )
+
+
+def chart_lines(
+    title: str, sources: Iterable[Record], catalog: Record, release: Record, address: str, language: str
+) -> Lines:
+    """Cite a chart of the dataset, and the sources that state its figures."""
+    of, publisher = _dataset(catalog, release, language), catalog["publisher"][language]
+    comma, semicolon = ("，", "；") if language == "zh" else (", ", "; ")
+    cited = list(sources)
+    articles = semicolon.join(_article(each, language) for each in cited)
+    papers = semicolon.join(f"{_paper(each, language)}{comma}{getattr(dated(each), language)}" for each in cited)
+    if language == "zh":
+        return Lines(
+            f"“{title}”（图表），数字出自{articles}；载{of}。{address}",
+            f"（{papers}，转引自{publisher}，版本 {release['id']}）",
+        )
+    return Lines(
+        f"“{title}” (chart). Figures from {articles}. In {of}. {address}",
+        f"({papers}; chart by {publisher}, release {release['id']})",
     )
 
 
