@@ -132,7 +132,7 @@ def headings(
 
 
 def _short_title(page: Page, entity: type[Entity], name: str) -> str:
-    """Return a column's title: of a related record's, the title that it has there if none of the record's own has it."""
+    """Return a column's title: for a related record's, its title there if no own column has the same one."""
     relation, _, key = name.rpartition(".")
     title = column_title(page, reachable(entity)[name])
     if not relation:
