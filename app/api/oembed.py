@@ -1,4 +1,4 @@
-"""`/v1/oembed`: how to show the page of a chart within a page of another site."""
+"""`/oembed`: how to show the page of a chart within a page of another site."""
 
 import re
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ from app.request.parameters import Parameter, by_name, integer, read_parameters
 from app.sentence import Sentence
 from app.standards.oembed import oembed
 
-PAGE = re.compile(rf"/({'|'.join(LANGUAGES)})/charts/({SLUG})(?:/embed)?/?")
+PAGE = re.compile(rf"/({'|'.join(LANGUAGES)})(?:/embed)?/charts/({SLUG})/?")
 URL = Parameter(
     "url",
     Bilingual("图表页的网址。", "The address of a chart's page."),
@@ -47,7 +47,7 @@ async def read_query(request: Request) -> dict[str, Any]:
     return read_parameters(known, query, required=[URL.name])
 
 
-@router.get("/v1/oembed")
+@router.get("/oembed")
 async def get_oembed(
     request: Request, query: Annotated[dict[str, Any], Depends(read_query)], context: Context, snapshot: Snapshot
 ) -> Response:

@@ -41,7 +41,8 @@ class Charts:
         """Return what embeds a chart. Raises NotFound."""
         title, page = declared_chart(self.catalog, chart_id)["title"][language], self._page(chart_id, language)
         height = self.draw(chart_id, language, "light", width, "card").height + FOOT_PX
-        return Embedded(title, f"{page}/embed", page, self.cite(chart_id, language).full, width, height)
+        frame = f"{self._base_url}/{language}/embed/charts/{chart_id}"
+        return Embedded(title, frame, page, self.cite(chart_id, language).full, width, height)
 
     def _page(self, chart_id: str, language: str) -> str:
         return f"{self._base_url}/{language}/charts/{chart_id}"

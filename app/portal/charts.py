@@ -77,14 +77,14 @@ async def chart(page: RequestedPage, chart_id: RequestedId) -> HTMLResponse:
             "table": read_summary(connection, page, Figure, query, MAX_BARS),
             "citation": charts.cite(chart_id, page.language),
             "snippet": snippet(charts.embed(chart_id, page.language)),
-            "oembed": page.api_url("/oembed", [("url", page.url(page.path))]),
+            "oembed": page.root_url("/oembed", [("url", page.url(page.path))]),
             "api": page.api_url("/figures", query),
         }
 
     return await render_page(page, "chart", read)
 
 
-@frames.get("/charts/{id}/embed")
+@frames.get("/embed/charts/{id}")
 async def frame(page: RequestedPage, chart_id: RequestedId) -> HTMLResponse:
     """Show a chart alone, with a link to its page."""
 

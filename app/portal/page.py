@@ -86,21 +86,22 @@ class Page:
 
     def url(self, path: str = "", query: Iterable[tuple[str, str]] = (), language: str | None = None) -> str:
         """Return the URL of a page, by default in the language of this one."""
-        return self._url(f"/{language or self.language}{path}", query)
+        return self.root_url(f"/{language or self.language}{path}", query)
 
     def own_url(self, query: Iterable[tuple[str, str]]) -> str:
         """Return the URL of this page with another query."""
-        return self._url(self._own_path, query)
+        return self.root_url(self._own_path, query)
 
     def api_url(self, path: str, query: Iterable[tuple[str, str]] = ()) -> str:
         """Return the URL of a response of the API."""
-        return self._url(f"/v1{path}", query)
+        return self.root_url(f"/v1{path}", query)
 
     def static_url(self, name: str, folder: str = "/static") -> str:
         """Return the URL of a static file, which changes with its content."""
-        return self._url(f"{folder}/{name}", [("v", asset_version(folder, name))])
+        return self.root_url(f"{folder}/{name}", [("v", asset_version(folder, name))])
 
-    def _url(self, path: str, query: Iterable[tuple[str, str]]) -> str:
+    def root_url(self, path: str, query: Iterable[tuple[str, str]]) -> str:
+        """Return the URL of a path below the base URL."""
         encoded_query = encoded(query)
         return f"{self.base_url}{quote(path)}{'?' if encoded_query else ''}{encoded_query}"
 

@@ -30,7 +30,11 @@ def test_a_chart_is_embedded_with_its_citation(site: Site, language: str) -> Non
     assert (answer["version"], answer["type"]) == ("1.0", "rich")
     frame = FRAME.match(answer["html"])
     assert frame
-    assert frame.groups() == (f"{address}/embed", str(answer["width"]), str(answer["height"]))
+    assert frame.groups() == (
+        site.address(f"/{language}/embed/charts/{CHARTS[0]}"),
+        str(answer["width"]),
+        str(answer["height"]),
+    )
     assert f'<a href="{address}">' in answer["html"]
     assert PAPER[language] in answer["html"]
     assert answer["html"] in ["".join(each.itertext()) for each in page.all("code")]
@@ -44,14 +48,14 @@ def test_a_chart_is_embedded_with_its_citation(site: Site, language: str) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_frame_shows_a_picture_of_its_size_and_may_be_anywhere(site: Site, language: str) -> None:
     chart = f"/{language}/charts/{CHARTS[1]}"
-    page = site.read(f"{chart}/embed")
+    page = site.read(f"/{language}/embed/charts/{CHARTS[1]}")
     policy = page.response.headers["content-security-policy"]
     assert "frame-ancestors *" in policy
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     assert "x-frame-options" not in page.response.headers
     assert site.get(chart).headers["x-frame-options"] == "DENY"
-    answer = site.get(f"/v1/oembed?url={site.address(chart)}").json()
+    answer = site.get(f"/oembed?url={site.address(chart)}").json()
     image = page.one("img")
     assert (image.get("width"), image.get("height")) == (str(answer["width"]), str(answer["height"] - FOOT_PX))
     assert follow(site, image.get("src")).status_code == 200
@@ -60,8 +64,8 @@ def test_a_frame_shows_a_picture_of_its_size_and_may_be_anywhere(site: Site, lan
 
 @pytest.mark.parametrize(("limits", "size"), [("maxwidth=400", (400, ...)), ("maxwidth=200&maxheight=90", (200, 90))])
 def test_a_frame_is_within_limits(site: Site, limits: str, size: tuple[int, ...]) -> None:
-    url = site.address("/en/charts/jobs/embed")
-    answer = site.get(f"/v1/oembed?url={url}&{limits}&dnt=1").json()
+    url = site.address("/en/embed/charts/jobs")
+    answer = site.get(f"/oembed?url={url}&{limits}&dnt=1").json()
     assert answer["width"] == size[0]
     assert size[1] in (..., answer["height"])
 
@@ -79,7 +83,7 @@ def test_a_frame_is_within_limits(site: Site, limits: str, size: tuple[int, ...]
     ],
 )
 def test_what_cannot_be_embedded_is_reported(site: Site, query: str, status: int) -> None:
-    assert site.get(f"/v1/oembed?{query.format(site.address(''))}").status_code == status
+    assert site.get(f"/oembed?{query.format(site.address(''))}").status_code == status
 
 
 @pytest.mark.parametrize("path", ["", "/charts"])
