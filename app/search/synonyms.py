@@ -1,6 +1,7 @@
 """Synonyms: groups of words, in both languages, that find each other."""
 
 from collections.abc import Iterable, Iterator, Set
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.search.fold import is_unspaced, join_runs
@@ -21,8 +22,6 @@ class Synonyms:
 
     def __init__(self, groups: Iterable[tuple[str, ...]] = ()) -> None:
         self.groups = tuple(groups)
-        # The index terms of English words; Chinese ones are looked up in the text.
-        self._forms = {word: _forms(word) for group in self.groups for word in group if not is_unspaced(word)}
 
     def find(self, names: str, near: str, remote: str, terms: Set[str]) -> Iterator[tuple[str, Set[str]]]:
         """Yield, for each group of which a record holds a word, a line of its entry, and the terms of the others.
@@ -44,8 +43,8 @@ class Synonyms:
 
     def _holds(self, word: str, text: str, terms: Set[str], marks: tuple[str, ...]) -> bool:
         """Return whether a text, whose terms have one of these marks, holds a word."""
-        forms = self._forms.get(word)
-        return word in text if forms is None else any(mark + form in terms for mark in marks for form in forms)
+        forms = _forms(word)
+        return any(mark + form in terms for mark in marks for form in forms) if forms else word in text
 
 
 def read_synonyms(line: str) -> SynonymLine:
@@ -54,6 +53,10 @@ def read_synonyms(line: str) -> SynonymLine:
     return SynonymLine(tuple(words.split()), others)
 
 
+@lru_cache(1_000)
 def _forms(word: str) -> frozenset[str]:
+    """Return the index terms of an English word, none of a Chinese one, which is looked up in the text."""
+    if is_unspaced(word):
+        return frozenset()
     stem = stem_of(word)
     return frozenset({word, stem, STEM + stem} if stem else {word})
