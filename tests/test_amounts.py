@@ -78,7 +78,7 @@ PROJECTS = Noun("个项目", "project", "projects")
 def figure_of(quantity: Quantity) -> dict[str, Any]:
     """The columns of a figure that its text is made of, as a load computes them."""
     amounts = {name: number(getattr(quantity, name)) for name in ("value", "lower", "upper")}
-    period = PERIODS.get(quantity.per or "", "as_of")
+    period = PERIODS.get(quantity.per_code, "as_of")
     return {**amounts, "comparator": quantity.comparator, "unit": quantity.unit.code, "period": period}
 
 

@@ -67,9 +67,10 @@ def compute_figure(
         "si_unit": quantity.si_code,
     }
     values |= in_words(values, noun)
-    if quantity.per and "period" not in row.broken and values["period"] != PERIODS.get(quantity.per):
-        hint = f"The period is {PERIODS[quantity.per]}." if quantity.per in PERIODS else "No period means that."
-        yield row.fault("period", f"{values['as_stated']!r} says per {quantity.per}. {hint}")
+    per = quantity.per_code
+    if per and "period" not in row.broken and values["period"] != PERIODS.get(per):
+        hint = f"The period is {PERIODS[per]}." if per in PERIODS else "No period means that."
+        yield row.fault("period", f"{values['as_stated']!r} says per {per}. {hint}")
     if source and span:
         url, values["as_of"] = source
         values["source_url"] = text_fragment(url, values["as_stated"], span.prefix)

@@ -1,23 +1,25 @@
-"""`QuantityError`, and the reasons why words are not a quantity."""
+"""`QuantityError`, and the reasons why words are not a quantity.
+
+No message asks for other words than those of the source: what cannot be read is left out, and described in a note.
+"""
 
 
 class QuantityError(ValueError):
-    """Raised when words are not one quantity. The message names them and says what to write instead."""
+    """Raised when words are not one quantity. The message names them and says what can be done."""
 
 
-_INDEFINITE = "It names no definite number. Leave it out of the figures and describe it in a note."
-_DATE = "It is a date or an age, not a quantity. A length of time is read in 天, 小时 or 个月."
-_NEGATIVE = "Negative quantities are not read. State the amount and describe the direction in a note."
+NOTE = "Leave it out of the figures and describe it in a note."
+_INDEFINITE = f"It names no definite number. {NOTE}"
+_DATE = "It is a date, not a quantity. Lengths of time are read in 年, 个月, 天 or 小时."
+_DIRECTION = "It says in which direction a number changed. Begin at the number."
 _REASONS = {
-    **dict.fromkeys(("几", "数", "若干", "许多"), _INDEFINITE),
-    **dict.fromkeys(("年", "月", "日", "号"), _DATE),
-    **dict.fromkeys(("负", "-", "−"), _NEGATIVE),
-    "半": "Half of something is no plain number. Write 0.5 or 50% if that is meant.",
-    "分之": "A fraction may have no exact decimal. Only 百分之 and 千分之 are read.",
-    "成": "Tenths are not read. Write 30% for 三成.",
+    **dict.fromkeys(("几", "数", "若干", "许多", "多"), _INDEFINITE),
+    **dict.fromkeys(("月", "日", "号"), _DATE),
+    **dict.fromkeys(("增", "减", "降", "升", "下降", "上升", "提高", "下跌", "上涨"), _DIRECTION),
+    "分之": f"This fraction is not read. {NOTE}",
     "第": "An ordinal says which one, not how many. It is no quantity.",
 }
-_ADVICE = "End it where the quantity ends, or add the missing unit to UNITS in app/quantity/units.py."
+_ADVICE = f"End it where the quantity ends. If these words are its unit, that is not read yet. {NOTE}"
 
 
 def missing_number(rest: str) -> QuantityError:

@@ -1,4 +1,4 @@
-"""Reading one numeral: 8740万, 1,858, 三百五十, 三点五亿, 二〇二二.
+"""Reading one numeral: 8740万, 1,858, 三百五十, 三点五亿, 二〇二二, 四万万.
 
 A numeral is read from its largest scale down: the count before the scale, then the remainder after it. Digits and
 scales may be mixed as in newspapers (1亿2000万, 5百万).
@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 
 from app.quantity.decimals import plain, spaced
-from app.quantity.errors import QuantityError
+from app.quantity.errors import NOTE, QuantityError
 from app.sentence import Sentence
 
 _SCALES = {"亿": 10**8, "万": 10**4, "千": 10**3, "百": 10**2, "十": 10}
@@ -17,20 +17,31 @@ _DIGITS = tuple(forms[0] for forms in _VARIANTS)
 _SCALE_VARIANTS = ("十拾", "百佰", "千仟", "万萬", "亿億")
 _POINTS = "点點"
 _STANDARD = str.maketrans({form: forms[0] for forms in (*_VARIANTS, *_SCALE_VARIANTS, _POINTS) for form in forms})
-_WRITTEN = "".join((*_VARIANTS, *_SCALE_VARIANTS))
+_TWO = "两兩"
+_SCALE_WORDS = "".join(_SCALE_VARIANTS)
+_WRITTEN = "".join((*_VARIANTS, *_SCALE_VARIANTS)).translate(str.maketrans("", "", _TWO))
 
-NUMERAL = re.compile(rf"[0-9{_WRITTEN}](?:[0-9{_WRITTEN}]|[.,{_POINTS}](?=[0-9{_WRITTEN}]))*")
+# 两 is a digit at the beginning and before a scale; elsewhere it is the unit of weight: 三千两百两.
+NUMERAL = re.compile(
+    rf"[0-9{_WRITTEN}{_TWO}](?:[0-9{_WRITTEN}]|[{_TWO}](?=[{_SCALE_WORDS}])|(?<=[0-9])[.,](?=[0-9])"
+    rf"|[{_POINTS}](?=[0-9{_WRITTEN}]))*"
+)
+SCALES = tuple("百千万亿佰仟萬億")
 MYRIADS = ("万亿", "亿", "万")
+_LEAST_IN_FULL = 100  # 500—1万 begins at 500, but 45—6万 may be 450 000 to 460 000
 
 _GROUPED = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
 _FRACTIONS = (
-    re.compile(r"(?P<whole>[0-9]+)\.(?P<places>[0-9]+)(?P<scale>[十百千万亿]*)"),
+    re.compile(r"(?P<whole>[0-9]+)\.(?P<places>[0-9]+)(?P<scale>[百千]?(?:万亿|[万亿])?)"),
     re.compile(
-        r"(?P<whole>[零一二三四五六七八九十百千万亿]+)点(?P<places>[零一二三四五六七八九]+)(?P<scale>[十百千万亿]*)"
+        r"(?P<whole>[零一二三四五六七八九十百千万亿]+)点(?P<places>[零一二三四五六七八九]+)(?P<scale>(?:[百千]?(?:万亿|[万亿]))?)"
     ),
 )
 _BARE_SCALE = re.compile("[百千万亿]+")
+_ABOUT_A_SCALE = re.compile("百十.?|百八十|千八百|万八千")  # in speech: about a hundred, a thousand, ten thousand
+_LEADING_ZERO = re.compile("0[0-9]")
 _COUNTED_MYRIADS = re.compile(r"(?P<count>[^万亿]*)(?P<scale>万亿|亿|万)")
+_HUNDREDS_OF_MYRIADS = re.compile("[二三四五六七八九][百千][万亿]+")
 _COUNTED_HUNDREDS = re.compile(r"(?P<count>[^十百千万亿]+)(?P<scale>[百千])")
 
 
@@ -96,8 +107,14 @@ def with_shared_scale(low: str, high: str) -> str:
         match = _COUNTED_HUNDREDS.fullmatch(second)
     if match is None or set(first) & set("万亿"):
         return low
-    shared = low + match["scale"]
-    return shared if value(shared) < value(high) else low
+    if len(first) == 1 and _HUNDREDS_OF_MYRIADS.fullmatch(second):
+        raise QuantityError(f"“{low}—{high}” can be read in two ways. {NOTE}")  # 八到九百亿
+    shared, count = low + match["scale"], value(match["count"] or "1")
+    if value(shared) < value(high):
+        return shared
+    if count < value(low) < _LEAST_IN_FULL:
+        raise QuantityError(f"“{low}—{high}” can be read in two ways. {NOTE}")
+    return low
 
 
 def _is_plain(words: str) -> bool:
@@ -108,8 +125,14 @@ def _standard(words: str) -> str:
     """Return words with one form for each digit and scale, and without thousands separators."""
     standard = _GROUPED.sub(lambda group: group[0].replace(",", ""), words.translate(_STANDARD))
     if "," in standard:
-        raise QuantityError(f"The commas of “{words}” do not separate groups of three digits. Write 1,858 or 1858.")
-    return standard
+        raise QuantityError(
+            f"The commas of “{words}” do not separate groups of three digits. Cite only one number of a list."
+        )
+    if _LEADING_ZERO.match(standard):
+        raise QuantityError(f"“{words}” begins with 0: it is a code, a telephone number or a date, not a quantity.")
+    if _ABOUT_A_SCALE.fullmatch(standard):
+        raise QuantityError(f"“{words}” names no definite number. {NOTE}")
+    return standard[0] + standard[1:].replace("万万", "亿")
 
 
 def _arabic(digits: str) -> str:
@@ -155,10 +178,10 @@ def _remainder(words: str, scale: str, *, last: bool) -> int:
         return _DIGITS.index(words) * _SCALES[scale] // 10
     rest = _integer(words.removeprefix("零"), first=False, last=last)
     if not 0 < rest < _SCALES[scale]:
-        raise QuantityError(f"“{words}” cannot follow {scale}, only a smaller number can. Write the number in digits.")
+        raise QuantityError(f"“{words}” cannot follow {scale}, only a smaller number can. {NOTE}")
     announced = words.startswith("零") or set(words) & set(_SCALES)
     if rest < _SCALES[scale] // 10 and not announced:
-        raise QuantityError(f"“{words}” after {scale} can be read in two ways. Write the number in digits alone.")
+        raise QuantityError(f"“{words}” after {scale} can be read in two ways. {NOTE}")
     return rest
 
 
@@ -170,8 +193,8 @@ def _digits(words: str) -> int:
     if words and set(words) <= set(_DIGITS):
         raise _estimate_error(words)
     problem = f"“{words}” is no numeral" if words else "A digit is missing"
-    raise QuantityError(f"{problem}. Write the number in digits, such as 1858, 8740万 or 7.015亿.")
+    raise QuantityError(f"{problem}. {NOTE}")
 
 
 def _estimate_error(digits: str) -> QuantityError:
-    return QuantityError(f"The digits “{digits}” side by side name no definite number. Write a range such as 3—5.")
+    return QuantityError(f"The digits “{digits}” side by side name no definite number. {NOTE}")

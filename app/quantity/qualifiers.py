@@ -10,7 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.quantity.decimals import spaced
-from app.quantity.errors import QuantityError
+from app.quantity.errors import NOTE, QuantityError
+from app.quantity.units import Unit
 from app.sentence import Sentence
 
 
@@ -51,23 +52,30 @@ AT_MOST = Claim(Comparator.LE, Sentence("不超过", "at most"), bounded_above=T
 # The first word before a number is the canonical one; an exact number needs none.
 _BEFORE = {
     EXACTLY: (
-        "", "共", "共计", "共有", "总共", "一共", "总计", "累计", "合计", "计", "为", "达", "达到", "高达", "多达",
-        "仅",
+        "", "共", "共计", "共有", "总共", "一共", "总计", "累计", "合计", "计", "为", "达", "达到", "达到了", "高达",
+        "多达", "仅", "平均",
     ),
-    ABOUT: ("约", "大约", "大概"),
+    ABOUT: ("约", "大约", "大概", "约为", "约有", "约合"),
     NEARLY: ("近", "将近", "接近"),
-    MORE: ("超过", "超", "逾", "多于", "高于", "大于", "突破"),
-    AT_LEAST: ("至少", "最少", "不少于", "不低于", "上"),
-    LESS: ("不足", "不到", "低于", "少于", "小于"),
-    AT_MOST: ("不超过", "至多", "最多", "不多于", "不高于"),
+    MORE: (
+        "超过", "超过了", "超", "超出", "逾", "多于", "高于", "大于", "突破", "突破了", "不止", "过", ">",
+    ),
+    AT_LEAST: (
+        "至少", "最少", "不少于", "不低于", "不小于", "不下", "不下于", "大于等于", "大于或等于", "起码", "最低", "上",
+        "≥",
+    ),
+    LESS: ("不足", "不到", "低于", "少于", "小于", "未达", "未达到", "未满", "不满", "<"),
+    AT_MOST: (
+        "不超过", "至多", "最多", "不多于", "不高于", "不大于", "小于等于", "小于或等于", "最高", "可达", "≤",
+    ),
 }  # fmt: skip
 _WITHIN = {MORE: ("余", "多"), ABOUT: ("来",)}
 _AFTER = {
-    EXACTLY: ("整", "不等"),
+    EXACTLY: ("整", "不等", "之多"),
     ABOUT: ("左右", "上下"),
-    MORE: ("余", "多", "有余"),
+    MORE: ("余", "多", "有余", "出头"),
     AT_LEAST: ("以上", "及以上"),
-    AT_MOST: ("以下", "及以下", "以内", "之内"),
+    AT_MOST: ("以下", "及以下", "以内", "之内", "内"),
 }
 
 
@@ -78,7 +86,24 @@ def _by_word(claims: dict[Claim, tuple[str, ...]]) -> dict[str, Claim]:
 BEFORE = _by_word(_BEFORE)
 WITHIN = _by_word(_WITHIN)  # between the number and its unit: 30多个, 100余万元
 AFTER = _by_word(_AFTER)
-CANONICAL = {claim: words[0] for claim, words in _BEFORE.items()}
+WORDS = _BEFORE  # of each claim, the canonical one first
+_CLOSELY = frozenset(("上", "过"))
+# Words that claim something of some quantities only, and mean something else before others.
+CONDITIONAL = frozenset(("近", "内", *_CLOSELY))
+
+
+def fits(word: str, unit: Unit | None, *, is_round: bool) -> bool:
+    """Return whether a word can only qualify this quantity.
+
+    上百 is at least 100, but 上3 is to go up. 过百 and 过5% are more, but 过3次 is to have done so three times. 近3年
+    are the last three years. 3公里内 is a bound, but 3个内 begins with another word.
+    """
+    if word in _CLOSELY:
+        return is_round or (word == "过" and unit is not None and unit.code == "percent")
+    if word == "近":
+        return unit is None or not unit.time
+    return word != "内" or (unit is not None and (unit.time or unit.si_code == "m"))
+
 
 _WEAKER = {frozenset((MORE, AT_LEAST)): AT_LEAST, frozenset((LESS, AT_MOST)): AT_MOST}
 
@@ -106,4 +131,4 @@ class Qualifier:
             return ABOUT
         if weaker := _WEAKER.get(frozenset(claims)):
             return weaker
-        raise QuantityError(f"“{self.words}” and “{other.words}” contradict each other. Keep the one that is meant.")
+        raise QuantityError(f"“{self.words}” and “{other.words}” contradict each other. {NOTE}")

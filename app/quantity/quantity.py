@@ -17,6 +17,7 @@ _NINE_DIGITS = Context(prec=9)
 class Quantity:
     """A value or a range in a unit, with the bounds that its words allow (``None`` if open).
 
+    ``per`` are the units that it is a rate of: person and year for so much per person and year.
     ``steps`` explain how it follows from its words. ``digits`` is the number of significant digits stated (3 in 581万),
     or ``None`` if there is no limit (2505). Neither counts in a comparison. Steps are computed on access.
     """
@@ -26,7 +27,7 @@ class Quantity:
     upper: Decimal | None
     comparator: Comparator
     unit: Unit
-    per: str | None = None
+    per: tuple[Unit, ...] = ()
     digits: int | None = field(default=None, compare=False)
     explain: Callable[["Quantity"], tuple[Sentence, ...]] = field(default=lambda _: (), compare=False, repr=False)
 
@@ -34,6 +35,11 @@ class Quantity:
     def steps(self) -> tuple[Sentence, ...]:
         """The steps from its words to the value."""
         return self.explain(self)
+
+    @property
+    def per_code(self) -> str:
+        """The codes of what it is a rate of, in one word: person-year; empty if it is no rate."""
+        return "-".join(unit.code for unit in self.per)
 
     @property
     def si_value(self) -> Decimal | None:

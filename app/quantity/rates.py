@@ -1,11 +1,17 @@
-"""Words that relate a quantity to a person, a thing or a time: 每年, 年均, 每人每年, 元/亩."""
+"""Words that relate a quantity to people, things or time: 每年, 年均, 每人每年, 元/亩, 公里/小时.
+
+A quantity may be per any unit that is no money and no share, or per several. They stand in a fixed order, time last.
+"""
 
 from collections.abc import Iterable
 
+from app.quantity.cursor import normalise
 from app.quantity.errors import QuantityError
+from app.quantity.units import UNITS, Unit
 
-# The first word is the canonical one. Codes are joined in this order, time last.
-_NOUNS = {
+# What a rate's unit is called otherwise than after a number, the canonical word first.
+_NOUNS = {"month": ("月",), "d": ("天", "日"), "quarter": ("季度", "季"), "week": ("周",)}
+_AVERAGED = {  # 人均, 年均
     "person": ("人", "名"),
     "household": ("户",),
     "business": ("家",),
@@ -15,29 +21,36 @@ _NOUNS = {
     "quarter": ("季度", "季"),
     "month": ("月", "个月"),
     "week": ("周",),
-    "day": ("天", "日"),
-    "hour": ("小时",),
+    "d": ("天", "日"),
+    "h": ("小时",),
 }
+_NOT_PER = frozenset(("one", "percent", "permille", "percentage-point", "fold", "ratio", "du", "Cel", "degF", "age"))
 
 
-def _by_word(*patterns: str) -> dict[str, str]:
-    return {pattern.format(noun): code for code, nouns in _NOUNS.items() for noun in nouns for pattern in patterns}
+def _nouns(unit: Unit) -> tuple[str, ...]:
+    return *_NOUNS.get(unit.code, ()), *map(normalise, unit.words)
 
 
-BEFORE = _by_word("每{}", "平均每{}", "{}均")
-AFTER = _by_word("每{}", "/{}")
+_ORDER = {code: position for position, code in enumerate(UNITS)}
+_UNITS = [unit for unit in UNITS.values() if not unit.currency and unit.code not in _NOT_PER]
+_EACH = {noun: unit for unit in sorted(_UNITS, key=lambda unit: unit.code in _NOUNS) for noun in _nouns(unit)}
+
+BEFORE = {
+    **{f"{word}{noun}": unit for noun, unit in _EACH.items() for word in ("每", "平均每")},
+    **{f"{noun}均": UNITS[code] for code, nouns in _AVERAGED.items() for noun in nouns},
+}
+AFTER = {f"{word}{noun}": unit for noun, unit in _EACH.items() for word in ("每", "/", "·")}
+SLASHED = {word: unit for word, unit in AFTER.items() if word[0] in "/·"}
 
 
-def joined(codes: Iterable[str]) -> str | None:
-    """Return the code of all rates together, such as ``person-year``, or None if there are none."""
-    stated = list(codes)
-    if not stated:
-        return None
-    if len(stated) != len(set(stated)):
-        raise QuantityError(f"It says “per {stated[-1]}” twice. Keep one of the two.")
-    return "-".join(sorted(stated, key=list(_NOUNS).index))
+def joined(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    """Return all that a quantity is per, in order."""
+    stated = list(units)
+    if len(stated) != len({unit.code for unit in stated}):
+        raise QuantityError(f"It says “per {stated[-1].en}” twice. Cite the words that say it once.")
+    return tuple(sorted(stated, key=lambda unit: (unit.time, not unit.counted, _ORDER[unit.code])))
 
 
-def words(per: str) -> str:
-    """Return the canonical words of a code: 每人每年."""
-    return "".join(f"每{_NOUNS[code][0]}" for code in per.split("-"))
+def words(per: Iterable[Unit]) -> str:
+    """Return the canonical words: 每人每年."""
+    return "".join(f"每{_nouns(unit)[0]}" for unit in per)

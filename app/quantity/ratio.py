@@ -63,6 +63,9 @@ def divide(numerator: Quantity, denominator: Quantity) -> Ratio:
 
     The caller must ensure that both relate to the same time.
     """
+    for each in (numerator, denominator):
+        if each.value is not None and each.value < 0:
+            raise QuantityError(f"{_text(each)} is negative. Only amounts from 0 are divided.")
     if denominator.value == 0:
         raise QuantityError("The denominator is 0. Nothing can be divided by 0.")
     comparator = _comparator(numerator, denominator)

@@ -10,16 +10,28 @@ from app.quantity import UNITS, Unit
 WITHOUT_CODE = {
     "mu": "a Chinese measure of 2000/3 m², which UCUM does not have",
     "jin": "a Chinese measure of half a kilogram, which UCUM does not have",
+    "liang": "a Chinese measure of 50 g, which UCUM does not have",
+    "li": "a Chinese measure of 500 m, unlike the older ones that UCUM has",
+    "zhang": "a Chinese measure of 10/3 m, unlike the older ones that UCUM has",
+    "chi": "a Chinese measure of 1/3 m, unlike the older ones that UCUM has",
+    "du": "a degree of temperature or of an angle, or a kilowatt-hour; a code would say which",
+    "working-day": "a day of work; the code of a day would say 24 hours",
+    "quarter": "three months, which has no code of its own",
+    "age": "a number of years lived; the code of a year would say a length of time",
+    "ratio": "a ratio of any two things; the code of the number one would not say that it is one",
     "percentage-point": "a difference of percents; the code of a percent would say a share",
     "fold": "a ratio of any two things; the code of the number one would not say that it is one",
 }
 
 # Terms of the Unified Code for Units of Measure, as far as they occur here: a unit or a product of units, each with an
 # exponent; a unit in square brackets; the number one; or an annotation in braces, which means the number one.
-SIMPLE = r"(?:[A-Za-z]+[0-9]?|\[[a-z]+\]|%)"
+SIMPLE = r"(?:[A-Za-z]+[0-9]?|\[[A-Za-z_]+\]|%)"
 UCUM = re.compile(rf"1|{SIMPLE}(?:\.{SIMPLE})*|\{{[\x21-\x7a|~]+\}}")
-ATOMS = {"m", "m2", "m3", "har", "g", "t", "W", "J", "s", "min", "h", "d", "mo", "%", "[ppth]"}
-PREFIXES = ("k", "c", "m")
+ATOMS = {
+    "m", "m2", "m3", "har", "L", "g", "t", "W", "J", "cal", "Hz", "s", "min", "h", "d", "wk", "mo", "a", "%", "[ppth]",
+    "[nmi_i]", "Cel", "[degF]",
+}  # fmt: skip
+PREFIXES = ("G", "M", "k", "c", "m", "u", "n")
 
 
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS)
@@ -55,7 +67,8 @@ def test_money_has_a_currency_code_and_no_other_measure(unit: Unit) -> None:
 
 
 def test_only_money_has_a_currency_code() -> None:
-    assert {code for code, unit in UNITS.items() if unit.iso4217} == {"CNY", "USD", "HKD", "EUR", "JPY", "GBP"}
+    expected = {"AUD", "CAD", "CHF", "CNY", "EUR", "GBP", "HKD", "JPY", "KRW", "MOP", "RUB", "SGD", "THB", "TWD", "USD"}
+    assert {code for code, unit in UNITS.items() if unit.iso4217} == expected
 
 
 def test_what_is_counted_is_in_braces() -> None:
