@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.load import InvalidSeed, load, prepare, unchanged
-from app.load.figures import derive
+from app.load.figures import compute_figure, derive
 from app.load.locators import Locator
 from app.load.rows import MAX_CELL_CHARS, SYNONYMS, Row, read_rows
 from app.load.search_index import write_index
@@ -244,6 +244,16 @@ def test_a_fault_of_a_figure_is_reported_for_its_file_only(seed: Path, column: s
     with pytest.raises(InvalidSeed) as caught:
         prepare(seed, quiet)
     assert [fault.file for fault in caught.value.faults] == [F], str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "per"),
+    [("每亩每年300元", "mu-year"), ("20元/斤", "jin"), ("户均2.5人", "household"), ("40公里/小时", "h")],
+)
+def test_a_rate_that_no_period_means_is_refused(words: str, per: str) -> None:
+    row = Row(Figure, F, 2, {"as_stated": words, "subject_kind": None, "period": "per_year"})
+    (fault,) = compute_figure(row, None, None, None)
+    assert str(fault) == f"{F}:2: period: {words!r} says per {per}. No period means that."
 
 
 def test_figures_of_different_dates_make_no_ratio() -> None:
