@@ -21,7 +21,7 @@ _BEFORE = Lexicon(word for word, claim in qualifiers.BEFORE.items() if claim is 
 _CONDITIONAL = Lexicon(qualifiers.CONDITIONAL)
 _AFTER = Lexicon(qualifiers.AFTER, rates.SLASHED)
 _SIGN_BEFORE = re.compile("(?:负|零下|(?:^|(?<=[为是至到达约,、。(:]))[-−])$")
-_LEVELS = re.compile("[从由]$")  # 从84%到96%: two levels, not a range
+_LEVELS = frozenset("从由")  # 从84%到96%: two levels, not a range
 _LIST_OF_NUMBERS = re.compile("[0-9]，[0-9]")  # the comma of Chinese prose; full-width digits group with it
 _LIST_SIGN = re.compile("[、和及与]|以及")
 
@@ -37,7 +37,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A phrase and its span in the normalised text."""
+    """A phrase and its span in the normalised text. A phrase without amounts is one that cannot be read."""
 
     start: int
     end: int
@@ -65,7 +65,8 @@ def _spans(text: str) -> Iterator[_Span]:
         if not forms.begins(text, at):
             at += 1
         elif span := _span(text, at, least):
-            yield span
+            if span.phrase.amounts:
+                yield span
             at = least = span.end
         else:  # skip all of a numeral that cannot be read, lest its rest be read
             match = numeral.NUMERAL.match(text, at)
@@ -101,7 +102,7 @@ def _read(text: str, start: int, *, with_range: bool) -> _Span | None:
     cursor, phrase = Cursor(text, start), Phrase()
     read_around(cursor, phrase, _BEFORE)
     read_amount_of(cursor, phrase)
-    if with_range and not _LEVELS.search(text, 0, start):
+    if with_range and text[start - 1 : start] not in _LEVELS:
         before_sign = cursor.at
         if cursor.take_match(RANGE_SIGN) and forms.begins(text, cursor.at):
             read_amount_of(cursor, phrase)
@@ -115,7 +116,12 @@ def _read(text: str, start: int, *, with_range: bool) -> _Span | None:
     if cursor.at - start > MAX_PHRASE_CHARS:
         raise QuantityError("It is too long for a quantity.")
     if not _is_open(phrase):
-        quantity_of(phrase)
+        try:
+            quantity_of(phrase)
+        except QuantityError:
+            if len(phrase.amounts) == 1 or phrase.amounts[0].unit not in {None, last.unit}:
+                raise
+            return _Span(start, cursor.at, Phrase())  # 约3万元至5万元: neither bound may be found alone
     if guards.refuses(text, start, end_of_amount, phrase.amounts, qualified=bool(phrase.qualifiers)):
         return None
     return _Span(start, cursor.at, phrase)

@@ -30,7 +30,7 @@ _RIGHT_OF_A_UNIT = {
     "两": "会地岸侧", "队": "伍",
 }  # fmt: skip
 _ORDINAL_IN_WORDS = frozenset("期届级季层组队节轮部")  # 二期工程 is the second stage
-_HALF_OF_A_YEAR = re.compile("[上下前后大小]$")
+_HALVES_OF_A_YEAR = frozenset("上下前后大小")
 _FINANCIAL = frozenset("零〇壹贰弍叁叄弎肆伍陆柒捌玖拾佰仟")
 _IDIOMS = re.compile(
     "十年九旱|[千百]家[万千]户|百家争鸣|三位一体|四面八方|百年[大老好]|千家|两口子|一年[半四到]|三天两头|十足"
@@ -48,7 +48,7 @@ def refuses(text: str, start: int, end: int, amounts: list[Amount], *, qualified
     first, last = amounts[0], amounts[-1]
     if text[start - 1 : start] and _QUOTED_NAME.match(text, start - 1) and not first.numeral.isascii():
         return True
-    if text.startswith("半", start) and _HALF_OF_A_YEAR.search(text, 0, start):
+    if text.startswith("半", start) and text[start - 1 : start] in _HALVES_OF_A_YEAR:
         return True
     if last.unit is UNITS["ratio"] and last.unit_words != "∶":  # 以3比1获胜, 3:1
         return True
