@@ -18,7 +18,7 @@ from app.request.records import RecordRequest, read_page_request
 from app.request.relations import Referrer, referrers
 
 PARENT = "parent_id"  # the column of the record above, in collections that are trees
-MAX_LEVELS = 12  # of a tree above a record
+MAX_LEVELS = 12  # of a tree above a record, or below its topmost ones
 MAX_BRANCHES = 300  # records of a collection that is shown as a tree
 FIGURE_ROWS = 50  # on the page of a record that figures refer to
 
@@ -56,7 +56,7 @@ def read_related(connection: Connection, page: Page, entity: type[Entity], recor
 def read_tree(connection: Connection, page: Page, entity: type[Entity], limit: int = MAX_BRANCHES) -> list[Branch]:
     """Read a collection as a tree: its topmost records, those with others below them first.
 
-    Empty unless most records are below another, or if they are more than `limit`.
+    Empty unless most records are below another, or if they are more than `limit` or in too many levels for a page.
     """
     if PARENT not in entity.columns():
         return []
@@ -66,7 +66,7 @@ def read_tree(connection: Connection, page: Page, entity: type[Entity], limit: i
     below: dict[str | None, list[Record]] = defaultdict(list)
     for record in records:
         below[record[PARENT]].append(record)
-    if 2 * len(below[None]) >= total:
+    if 2 * len(below[None]) >= total or _is_deep(below):
         return []
     figures = _count_figures(connection, entity)
 
@@ -78,6 +78,14 @@ def read_tree(connection: Connection, page: Page, entity: type[Entity], limit: i
             )
 
     return sorted(branches(None), key=lambda each: not each.below)
+
+
+def _is_deep(below: dict[str | None, list[Record]]) -> bool:
+    """Return whether a tree has more levels than a page leads up: each takes some of Python's stack."""
+    level = below[None]
+    for _ in range(MAX_LEVELS):
+        level = [inner for record in level for inner in below[record["id"]]]
+    return bool(level)
 
 
 def _read_subtree(connection: Connection, entity: type[Entity], record_id: str) -> list[str]:

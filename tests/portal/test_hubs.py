@@ -1,5 +1,6 @@
 """A record's page shows the records above it, those that refer to it or to one below it, and the tree that it is in."""
 
+from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,7 +9,7 @@ import pytest
 from app.entity import Entity
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
-from app.portal.hub import FIGURE_ROWS, PARENT
+from app.portal.hub import FIGURE_ROWS, MAX_LEVELS, PARENT, read_tree
 from app.portal.table import RELATED_ROWS
 from app.request.relations import Referrer, referrers
 from tests.portal.conftest import Site
@@ -128,6 +129,16 @@ def test_a_tree_has_every_record_below_its_parent_with_the_figures_of_both(
 @pytest.mark.parametrize("path", ["/programs?theme=society", "/enterprises", "/figures"])
 def test_a_selection_and_a_list_have_no_tree(site: Site, path: str) -> None:
     assert not site.read(f"/en{path}").all("details", class_="tree")
+
+
+@pytest.mark.parametrize("levels", [MAX_LEVELS, MAX_LEVELS + 1])
+def test_only_a_tree_of_few_levels_is_shown(monkeypatch: pytest.MonkeyPatch, levels: int) -> None:
+    chain = [{"id": str(each), "parent_id": str(each - 1) if each else None} for each in range(levels)]
+    monkeypatch.setattr("app.portal.hub.read_records", lambda *_: (chain, levels))
+    monkeypatch.setattr("app.portal.hub.format_name", lambda _page, _entity, record: record["id"])
+    monkeypatch.setattr("app.portal.hub._count_figures", lambda *_: Counter[str]())
+    tree: Any = read_tree(None, None, COLLECTIONS["programs"])  # type: ignore[arg-type]
+    assert len(tree) == (levels <= MAX_LEVELS)
 
 
 def test_values_that_all_rows_share_are_said_once(site: Site) -> None:
