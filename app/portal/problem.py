@@ -65,11 +65,13 @@ def problem_page(request: Request, error: Exception) -> Response:
         return RedirectResponse(first, 303, problem_headers(error))
     faults = error.faults if isinstance(error, ShanhaiError) else ()
     detail = error.detail if isinstance(error, ShanhaiError) and not faults else problem.about
+    headers = problem_headers(error)
     context = {
         "title": page.language.localize(problem.title),
         "detail": _localize(page, detail, problem.about),
         "faults": [_show(page, fault, problem.about) for fault in faults],
         "without_faults": _without(page, {fault.parameter for fault in faults}),
+        "retry": page.own_url(page.query) if "Retry-After" in headers else None,
         "meant": [*_meant(page, error, request.app.state.page_names)] if isinstance(error, NotFound) else [],
         "missing_in": COLLECTIONS.get(page.path.split("/")[1]) if page.path.count("/") > 1 else None,
         "status": problem.status,
@@ -78,7 +80,7 @@ def problem_page(request: Request, error: Exception) -> Response:
         "api": None,
     }
     response = render(page, "problem", context, problem.status)
-    response.headers.update(problem_headers(error))
+    response.headers.update(headers)
     return response
 
 

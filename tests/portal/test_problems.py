@@ -55,6 +55,8 @@ def test_every_kind_of_error_is_a_page_in_its_language(address: str, monkeypatch
                 is_plain = isinstance(error, ShanhaiError) and not error.faults
                 detail = str(error) if is_plain else problem_of(error).title
                 assert language == "zh" or str(detail) in text(page.one("main"))
+                again = [href for href in page.hrefs("main") if href.endswith(f"/{language}/data")]
+                assert len(again) == 1 + ("retry-after" in page.response.headers)  # one link is on every problem page
 
 
 @pytest.mark.databases("sqlite")
