@@ -8,9 +8,10 @@ from sqlalchemy.engine import Connection
 from app.entity import Bilingual
 from app.http.redirects import redirect
 from app.models import Figure
+from app.models.derived_figure import DerivedFigure
 from app.portal.cells import Cell, column_title, format_amount, format_value, is_qualified
 from app.portal.page import Context, Page, RequestedPage, page_router, render_page
-from app.portal.table import is_zero_limit, pagination, read_records
+from app.portal.table import add_nouns, is_zero_limit, pagination, read_records
 from app.read.dataset import read_catalog
 from app.read.search import RelatedHit, SearchHit, read_hits
 from app.read.suggestions import suggest
@@ -46,6 +47,7 @@ def read_search(connection: Connection, page: Page) -> Context:
     """Read the hits, their number in each collection, and suggestions if there is none. Raises InvalidQuery."""
     request = read_search_request(page.query)
     hits = read_hits(connection, request)
+    add_nouns(connection, DerivedFigure, [hit.record for hit in hits.hits if hit.entity is DerivedFigure])
     return {
         "query": request.parameters[SEARCH],
         "chosen": request.parameters.get("collection"),

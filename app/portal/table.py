@@ -52,7 +52,7 @@ def read_records(connection: Connection, entity: type[Entity], query: QueryItems
 
 def add_nouns(connection: Connection, entity: type[Entity], records: Sequence[Record]) -> None:
     """Add what the figures of a quotient count to its record, as `nouns`: of the numerator and of the denominator."""
-    if entity is DerivedFigure:
+    if entity is DerivedFigure and records:
         keys = ("numerator_id", "denominator_id")
         nouns = read_nouns(connection, {record[key] for record in records for key in keys})
         for record in records:

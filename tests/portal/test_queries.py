@@ -183,6 +183,13 @@ def test_a_search_without_hits_suggests_one_with_hits(site: Site) -> None:
                 "Value: 12.25",
             ],
         ),
+        (
+            "/en/search?q=fiscal+aid+per+project",
+            [
+                "Fiscal aid per project 每个项目平均财政帮扶资金",
+                "about CNY 2.819 million per project · Reported as achieved · 6 August 2022 · Derived figures",
+            ],
+        ),
     ],
 )
 def test_a_hit_has_its_value_and_what_it_matches_besides_its_name(site: Site, path: str, lines: list[str]) -> None:
