@@ -18,6 +18,7 @@ from app.request.records import RecordRequest, read_page_request
 from app.request.relations import Referrer, referrers
 
 PARENT = "parent_id"  # the column of the record above, in collections that are trees
+SOURCE = "source_id"  # the column of the source, in all collections of cited records
 MAX_LEVELS = 12  # of a tree above a record, or below its topmost ones
 MAX_BRANCHES = 300  # records of a collection that is shown as a tree
 FIGURE_ROWS = 50  # on the page of a record that figures refer to
@@ -40,14 +41,18 @@ def read_ancestors(connection: Connection, entity: type[Entity], record: Record)
 
 
 def read_related(connection: Connection, page: Page, entity: type[Entity], record_id: str) -> Iterator[Context]:
-    """Yield a table for each way in which records refer to this record or to one below it."""
+    """Yield a table for each way in which records refer to this record or to one below it.
+
+    All records of an article refer to their source: of those that are no figures, the table has no rows.
+    """
     subtree = _read_subtree(connection, entity, record_id)
     for referrer in referrers(entity):
         ids = [record_id] if referrer.entity is entity else subtree
         query = [*referrer.query, _filter(referrer.key, ids)]
-        if referrer.key == "source_id":  # an index has that order
-            query += _in_order(referrer.entity)
         limit = FIGURE_ROWS if referrer.entity is Figure else RELATED_ROWS
+        if referrer.key == SOURCE:
+            query += _in_order(referrer.entity)  # an index has that order
+            limit = limit if referrer.entity is Figure else 0
         table = read_summary(connection, page, referrer.entity, query, limit, (referrer.key, record_id))
         if table["total"]:
             yield {**table, "key": referrer.key, "title": referrer.title, "includes_below": len(ids) > 1}
