@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
 from app.contact import report_url
+from app.db import require_thread
 from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
 from app.http.addresses import QueryItems, encoded
@@ -155,22 +156,25 @@ RequestedId = Annotated[str, Path(alias="id")]
 async def render_page(
     page: Page, template: str, read: Callable[[Connection], Context], *, policy: str = PAGE_POLICY
 ) -> HTMLResponse:
-    """Render a template with what `read` returns from one snapshot.
+    """Render a template with what `read` returns from one snapshot, both in a thread.
 
+    A page takes several statements and a template, which for some records hold the event loop for a tenth of a second.
     `read` returns `api`, the URL of the response that the page shows, and may return `signposts` for the Link header.
     """
 
-    def work(connection: Connection) -> Context:
+    def work(connection: Connection) -> HTMLResponse:
+        require_thread(connection)
         # A catalogue that older code loaded has neither headlines nor charts.
         catalog = {"headlines": [], "charts": [], **read_catalog(connection)}
-        return {
+        context = {
             "release": read_release(connection),
             "catalog": catalog,
             "provenance": read_provenance(connection),
             **read(connection),
         }
+        return render(page, template, context, policy=policy)
 
-    return render(page, template, await page.read(work), policy=policy)
+    return await page.read(work)
 
 
 def render(

@@ -143,7 +143,9 @@ def _short_title(page: Page, entity: type[Entity], name: str) -> str:
 
 def _heading(page: Page, column: Column, request: PageRequest | None, title: str) -> Heading:
     about = page.language.localize(column.declared.about)
-    style = "number" if column.is_quantity else "date" if column.kind == "date" else None
+    style = "date" if column.kind == "date" else "number" if column.is_quantity else None
+    if column.declared.unit_in:
+        style = "number units"  # the numbers stand one below the other, each before its unit
     if request is None or column.is_list or "." in column.name:
         return Heading(title, about, None, None, style)
     key = request.sort[0] if "sort" in request.parameters and request.sort[0].column is column else None
