@@ -146,8 +146,11 @@ def _endpoint(form: ChartForm) -> Callable[..., Awaitable[Response]]:
                 body = cache[key] = encode(drawn.spec)
             else:
                 size, paper = (drawn.width, drawn.height), PALETTES[theme]["paper"]
-                pictures = request.app.state.pictures
-                body = await pictures.draw(key, render, drawn.spec, form.extension, VERSION, size, scale, paper)
+                state = request.app.state
+                client = state.client_of(request.scope)
+                body = await state.pictures.draw(
+                    client, key, render, drawn.spec, form.extension, VERSION, size, scale, paper
+                )
         links: Links = {
             "canonical": own_url(request),
             "collection": url_of(request, "/v1/charts"),

@@ -35,7 +35,9 @@ router = APIRouter(route_class=CompressedRoute)
 async def card(request: Request, page: RequestedPage, entity: RequestedEntity, record_id: RequestedId) -> Response:
     """Return the card of a figure, or of a derived one."""
     svg = await page.read(lambda connection: read_card(connection, page, entity, record_id))
-    return Response(await request.app.state.pictures.draw(svg, render_svg, svg), media_type="image/png")
+    state = request.app.state
+    body = await state.pictures.draw(state.client_of(request.scope), svg, render_svg, svg)
+    return Response(body, media_type="image/png")
 
 
 def read_card(connection: Connection, page: Page, entity: type[Entity], record_id: str) -> str:

@@ -2,13 +2,17 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 
+import anyio
 import pytest
 import vl_convert
 from starlette.testclient import TestClient
 
 from app.charts.card import HEIGHT_PX, WIDTH_PX, block
+from app.charts.pictures import Pictures
 from app.charts.render import compress
+from app.errors import Overloaded
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -62,6 +66,37 @@ def test_too_many_drawings_are_refused_and_what_is_drawn_is_not(
         refused = client.get(path)
         assert refused.status_code == 503
         assert refused.headers["retry-after"]
+
+
+def test_a_picture_is_drawn_once_and_a_client_fills_only_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[bytes] = []
+    all_wait = anyio.Event()
+
+    async def draw(render: Callable[[bytes], bytes], name: bytes) -> bytes:
+        await all_wait.wait()
+        drawn.append(name)
+        return render(name)
+
+    async def main() -> None:
+        pictures = Pictures({})
+
+        async def request(client: str, name: bytes) -> None:
+            assert await pictures.draw(client, name, bytes.upper, name) == name.upper()
+
+        async with anyio.create_task_group() as group:
+            for name in (b"one", b"one", b"two", b"one"):
+                group.start_soon(request, "a", name)
+            group.start_soon(request, "b", b"three")
+            await anyio.wait_all_tasks_blocked()
+            with pytest.raises(Overloaded, match="2 pictures"):
+                await pictures.draw("a", b"four", bytes.upper, b"four")
+            all_wait.set()
+        await request("a", b"four")
+
+    monkeypatch.setattr("app.charts.pictures.to_process.run_sync", draw)
+    monkeypatch.setattr("app.charts.pictures.CLIENT_WAITING", 2)
+    anyio.run(main)
+    assert drawn == [b"one", b"two", b"three", b"four"]
 
 
 def chunks(png: bytes) -> list[tuple[bytes, bytes]]:
