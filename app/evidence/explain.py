@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.evidence.text import HOW_TO_CHECK
-from app.quantity import number, parse
+from app.quantity import QuantityError, number, parse
 
 COMPUTED = ("value", "lower", "upper", "comparator", "unit")
 
@@ -14,9 +14,14 @@ def explain(figure: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
     `verified` means: `locate` found the words at this span of a paragraph with this hash on the date `located_on`,
     the span fits, and parsing the words gives the served value, bounds, comparator and unit.
     """
-    quantity = parse(figure["as_stated"])
-    numbers = (number(each) for each in (quantity.value, quantity.lower, quantity.upper))
-    parsed = (*numbers, quantity.comparator.value, quantity.unit.code)
+    try:
+        quantity = parse(figure["as_stated"])
+    except QuantityError:  # the release was loaded by a version that read these words
+        parsed, steps = None, []
+    else:
+        numbers = (number(each) for each in (quantity.value, quantity.lower, quantity.upper))
+        parsed = (*numbers, quantity.comparator.value, quantity.unit.code)
+        steps = [step.en for step in quantity.steps]
     served = tuple(figure[name] for name in COMPUTED)
     paragraph = next(each for each in source["paragraphs"] if each["number"] == figure["paragraph"])
     located_on = paragraph.get("located_on")  # absent in releases older than this field
@@ -26,7 +31,7 @@ def explain(figure: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
         **{name: figure[name] for name in ("as_stated", "source_id", "paragraph", "start", "end")},
         "paragraph_sha256": paragraph["sha256"],
         "source_url": figure["source_url"],
-        "steps": [step.en for step in quantity.steps],
+        "steps": steps,
         "located_on": located_on,
         "check_zh": HOW_TO_CHECK.zh,
         "check_en": HOW_TO_CHECK.en,

@@ -1,6 +1,7 @@
 """A record: its fields, its source, related records, its history, and how to cite it."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ from app.portal.language import Language
 from app.portal.page import Context, Page, RequestedId, RequestedPage, as_script, page_router, render_page
 from app.portal.provenance import reported
 from app.portal.table import add_nouns, read_summary
-from app.quantity import divide, parse
+from app.quantity import QuantityError, divide, parse
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
 from app.read.similar import similar_ids
@@ -97,12 +98,12 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
 def _steps(entity: type[Entity], record: Record) -> tuple[str, ...]:
     """Return the steps to a value, with their Chinese, if today's code takes the steps that the record states."""
     stated: list[str] = record.get("evidence", record).get("steps") or []
-    if entity is Figure:
-        steps = parse(record["as_stated"]).steps
-    elif entity is DerivedFigure:
-        steps = divide(*(parse(record[name]["as_stated"]) for name in ("numerator", "denominator"))).steps
-    else:
-        return ()
+    steps: tuple[str, ...] = ()
+    with suppress(QuantityError):  # of a release that was loaded by a version which read these words
+        if entity is Figure:
+            steps = parse(record["as_stated"]).steps
+        elif entity is DerivedFigure:
+            steps = divide(*(parse(record[name]["as_stated"]) for name in ("numerator", "denominator"))).steps
     return steps if [*steps] == stated else (*stated,)
 
 

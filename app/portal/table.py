@@ -28,9 +28,8 @@ from app.request.records import PageRequest, read_page_request
 from app.request.relations import reachable, relations
 
 RELATED_ROWS = 12  # of another collection on a record's page
-MAX_SORTED = (
-    10_000  # records of a collection that is sorted by default: of more, ids alone are in order under any filter
-)
+# Records of a collection that is sorted by default. Of more, ids alone are in order under any filter.
+MAX_SORTED = 10_000
 POSITION = ("offset", "cursor")
 
 

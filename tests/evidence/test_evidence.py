@@ -184,6 +184,8 @@ def test_evidence_is_verified_anew(client: TestClient) -> None:
     figure = client.get("/v1/figures/fiscal-aid-funds?include=source").json()["data"]
     source = figure.pop("source")
     assert explain(figure, source)["verified"]
+    unread = explain(figure | {"as_stated": "三块"}, source)  # which earlier versions read
+    assert (unread["verified"], unread["steps"]) == (False, [])
     for bent in ({"value": 1}, {"unit": "USD"}, {"comparator": "ge"}, {"end": figure["end"] + 1}, {"upper": None}):
         assert not explain(figure | bent, source)["verified"], bent
 
