@@ -48,10 +48,10 @@ def compress(png: bytes) -> bytes:
     """Return the same picture in about a third of the bytes: the library compresses for speed."""
     chunks = list(_chunks(png))
     pixels = zlib.decompress(b"".join(data for kind, data in chunks if kind == b"IDAT"))
-    kept = [(kind, data) for kind, data in chunks if kind != b"IDAT"]
+    others = [(kind, data) for kind, data in chunks if kind != b"IDAT"]
     written = b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in [*kept[:-1], (b"IDAT", zlib.compress(pixels)), kept[-1]]
+        for kind, data in [*others[:-1], (b"IDAT", zlib.compress(pixels)), others[-1]]
     )
     return png[:SIGNATURE_BYTES] + written
 

@@ -30,7 +30,7 @@ class Correction(NamedTuple):
     url: str | None
 
 
-class Shown(NamedTuple):
+class ShownFault(NamedTuple):
     """A fault as a page shows it. `unseen` counts the allowed words that are too many to be shown."""
 
     parameter: str
@@ -89,11 +89,11 @@ def _localize(page: Page, detail: str, otherwise: Sentence) -> str:
     return page.language.localize(detail if isinstance(detail, Sentence) else Sentence(otherwise.zh, detail))
 
 
-def _show(page: Page, fault: Fault, otherwise: Sentence) -> Shown:
+def _show(page: Page, fault: Fault, otherwise: Sentence) -> ShownFault:
     allowed, wrong = fault.allowed or [], fault.parameter if fault.misnamed else fault.wrong or ""
     shown = allowed if len(allowed) <= MAX_ALLOWED_SHOWN else find_nearest(wrong[:MAX_NEAREST_CHARS], allowed)
     corrections = [Correction(each, _corrected(page, fault, each)) for each in shown]
-    return Shown(fault.parameter, _localize(page, fault.detail, otherwise), corrections, len(allowed) - len(shown))
+    return ShownFault(fault.parameter, _localize(page, fault.detail, otherwise), corrections, len(allowed) - len(shown))
 
 
 def _corrected(page: Page, fault: Fault, right: str) -> str | None:

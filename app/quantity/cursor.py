@@ -36,8 +36,8 @@ def normalise_with_places(text: str) -> tuple[str, list[int]]:
     forms = [(form, place) for place, char in enumerate(text) for form in _COMPATIBLE[ord(char)]]
     joined = "".join(form for form, _ in forms)
     idle = {place for match in _IDLE_SPACE.finditer(joined) for place in range(*match.span())}
-    kept = [form for index, form in enumerate(forms) if index not in idle]
-    return "".join(form for form, _ in kept), [*(place for _, place in kept), len(text)]
+    rest = [form for index, form in enumerate(forms) if index not in idle]
+    return "".join(form for form, _ in rest), [*(place for _, place in rest), len(text)]
 
 
 class Lexicon:

@@ -70,7 +70,7 @@ class DatasetReader:
         self._version = version
         self._contact = contact
         self._loaded: LoadedRelease | None = None
-        self._asked_at = float("-inf")  # when the database last showed its release, or failed to
+        self._checked_at = float("-inf")  # when the database last showed its release, or failed to
         self._refresh = Lock()
 
     async def release(self) -> ReleaseState | None:
@@ -81,16 +81,16 @@ class DatasetReader:
         """
         if self.cached_release() is None and (self._loaded is None or not self._refresh.locked()):
             async with self._refresh:
-                if time.monotonic() - self._asked_at > RELEASE_TTL_S:
-                    self._asked_at = time.monotonic()
+                if time.monotonic() - self._checked_at > RELEASE_TTL_S:
+                    self._checked_at = time.monotonic()
                     with suppress(Unavailable):
                         await self.current(REFRESH_TIMEOUT_S)
-                    self._asked_at = time.monotonic()
+                    self._checked_at = time.monotonic()
         return self._loaded.state if self._loaded else None
 
     def cached_release(self) -> ReleaseState | None:
         """Return the known state, or None if it is older than RELEASE_TTL_S."""
-        is_fresh = time.monotonic() - self._asked_at <= RELEASE_TTL_S
+        is_fresh = time.monotonic() - self._checked_at <= RELEASE_TTL_S
         return self._loaded.state if self._loaded and is_fresh else None
 
     @property
@@ -137,8 +137,8 @@ class DatasetReader:
         loaded = known if known and known.load == loads[0] else self._read_release(connection, loads[0])
         # A snapshot from before a load must not bring the old release back. A lower sequence counts only if nothing was
         # read since this snapshot began: then the database was restored from a backup.
-        if self._loaded is None or loaded.sequence >= self._loaded.sequence or started_at >= self._asked_at:
-            self._loaded, self._asked_at = loaded, time.monotonic()
+        if self._loaded is None or loaded.sequence >= self._loaded.sequence or started_at >= self._checked_at:
+            self._loaded, self._checked_at = loaded, time.monotonic()
         connection.info.update({RELEASE: loaded.state.release, INDEXED: loaded.indexed, FACTS: loaded.facts})
         return loaded
 
