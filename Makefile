@@ -54,11 +54,15 @@ load: migrate  ## Load seed/ into the database
 migrate: $(RUN)  ## Migrate the database to the current schema
 	$(BIN)/shanhai migrate
 
-locate: $(RUN)  ## Find every record's words in SOURCE=article.txt and write seed/locators.csv
-	$(BIN)/shanhai locate $(or $(SOURCE),$(error Name the text: make locate SOURCE=article.txt))
+# LINES counts only where it is given to make: shells have a variable of this name.
+OF_SOURCE = $(if $(SOURCE_ID),--source-id $(SOURCE_ID))
+BODY = $(if $(filter command,$(origin LINES)),--lines $(LINES))
+
+locate: $(RUN)  ## Find every record's words in SOURCE=article.txt (SOURCE_ID, LINES=5-11,13-20) and write seed/locators.csv
+	$(BIN)/shanhai locate $(or $(SOURCE),$(error Name the text: make locate SOURCE=article.txt)) $(OF_SOURCE) $(BODY)
 
 verify: $(RUN)  ## Compare the served records with SOURCE=article.txt
-	$(BIN)/shanhai verify --source $(or $(SOURCE),$(error Name the text: make verify SOURCE=article.txt))
+	$(BIN)/shanhai verify --source $(or $(SOURCE),$(error Name the text: make verify SOURCE=article.txt)) $(OF_SOURCE)
 
 bench: $(DEV) $(PEERS)/.done  ## Measure beside other software, on a million synthetic figures (an hour; PARTS="requests start", BENCH_FIGURES=20000 for a trial)
 	$(BIN)/python -m bench $(PARTS)

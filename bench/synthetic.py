@@ -106,6 +106,7 @@ def _figures(count: int) -> Iterator[Row]:
             "subject_id": program_id(number, count),
             "status": _one_of(STATUSES, number),
             "period": _one_of(PERIODS, number),
+            "note_zh": "合成，并非事实。",
             "note_en": f"Synthetic: {NOT_A_FACT}.",
             "as_stated": _words(number),
             "source_id": SOURCE,

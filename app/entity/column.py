@@ -71,6 +71,7 @@ class Declared:
     reference: Reference | None = None
     ge: int | None = None
     pattern: str | None = None
+    form: str | None = None  # the pattern in words, for curators
     vocabulary: type[Vocabulary] | None = None
     absence: Absence | None = None
 
@@ -168,6 +169,7 @@ def column(
     example: Any = None,
     ge: int | None = None,
     pattern: str | None = None,
+    form: str | None = None,
     vocabulary: type[Vocabulary] | None = None,
     absence: Absence | None = None,
     primary_key: bool = False,
@@ -179,6 +181,7 @@ def column(
     - `computed`: the loader computes it; the seed has no such column.
     - `facet`: it has few distinct values.
     - `names`: it names the record; search ranks matches in names first.
+    - `form`: the pattern in words, for the load's messages to curators.
     - `rank`: columns are shown in ascending rank.
     - `absence`: what an empty value means, where the rule of `Column.absence` does not hold.
     """
@@ -195,6 +198,7 @@ def column(
         example,
         ge=ge,
         pattern=pattern,
+        form=form,
         vocabulary=vocabulary,
         absence=absence,
     )

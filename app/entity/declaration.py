@@ -74,6 +74,7 @@ class Entity(SQLModel):
         ("标识", "Identifier"),
         ("稳定的小写 ASCII 标识，不随重新加载而变。", "Stable lower-case ASCII slug; a reload does not change it."),
         pattern=f"^{SLUG}$",
+        form="a to z, 0 to 9 and single hyphens, such as youth-teams",
         example="bijiang",
         primary_key=True,
         names=True,

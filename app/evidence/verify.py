@@ -4,12 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.entity import CitedSpan
+from app.evidence.numerals import EXCLUSIONS, FIGURES, numerals, outside
 from app.evidence.spans import Paragraph
 from app.evidence.text import match_paragraphs
-from app.quantity import numerals
-
-# The collections that account for numerals.
-FIGURES, EXCLUSIONS = "figures", "excluded-numerals"
 
 
 @dataclass
@@ -77,18 +74,14 @@ def _misplaced(text: str, spans: Iterable[CitedSpan]) -> Iterator[str]:
 def _unaccounted(text: str, paragraph: int, spans: Sequence[CitedSpan], result: Verification) -> Iterator[str]:
     served = [(each.start, each.end) for each in spans if each.collection == FIGURES]
     excluded = [(each.start, each.end) for each in spans if each.collection == EXCLUSIONS]
-    for start, end in numerals(text):
-        result.numerals += 1
-        if _within(start, end, served):
-            result.served += 1
-        elif _within(start, end, excluded):
-            result.excluded += 1
-        else:
-            yield (
-                f"paragraph {paragraph} [{start}:{end}]: {text[start:end]!r} is in no figure. "
-                "Serve it as one, or exclude it with a reason."
-            )
-
-
-def _within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(first <= start and end <= last for first, last in spans)
+    found = numerals(text)
+    not_served = outside(found, served)
+    missing = outside(not_served, excluded)
+    result.numerals += len(found)
+    result.served += len(found) - len(not_served)
+    result.excluded += len(not_served) - len(missing)
+    for start, end in missing:
+        yield (
+            f"paragraph {paragraph} [{start}:{end}]: {text[start:end]!r} is in no figure. "
+            "Serve it as one, or exclude it with a reason. `shanhai locate` proposes rows."
+        )

@@ -50,4 +50,4 @@ def _without_fraction(number: float) -> float | int:
 
 def _join_objects(keys: tuple[str, ...], objects: list[dict[str, Any]]) -> str:
     """Join objects as JSON, their keys in the declared order: JSONB does not preserve it."""
-    return "|".join(msgspec.json.encode({key: each[key] for key in keys}).decode() for each in objects)
+    return "|".join(msgspec.json.encode({key: each[key] for key in keys if key in each}).decode() for each in objects)

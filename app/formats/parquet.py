@@ -4,7 +4,7 @@ import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from app.entity import Column, Table
 from app.formats.format import Format, Options
@@ -57,8 +57,12 @@ def _type(pa: Any, column: Column) -> Any:
         return scalars[column.scalar]
     if column.items in scalars:
         return pa.list_(scalars[column.items])
-    keys = get_type_hints(column.items).items()
-    return pa.list_(pa.struct([pa.field(name, scalars[hint], nullable=False) for name, hint in keys]))
+
+    def of(hint: Any) -> Any:
+        return scalars[hint] if hint in scalars else pa.list_(of(*get_args(hint)))
+
+    required, keys = column.items.__required_keys__, get_type_hints(column.items).items()
+    return pa.list_(pa.struct([pa.field(name, of(hint), nullable=name not in required) for name, hint in keys]))
 
 
 def _metadata(column: Column) -> dict[str, str]:

@@ -10,7 +10,7 @@ import msgspec
 from app.entity import Entity
 from app.load.faults import SeedFault
 from app.load.rows import Row
-from app.models import ENTITIES
+from app.models import ENTITIES, Figure
 from app.nearest import suggest_nearest
 
 BY_TABLE = {entity.collection.table: entity for entity in ENTITIES}
@@ -69,6 +69,26 @@ class ReferenceChecks:
             row, name = next(each for each in self._own if each[0].values["id"] == cycle[0])
             yield row.fault(name, f"The references form a cycle: {' → '.join(reversed(cycle))}.")
         self._own.clear()
+
+
+class NameChecks:
+    """Checks that no two figures of a source have one name: in a list they could not be told apart."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, int] = {}  # of the figures, by the hash of source and name
+
+    def row(self, row: Row) -> Iterator[SeedFault]:
+        """Report a figure whose name an earlier one of its source has."""
+        source, name = (row.values[each] if row.entity is Figure else None for each in ("source_id", "name_zh"))
+        if source and name and (line := self._lines.setdefault(hash((source, name)), row.line)) != row.line:
+            detail = (
+                f"The figure of line {line} has this name too. Add what tells them apart, such as a place or a date."
+            )
+            yield row.fault("name_zh", detail)
+
+    def complete(self, _entity: type[Entity]) -> Iterator[SeedFault]:
+        """Report nothing: all faults show in `row`."""
+        yield from ()
 
 
 @cache

@@ -11,6 +11,7 @@ from app.entity import Cited
 from app.evidence.spans import Paragraph
 from app.load.faults import SeedFault
 from app.load.figures import check_nouns, compute_figure, derive
+from app.load.languages import check_languages
 from app.load.locators import Locator
 from app.load.rows import LOCATORS, Row
 from app.models import Figure
@@ -37,6 +38,7 @@ def compute(row: Row, inputs: Inputs) -> Iterator[SeedFault]:
         yield from _compute_source(row, inputs)
     if row.entity is Indicator:
         yield from check_nouns(row)
+    yield from check_languages(row)
     if issubclass(row.entity, Cited):
         span = inputs.spans.get(row.values["id"])
         yield from _compute_span(row, row.entity.words_column, span, inputs)
@@ -70,16 +72,16 @@ def _compute_span(row: Row, words_column: str, span: Locator | None, inputs: Inp
             "`shanhai locate FILE` again."
         )
         yield row.fault("paragraph", detail)
-    elif not _is_sealed(row.words, span, inputs):
+    elif not _is_sealed(row, span, inputs):
         detail = (
             f"{row.words!r} is not what was located in paragraph {span.paragraph} [{span.start}:{span.end}], or "
-            f"{LOCATORS} was edited. Correct the words, or run `shanhai locate FILE` again."
+            f"the occurrence or {LOCATORS} was edited. Correct the words, or run `shanhai locate FILE` again."
         )
         yield row.fault(words_column, detail)
     else:
         row.values |= {"start": span.start, "end": span.end}
 
 
-def _is_sealed(words: str, span: Locator, inputs: Inputs) -> bool:
+def _is_sealed(row: Row, span: Locator, inputs: Inputs) -> bool:
     paragraph = inputs.paragraphs.get(span.source_id, {}).get(span.paragraph)
-    return paragraph is not None and span.holds(words, paragraph)
+    return paragraph is not None and span.holds(row.words, paragraph, row.occurrence)

@@ -69,7 +69,8 @@ def compute_figure(
     values |= in_words(values, noun)
     per = quantity.per_code
     if per and "period" not in row.broken and values["period"] != PERIODS.get(per):
-        hint = f"The period is {PERIODS[per]}." if per in PERIODS else "No period means that."
+        cure = "No period means that. Exclude the words instead, in excluded-numerals.csv."
+        hint = f"The period is {PERIODS[per]}." if per in PERIODS else cure
         yield row.fault("period", f"{values['as_stated']!r} says per {per}. {hint}")
     if source and span:
         url, values["as_of"] = source
@@ -124,6 +125,7 @@ class FigureChecks:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._parts: list[Row] = []
+        self._filled: dict[tuple[str, str, str], str] = {}  # the figure of each measured column of a subject
         self._excluded: dict[tuple[str, int], list[Row]] = {}
 
     def row(self, row: Row) -> Iterator[SeedFault]:
@@ -138,7 +140,7 @@ class FigureChecks:
         if unit and indicator and (expected := indicator.values()["unit"]) not in {None, unit}:
             yield row.fault("indicator_id", f"{values['indicator_id']!r} is in {expected}, these words are in {unit}.")
         if unit and values["part_of_id"]:
-            self._parts.append(row.pick("unit", "lower", "part_of_id"))
+            self._parts.append(row.pick("unit", "lower", "part_of_id", "source_id"))
         for excluded in self._excluded.get((values["source_id"], values["paragraph"]), ()) if values["end"] else ():
             if values["start"] < excluded.values["end"] and excluded.values["start"] < values["end"]:
                 detail = f"{excluded.words!r} is in the figure {values['id']!r} too. Keep one of them."
@@ -174,16 +176,26 @@ class FigureChecks:
             yield figure.fault("field", detail)
         elif figure.values["comparator"] != Comparator.EQ:
             yield figure.fault("field", f"{figure.words!r} is not exact, so it fills no column. Leave the field empty.")
-        elif subjects[subject].values()[field] is not None:
-            yield figure.fault("field", f"{field} of {subject!r} is already filled by another figure.")
+        elif first := self._filled.get((kind, subject, field)):
+            detail = (
+                f"{field} of {subject!r} is already filled by the figure {first!r}. Empty the field of one of them."
+            )
+            yield figure.fault("field", detail)
         else:
+            self._filled[kind, subject, field] = figure.values["id"]
             subjects[subject] = subjects[subject].fill(field, figure.values["value"])
 
 
 def _part(part: Row, whole: dict[str, Any]) -> Iterator[SeedFault]:
     if whole["unit"] is None:
         return
-    if part.values["unit"] != whole["unit"]:
+    if part.values["source_id"] != whole["source_id"]:
+        detail = (
+            f"Its whole {whole['id']!r} is of another source, {whole['source_id']!r}. "
+            "Leave this empty, and say in the note what it is a part of."
+        )
+        yield part.fault("part_of_id", detail)
+    elif part.values["unit"] != whole["unit"]:
         detail = f"The part is in {part.values['unit']}, its whole {whole['id']!r} in {whole['unit']}."
         yield part.fault("part_of_id", detail)
     elif (least := part.values["lower"]) is not None and (most := whole["upper"]) is not None and least > most:

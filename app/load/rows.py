@@ -18,6 +18,8 @@ LOCATORS = "locators.csv"
 SYNONYMS = "synonyms.csv"
 MAX_CELL_CHARS = 5_000  # a record of such texts still fits a row of the search index
 OCCURRENCE = "occurrence"  # an input column: which of several equal words in a paragraph is cited
+SEPARATORS = {";": "semicolons", "\t": "tabs", "，": "Chinese commas"}  # that a header has in place of commas
+LIST_SEPARATORS = "、，,；;/"  # that curators write where one | belongs between the texts of a list
 CHUNK_ROWS = 1_000
 MAX_CACHED_CELLS = 4_000
 
@@ -113,6 +115,7 @@ def encoding_fault(path: Path) -> SeedFault | None:
 def _read_table(file: str, entity: type[Entity], reader: Any) -> Iterator[Chunk | SeedFault]:
     line = 1
     lines: list[tuple[int, list[str]]] = []
+    empty: list[int] = []  # lines of commas alone, such as Excel leaves behind the table
     try:
         header = tuple(next(reader, ()))
         if faults := list(_header_faults(file, entity, header)):
@@ -120,7 +123,9 @@ def _read_table(file: str, entity: type[Entity], reader: Any) -> Iterator[Chunk 
             return
         line = reader.line_num + 1
         for cells in reader:
-            if len(cells) == len(header):
+            if len(cells) > 1 and not any(map(str.strip, cells)):
+                empty.append(line)
+            elif len(cells) == len(header):
                 lines.append((line, cells))
                 if len(lines) == CHUNK_ROWS:
                     yield Chunk(entity, file, header, lines)
@@ -133,6 +138,11 @@ def _read_table(file: str, entity: type[Entity], reader: Any) -> Iterator[Chunk 
         yield SeedFault(file, line, "", f"Not valid CSV: {error}.")
     if lines:
         yield Chunk(entity, file, header, lines)
+    if empty:
+        more = (
+            f" So are {len(empty) - 1} more, up to line {empty[-1]}. Delete them." if len(empty) > 1 else " Delete it."
+        )
+        yield SeedFault(file, empty[0], "", f"The line is empty.{more}")
 
 
 def _header_faults(file: str, entity: type[Entity], header: tuple[str, ...]) -> Iterator[SeedFault]:
@@ -141,6 +151,11 @@ def _header_faults(file: str, entity: type[Entity], header: tuple[str, ...]) -> 
     known = {*names, OCCURRENCE} if issubclass(entity, Cited) else {*names}
     if not header:
         yield SeedFault(file, 1, "", f"The file is empty. Its header is {','.join(names)}.")
+        return
+    if separator := next((each for each in SEPARATORS if each in header[0]), None):
+        name = SEPARATORS[separator]
+        detail = f"The cells are separated by {name}. Save the file with commas between them (in Excel: CSV UTF-8)."
+        yield SeedFault(file, 1, "", detail)
         return
     # A nullable column may be missing: the seed may be older than the column.
     for name in sorted(name for name in names if not columns[name].nullable and name not in header):
@@ -196,11 +211,22 @@ def _parse_cell(column: Column, text: str) -> Any:
         raise ValueFault("The cell is empty. This column needs a value.")
     value = parse(column, text)
     declared = column.declared
-    if declared.pattern and not re.fullmatch(declared.pattern, text):
-        form = "a to z, 0 to 9 and single hyphens, such as youth-teams" if column.name == "id" else declared.pattern
-        raise ValueFault(f"{text!r} does not match the pattern: {form}.")
+    _check_form(column, text, value)
     if declared.ge is not None and value < declared.ge:
         raise ValueFault(f"{text} is less than {declared.ge}.")
     if column.name == "id" and text in RESERVED_IDS:
         raise ValueFault(f"{text!r} is an address of the API. Choose another id.")
     return value
+
+
+def _check_form(column: Column, text: str, value: Any) -> None:
+    """Raise ValueFault if a text does not match its column's pattern, or the texts of a list are not parted by |."""
+    pattern = column.declared.pattern
+    if pattern and not re.fullmatch(pattern, text):
+        raise ValueFault(f"{text!r} is not in the right form: {column.declared.form or pattern}.")
+    if column.items is not str:
+        return
+    if separator := next((each for each in LIST_SEPARATORS if each in text), None):
+        raise ValueFault(f"{text!r} holds {separator!r}. Write | between the texts of this list, such as 张三|李四.")
+    if any(not item or item != item.strip() for item in value):
+        raise ValueFault(f"{text!r} has an empty text, or white space beside a |. Remove it.")

@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from app.catalog import Catalog, CatalogError, read_catalog
 from app.entity import Entity
 from app.load.charts import catalog_faults
-from app.load.checks import Record, Records, ReferenceChecks
+from app.load.checks import NameChecks, Record, Records, ReferenceChecks
 from app.load.compute import DATES, Inputs, compute
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.figures import FigureChecks
 from app.load.locators import Locators, read_locators
+from app.load.numerals import count_numerals
 from app.load.rows import Chunk, Report, Row, parse_chunk, read_file, unknown_files
 from app.load.synonyms import read_synonyms
 from app.models import ENTITIES, Figure
@@ -80,6 +81,8 @@ def prepare(seed: Path, report: Report, parallel_map: Map = map) -> tuple[Catalo
     faults += [*reader.parse_faults, *locator_faults, *read_synonyms(seed)[1]]
     if reader.complete:  # otherwise later faults may only follow from what could not be read
         faults += [*reader.faults, *(catalog_faults(catalog, reader.records) if catalog else ())]
+    if not faults:
+        faults += count_numerals(reader.records, locators)
     if faults or catalog is None:
         raise InvalidSeed(faults)
     return catalog, reader.records
@@ -105,7 +108,7 @@ class SeedReader:
         self.complete = True  # whether every file could be read
         self._seed = seed
         self._locators = locators
-        self._checks = (ReferenceChecks(self.records), FigureChecks(self.records))
+        self._checks = (ReferenceChecks(self.records), FigureChecks(self.records), NameChecks())
         self._sources: dict[str, tuple[str, str]] = {}  # url and date by id
         self._broken_figures: dict[str, frozenset[str]] = {}
 

@@ -110,6 +110,13 @@ def read_current(connection: Connection) -> Release | None:
         return session.exec(select(Release).order_by(col(Release.sequence).desc())).first()
 
 
+def read_namesake(connection: Connection, release: str, edition: str) -> str | None:
+    """Return the id of the newest other release with this edition."""
+    same = select(Release.id).where(Release.edition == edition, Release.id != release)
+    with Session(connection) as session:
+        return session.exec(same.order_by(col(Release.sequence).desc())).first()
+
+
 def is_served(release: Release, catalog: Catalog, content_hash: str, synonyms: Synonyms) -> bool:
     """Whether the release is this very edition, indexed by the current rules of search and these synonyms."""
     now = (content_hash, catalog.model_dump(mode="json"), indexed_by(synonyms))

@@ -38,6 +38,7 @@ class Place(NamedInSource, table=True):
             "Six digits (GB/T 2260) down to counties, nine (statistical divisions) below; null where there is none.",
         ),
         pattern=r"^(\d{6}|\d{9})$",
+        form="six digits down to counties, nine below them, such as 520602",
         example="520602",
         absence=Absence.NOT_APPLICABLE,
     )

@@ -1,7 +1,7 @@
 """Sources: the published texts that everything else cites."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import ClassVar, NotRequired
 
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict  # which Pydantic requires below Python 3.12
@@ -13,13 +13,17 @@ from app.entity import Absence, Bilingual, Collection, Described, column
 class Paragraph(TypedDict):
     """A body paragraph: its number, its length in Unicode code points and the SHA-256 of its UTF-8 text.
 
-    `located_on` is the date on which `shanhai locate` found all words cited from it.
+    `located_on` is the date on which `shanhai locate` found all words cited from it. `numerals` is how many numerals it
+    has; `unaccounted` are the spans, [start, end], of those that are in no figure and not excluded. Both are absent
+    where numerals were never located.
     """
 
     number: int
     length: int
     sha256: str
     located_on: str
+    numerals: NotRequired[int]
+    unaccounted: NotRequired[list[list[int]]]
 
 
 class Source(Described, table=True):
@@ -67,7 +71,10 @@ class Source(Described, table=True):
         absence=Absence.NOT_RECORDED,
     )
     url: str = column(
-        ("网址", "Address"), ("文本所在的网址。", "Address at which the text stands."), pattern=r"^https?://\S+$"
+        ("网址", "Address"),
+        ("文本所在的网址。", "Address at which the text stands."),
+        pattern=r"^https?://\S+$",
+        form="an address that begins with https:// or http:// and has no white space",
     )
     reuse_zh: str | None = column(
         ("转载方的使用要求", "Terms of the repost, in Chinese"),
@@ -82,14 +89,21 @@ class Source(Described, table=True):
         absence=Absence.NOT_APPLICABLE,
     )  # fmt: skip
     language: str = column(
-        ("语言", "Language"), ("BCP 47 语言标签。", "BCP 47 language tag."), facet=True, example="zh-Hans"
+        ("语言", "Language"),
+        ("BCP 47 语言标签。", "BCP 47 language tag."),
+        facet=True,
+        pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$",
+        form="a BCP 47 tag of language, script and region with hyphens, such as zh-Hans, zh-Hant-TW or en",
+        example="zh-Hans",
     )
     paragraphs: list[Paragraph] = column(
         ("段落", "Paragraphs"),
         (
-            "正文各段：序号、长度（码位）、SHA-256（UTF-8，去掉首尾空白），以及在该段中找到全部所引原词的日期。",
+            "正文各段：序号、长度（码位）、SHA-256（UTF-8，去掉首尾空白）、在该段中找到全部所引原词的日期、"
+            "数字的个数，以及既不属于任何数据也未列为未计入的数字的起止位置。",
             "Each body paragraph: number, length in code points, SHA-256 of its UTF-8 text without surrounding white "
-            "space, and the date on which all words cited from it were found in it.",
+            "space, the date on which all words cited from it were found in it, how many numerals it has, and the "
+            "spans of those that are in no figure and not excluded.",
         ),
         computed=True,
     )

@@ -1,9 +1,14 @@
 """About the site: its publisher, method, limits, corrections, licence, contact, privacy and accessibility."""
 
 from fastapi.responses import HTMLResponse
+from sqlalchemy.engine import Connection
 
 from app.contact import email, takes_issues
-from app.portal.page import RequestedPage, page_router, render_page
+from app.evidence.numerals import count
+from app.models.source import Source
+from app.portal.page import Context, RequestedPage, page_router, render_page
+from app.portal.table import read_records
+from app.request.controls import MAX_LIMIT
 
 router = page_router()
 
@@ -18,4 +23,9 @@ async def about(page: RequestedPage) -> HTMLResponse:
         "is_public_contact": takes_issues(contact),
         "api": page.api_url(""),
     }
-    return await render_page(page, "about", lambda _: context)
+
+    def read(connection: Connection) -> Context:
+        sources, _ = read_records(connection, Source, [("fields", "id,paragraphs"), ("limit", str(MAX_LIMIT))])
+        return {**context, "numerals": [count(each["paragraphs"]) for each in sources]}
+
+    return await render_page(page, "about", read)

@@ -1,5 +1,6 @@
-"""A source as a map of its numerals: each is served as a figure, or excluded with a reason."""
+"""A source as a map of its numerals: each is served as a figure, excluded with a reason, or not accounted for yet."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.entity import Cited
 from app.errors import NotFound
+from app.evidence.numerals import count
 from app.models import Figure
 from app.models.excluded_numeral import ExcludedNumeral
 from app.models.source import Source
@@ -60,15 +62,28 @@ def read_map(connection: Connection, page: Page, source_id: str) -> Context:
     for kind, entity in KINDS.items():
         records, counts[kind] = read_records(connection, entity, query)
         marks += [_mark(page, kind, entity, record) for record in records]
+    marks += _open_marks(page, source)
     return {
         "source": source,
+        "numerals": count(source["paragraphs"]),
         "paragraphs": draw(source, marks, LINE_CHARS),
         "width": LINE_CHARS,
         "counts": counts,
-        "drawn": len(marks),
+        "drawn": sum(mark.kind in KINDS for mark in marks),
         "api": page.api_url(f"/{Figure.collection.slug}", query),
         "excluded_api": page.api_url(f"/{ExcludedNumeral.collection.slug}", query),
     }
+
+
+def _open_marks(page: Page, source: Record) -> Iterator[Mark]:
+    """Yield a mark for each numeral that is in no figure and not excluded; its words are not known here."""
+    for paragraph in source["paragraphs"]:
+        number = paragraph["number"]
+        for start, end in paragraph.get("unaccounted", ()):
+            record = {"id": f"open-{number}-{start}", "paragraph": number, "start": start, "end": end}
+            place = f"{start + 1}–{end}" if end - start > 1 else str(end)
+            title = page.language.say("第 %s 字：尚未处理", "Characters %s: not accounted for yet") % place
+            yield Mark(record, "", f"#paragraph-{number}", "open", title)
 
 
 def _mark(page: Page, kind: str, entity: type[Cited], record: Record) -> Mark:

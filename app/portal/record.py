@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from app.charts.card import HEIGHT_PX, WIDTH_PX
 from app.entity import Bilingual, Cited, Entity
 from app.errors import NotFound
+from app.evidence.numerals import count
 from app.evidence.text import HOW_TO_CHECK
 from app.http.languages import LANGUAGES
 from app.models import Figure
@@ -87,6 +88,7 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "fields": list(_fields(page, entity, record)),
         "steps": _steps(entity, record),
         "place": _place(page, entity, record) if issubclass(entity, Cited) else None,
+        "numerals": count(record["paragraphs"]) if entity is Source else None,
         "above": [format_name(page, entity, each) for each in read_ancestors(connection, entity, record)],
         "related": list(read_related(connection, page, entity, record_id)),
         "versions": read_versions(connection, page.release_store, entity, record_id),

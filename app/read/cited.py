@@ -5,8 +5,9 @@ from sqlalchemy.engine import Connection
 from sqlmodel import col
 
 from app.entity import Cited, CitedSpan
+from app.evidence.spans import Paragraph
 from app.models import ENTITIES
-from app.models.source import Paragraph, Source
+from app.models.source import Source
 
 
 def read_cited(connection: Connection, source_id: str) -> list[CitedSpan]:
@@ -24,4 +25,4 @@ def read_cited(connection: Connection, source_id: str) -> list[CitedSpan]:
 def read_paragraphs(connection: Connection) -> dict[str, list[Paragraph]]:
     """Return the paragraphs of each source by the source's id."""
     rows = connection.execute(sa.select(col(Source.id), col(Source.paragraphs)))
-    return {row.id: row.paragraphs for row in rows}
+    return {row.id: [Paragraph(*map(each.get, Paragraph._fields)) for each in row.paragraphs] for row in rows}

@@ -101,7 +101,7 @@ def _serializer(column: Column) -> Callable[[Any], Any] | None:
     if column.items is str:
         return _json
     keys = tuple(get_type_hints(column.items))  # in declared order: PostgreSQL's JSONB has an order of its own
-    return lambda items: _json([{key: item[key] for key in keys} for item in items])
+    return lambda items: _json([{key: item[key] for key in keys if key in item} for item in items])
 
 
 def _json(value: Any) -> str:

@@ -172,7 +172,8 @@ def plain(records: list[Record]) -> list[Record]:
 
 def _without_dates(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_dates(each) for name, each in value.items()}
+        # A struct of Arrow has every key.
+        return {name: _without_dates(each) for name, each in value.items() if each is not None}
     if isinstance(value, list):
         return [_without_dates(each) for each in value]
     return value.isoformat() if isinstance(value, dt.date) else value

@@ -57,7 +57,7 @@ ROWS = st.tuples(
     st.none() | st.integers(-(2**63), 2**63 - 1),
     st.none() | st.dates(dt.date(1900, 3, 1), dt.date(9999, 12, 31)),
     st.none() | st.lists(TEXT.filter(lambda text: text and "|" not in text), max_size=3),
-    st.none() | st.lists(st.fixed_dictionaries({"number": st.integers(0, 9), "length": st.integers(0, 9), "sha256": st.just("ab"), "located_on": st.just("2026-11-26")}), max_size=2),
+    st.none() | st.lists(st.fixed_dictionaries({"number": st.integers(0, 9), "length": st.integers(0, 9), "sha256": st.just("ab"), "located_on": st.just("2026-11-26")}, optional={"numerals": st.integers(0, 9), "unaccounted": st.lists(st.lists(st.integers(0, 9), min_size=2, max_size=2), max_size=2)}), max_size=2),
 )  # fmt: skip
 
 

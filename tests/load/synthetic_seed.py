@@ -46,6 +46,7 @@ def _figure(number: int) -> dict[str, Any]:
         "subject_id": PROGRAM,
         "status": "achieved",
         "period": "as_of",
+        "note_zh": "合成：为测试而造。",
         "note_en": "Synthetic: made for tests.",
         "as_stated": f"{number}人",
         "source_id": SOURCE,
