@@ -28,7 +28,7 @@ from app.sql.prepared import Rows, fetch
 MAX_RELATED = 10_000  # records that one answer includes
 MAX_IN_PLACE_US = 20_000  # that a page may take the event loop besides reading its rows, as estimated from:
 CONDITION_US = 50  # to compile a condition of a statement
-KEY_US, RELATED_US = 0.3, 2  # for each record: to copy a key, to add a related record
+KEY_US, RELATED_US, COMPUTED_US = 0.3, 2, 60  # to copy a key, add a related record, compute evidence, for each record
 
 Related = dict[str, list[bytes]]
 
@@ -85,12 +85,10 @@ def read_page(connection: Connection, request: PageRequest) -> Page:
 
 
 def _estimate_us(request: PageRequest) -> float:
-    """Return the processor time that a page may take besides reading its rows, if nothing is compiled yet.
-
-    Evidence is not counted: the limit on how much of it a page may have bounds its time.
-    """
+    """Return the processor time that a page may take besides reading its rows, if nothing is compiled yet."""
     conditions = len(request.filters) * (2 + len(request.facets))
-    record_us = len(request.keys) * KEY_US + len(request.links) * RELATED_US
+    computed = sum(relation.compute is not None for relation in request.joined)
+    record_us = len(request.keys) * KEY_US + len(request.links) * RELATED_US + computed * COMPUTED_US
     return conditions * CONDITION_US + request.limit * record_us
 
 

@@ -31,7 +31,7 @@ from app.sentence import Sentence
 
 RankKey = Annotated[int, msgspec.Meta(ge=0, lt=RANKS)]  # a rank, in a cursor
 
-MAX_COMPUTED_ON_PAGE = 500  # pieces of evidence; to compute one takes some 30 µs of the event loop
+MAX_COMPUTED_ON_PAGE = 500  # pieces of evidence
 HASH_BYTES = 4  # of a query, in the name of its file
 PRESENTING = frozenset({"bom", "lang"})  # parameters that change how the data are presented, not which; labels add some
 
