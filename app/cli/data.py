@@ -14,7 +14,7 @@ from app.errors import Unavailable
 from app.evidence.spans import Paragraph
 from app.evidence.text import match_paragraphs, read_lines
 from app.evidence.verify import verify as verify_source
-from app.load import Exclusions, Loaded, Locators, propose_exclusions, read_locators, relocate, unlocated_sources
+from app.load import Exclusions, Loaded, Locators, propose_exclusions, read_known, relocate, unlocated_sources
 from app.load import load as load_seed
 from app.migrate import migrate as migrate_schema
 from app.migrate import require_newest
@@ -66,7 +66,7 @@ def locate(
     folder = seed or read_settings().seed_dir
     with exit_on_error(), progress("locating") as report:
         text = read_lines(file)
-        known, _ = read_locators(folder)
+        known = read_known(folder)
         paragraphs = {row.source_id: known.paragraphs(row.source_id) for row in known.rows}
         source = source_id or _guess_source(text, paragraphs, unlocated_sources(folder, paragraphs))
         if not lines and source not in paragraphs:
@@ -163,7 +163,7 @@ def _select_body(lines: list[str], spans: str | None) -> list[str]:
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
         if not before < first <= last <= len(lines):
             raise typer.BadParameter(
-                f"{span!r} is no span of the file's {len(lines)} lines after line {before}. "
+                f"{span!r} is no span of the file's {len(lines)} lines{f' after line {before}' if before else ''}. "
                 "Write spans in their order, such as 5-11,13-20.",
                 param_hint="--lines",
             )

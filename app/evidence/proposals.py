@@ -6,6 +6,7 @@ none: a figure that is left out for a wrong reason is worse than a question.
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from app.entity import Bilingual
@@ -78,7 +79,6 @@ _RULES = {
         "一[定些般起直样体线切旦律致同路再向流边面]|双[方向边赢创语休手]|两[岸会地]|半[导体岛径天]|首[创选席发]|倍增|成倍|加倍",
     ),
 }
-_COMPILED = [(reason, re.compile(rule, re.MULTILINE)) for reason, rules in _RULES.items() for rule in rules]
 
 
 class Proposal(NamedTuple):
@@ -98,7 +98,7 @@ def propose(text: str, unaccounted: Iterable[Span], figures: Iterable[Span]) -> 
     unknown = []
     candidates = [
         Proposal(match.span(match.lastindex or 0), reason)
-        for reason, rule in _COMPILED
+        for reason, rule in _compiled()
         for match in rule.finditer(text)
     ]
     for start, end in unaccounted:
@@ -110,6 +110,12 @@ def propose(text: str, unaccounted: Iterable[Span], figures: Iterable[Span]) -> 
         else:
             unknown.append((start, end))
     return proposals, unknown
+
+
+@cache
+def _compiled() -> list[tuple[str, re.Pattern[str]]]:
+    """Return the rules with their reasons, compiled at first use: only `locate` needs them."""
+    return [(reason, re.compile(rule, re.MULTILINE)) for reason, rules in _RULES.items() for rule in rules]
 
 
 def _covers(proposal: Proposal, start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ from app.db import Database
 from app.load.charts import check_charts
 from app.load.exclusions import Exclusions, propose_exclusions
 from app.load.faults import InvalidSeed, SeedFault
-from app.load.locators import Locators, read_locators, relocate, unlocated_sources
+from app.load.locators import Locators, read_known, relocate, unlocated_sources
 from app.load.numerals import open_numerals
 from app.load.rows import Report
 from app.load.search_index import write_index
@@ -93,7 +93,7 @@ __all__ = [
     "load",
     "prepare",
     "propose_exclusions",
-    "read_locators",
+    "read_known",
     "relocate",
     "unchanged",
     "unlocated_sources",

@@ -72,19 +72,19 @@ class ReferenceChecks:
 
 
 class NameChecks:
-    """Checks that no two figures of a source have one name: in a list they could not be told apart."""
+    """Checks that no two figures of a source have one name in a language: in a list they could not be told apart."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, int] = {}  # of the figures, by the hash of source and name
+        self._lines: dict[int, int] = {}  # of the figures, by the hash of source, column and name
 
     def row(self, row: Row) -> Iterator[SeedFault]:
         """Report a figure whose name an earlier one of its source has."""
-        source, name = (row.values[each] if row.entity is Figure else None for each in ("source_id", "name_zh"))
-        if source and name and (line := self._lines.setdefault(hash((source, name)), row.line)) != row.line:
-            detail = (
-                f"The figure of line {line} has this name too. Add what tells them apart, such as a place or a date."
-            )
-            yield row.fault("name_zh", detail)
+        source = row.values["source_id"] if row.entity is Figure else None
+        for column in ("name_zh", "name_en") if source else ():
+            name = row.values[column]
+            if name and (line := self._lines.setdefault(hash((source, column, name)), row.line)) != row.line:
+                detail = f"The figure of line {line} has this name too. Add what tells them apart: a place, a date."
+                yield row.fault(column, detail)
 
     def complete(self, _entity: type[Entity]) -> Iterator[SeedFault]:
         """Report nothing: all faults show in `row`."""

@@ -13,7 +13,7 @@ from app.load.faults import SeedFault
 from app.load.figures import check_nouns, compute_figure, derive
 from app.load.languages import check_languages
 from app.load.locators import Locator
-from app.load.rows import LOCATORS, Row
+from app.load.rows import LOCATORS, OCCURRENCE, Row
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
 from app.models.indicator import Indicator
@@ -52,7 +52,13 @@ def compute(row: Row, inputs: Inputs) -> Iterator[SeedFault]:
 def _compute_source(source: Row, inputs: Inputs) -> Iterator[SeedFault]:
     paragraphs = inputs.paragraphs.get(source.values["id"], {})
     source.values["paragraphs"] = [paragraph._asdict() for paragraph in paragraphs.values()]
-    if [*paragraphs] != [*range(1, len(paragraphs) + 1)] or not paragraphs:
+    if not paragraphs:
+        options = f"--source-id {source.values['id']} --lines 5-11"
+        detail = (
+            f"It has not been located. Run `shanhai locate FILE {options}` with its text and the lines of its body."
+        )
+        yield source.fault("paragraphs", detail)
+    elif [*paragraphs] != [*range(1, len(paragraphs) + 1)]:
         detail = f"{LOCATORS} lacks some of its paragraphs. Run `shanhai locate FILE` again."
         yield source.fault("paragraphs", detail)
     if not source.broken & set(DATES) and not any(source.values[name] for name in DATES):
@@ -61,7 +67,7 @@ def _compute_source(source: Row, inputs: Inputs) -> Iterator[SeedFault]:
 
 
 def _compute_span(row: Row, words_column: str, span: Locator | None, inputs: Inputs) -> Iterator[SeedFault]:
-    if {words_column, "id", "source_id", "paragraph"} & row.broken:
+    if {words_column, "id", "source_id", "paragraph", OCCURRENCE} & row.broken:
         return
     if span is None:
         detail = f"{row.words!r} has not been located in the source. Run `shanhai locate FILE` with its text."

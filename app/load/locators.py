@@ -126,8 +126,19 @@ def read_locators(seed: Path, *, dated: bool = False) -> tuple[Locators, list[Se
     except FileNotFoundError:
         detail = "File not found. Run `shanhai locate FILE` with the source's text."
     except (OSError, ValueError, LookupError, csv.Error) as error:
-        detail = f"The file is unreadable ({error}). Run `shanhai locate FILE` again."
+        detail = f"The file is unreadable ({error}). Restore it, or delete it and run `shanhai locate` for each source."
     return Locators([]), [SeedFault(LOCATORS, 0, "", detail)]
+
+
+def read_known(seed: Path) -> Locators:
+    """Return the rows for `locate` to change; none if there is no file. Raises InvalidSeed if it is unreadable.
+
+    A new file without the rows of the other sources would make their texts necessary again.
+    """
+    known, faults = read_locators(seed)
+    if faults and (seed / LOCATORS).exists():
+        raise InvalidSeed(faults)
+    return known
 
 
 def _read_rows(seed: Path, *, dated: bool) -> Iterator[Locator]:
@@ -139,7 +150,7 @@ def _read_rows(seed: Path, *, dated: bool) -> Iterator[Locator]:
             raise ValueError(f"no column {missing[0]}")
         own = itemgetter(*(header.index(name) for name in Locator._fields if name in header))
         for cells in reader:
-            if cells:
+            if any(cells):
                 source_id, paragraph, start, end, *texts = own(cells)
                 row = Locator(source_id, int(paragraph[:9]), int(start[:9]), int(end[:9]), *texts)
                 if not 0 <= row.start < row.end or row.paragraph < 1:
@@ -173,7 +184,7 @@ def relocate(
     Returns what was written, and the source's paragraphs.
     """
     rows, faults = read_rows(seed, report)
-    known, _ = read_locators(seed)
+    known = read_known(seed)
     if not any(row.entity is Source and row.values["id"] == source_id for row in rows):
         faults.append(SeedFault("sources.csv", 0, "id", f"No source has the id {source_id!r}. Add its row first."))
         raise InvalidSeed(faults)
@@ -210,10 +221,12 @@ def _find_spans(
     """Return every row by the span of its words, not sealed yet, and what was not found."""
     spans: dict[Locator, Row] = {}
     faults = []
+    is_known = False  # whether any of the words are anywhere in the text
     for row in rows:
         if not issubclass(row.entity, Cited) or row.values["source_id"] != source_id or row.broken:
             continue
         number = row.values["paragraph"]
+        is_known = is_known or any(row.words in text for text in texts.values())
         if number not in texts:
             faults.append(row.fault("paragraph", _no_paragraph(number, source_id, known, texts)))
             continue
@@ -222,13 +235,15 @@ def _find_spans(
             start = find(words, text, row.occurrence)
         except WordsNotFound as error:
             column = OCCURRENCE if "occurrence" in str(error) else row.entity.words_column
-            faults.append(row.fault(column, f"Paragraph {number}: {error}"))
+            elsewhere = [str(each) for each in texts if words in texts[each] and words not in text]
+            hint = f" It is in paragraph {' and '.join(elsewhere)}." if elsewhere else ""
+            faults.append(row.fault(column, f"Paragraph {number}: {error}{hint}"))
             continue
         # Only rows with an address of their own quote a prefix in it.
         prefix = distinguishing_prefix(words, text, start, whole) if "source_url" in row.values else ""
         slug, record_id = row.entity.collection.slug, row.values["id"]
         spans[Locator(source_id, number, start, start + len(words), slug, record_id, "", prefix)] = row
-    if len(faults) > 1 and not spans:
+    if len(faults) > 1 and not is_known:
         detail = f"None of the words of {len(faults)} records is in this text. Is it the text of {source_id!r}?"
         return spans, [SeedFault("sources.csv", 0, "", f"{detail} Check --source-id and --lines.")]
     return spans, faults

@@ -18,8 +18,9 @@ LOCATORS = "locators.csv"
 SYNONYMS = "synonyms.csv"
 MAX_CELL_CHARS = 5_000  # a record of such texts still fits a row of the search index
 OCCURRENCE = "occurrence"  # an input column: which of several equal words in a paragraph is cited
-SEPARATORS = {";": "semicolons", "\t": "tabs", "，": "Chinese commas"}  # that a header has in place of commas
-LIST_SEPARATORS = "、，,；;/"  # that curators write where one | belongs between the texts of a list
+# What a header may have in place of commas.
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", "，": "Chinese commas"}
+LIST_SEPARATORS = "、，,；;/｜"  # that curators write where one | belongs between the texts of a list
 CHUNK_ROWS = 1_000
 MAX_CACHED_CELLS = 4_000
 
@@ -131,7 +132,8 @@ def _read_table(file: str, entity: type[Entity], reader: Any) -> Iterator[Chunk 
                     yield Chunk(entity, file, header, lines)
                     lines = []
             elif cells:
-                detail = f"{len(cells)} cells under a header of {len(header)}. Put quotes around a cell with a comma."
+                number = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
+                detail = f"{number} under a header of {len(header)}. Put quotes around a cell with a comma."
                 yield SeedFault(file, line, "", detail)
             line = reader.line_num + 1
     except csv.Error as error:
@@ -155,6 +157,10 @@ def _header_faults(file: str, entity: type[Entity], header: tuple[str, ...]) -> 
     if separator := next((each for each in SEPARATORS if each in header[0]), None):
         name = SEPARATORS[separator]
         detail = f"The cells are separated by {name}. Save the file with commas between them (in Excel: CSV UTF-8)."
+        yield SeedFault(file, 1, "", detail)
+        return
+    if "" in header:
+        detail = "The header has a cell without a name. Delete its column, or name it."
         yield SeedFault(file, 1, "", detail)
         return
     # A nullable column may be missing: the seed may be older than the column.
@@ -228,5 +234,7 @@ def _check_form(column: Column, text: str, value: Any) -> None:
         return
     if separator := next((each for each in LIST_SEPARATORS if each in text), None):
         raise ValueFault(f"{text!r} holds {separator!r}. Write | between the texts of this list, such as 张三|李四.")
+    if re.search(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", text):
+        raise ValueFault(f"{text!r} has white space between Chinese characters. Write | between texts, or remove it.")
     if any(not item or item != item.strip() for item in value):
         raise ValueFault(f"{text!r} has an empty text, or white space beside a |. Remove it.")

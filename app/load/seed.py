@@ -79,7 +79,7 @@ def prepare(seed: Path, report: Report, parallel_map: Map = map) -> tuple[Catalo
     reader = SeedReader(seed, locators)
     reader.read(parallel_map, report)
     faults += [*reader.parse_faults, *locator_faults, *read_synonyms(seed)[1]]
-    if reader.complete:  # otherwise later faults may only follow from what could not be read
+    if reader.complete and not locator_faults:  # otherwise later faults may only follow from what could not be read
         faults += [*reader.faults, *(catalog_faults(catalog, reader.records) if catalog else ())]
     if not faults:
         faults += count_numerals(reader.records, locators)

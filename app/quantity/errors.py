@@ -1,6 +1,6 @@
 """`QuantityError`, and the reasons why words are not a quantity.
 
-No message asks for other words than those of the source: what cannot be read is left out, and described in a note.
+No message asks for other words than those of the source: what cannot be read is excluded, and described in a note.
 """
 
 
@@ -8,7 +8,7 @@ class QuantityError(ValueError):
     """Raised when words are not one quantity. The message names them and says what can be done."""
 
 
-NOTE = "Leave it out of the figures and describe it in a note."
+NOTE = "Leave it out of the figures: exclude it in excluded-numerals.csv, and describe it in a note."
 _INDEFINITE = f"It names no definite number. {NOTE}"
 _DATE = "It is a date, not a quantity. Lengths of time are read in 年, 个月, 天 or 小时."
 _DIRECTION = "It says in which direction a number changed. Begin at the number."

@@ -73,7 +73,8 @@ def locate(seed: Path, text: Path, *options: str) -> Any:
             2,
             "'3' is no span of the file's 6 lines after line 6. Write spans in",
         ),
-        (["--source-id", ID, "--lines", "3-9"], 2, "'3-9' is no span of the file's 6 lines after line 0."),
+        (["--source-id", ID, "--lines", "3-9"], 2, "'3-9' is no span of the file's 6 lines. Write"),
+        (["--source-id", ID, "--lines", "1,3"], 1, "exactly as they are printed. It is in paragraph 2."),
         (["--source-id", "other", "--lines", "3"], 1, "No source has the id 'other'. Add its row first."),
     ],
 )
@@ -81,6 +82,14 @@ def test_locate_says_what_it_needs(seed: Path, text: Path, options: list[str], s
     done = locate(seed, text, *options)
     assert (done.exit_code, message in " ".join(done.stderr.split())) == (status, True), done.stderr
     assert (seed / "locators.csv").read_bytes() == (SEED / "locators.csv").read_bytes()
+
+
+def test_locate_never_drops_spans_that_it_cannot_read(seed: Path, text: Path) -> None:
+    edit("locators.csv", ",", ";", -1)(seed)
+    before = (seed / "locators.csv").read_bytes()
+    done = locate(seed, text, "--source-id", ID, "--lines", "3")
+    assert (done.exit_code, "Restore it, or delete it" in done.stderr) == (1, True), done.stderr
+    assert (seed / "locators.csv").read_bytes() == before
 
 
 def test_locate_proposes_rows_that_load(seed: Path, text: Path) -> None:

@@ -160,7 +160,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "a missing file": (lambda seed: (seed / "products.csv").unlink(), r"products\.csv: File not found"),
     "no locators": (lambda seed: (seed / "locators.csv").unlink(), r"locators\.csv: File not found\. Run `shanhai locate FILE`"),
-    "locators edited": (edit("locators.csv", "paragraph,", "para,"), r"locators\.csv: The file is unreadable .*\. Run `shanhai locate FILE` again"),
+    "locators edited": (edit("locators.csv", "paragraph,", "para,"), r"^locators\.csv: The file is unreadable .*\. Restore it, or delete it and run `shanhai locate` for each source\.$"),
     "a place edited": (edit("locators.csv", ",5,474,478,", ",5,475,479,"), r"as_stated: '843人' is not what was located in paragraph 5"),
     "a place cut short": (edit("locators.csv", ",5,474,478,", ",5,474,477,"), r"as_stated: '843人' is not what was located in paragraph 5"),
     "a place of no number": (edit("locators.csv", ",5,474,478,", ",5,474,x,"), r"locators\.csv: The file is unreadable"),
@@ -187,6 +187,10 @@ BROKEN: dict[str, tuple[Break, str]] = {
         cell(F, "youth-players", "name_zh", "青少年篮球队数"),
         r"figures\.csv:\d+: name_zh: The figure of line \d+ has this name too\. Add what tells them apart",
     ),
+    "a source that was not located": (
+        edit("locators.csv", "tongren-daily-2022-08-06", "other", -1),
+        r"sources\.csv:2: paragraphs: It has not been located\. Give its text and .* `shanhai locate FILE --source-id tongren-daily-2022-08-06 --lines",
+    ),
     "a note in one language": (cell(F, "youth-teams", "note_zh", "见注。"), r"note_en: note_zh is given, this is empty\. Give both, or neither"),
     "names swapped": (
         edit("products.csv", "黄桃,Yellow peaches", "Yellow peaches,黄桃"),
@@ -199,10 +203,15 @@ BROKEN: dict[str, tuple[Break, str]] = {
         cell("sources.csv", "tongren-daily-2022-08-06", "authors", "张三、李四"),
         r"authors: '张三、李四' holds '、'\. Write \| between the texts of this list, such as 张三\|李四",
     ),
+    "authors with a space": (
+        cell("sources.csv", "tongren-daily-2022-08-06", "authors", "张三 李四"),
+        r"authors: '张三 李四' has white space between Chinese characters\. Write \|",
+    ),
     "authors with an empty one": (cell("sources.csv", "tongren-daily-2022-08-06", "authors", "张三||李四"), r"authors: .* has an empty text"),
     "a code of letters": (cell("places.csv", "guangdong", "code", "GD"), r"code: 'GD' is not in the right form: six digits down to counties"),
     "rows of commas": (add_line("products.csv", ",,,,,,,,,,\n,,,,,,,,,,"), r"products\.csv:6: The line is empty\. So are 1 more, up to line 7\. Delete them\."),
     "a row of commas": (add_line("products.csv", ",,,,,,,,,,"), r"products\.csv:6: The line is empty\. Delete it\."),
+    "a column of commas": (edit("products.csv", ",occurrence", ",,"), r"products\.csv:1: The header has a cell without a name\. Delete"),
     "semicolons": (
         lambda seed: (seed / "products.csv").write_text((seed / "products.csv").read_text("utf-8").replace(",", ";"), "utf-8"),
         r"products\.csv:1: The cells are separated by semicolons\. Save the file with commas",
