@@ -189,7 +189,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "a source that was not located": (
         edit("locators.csv", "tongren-daily-2022-08-06", "other", -1),
-        r"sources\.csv:2: paragraphs: It has not been located\. Give its text and .* `shanhai locate FILE --source-id tongren-daily-2022-08-06 --lines",
+        r"sources\.csv:2: paragraphs: It has not been located\. Run `shanhai locate FILE --source-id tongren-daily-2022-08-06 --lines",
     ),
     "a note in one language": (cell(F, "youth-teams", "note_zh", "见注。"), r"note_en: note_zh is given, this is empty\. Give both, or neither"),
     "names swapped": (
