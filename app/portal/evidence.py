@@ -81,8 +81,10 @@ def _open_marks(page: Page, source: Record) -> Iterator[Mark]:
         number = paragraph["number"]
         for start, end in paragraph.get("unaccounted", ()):
             record = {"id": f"open-{number}-{start}", "paragraph": number, "start": start, "end": end}
-            place = f"{start + 1}–{end}" if end - start > 1 else str(end)
-            title = page.language.say("第 %s 字：尚未处理", "Characters %s: not accounted for yet") % place
+            one, place = end - start == 1, f"{start + 1}–{end}"
+            title = page.language.say(
+                "第 %s 字：尚未处理", f"{'Character' if one else 'Characters'} %s: not accounted for yet"
+            ) % (end if one else place)
             yield Mark(record, "", f"#paragraph-{number}", "open", title)
 
 
