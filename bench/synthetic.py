@@ -60,7 +60,7 @@ def write_seed(folder: Path, figures: int) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "catalog.toml").write_text(CATALOG, encoding="utf-8")
     rows = {"sources": [SOURCE_ROW], "indicators": _indicators(), "programs": _programs(programs_of(figures))}
-    rows |= {"figures": _figures(figures)}
+    rows |= {"figures": _figures(figures), "vocabularies": _terms()}
     for slug, entity in COLLECTIONS.items():
         seeded = [name for name, column in entity.columns().items() if not column.declared.computed]
         with (folder / f"{slug}.csv").open("w", encoding="utf-8", newline="") as file:
@@ -69,6 +69,18 @@ def write_seed(folder: Path, figures: int) -> Path:
             writer.writerows(rows.get(slug, ()))
     write_locators(folder, Locators(_locators(figures)))
     return folder
+
+
+def _terms() -> Iterator[Row]:
+    for theme in THEMES:
+        yield {
+            "id": f"theme-{theme}",
+            "name_zh": f"合成主题 {theme}",
+            "name_en": f"Synthetic theme {theme}",
+            "vocabulary": "theme",
+            "definition_zh": "合成，并非事实。",
+            "definition_en": f"Synthetic: {NOT_A_FACT}.",
+        }
 
 
 def _indicators() -> Iterator[Row]:

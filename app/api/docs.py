@@ -17,6 +17,7 @@ from app.gateway.route import ReleaseRoute
 from app.http.languages import CHINESE, ENGLISH, LANGUAGES
 from app.read.dataset import read_catalog, read_release
 from app.read.examples import read_examples
+from app.read.terms import read_terms
 from app.request.parameters import by_name, choice
 
 PATH = "/v1/openapi.json"
@@ -60,4 +61,11 @@ async def redirect_to_openapi(request: Request) -> Response:
 
 
 def _served(connection: Connection, base_url: str, contact: str) -> Served:
-    return Served(base_url, read_catalog(connection), contact, read_release(connection), read_examples(connection))
+    return Served(
+        base_url,
+        read_catalog(connection),
+        contact,
+        read_release(connection),
+        read_examples(connection),
+        read_terms(connection),
+    )

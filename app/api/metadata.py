@@ -29,7 +29,16 @@ def _datapackage(dataset: Dataset) -> bytes:
         for entity in dataset.entities
         for file in [dataset.csv_of(entity)]
     ]
-    return encode(datapackage(dataset.catalog, dataset.release, dataset.sources, resources, homepage=dataset.url("/")))
+    return encode(
+        datapackage(
+            dataset.catalog,
+            dataset.release,
+            dataset.sources,
+            resources,
+            dataset.labels,
+            homepage=dataset.url("/"),
+        )
+    )
 
 
 DOCUMENTS: tuple[Document, ...] = (

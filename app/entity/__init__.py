@@ -10,7 +10,7 @@ from app.entity.reading_order import reading_order
 from app.entity.span import CitedSpan
 from app.entity.table import Table
 from app.entity.values import ValueFault, parse, refuse_control_characters, term
-from app.entity.words import Absence, Bilingual, Vocabulary, vocabulary
+from app.entity.words import Absence, Bilingual, Labels, Terms, Vocabulary, vocabulary
 
 __all__ = [
     "JSON",
@@ -26,10 +26,12 @@ __all__ = [
     "Declared",
     "Described",
     "Entity",
+    "Labels",
     "NamedInSource",
     "Qualified",
     "Reference",
     "Table",
+    "Terms",
     "ValueFault",
     "Vocabulary",
     "column",

@@ -1,8 +1,10 @@
 """`column()` and `reference()` declare a column; `Column` is the resolved result."""
 
 import datetime as dt
+import re
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,9 +12,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from app.entity.words import Absence, Bilingual, Vocabulary
+from app.entity.words import Absence, Bilingual, Labels, Terms, Vocabulary
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+TERMS_TABLE = "vocabularies"  # of the terms that are data, to which columns with `terms` refer
 
 
 class Json(sa.types.TypeDecorator[Any]):
@@ -73,6 +76,7 @@ class Declared:
     pattern: str | None = None
     form: str | None = None  # the pattern in words, for curators
     vocabulary: type[Vocabulary] | None = None
+    terms: Terms | None = None
     absence: Absence | None = None
 
 
@@ -103,9 +107,32 @@ class Column:
         return self.scalar is list
 
     @property
+    def is_term(self) -> bool:
+        """True if its values are terms of a vocabulary."""
+        return self.vocabulary is not None or self.declared.terms is not None
+
+    @property
+    def vocabulary_id(self) -> str | None:
+        """The id of its vocabulary: `TeamKind` is `team-kind`."""
+        if self.declared.terms:
+            return self.declared.terms.id
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", self.vocabulary.__name__).lower() if self.vocabulary else None
+
+    @property
+    def vocabulary_name(self) -> str:
+        """The name of its vocabulary as a type: `team-kind` is `TeamKind`."""
+        return (self.vocabulary_id or "").title().replace("-", "")
+
+    def labels(self, served: Labels) -> Mapping[str, Bilingual]:
+        """Return the labels of its vocabulary's terms by slug: those of the code, or of a release. None for others."""
+        if self.declared.terms:
+            return served.get(self.declared.terms.id, {})
+        return self.vocabulary.labels() if self.vocabulary else {}
+
+    @property
     def is_categorical(self) -> bool:
         """True if it has few distinct values, so that `facet=` and `group_by=` accept it."""
-        return self.vocabulary is not None or self.declared.facet
+        return self.is_term or self.declared.facet
 
     @property
     def is_searchable(self) -> bool:
@@ -171,6 +198,7 @@ def column(
     pattern: str | None = None,
     form: str | None = None,
     vocabulary: type[Vocabulary] | None = None,
+    terms: Terms | None = None,
     absence: Absence | None = None,
     primary_key: bool = False,
 ) -> Any:
@@ -180,6 +208,7 @@ def column(
     - `ratio`: its amounts are per something and cannot be summed.
     - `computed`: the loader computes it; the seed has no such column.
     - `facet`: it has few distinct values.
+    - `vocabulary`, `terms`: its values are terms of an enumeration, which the code knows, or of a vocabulary of data.
     - `names`: it names the record; search ranks matches in names first.
     - `form`: the pattern in words, for the load's messages to curators.
     - `rank`: columns are shown in ascending rank.
@@ -200,6 +229,7 @@ def column(
         pattern=pattern,
         form=form,
         vocabulary=vocabulary,
+        terms=terms,
         absence=absence,
     )
     return _field(declared, ge=ge, primary_key=primary_key)
@@ -272,3 +302,16 @@ def constraints(part: sa.Column[Any], vocabulary: type[Vocabulary] | None) -> li
     if (minimum := part.info["declared"].ge) is not None:
         checks.append(sa.CheckConstraint(f'"{part.name}" >= {minimum}', name=f"{part.name}_least"))
     return checks
+
+
+def term_reference(part: sa.Column[Any]) -> list[Any]:
+    """Return what makes a column refer to terms: a column that holds the vocabulary, a check of it, and the key."""
+    terms: Terms | None = part.info["declared"].terms
+    if terms is None:
+        return []
+    name = f"{part.name}_vocabulary"
+    return [
+        sa.Column(name, TEXT, nullable=False, server_default=terms.id, comment=f"Vocabulary of {part.name}."),
+        sa.CheckConstraint(f"\"{name}\" = '{terms.id}'", name=name),
+        sa.ForeignKeyConstraint([name, part.name], [f"{TERMS_TABLE}.vocabulary", f"{TERMS_TABLE}.slug"]),
+    ]

@@ -7,7 +7,17 @@ from typing import Any, ClassVar, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from app.entity.column import SLUG, SQL_TYPES, Column, Declared, column, constraints, read_annotation, reference
+from app.entity.column import (
+    SLUG,
+    SQL_TYPES,
+    Column,
+    Declared,
+    column,
+    constraints,
+    read_annotation,
+    reference,
+    term_reference,
+)
 from app.entity.words import Bilingual
 
 RESERVED_IDS = frozenset({"aggregate"})  # routes below a collection that are no record
@@ -92,20 +102,20 @@ class Entity(SQLModel):
 
     @classmethod
     def __table_cls__(cls, name: str, metadata: sa.MetaData, *parts: Any, **options: Any) -> sa.Table:
-        """Build the table: type each column by its annotation; add CHECK constraints and indexes."""
-        checks, covered = [], []
+        """Build the table: type each column by its annotation; add constraints and indexes."""
+        added, covered = [], []
         for part in parts:
             if isinstance(part, sa.Column) and part.name in cls.model_fields:
                 annotation = read_annotation(cls.model_fields[part.name].annotation)
                 part.type = SQL_TYPES[annotation.scalar]
-                checks += constraints(part, annotation.vocabulary)
+                added += [*constraints(part, annotation.vocabulary), *term_reference(part)]
                 declared = part.info["declared"]
                 if annotation.vocabulary or declared.facet or declared.unit or declared.unit_in:
                     covered.append(part.name)
         record = sa.Column(
             "record", sa.Text(), nullable=False, comment="The record's JSON as it is served, written once at load."
         )
-        table = sa.Table(name, metadata, *parts, record, *checks, **options)
+        table = sa.Table(name, metadata, *parts, record, *added, **options)
         for part in parts:
             if isinstance(part, sa.Column) and part.foreign_keys:
                 sa.Index(None, table.c[part.name], table.c.id)  # pages are ordered by id

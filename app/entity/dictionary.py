@@ -16,8 +16,8 @@ ENTRIES: dict[str, Callable[[Table, Column], str]] = {
     "type": lambda _, column: column.kind,
     "unit": lambda _, column: column.declared.unit or column.declared.unit_in or "",
     "null": lambda _, column: "allowed" if column.nullable else "never",
-    "terms": lambda _, column: "; ".join(
-        f"{term} {term.label.zh} {term.label.en}" for term in column.vocabulary or ()
+    "terms": lambda table, column: "; ".join(
+        f"{slug} {label.zh} {label.en}" for slug, label in column.labels(table.terms).items()
     ),
 }  # fmt: skip
 

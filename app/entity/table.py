@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.entity.column import Column
-from app.entity.words import Bilingual
+from app.entity.words import Bilingual, Labels
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Table:
     """Typed columns and rows in batches, as values and as JSON. A format reads one of the two.
 
     `meta` and `links` are members of the JSON document. `provenance` maps labels to texts for readers; formats that
-    carry metadata include it.
+    carry metadata include it. `terms` are those of the release.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Table:
     meta: Mapping[str, Any] = field(default_factory=dict)
     links: Mapping[str, str | None] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
+    terms: Labels = field(default_factory=dict)
 
     def close(self) -> None:
         """Close both row generators, which releases their database cursors."""

@@ -1,7 +1,8 @@
-"""Bilingual texts, and enumerations with bilingual labels."""
+"""Bilingual texts, and vocabularies: enumerations with bilingual labels, or terms that are data."""
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple, Self
 
 
@@ -25,9 +26,26 @@ class Vocabulary(StrEnum):
         return member
 
     @classmethod
+    @cache
+    def labels(cls) -> Mapping[str, Bilingual]:
+        """Return the labels of all members by slug."""
+        return {member.value: member.label for member in cls}
+
+    @classmethod
     def label_of(cls, value: str) -> Bilingual:
         """Return the label of a member."""
-        return next(member.label for member in cls if member == value)
+        return cls.labels()[value]
+
+
+class Terms(NamedTuple):
+    """A vocabulary whose terms are data: its id and its title. The records of `/v1/vocabularies` are its terms."""
+
+    id: str
+    title: Bilingual
+
+
+# The labels of the terms of a release, by vocabulary and slug.
+Labels = Mapping[str, Mapping[str, Bilingual]]
 
 
 class Absence(Vocabulary):

@@ -9,22 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from app.entity import Bilingual
 from app.evidence.numerals import Span
-
-NAME = "part-of-a-name"
-WORD = "part-of-a-word"
-SUMMARIES = {
-    "contact": Bilingual("电话等联系方式，不是数量。", "A telephone number or another contact; no quantity."),
-    "clock-time": Bilingual("时刻，不是数量。", "A time of day; no quantity."),
-    "date": Bilingual("日期，不是数量。", "A date; no quantity."),
-    "ratio": Bilingual("两数之比，不是数量。", "A ratio of numbers; no quantity."),
-    "enumeration": Bilingual("列举的序号，不是数量。", "Numbers an item of a list; no quantity."),
-    "ordinal": Bilingual("序数，说的是第几，不是多少。", "An ordinal: it says which one, not how many."),
-    "idiom": Bilingual("固定说法，不计数。", "A set phrase; nothing is counted."),
-    NAME: Bilingual("名称的一部分，不计数。", "Part of a name; nothing is counted."),
-    WORD: Bilingual("词语的一部分，不计数。", "Part of a word; nothing is counted."),
-}
 
 _D = "[0-9０-９]"
 _C = "一二三四五六七八九十"
@@ -34,7 +19,8 @@ _MONTH = f"(?:(?<![{_C}0-9０-９])(?:1[0-2]|0?[1-9]|十[一二]?|[{_C}])月(?![
 _DAY = f"{_N}[日号]"
 _TIME = f"{_N}[时点](?:{_N}分|半|整)?"
 _LINE_START = f"^[（(]?{_N}[）)]?(?=[、.．）)])"  # 一、 or （二）
-# The first rule that covers a numeral applies. A group of a rule, if there is one, holds the words that are proposed.
+# By reason, the slug of a term. The first rule that covers a numeral applies. A group of a rule, if there is one, holds
+# the words that are proposed.
 _RULES = {
     "contact": (
         rf"(?:电话|热线|传真|手机|微信|邮编|QQ)(?:号码?)?[:：为是]*\s*({_D}[\-—－ 0-9０-９]{{3,}}{_D})",
@@ -71,10 +57,10 @@ _RULES = {
         "七上八下|九牛一毛|数一数二|说一不二|不一而足|始终如一|千载难逢|百年大计|百年树人|十全十美|五彩缤纷|五谷丰登|四季如春",
         "万无一失|千山万水|一步一个脚印|一石二鸟|一分为二|事半功倍|半途而废|双管齐下|百尺竿头",
     ),
-    NAME: (
+    "part-of-a-name": (
         "一带一路|长三角|珠三角|十[三四五]五(?!元)|[一二]十大(?=报告|精神)|十[八九]大|百度|四川|三亚|三峡|九江|百色|六盘水|十堰|双流",
     ),
-    WORD: (
+    "part-of-a-word": (
         "一系列|一方面|一站式|一把手|一条龙|进一步|统一|唯一|同一|专一|单一|万一|十分|百姓|百货|百科|三农|三角|四周|五星级|七夕",
         "一[定些般起直样体线切旦律致同路再向流边面]|双[方向边赢创语休手]|两[岸会地]|半[导体岛径天]|首[创选席发]|倍增|成倍|加倍",
     ),

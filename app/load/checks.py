@@ -11,8 +11,10 @@ from app.entity import Entity
 from app.load.faults import SeedFault
 from app.load.rows import Row
 from app.models import ENTITIES, Figure
+from app.models.term import Term
 from app.nearest import suggest_nearest
 
+TERMS_FILE = f"{Term.collection.slug}.csv"
 BY_TABLE = {entity.collection.table: entity for entity in ENTITIES}
 
 
@@ -52,6 +54,10 @@ class ReferenceChecks:
                 self._own.append((row.pick(name), name))
             elif record_id not in self._records[target]:
                 yield row.fault(name, missing_id(target, record_id, self._records))
+        for name, vocabulary in _terms(row.entity):
+            slug = row.values[name]
+            if slug is not None and name not in row.broken and Term.id_of(vocabulary, slug) not in self._records[Term]:
+                yield row.fault(name, self._missing_term(vocabulary, slug))
 
     def complete(self, entity: type[Entity]) -> Iterator[SeedFault]:
         """Report references within a collection that do not exist or form a cycle."""
@@ -69,6 +75,12 @@ class ReferenceChecks:
             row, name = next(each for each in self._own if each[0].values["id"] == cycle[0])
             yield row.fault(name, f"The references form a cycle: {' → '.join(reversed(cycle))}.")
         self._own.clear()
+
+    def _missing_term(self, vocabulary: str, slug: str) -> str:
+        prefix = Term.id_of(vocabulary, "")
+        terms = [each.removeprefix(prefix) for each in self._records[Term] if each.startswith(prefix)]
+        hint, known = suggest_nearest(slug, terms), f" Its terms: {', '.join(terms)}." if terms else ""
+        return f"{slug!r} is no term of {vocabulary}.{hint}{known} Use one of them, or add it to {TERMS_FILE}."
 
 
 class NameChecks:
@@ -95,6 +107,13 @@ class NameChecks:
 def _references(entity: type[Entity]) -> list[tuple[str, type[Entity]]]:
     references = ((name, column.declared.reference) for name, column in entity.columns().items())
     return [(name, BY_TABLE[reference.table]) for name, reference in references if reference]
+
+
+@cache
+def _terms(entity: type[Entity]) -> list[tuple[str, str]]:
+    """Return the columns whose values are terms of vocabularies of the seed, each with its vocabulary."""
+    declared = ((name, column.declared.terms) for name, column in entity.columns().items())
+    return [(name, terms.id) for name, terms in declared if terms]
 
 
 def missing_id(entity: type[Entity], record_id: str, records: Records) -> str:

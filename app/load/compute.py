@@ -18,6 +18,7 @@ from app.models import Figure
 from app.models.derived_figure import DerivedFigure
 from app.models.indicator import Indicator
 from app.models.source import Source
+from app.models.term import Term
 
 DATES = ("published_on", "reposted_on")  # a source was published by the first of these that is known
 
@@ -36,6 +37,8 @@ def compute(row: Row, inputs: Inputs) -> Iterator[SeedFault]:
     """Fill the computed columns of a row in place, and report what cannot be computed."""
     if row.entity is Source:
         yield from _compute_source(row, inputs)
+    if row.entity is Term:
+        yield from _compute_term(row)
     if row.entity is Indicator:
         yield from check_nouns(row)
     yield from check_languages(row)
@@ -64,6 +67,15 @@ def _compute_source(source: Row, inputs: Inputs) -> Iterator[SeedFault]:
     if not source.broken & set(DATES) and not any(source.values[name] for name in DATES):
         detail = f"{DATES[0]} and {DATES[1]} are both empty. Give the date of publication or of the repost."
         yield source.fault(DATES[0], detail)
+
+
+def _compute_term(term: Row) -> Iterator[SeedFault]:
+    if {"id", "vocabulary"} & term.broken:
+        return
+    prefix, term_id = Term.id_of(term.values["vocabulary"], ""), term.values["id"]
+    term.values["slug"] = term_id.removeprefix(prefix)
+    if term_id in {prefix, term.values["slug"]}:
+        yield term.fault("id", f"{term_id!r} does not begin with its vocabulary. Write {prefix}… for it.")
 
 
 def _compute_span(row: Row, words_column: str, span: Locator | None, inputs: Inputs) -> Iterator[SeedFault]:

@@ -66,10 +66,10 @@ def rewrite(database: Database, connection: Connection) -> Iterator[Connection]:
 def write_records(connection: Connection, records: Records, report: Report) -> None:
     """Insert all records."""
     for entity in ENTITIES:
-        table, own = entity.table(), records[entity]
+        own = records[entity]
         rows = _rows(entity, (own[record_id].json for record_id in _storage_order(entity, own)))
         progress = f"wrote {entity.collection.slug}: {{}} of {len(own)}"
-        bulk_insert(connection, table.name, table.columns.keys(), _counted(rows, progress, report))
+        bulk_insert(connection, entity.table().name, _written(entity), _counted(rows, progress, report))
 
 
 def _storage_order(entity: type[Entity], own: dict[str, Record]) -> list[str]:
@@ -83,8 +83,13 @@ def _storage_order(entity: type[Entity], own: dict[str, Record]) -> list[str]:
     return sorted(own, key=key)
 
 
+def _written(entity: type[Entity]) -> list[str]:
+    """Return the columns that a load writes; the database fills those that have a default."""
+    return [column.name for column in entity.table().columns if column.server_default is None]
+
+
 def _rows(entity: type[Entity], records: Iterable[bytes]) -> Iterator[list[Any]]:
-    names = entity.table().columns.keys()
+    names = _written(entity)
     lists = [index for index, name in enumerate(names) if name in entity.columns() and entity.columns()[name].is_list]
     in_table_order = itemgetter(*names)
     for record in records:

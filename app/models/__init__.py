@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 
 from app.entity import Entity, NamedInSource
 from app.models.figure import Figure, attach_subjects
+from app.models.term import attach_vocabularies
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
@@ -25,6 +26,8 @@ _subjects = [entity for entity in _tables(NamedInSource) if issubclass(entity, N
 attach_subjects(sorted(_subjects, key=lambda entity: entity.collection.slug))
 
 _by_table = {entity.collection.table: entity for entity in _tables(Entity)}
+
+attach_vocabularies(_by_table.values())
 
 # Parents first, the order of inserts.
 ENTITIES: tuple[type[Entity], ...] = tuple(

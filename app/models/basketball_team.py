@@ -2,16 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
-
-
-class TeamKind(Vocabulary):
-    """The kind of team that a record represents."""
-
-    CLUB = "club", "俱乐部", "Club"
-    TEAM = "team", "球队", "Team"
-    VISITING = "visiting", "来访队伍", "Visiting side"
-    YOUTH = "youth", "青少年球队", "Youth teams"
+from app.entity import Bilingual, Collection, NamedInSource, Terms, column, reference
 
 
 class BasketballTeam(NamedInSource, table=True):
@@ -28,7 +19,10 @@ class BasketballTeam(NamedInSource, table=True):
         rank=2,
     )
 
-    kind: TeamKind = column(("类别", "Kind"), ("球队的类别。", "What kind of team it is."), facet=True)
+    kind: str = column(
+        ("类别", "Kind"), ("球队的类别。", "What kind of team it is."),
+        facet=True, terms=Terms("team-kind", Bilingual("球队类别", "Kind of team")), example="club",
+    )  # fmt: skip
     team_count: int | None = column(
         ("队伍数", "Teams"),
         ("本条记录代表的球队数；来源未说则为空。", "Teams that it stands for; null where no number is given."),

@@ -2,33 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Absence, Bilingual, Collection, NamedInSource, Vocabulary, column, reference
-
-
-class Role(Vocabulary):
-    """The role of an enterprise in the cooperation."""
-
-    INTRODUCED = "introduced", "引进项目中点名", "Named among the projects brought in"
-    PLANNER = "planner", "规划编制", "Planner"
-    PLANTER = "planter", "种植基地建设", "Planter"
-    RETAILER = "retailer", "商超渠道", "Retailer"
-    CLASS_NAMESAKE = "class-namesake", "班级冠名企业", "Namesake of classes"
-    LOCAL_COMPANY = "local-company", "本地公司", "Local company"
-    TRAINING_AGREEMENT = "training-agreement", "签订人才培养协议", "Signed a training agreement"
-    BROUGHT_IN = "brought-in", "为实训基地引进", "Brought in for the training base"
-
-
-class Sector(Vocabulary):
-    """The line of business, inferred from the enterprise's name or its context in the source."""
-
-    BIOTECHNOLOGY = "biotechnology", "生物科技", "Biotechnology"
-    APPAREL = "apparel", "服饰", "Apparel"
-    CONSULTING = "consulting", "管理咨询", "Management consulting"
-    PLANTING_AND_PROCESSING = "planting-and-processing", "种植与加工", "Planting and processing"
-    RETAIL = "retail", "商超零售", "Retail"
-    ELECTRONICS = "electronics", "电子信息", "Electronics"
-    EDUCATION = "education", "教育", "Education"
-    HUMAN_RESOURCES = "human-resources", "人力资源", "Human resources"
+from app.entity import Absence, Bilingual, Collection, NamedInSource, Terms, column, reference
 
 
 class Enterprise(NamedInSource, table=True):
@@ -45,12 +19,15 @@ class Enterprise(NamedInSource, table=True):
         rank=2,
     )
 
-    role: Role = column(("角色", "Role"), ("在协作中的角色。", "What it does in the cooperation."), facet=True)
-    sector: Sector | None = column(
+    role: str = column(
+        ("角色", "Role"), ("在协作中的角色。", "What it does in the cooperation."),
+        facet=True, terms=Terms("role", Bilingual("角色", "Role")), example="retailer",
+    )  # fmt: skip
+    sector: str | None = column(
         ("行业", "Sector"),
         ("行业，依据来源中的名称或上下文；二者都看不出的为空。",
          "Line of business, as its name or its context in the source shows; null where neither does."),
-        facet=True,
+        facet=True, terms=Terms("sector", Bilingual("行业", "Sector")), example="retail",
     )  # fmt: skip
     home_place_id: str | None = reference(
         "places",

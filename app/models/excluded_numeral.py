@@ -2,15 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column
-
-
-class Reason(Vocabulary):
-    """The reason why a numeral is not a figure."""
-
-    PART_OF_A_NAME = "part-of-a-name", "名称的一部分", "Part of a name"
-    PART_OF_A_WORD = "part-of-a-word", "词语的一部分", "Part of a word"
-    THE_TWO_PARTNERS = "the-two-partners", "指结对双方", "Means the two partners"
+from app.entity import Bilingual, Collection, NamedInSource, Terms, column
 
 
 class ExcludedNumeral(NamedInSource, table=True):
@@ -28,4 +20,7 @@ class ExcludedNumeral(NamedInSource, table=True):
 
     can_be_subject: ClassVar[bool] = False
 
-    reason: Reason = column(("理由", "Reason"), ("不作数据的理由。", "Why it is no figure."), facet=True)
+    reason: str = column(
+        ("理由", "Reason"), ("不作数据的理由。", "Why it is no figure."),
+        facet=True, terms=Terms("reason", Bilingual("不计入的理由", "Reason of exclusion")), example="date",
+    )  # fmt: skip

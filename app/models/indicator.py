@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from app.amounts import Noun
 from app.entity import Absence, Bilingual, Collection, Described, column
-from app.models.program import Theme
+from app.models.program import THEMES
 from app.models.units import UnitCode
 
 
@@ -23,7 +23,9 @@ class Indicator(Described, table=True):
     # The columns of the noun, in the order of `Noun`.
     noun_columns: ClassVar[tuple[str, ...]] = ("noun_zh", "noun_en", "noun_en_plural")
 
-    theme: Theme = column(("主题", "Theme"), ("所属主题。", "Field of work."), facet=True)
+    theme: str = column(
+        ("主题", "Theme"), ("所属主题。", "Field of work."), facet=True, terms=THEMES, example="industry"
+    )
     unit: str = column(("单位", "Unit"), ("计量单位。", "Unit of measurement."), facet=True, vocabulary=UnitCode)
     noun_zh: str | None = column(
         ("中文名词", "Chinese noun"),

@@ -2,21 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Absence, Bilingual, Collection, NamedInSource, Vocabulary, column, reference
-
-
-class Level(Vocabulary):
-    """The kind of place."""
-
-    REGION = "region", "跨省区域", "Region across provinces"
-    PROVINCE = "province", "省级", "Province level"
-    PREFECTURE = "prefecture", "地级", "Prefecture"
-    COUNTY = "county", "县级", "County"
-    GROUP = "group", "组团", "Group of towns and subdistricts"
-    TOWN = "town", "镇", "Town"
-    SUBDISTRICT = "subdistrict", "街道", "Subdistrict"
-    DEVELOPMENT_ZONE = "development-zone", "开发区", "Development zone"
-    COMMUNITY = "community", "社区", "Community"
+from app.entity import Absence, Bilingual, Collection, NamedInSource, Terms, column, reference
 
 
 class Place(NamedInSource, table=True):
@@ -30,7 +16,10 @@ class Place(NamedInSource, table=True):
         rank=6,
     )
 
-    level: Level = column(("级别", "Level"), ("地点的级别。", "What kind of place it is."), facet=True)
+    level: str = column(
+        ("级别", "Level"), ("地点的级别。", "What kind of place it is."),
+        facet=True, terms=Terms("level", Bilingual("地点级别", "Level of place")), example="county",
+    )  # fmt: skip
     code: str | None = column(
         ("区划代码", "Division code"),
         (

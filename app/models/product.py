@@ -2,16 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
-
-
-class ProductKind(Vocabulary):
-    """The kind of product."""
-
-    COOKING_OIL = "cooking-oil", "食用油", "Cooking oil"
-    FRUIT = "fruit", "水果", "Fruit"
-    PICKLE = "pickle", "腌菜", "Pickle"
-    RICE = "rice", "大米", "Rice"
+from app.entity import Bilingual, Collection, NamedInSource, Terms, column, reference
 
 
 class Product(NamedInSource, table=True):
@@ -25,7 +16,10 @@ class Product(NamedInSource, table=True):
         rank=3,
     )
 
-    kind: ProductKind = column(("类别", "Kind"), ("产品的类别。", "What kind of product it is."), facet=True)
+    kind: str = column(
+        ("类别", "Kind"), ("产品的类别。", "What kind of product it is."),
+        facet=True, terms=Terms("product-kind", Bilingual("产品类别", "Kind of product")), example="fruit",
+    )  # fmt: skip
     program_id: str = reference(
         "programs",
         ("所属项目", "Program"),

@@ -2,19 +2,9 @@
 
 from typing import ClassVar
 
-from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
+from app.entity import Bilingual, Collection, NamedInSource, Terms, column, reference
 
-
-class Theme(Vocabulary):
-    """The field of work, as the article divides it."""
-
-    COOPERATION = "cooperation", "结对协作", "Paired cooperation"
-    PARTY_BUILDING = "party-building", "党建引领", "Party building"
-    INDUSTRY = "industry", "产业协作", "Industry"
-    MARKETS = "markets", "消费协作", "Markets and sales"
-    SKILLS_AND_JOBS = "skills-and-jobs", "人才与就业", "Skills and jobs"
-    SOCIETY = "society", "社会参与", "Society and giving"
-    CULTURE_AND_SPORT = "culture-and-sport", "文化体育", "Culture and sport"
+THEMES = Terms("theme", Bilingual("主题", "Theme"))
 
 
 class Program(NamedInSource, table=True):
@@ -30,7 +20,9 @@ class Program(NamedInSource, table=True):
         rank=1,
     )
 
-    theme: Theme = column(("主题", "Theme"), ("所属主题。", "Field of work."), facet=True)
+    theme: str = column(
+        ("主题", "Theme"), ("所属主题。", "Field of work."), facet=True, terms=THEMES, example="industry"
+    )
     parent_id: str | None = reference(
         "programs",
         ("上级项目", "Parent program"),

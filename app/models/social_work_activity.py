@@ -2,16 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Bilingual, Collection, NamedInSource, Vocabulary, column, reference
-
-
-class ActivityKind(Vocabulary):
-    """The subject of an activity."""
-
-    OVERALL = "overall", "全部活动", "All activities together"
-    COMMUNITY_SERVICE = "community-service", "社区服务", "Community service"
-    SAFETY_EDUCATION = "safety-education", "安全教育", "Safety education"
-    VOLUNTEERING = "volunteering", "志愿服务", "Volunteering"
+from app.entity import Bilingual, Collection, NamedInSource, Terms, column, reference
 
 
 class SocialWorkActivity(NamedInSource, table=True):
@@ -28,7 +19,10 @@ class SocialWorkActivity(NamedInSource, table=True):
         rank=2,
     )
 
-    kind: ActivityKind = column(("类别", "Kind"), ("活动的类别。", "What the activity is about."), facet=True)
+    kind: str = column(
+        ("类别", "Kind"), ("活动的类别。", "What the activity is about."),
+        facet=True, terms=Terms("activity-kind", Bilingual("活动类别", "Kind of activity")), example="volunteering",
+    )  # fmt: skip
     session_count: int | None = column(
         ("场次", "Sessions"),
         ("累计场次；来源只说整体时，各类为空。", "Sessions held; null where only the whole is counted."),

@@ -2,16 +2,7 @@
 
 from typing import ClassVar
 
-from app.entity import Absence, Bilingual, Collection, NamedInSource, Vocabulary, column, reference
-
-
-class PartnerKind(Vocabulary):
-    """The role of a partner in training."""
-
-    BROUGHT_IN = "brought-in", "为实训基地引进", "Brought in for the training base"
-    TRAINING_AGREEMENT = "training-agreement", "签订人才培养协议", "Signed a training agreement"
-    CLASS_NAMESAKE = "class-namesake", "班级冠名企业", "Namesake of classes"
-    SCHOOL = "school", "学校", "School"
+from app.entity import Absence, Bilingual, Collection, NamedInSource, Terms, column, reference
 
 
 class TrainingPartner(NamedInSource, table=True):
@@ -28,7 +19,10 @@ class TrainingPartner(NamedInSource, table=True):
         rank=2,
     )
 
-    kind: PartnerKind = column(("类别", "Kind"), ("在培训中的角色。", "What it does in training."), facet=True)
+    kind: str = column(
+        ("类别", "Kind"), ("在培训中的角色。", "What it does in training."),
+        facet=True, terms=Terms("partner-kind", Bilingual("伙伴类别", "Kind of training partner")), example="school",
+    )  # fmt: skip
     program_id: str = reference(
         "programs",
         ("所属项目", "Program"),

@@ -41,7 +41,7 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
         return Cell(None, absence=column.absence)
     if relation := references(entity).get(column):
         return _format_reference(page, column, relation, record)
-    if column.vocabulary:
+    if column.is_term:
         return _format_term(page, column, record)
     if column.is_quantity and not column.is_list:
         unit = column.declared.unit or record[str(column.declared.unit_in)]
@@ -61,7 +61,7 @@ def _format_term(page: Page, column: Column, record: Record) -> Cell:
         return Cell(page.language.say(per.zh, per.singular), value)
     if column.vocabulary is Period and value == Period.AS_OF:
         return Cell(page.language.say("截至{}", "As of {}").format(page.language.date(record["as_of"])), value)
-    return Cell(page.language.localize(column.vocabulary.label_of(value)), value)  # type: ignore[union-attr]
+    return Cell(page.language.localize(column.labels(page.terms)[value]), value)
 
 
 def format_field(page: Page, entity: type[Entity], name: str, record: Record) -> Cell:
@@ -157,7 +157,7 @@ def _rank(entity: type[Entity], column: Column) -> int | None:
     ranked = (
         column.is_quantity,
         column.name == getattr(entity, "words_column", None),
-        column.vocabulary,
+        column.is_term,
         column in references(entity) and column.declared.rank < 2,
         column.declared.names or column.kind == "date",
     )

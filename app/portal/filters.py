@@ -57,7 +57,7 @@ def facet_names(entity: type[Entity]) -> list[str]:
         name
         for name, column in columns.items()
         if name not in repeated
-        if column.is_categorical and (column.vocabulary or column.declared.reference or column.scalar is not str)
+        if column.is_categorical and (column.is_term or column.declared.reference or column.scalar is not str)
     ]
 
 
@@ -169,8 +169,8 @@ def _format_values(page: Page, column: Column, text: str, counted: Facets) -> st
 
 def _format(page: Page, column: Column, text: str) -> str:
     """Format a valid value of a URL parameter."""
-    if column.vocabulary:
-        return page.language.localize(column.vocabulary.label_of(text))
+    if column.is_term:
+        return page.language.localize(column.labels(page.terms)[text])
     if column.kind == "date":
         return page.language.date(text)
     return f"{Decimal(text):,f}" if column.scalar in {int, float} else text

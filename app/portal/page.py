@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from app.contact import report_url
 from app.db import require_thread
+from app.entity import Labels
 from app.formats.json import encode
 from app.gateway.route import ReleaseRoute
 from app.http.addresses import QueryItems, encoded
@@ -27,6 +28,7 @@ from app.portal.provenance import read_provenance
 from app.portal.samples import samples
 from app.portal.tracking import is_tracking
 from app.read.dataset import DatasetReader, read_catalog, read_release
+from app.read.terms import read_terms
 from app.releases.dataset import read_dataset
 from app.releases.store import ReleaseStore
 from app.standards.citation import STYLES
@@ -56,6 +58,7 @@ class Page:
         named = steps.pop(0) if steps and steps[0] in LANGUAGES else None
         self.language = Language(named or negotiate_language(request.scope))
         self.path = "".join(f"/{step}" for step in steps)
+        self.terms: Labels = {}  # of the release, once the database is read
 
     @property
     def shown_query(self) -> QueryItems:
@@ -118,7 +121,12 @@ class Page:
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on one snapshot of the database. The response gets the validators of that snapshot."""
         dataset: DatasetReader = self.app.state.reader
-        self.context.release, result = await dataset.read(work)
+
+        def run(connection: Connection) -> T:
+            self.terms = read_terms(connection)
+            return work(connection)
+
+        self.context.release, result = await dataset.read(run)
         return result
 
 

@@ -11,6 +11,7 @@ from app.formats import json
 from app.formats.cells import flattener
 from app.read.aggregate_faults import require_addable
 from app.read.index import require_index
+from app.read.terms import read_terms, require_terms
 from app.request.aggregate import MAX_GROUPS, AggregateRequest
 from app.sql.aggregate import AggregateShape, aggregate_statement
 from app.sql.aggregate_rules import Note, notes
@@ -27,6 +28,7 @@ def read_aggregate(connection: Connection, request: AggregateRequest) -> Table:
     Raises InvalidQuery if a measure would add or compare unlike values, or there are too many groups.
     """
     require_index(connection, request.filters)
+    require_terms(connection, request.entity, request.filters, request.parameters)
     what = request.entity, request.groups, request.measures
     shape = AggregateShape(*what, shapes_of(request.filters), request.sort)
     rows = connection.execute(aggregate_statement(shape), values_of(request.filters)).all()
@@ -50,6 +52,7 @@ def read_aggregate(connection: Connection, request: AggregateRequest) -> Table:
         _encode(request, shown),
         {"total": len(rows), "records": records} | note,
         provenance=note,
+        terms=read_terms(connection),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlmodel import col
 
 from app.db import Database
+from app.entity import Labels
 from app.errors import Unavailable
 from app.http.validators import ReleaseState
 from app.models import COLLECTIONS
@@ -19,6 +20,7 @@ from app.models.release import Release
 from app.read.cache import FACTS, Facts
 from app.read.index import INDEXED, fits
 from app.read.release import RELEASE
+from app.read.terms import TERMS, query_terms
 from app.sentence import Sentence
 from app.settings import PAGE_TIMEOUT_S
 from app.sql.prepared import fetch
@@ -41,6 +43,7 @@ class LoadedRelease(NamedTuple):
     state: ReleaseState
     indexed: bool
     facts: Facts
+    terms: Labels
     contact: str
 
     @property
@@ -139,7 +142,9 @@ class DatasetReader:
         # read since this snapshot began: then the database was restored from a backup.
         if self._loaded is None or loaded.sequence >= self._loaded.sequence or started_at >= self._checked_at:
             self._loaded, self._checked_at = loaded, time.monotonic()
-        connection.info.update({RELEASE: loaded.state.release, INDEXED: loaded.indexed, FACTS: loaded.facts})
+        connection.info.update(
+            {RELEASE: loaded.state.release, INDEXED: loaded.indexed, FACTS: loaded.facts, TERMS: loaded.terms}
+        )
         return loaded
 
     def _read_release(self, connection: Connection, load: Sequence[Any]) -> LoadedRelease:
@@ -151,7 +156,7 @@ class DatasetReader:
         fingerprint = f"{release.id} {release.sequence} {self._version} {contact}"
         terms, publisher = release.catalog["license"], release.catalog["publisher"]["en"]
         state = ReleaseState(release.id, terms["id"], fingerprint, loaded_at, terms["url"], publisher)
-        return LoadedRelease(load, state, fits(release.indexed_by), Facts(), contact)
+        return LoadedRelease(load, state, fits(release.indexed_by), Facts(), query_terms(connection), contact)
 
 
 def read_release(connection: Connection) -> PublishedRelease:

@@ -17,6 +17,7 @@ from app.errors import Fault, InvalidQuery
 from app.formats import FORMATS, Format, json
 from app.read.index import require_index
 from app.read.page import MAX_RELATED, count, records, too_many_related
+from app.read.terms import read_terms, require_terms
 from app.request.records import FileRequest
 from app.sql import statements
 from app.sql.prepared import Rows, Values, fetch_batches
@@ -32,6 +33,7 @@ def read_table(connection: Connection, request: FileRequest, file_format: Format
     Raises InvalidQuery if the format cannot hold it, before anything is read.
     """
     require_index(connection, request.filters)
+    require_terms(connection, request.entity, request.filters, request.parameters)
     shape, values = statements.shape_of(request), statements.values_of(request)
     matching = count(connection, request)
     rows = max(min(matching - (request.offset or 0), values["limit"]), 0)
@@ -49,6 +51,7 @@ def read_table(connection: Connection, request: FileRequest, file_format: Format
         _parse(batches(), connection, request),
         _encode(batches(), connection, request),
         {"total": matching, "limit": request.limit},
+        terms=read_terms(connection),
     )
 
 

@@ -16,6 +16,7 @@ from app.nearest import quote_chinese
 from app.read.cache import memoize
 from app.read.index import require_index
 from app.read.release import require_release
+from app.read.terms import read_terms, require_terms
 from app.request.conditions import exclude_column
 from app.request.cursor import Cursor, paginate
 from app.request.records import FileRequest, PageRequest, RecordRequest
@@ -76,6 +77,7 @@ def read_page(connection: Connection, request: PageRequest) -> Page:
         require_thread(connection)
     release = require_release(connection, request.cursor)
     require_index(connection, request.filters)
+    require_terms(connection, request.entity, request.filters, request.parameters)
     shape, values = statements.shape_of(request), statements.values_of(request)
     rows = fetch(connection, statements.page_statement(shape), values) if request.limit else []
     page = paginate(rows, request.limit, request.cursor, release, lambda row: tuple(row[1 : 1 + len(request.sort)]))
@@ -125,7 +127,8 @@ def records(connection: Connection, request: RecordRequest, rows: Rows, room: in
         return texts
     related = _read_related(connection, request.joined, rows, room)
     if request.keys:
-        texts = [*map(json.selector(request.keys), texts, related)]
+        keys = request.labelled_keys(read_terms(connection)) if request.labels else request.keys
+        texts = [*map(json.selector(keys), texts, related)]
     names = [relation.name for relation in request.include]
     return [json.include(text, each, names) for text, each in zip(texts, related, strict=True)] if names else texts
 
@@ -187,13 +190,12 @@ def read_facet(connection: Connection, request: PageRequest, column: Column) -> 
     def compute() -> list[FacetValue]:
         statement = statements.facet_statement(request.entity, shapes_of(filters), column)
         rows = connection.execute(statement, values_of(filters))
-        return [FacetValue(row.value, _label(column, row), row.records) for row in rows]
+        labels = column.labels(read_terms(connection))
+        return [FacetValue(row.value, labels.get(row.value) or _name(row), row.records) for row in rows]
 
     return memoize(connection, (request.entity, filters, column), compute)
 
 
-def _label(column: Column, row: Row[Any]) -> Bilingual | None:
-    """Return the label of a vocabulary's term, or the name of a referenced record."""
-    if column.vocabulary and row.value is not None:
-        return column.vocabulary.label_of(row.value)
+def _name(row: Row[Any]) -> Bilingual | None:
+    """Return the name of a referenced record."""
     return Bilingual(row.name_zh, row.name_en) if row.name_zh is not None else None

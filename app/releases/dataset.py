@@ -6,9 +6,11 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from app.entity import Entity
 from app.formats import FORMATS
 from app.models import COLLECTIONS
 from app.models.place import Place
+from app.models.term import Term
 from app.read.dataset import read_catalog, read_history, read_release
 from app.read.provenance import read_sources
 from app.releases.store import FrozenRelease, ReleaseStore
@@ -30,17 +32,18 @@ def read_dataset(
         release,
         read_history(connection),
         read_sources(connection),
-        _read_places(connection),
+        _read_records(connection, Place),
         tuple(COLLECTIONS.values()),
         _frozen_files(frozen, base_url) if frozen else _living_files(base_url),
         base_url,
         is_public,
         contact,
+        _read_records(connection, Term),
     )
 
 
-def _read_places(connection: Connection) -> list[dict[str, Any]]:
-    table = Place.table().c
+def _read_records(connection: Connection, entity: type[Entity]) -> list[dict[str, Any]]:
+    table = entity.table().c
     return [msgspec.json.decode(row.record) for row in connection.execute(sa.select(table.record).order_by(table.id))]
 
 

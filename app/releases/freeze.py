@@ -23,6 +23,7 @@ from app.models import COLLECTIONS
 from app.read.dataset import PublishedRelease, read_catalog, read_release
 from app.read.export import read_table
 from app.read.provenance import read_provenance, read_sources
+from app.read.terms import read_terms
 from app.releases.archive import store_archive, write_archive
 from app.releases.package import package_members
 from app.releases.sqlite import write_sqlite
@@ -60,6 +61,7 @@ class _Freezing:
         self._catalog = read_catalog(connection)
         self._provenance = read_provenance(connection)
         self._sources = read_sources(connection)
+        self._labels = read_terms(connection)
         self._counts: dict[str, int] = release["counts"]
         self._files: list[FrozenFile] = []
 
@@ -107,7 +109,7 @@ class _Freezing:
 
     def _package(self) -> Iterator[tuple[str, bytes | Path]]:
         csv = [(entity, self._file(f"{slug}.csv")) for slug, entity in COLLECTIONS.items()]
-        yield from package_members(self._catalog, self._release, self._sources, csv, self._folder)
+        yield from package_members(self._catalog, self._release, self._sources, csv, self._folder, self._labels)
 
     def _edition(self) -> Edition:
         values = {name: str(self._release[name]) for name in ("id", "edition", "released_on", "content_hash")}

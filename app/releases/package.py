@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from jinja2 import Template
 
-from app.entity import Entity
+from app.entity import Entity, Labels
 from app.releases.store import FrozenFile
 from app.standards.citation import STYLES, cite_dataset
 from app.standards.datapackage import Resource, datapackage
@@ -24,10 +24,11 @@ def package_members(
     sources: Sequence[Values],
     files: Sequence[tuple[type[Entity], FrozenFile]],
     folder: Path,
+    labels: Labels,
 ) -> Iterator[tuple[str, bytes | Path]]:
     """Yield the members of the package by name; the CSV files are read from `folder`."""
     resources = [Resource(entity, f"data/{file.name}", file.bytes, file.sha256) for entity, file in files]
-    descriptor = datapackage(catalog, release, sources, resources)
+    descriptor = datapackage(catalog, release, sources, resources, labels)
     yield "datapackage.json", msgspec.json.format(msgspec.json.encode(descriptor), indent=2) + b"\n"
     yield (
         "README.md",

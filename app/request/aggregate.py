@@ -11,6 +11,7 @@ from app.request.conditions import Condition
 from app.request.controls import (
     FORMAT_OPTIONS,
     MAX_SORT_KEYS,
+    SEARCH_INSIDE,
     format_parameter,
     page_parameters,
     search_parameter,
@@ -57,7 +58,7 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
     """Return the parameters of a collection's aggregate, with those that apply to some formats only."""
     columns = [column.name for column in columns_of(groups(entity).values(), measures(entity).values())]
     own = by_name(
-        search_parameter(Bilingual("只汇总检索到的记录", "Only the results of a search")),
+        search_parameter(SEARCH_INSIDE),
         choices(
             "group_by",
             Bilingual(
@@ -71,9 +72,8 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
         choices(
             "measure",
             Bilingual(
-                "每组要计算的指标；列表。会误导读者的计算将被拒绝，并指出加上哪些筛选即可。",
-                "What to compute for each group; a list. A measure that would mislead is refused, with the filters "
-                "that correct it.",
+                "每组要计算的指标；列表。",
+                "What to compute for each group; a list.",
             ),
             measures(entity),
             "measure",

@@ -186,9 +186,8 @@ def _include(entity: type[Entity]) -> list[Parameter]:
 def _sort(entity: type[Entity]) -> Parameter:
     fields = [name for name, column in entity.columns().items() if not column.is_list]
     about = Bilingual(
-        "用来排序的字段，前加减号为降序；列表。空值排在最后，相同时按 `id` 排。不写时，`q` 的结果按匹配程度排序。",
-        "Fields to sort by, a minus for descending; a list. Nulls come last, then `id` decides. Without it, results of "
-        "`q` are sorted by rank.",
+        "用来排序的字段，前加减号为降序；列表。",
+        "Fields to sort by, a minus for descending; a list.",
     )
     return sort_keys(about, fields, example=[f"-{fields[1]}", "id"], max_values=MAX_SORT_KEYS)
 

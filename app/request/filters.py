@@ -4,7 +4,7 @@ import datetime as dt
 from functools import cache, partial
 from typing import Any
 
-from app.entity import Bilingual, Column, Entity, parse
+from app.entity import SLUG, Bilingual, Column, Entity, parse
 from app.request.dates import explain_dates, read_day
 from app.request.operators import OPERATORS, Operator
 from app.request.parameters import (
@@ -57,6 +57,8 @@ def _filter(column: Column, operator: Operator) -> Parameter:
 def _value_schema(column: Column) -> dict[str, Any]:
     if column.vocabulary:
         return {"type": "string", "enum": [*map(str, column.vocabulary)]}
+    if column.declared.terms:
+        return {"type": "string", "pattern": f"^{SLUG}$"}
     return VALUE_SCHEMAS[column.scalar]
 
 

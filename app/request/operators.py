@@ -34,11 +34,11 @@ def _is_scalar(column: Column) -> bool:
 
 
 def _is_ordered(column: Column) -> bool:
-    return _is_scalar(column) and column.vocabulary is None
+    return _is_scalar(column) and not column.is_term
 
 
 def _is_free_text(column: Column) -> bool:
-    return column.scalar is str and column.vocabulary is None
+    return column.scalar is str and not column.is_term
 
 
 # The columns for which the OpenAPI document declares an operator: those that readers filter by. A document with every

@@ -130,7 +130,8 @@ def sort_keys(about: Bilingual, fields: list[str], *, example: list[str], max_va
 
 def _list_schema(allowed: list[str], max_values: int, *, unique: bool) -> dict[str, Any]:
     items = {"type": "string", "enum": allowed}
-    return {"type": "array", "items": items, "minItems": 1, "maxItems": max_values, "uniqueItems": unique}
+    distinct = {"uniqueItems": True} if unique else {}
+    return {"type": "array", "items": items, "minItems": 1, "maxItems": max_values, **distinct}
 
 
 # --- reading a query
@@ -219,7 +220,12 @@ def _filters_for(word: str, known: Parameters) -> list[str]:
     suffixes = {"gte", "lte"} if word == BETWEEN else {""}
     filters = [each for each in known.values() if each.column and each.operator and each.operator.suffix in suffixes]
     # Those of texts are last: they make worse examples, and a range of them is rarely meant.
-    filters.sort(key=lambda each: each.schema["type"] == "string" and not {"enum", "format"} & each.schema.keys())
+    filters.sort(
+        key=lambda each: (
+            each.schema["type"] == "string"
+            and not ({"enum", "format"} & each.schema.keys() or (each.column and each.column.is_term))
+        )
+    )
     return [each.name for each in filters]
 
 

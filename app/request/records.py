@@ -1,7 +1,7 @@
 """Requests for records: one record, a page, or a file."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from app.entity import Column, Entity, ValueFault, Vocabulary, label_column, parse, reading_order
+from app.entity import Bilingual, Column, Entity, Labels, ValueFault, label_column, parse, reading_order
 from app.errors import Fault, InvalidQuery
 from app.formats import Format, Options
 from app.formats.json import Key
@@ -86,11 +86,19 @@ class RecordRequest(ParsedQuery):
         """Where the JSON of a record has its keys from; none if it is the stored one."""
         return tuple(map(self._key, self.columns)) if self.fields or self.labels else ()
 
+    def labelled_keys(self, terms: Labels) -> tuple[Key, ...]:
+        """Return the keys, with the labels of terms where they are the values."""
+        return tuple(
+            key._replace(labels=_labels(column.label_of.labels(terms), str(self.labels)))
+            if column.label_of and not key.relation
+            else key
+            for key, column in zip(self.keys, self.columns, strict=True)
+        )
+
     def _key(self, column: Column) -> Key:
         if slug := column.label_of:
-            if relation := references(self.entity).get(slug):
-                return Key(column.name, relation.name, f"name_{self.labels}")
-            return Key(column.name, "", slug.name, _labels(slug.vocabulary or (), str(self.labels)))
+            relation = references(self.entity).get(slug)
+            return Key(column.name, *((relation.name, f"name_{self.labels}") if relation else ("", slug.name)))
         return Key(column.name, *column.name.rpartition(".")[::2])
 
     @cached_property
@@ -273,9 +281,8 @@ def conditions_of(entity: type[Entity], known: Parameters, values: Mapping[str, 
     return tuple(conditions)
 
 
-@cache
-def _labels(vocabulary: Iterable[Vocabulary], language: str) -> Mapping[str | None, str | None]:
-    return {None: None, **{term.value: getattr(term.label, language) for term in vocabulary}}
+def _labels(terms: Mapping[str, Bilingual], language: str) -> Mapping[str | None, str | None]:
+    return {None: None, **{slug: getattr(label, language) for slug, label in terms.items()}}
 
 
 def _include(entity: type[Entity], values: Mapping[str, Any]) -> tuple[Relation, ...]:

@@ -96,7 +96,7 @@ def reachable(entity: type[Entity]) -> Mapping[str, Column]:
 @cache
 def labelled(entity: type[Entity]) -> tuple[Column, ...]:
     """Return the columns of slugs that have labels: terms of vocabularies, and references."""
-    return tuple(each for each in entity.columns().values() if each.vocabulary or each in references(entity))
+    return tuple(each for each in entity.columns().values() if each.is_term or each in references(entity))
 
 
 def _steps(relation: Relation, key: Column) -> Iterator[Column]:
@@ -117,7 +117,7 @@ def _steps(relation: Relation, key: Column) -> Iterator[Column]:
 
 def _is_like(one: Column, other: Column) -> bool:
     """Whether two columns hold the same kind of value under the same title."""
-    kinds = ((each.scalar, each.items, each.vocabulary, each.declared.title) for each in (one, other))
+    kinds = ((each.scalar, each.items, each.vocabulary_id, each.declared.title) for each in (one, other))
     return next(kinds) == next(kinds)
 
 

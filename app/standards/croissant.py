@@ -4,10 +4,10 @@ Fields do not declare `references`: current loaders join on them, lose records w
 references. The Data Package, CSVW and the dictionary, to which fields link, declare them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.entity import Bilingual, Column, Entity, Vocabulary
+from app.entity import Bilingual, Column, Entity
 from app.standards.citation import STYLES, cite_dataset
 from app.standards.dataset import Dataset, drop_empty
 
@@ -141,12 +141,11 @@ def _field(dataset: Dataset, entity: type[Entity], column: Column) -> Document:
 def _vocabularies(dataset: Dataset) -> Iterator[Document]:
     """Yield a record set of terms and labels for each vocabulary."""
     columns = (column for entity in dataset.entities for column in entity.columns().values())
-    for vocabulary in dict.fromkeys(column.vocabulary for column in columns if column.vocabulary):
-        yield _vocabulary(vocabulary)
+    for name, terms in {each.vocabulary_name: each.labels(dataset.labels) for each in columns if each.is_term}.items():
+        yield _vocabulary(name, terms)
 
 
-def _vocabulary(vocabulary: type[Vocabulary]) -> Document:
-    name = vocabulary.__name__
+def _vocabulary(name: str, terms: Mapping[str, Bilingual]) -> Document:
     about = Bilingual("取值及其中英文含义。", "Allowed values and what they mean, in both languages.")
     return {
         "@type": "cr:RecordSet",
@@ -160,8 +159,8 @@ def _vocabulary(vocabulary: type[Vocabulary]) -> Document:
             for part in ("value", "name_zh", "name_en")
         ],
         "data": [
-            {f"{name}/value": term.value, f"{name}/name_zh": term.label.zh, f"{name}/name_en": term.label.en}
-            for term in vocabulary
+            {f"{name}/value": slug, f"{name}/name_zh": label.zh, f"{name}/name_en": label.en}
+            for slug, label in terms.items()
         ],
     }
 

@@ -6,7 +6,7 @@ error. The column's `dc:references` names the file in any case.
 
 from typing import Any
 
-from app.entity import Column, Entity
+from app.entity import Column, Entity, Labels
 from app.standards.dataset import Dataset, drop_empty
 from app.standards.json_ld import both, node
 
@@ -80,7 +80,7 @@ def _column(dataset: Dataset, entity: type[Entity], column: Column) -> Document:
             # The file's header is the key; the titles are for readers.
             "titles": {"und": [column.name], "zh-Hans": [declared.title.zh], "en": [declared.title.en]},
             "dc:description": both(declared.about),
-            "datatype": _datatype(column),
+            "datatype": _datatype(column, dataset.labels),
             "required": not column.nullable,
             "null": [""],
             "separator": LIST_DELIMITER if column.is_list else None,
@@ -90,10 +90,10 @@ def _column(dataset: Dataset, entity: type[Entity], column: Column) -> Document:
     )
 
 
-def _datatype(column: Column) -> str | dict[str, Any]:
+def _datatype(column: Column, labels: Labels) -> str | dict[str, Any]:
     """Return the type of a cell, or of each item of a list."""
-    if column.vocabulary:
-        return {"base": "string", "format": "|".join(f"({term.value})" for term in column.vocabulary)}
+    if terms := column.labels(labels):
+        return {"base": "string", "format": "|".join(f"({slug})" for slug in terms)}
     if column.declared.ge is not None:
         return {"base": "integer", "minimum": column.declared.ge}
     return TYPES[column.kind]

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, get_type_hints
 
-from app.entity import Bilingual, Column, Entity
+from app.entity import Bilingual, Column, Entity, Labels
 from app.standards.dataset import Record, drop_empty, text_of
 
 NAME = "shanhai-open-data"
@@ -40,10 +40,14 @@ def datapackage(
     release: Record,
     sources: Sequence[Record],
     resources: Sequence[Resource],
+    labels: Labels,
     *,
     homepage: str | None = None,
 ) -> Document:
-    """Return the descriptor of a release. Properties that the standard lacks are added, Chinese texts as `…_zh`."""
+    """Return the descriptor of a release, with the labels of its terms.
+
+    Properties that the standard lacks are added, Chinese texts as `…_zh`.
+    """
     slugs = {each.entity.collection.table: each.entity.collection.slug for each in resources}
     terms = catalog["license"]
     return drop_empty(
@@ -61,7 +65,7 @@ def datapackage(
             **_both("rights", text_of(catalog, "rights")),
             "contributors": [{**_both("title", text_of(catalog, "publisher")), "roles": ["creator", "publisher"]}],
             "sources": [_source(source) for source in sources],
-            "resources": [_resource(each, release["counts"], slugs) for each in resources],
+            "resources": [_resource(each, release["counts"], slugs, labels) for each in resources],
         }
     )
 
@@ -78,7 +82,7 @@ def _source(source: Record) -> Document:
     }
 
 
-def _resource(resource: Resource, counts: Mapping[str, int], slugs: Mapping[str, str]) -> Document:
+def _resource(resource: Resource, counts: Mapping[str, int], slugs: Mapping[str, str], labels: Labels) -> Document:
     collection = resource.entity.collection
     return drop_empty(
         {
@@ -94,16 +98,16 @@ def _resource(resource: Resource, counts: Mapping[str, int], slugs: Mapping[str,
             "hash": f"sha256:{resource.sha256}" if resource.sha256 else None,
             "rows": counts[collection.slug],
             "dialect": DIALECT,
-            "schema": _schema(resource.entity, slugs),
+            "schema": _schema(resource.entity, slugs, labels),
         }
     )
 
 
-def _schema(entity: type[Entity], slugs: Mapping[str, str]) -> Document:
+def _schema(entity: type[Entity], slugs: Mapping[str, str], labels: Labels) -> Document:
     columns = entity.columns().values()
     return drop_empty(
         {
-            "fields": [_field(column) for column in columns],
+            "fields": [_field(column, labels) for column in columns],
             "missingValues": [""],
             "primaryKey": [column.name for column in columns if column.sql.primary_key],
             "foreignKeys": [key for column in columns if (key := _foreign_key(entity, column, slugs))],
@@ -121,8 +125,8 @@ def _foreign_key(entity: type[Entity], column: Column, slugs: Mapping[str, str])
     return {"fields": [column.name], "reference": {**resource, "fields": ["id"]}}
 
 
-def _field(column: Column) -> Document:
-    declared = column.declared
+def _field(column: Column, labels: Labels) -> Document:
+    declared, terms = column.declared, column.labels(labels)
     return drop_empty(
         {
             "name": column.name,
@@ -136,13 +140,10 @@ def _field(column: Column) -> Document:
                     "unique": column.sql.primary_key or None,
                     "minimum": declared.ge,
                     "pattern": _xsd_pattern(declared.pattern) if declared.pattern else None,
-                    "enum": [term.value for term in column.vocabulary or ()],
+                    "enum": [*terms],
                 }
             ),
-            "categories": [
-                {"value": term.value, "label": term.label.en, "label_zh": term.label.zh}
-                for term in column.vocabulary or ()
-            ],
+            "categories": [{"value": slug, "label": label.en, "label_zh": label.zh} for slug, label in terms.items()],
             "unit": declared.unit,
             "unit_in": declared.unit_in,
             "example": None if declared.example is None else str(declared.example),

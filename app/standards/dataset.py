@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from app.entity import Bilingual, Entity
+from app.entity import Bilingual, Entity, Labels
 from app.standards.identifiers import Identifiers
 
 Record = Mapping[str, Any]  # as the API serves it
@@ -35,7 +35,7 @@ class File(NamedTuple):
 
 
 class Dataset(NamedTuple):
-    """The dataset: its catalogue, releases (the newest first), sources, places and files, as the API serves them.
+    """The dataset: its catalogue, releases (newest first), sources, places, files and terms, as the API serves them.
 
     `base_url` is the URL before `/v1`, and `is_public` whether it is the same for every client. `contact` is the
     publisher's address, or empty.
@@ -51,6 +51,15 @@ class Dataset(NamedTuple):
     base_url: str
     is_public: bool
     contact: str = ""
+    terms: Sequence[Record] = ()
+
+    @property
+    def labels(self) -> Labels:
+        """The labels of its terms, by vocabulary and slug."""
+        labels: dict[str, dict[str, Bilingual]] = {}
+        for term in self.terms:
+            labels.setdefault(term["vocabulary"], {})[term["slug"]] = Bilingual(term["name_zh"], term["name_en"])
+        return labels
 
     @property
     def title(self) -> Bilingual:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from app.contact import email
 from app.entity import Bilingual
+from app.entity.column import TERMS_TABLE
 from app.standards.dataset import Dataset, File, Record, drop_empty, text_of
 from app.standards.dating import coverage, dated
 from app.standards.json_ld import Node, both, day, node, tagged, typed
@@ -60,6 +61,7 @@ def dcat(dataset: Dataset) -> Node:
         *(_distribution(dataset, file) for file in dataset.files),
         _publisher(dataset),
         *_concepts(dataset),
+        *_vocabularies(dataset),
     ]
     return {"@context": PREFIXES, "@graph": [drop_empty(each) for each in graph]}
 
@@ -126,6 +128,7 @@ def _current_release(dataset: Dataset) -> Node:
         "dct:spatial": _places(dataset),
         "dct:temporal": _period(dataset),
         "dct:provenance": {"@type": "dct:ProvenanceStatement", "rdfs:label": both(_provenance(dataset))},
+        "dct:relation": [node(scheme) for scheme in _schemes(dataset)],
         "prov:hadPrimarySource": [node(source["url"]) for source in dataset.sources],
         "dct:conformsTo": node("https://datapackage.org/profiles/2.0/datapackage.json", "dct:Standard"),
         "foaf:page": [_page(dataset, "/v1/dictionary"), _page(dataset, "/docs")],
@@ -207,6 +210,34 @@ def _concepts(dataset: Dataset) -> Iterator[Node]:
     if dataset.files:
         yield _concept("planned-availability/STABLE", Bilingual("稳定", "stable"))
         yield _concept("distribution-status/COMPLETED", Bilingual("完成", "completed"))
+
+
+def _schemes(dataset: Dataset) -> dict[str, Bilingual]:
+    """Return the titles of the vocabularies that are data, by their identifiers."""
+    declared = (column.declared.terms for entity in dataset.entities for column in entity.columns().values())
+    return {_id_of_scheme(dataset, terms.id): terms.title for terms in declared if terms}
+
+
+def _vocabularies(dataset: Dataset) -> Iterator[Node]:
+    """Yield each vocabulary as a concept scheme, and its terms as concepts."""
+    for scheme, title in _schemes(dataset).items():
+        yield {"@id": scheme, "@type": "skos:ConceptScheme", "dct:title": both(title)}
+    for term in dataset.terms:
+        own, broader = node(_id_of_scheme(dataset, term["vocabulary"])), term["broader_id"]
+        yield {
+            "@id": dataset.ids.of_record(TERMS_TABLE, term["id"]),
+            "@type": "skos:Concept",
+            "skos:notation": term["slug"],
+            "skos:prefLabel": both(Bilingual(term["name_zh"], term["name_en"])),
+            "skos:definition": both(Bilingual(term["definition_zh"], term["definition_en"])),
+            "skos:inScheme": own,
+            "skos:broader": node(dataset.ids.of_record(TERMS_TABLE, broader)) if broader else None,
+            "skos:topConceptOf": None if broader else own,
+        }
+
+
+def _id_of_scheme(dataset: Dataset, vocabulary: str) -> str:
+    return dataset.ids.of(f"/v1/{TERMS_TABLE}?vocabulary={vocabulary}")
 
 
 def _concept(name: str, label: Bilingual) -> Node:

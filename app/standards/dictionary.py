@@ -2,20 +2,21 @@
 
 - `absence` is what a null means: the source does not say, it was not recorded here, or there is nothing to say.
 - JSON has `collections`, each with its `fields`, and `vocabularies`, each with its `terms`. No key is left out; what
-  does not apply is null.
+  does not apply is null. The `collection` of a vocabulary holds its terms as records; it is null where the terms mean
+  something to the code, which then defines them: comparators, states, periods, units and kinds of subject.
 - CSV has a row for each field. Allowed values are joined with `|`.
 - Its page has an anchor for each collection, field and vocabulary: `#figures`, `#figures.value`, `#vocabulary.status`.
 """
 
 import csv
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_type_hints
 
 import msgspec
 
-from app.entity import Bilingual, Cited, Column, Entity, Vocabulary
+from app.entity import Bilingual, Cited, Column, Entity, Labels, Vocabulary
+from app.entity.column import TERMS_TABLE
 from app.quantity import UNITS
 from app.standards.dataset import Dataset
 
@@ -44,7 +45,7 @@ def dictionary(dataset: Dataset) -> Document:
     """Return the whole dictionary."""
     slugs = {entity.collection.table: entity.collection.slug for entity in dataset.entities}
     return {
-        "collections": [_collection(entity, slugs) for entity in dataset.entities],
+        "collections": [_collection(entity, slugs, dataset.labels) for entity in dataset.entities],
         "vocabularies": list(_vocabularies(dataset)),
     }
 
@@ -64,17 +65,17 @@ def dictionary_csv(dataset: Dataset) -> bytes:
     return text.getvalue().encode()
 
 
-def _collection(entity: type[Entity], slugs: dict[str, str]) -> Document:
+def _collection(entity: type[Entity], slugs: dict[str, str], labels: Labels) -> Document:
     collection = entity.collection
     return {
         "slug": collection.slug,
         **_both("title", collection.title),
         **_both("about", collection.about),
-        "fields": [_field(entity, column, slugs) for column in entity.columns().values()],
+        "fields": [_field(entity, column, slugs, labels) for column in entity.columns().values()],
     }
 
 
-def _field(entity: type[Entity], column: Column, slugs: dict[str, str]) -> Document:
+def _field(entity: type[Entity], column: Column, slugs: dict[str, str], labels: Labels) -> Document:
     declared, reference = column.declared, column.declared.reference
     origin = origin_of(entity, column)
     absence = column.absence if column.nullable else None
@@ -89,8 +90,8 @@ def _field(entity: type[Entity], column: Column, slugs: dict[str, str]) -> Docum
         "nullable": column.nullable,
         "unit": declared.unit,
         "unit_in": declared.unit_in,
-        "vocabulary": column.vocabulary and id_of(column.vocabulary),
-        "allowed_values": column.vocabulary and _terms(column.vocabulary),
+        "vocabulary": column.vocabulary_id,
+        "allowed_values": _terms(column.labels(labels)) if column.is_term else None,
         "reference": reference and slugs.get(reference.table),
         "origin": origin.value,
         **_both("origin", origin.label),
@@ -116,31 +117,30 @@ def origin_of(entity: type[Entity], column: Column) -> Origin:
 
 def _vocabularies(dataset: Dataset) -> Iterator[Document]:
     """Yield every vocabulary once, with the fields that use it."""
-    users: dict[type[Vocabulary], list[Document]] = {}
-    for entity in dataset.entities:
-        for column in entity.columns().values():
-            if column.vocabulary:
-                user = {"collection": entity.collection.slug, "field": column.name}
-                users.setdefault(column.vocabulary, []).append(user)
-    for vocabulary, used_by in users.items():
-        yield {"id": id_of(vocabulary), "terms": _terms(vocabulary), "used_by": used_by}
+    columns = [(entity, column) for entity in dataset.entities for column in entity.columns().values()]
+    for vocabulary, first in {column.vocabulary_id: column for _, column in columns if column.is_term}.items():
+        yield {
+            "id": vocabulary,
+            "collection": TERMS_TABLE if first.declared.terms else None,
+            "terms": _terms(first.labels(dataset.labels)),
+            "used_by": [
+                {"collection": entity.collection.slug, "field": column.name}
+                for entity, column in columns
+                if column.vocabulary_id == vocabulary
+            ],
+        }
 
 
-def id_of(vocabulary: type[Vocabulary]) -> str:
-    """Return a vocabulary's name in URLs: `TeamKind` is `team-kind`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", vocabulary.__name__).lower()
-
-
-def _terms(vocabulary: type[Vocabulary]) -> list[Document]:
+def _terms(labels: Mapping[str, Bilingual]) -> list[Document]:
     """Return the terms with their labels; units also with their standard codes."""
-    is_units = [*vocabulary] == [*UNITS]
+    is_units = [*labels] == [*UNITS]
     return [
         {
-            "value": term.value,
-            **_both("label", term.label),
-            **({code: getattr(UNITS[term], code) for code in UNIT_CODES} if is_units else {}),
+            "value": slug,
+            **_both("label", label),
+            **({code: getattr(UNITS[slug], code) for code in UNIT_CODES} if is_units else {}),
         }
-        for term in vocabulary
+        for slug, label in labels.items()
     ]
 
 

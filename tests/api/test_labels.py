@@ -13,6 +13,7 @@ from app.models import COLLECTIONS, Figure
 from tests.conftest import Record
 from tests.formats.readers import READERS, plain
 from tests.problems import assert_refused
+from tests.terms import LABELS
 
 Everything = dict[str, list[Record]]
 
@@ -26,8 +27,8 @@ def label_of(everything: Everything, column: Column, record: Record, language: s
     slug = record[column.name]
     if slug is None:
         return None
-    if column.vocabulary:
-        return getattr(column.vocabulary.label_of(slug), language)
+    if column.is_term:
+        return getattr(column.labels(LABELS)[slug], language)
     if reference := column.declared.reference:
         return name_of(everything, reference.table.replace("_", "-"), slug, language)
     kind = record["subject_kind"]
@@ -37,7 +38,7 @@ def label_of(everything: Everything, column: Column, record: Record, language: s
 
 def labelled_columns(entity: type[Entity]) -> Iterator[Column]:
     for name, column in entity.columns().items():
-        if column.vocabulary or column.declared.reference or (entity is Figure and name == "subject_id"):
+        if column.is_term or column.declared.reference or (entity is Figure and name == "subject_id"):
             yield column
 
 

@@ -18,6 +18,7 @@ from app.read.examples import MAX_EXAMPLE_BYTES
 from app.request.controls import file_parameters
 from app.request.filters import filters
 from tests.conftest import NewDatabase, client_of, loaded
+from tests.terms import LABELS
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -223,5 +224,9 @@ def test_vocabularies_are_named(document: dict[str, Any]) -> None:
         for column in entity.columns().values():
             if column.vocabulary:
                 assert schemas[column.vocabulary.__name__]["enum"] == [*column.vocabulary]
+            elif column.declared.terms:  # a client must not break when a release adds a term
+                schema = schemas[column.vocabulary_name]
+                assert ("enum" in schema, schema["examples"]) == (False, [*column.labels(LABELS)])
+                assert f"/v1/vocabularies?vocabulary={column.declared.terms.id}" in schema["description"]
     inline = [name for name, each in document["components"]["parameters"].items() if "enum" in each["schema"]]
     assert sorted(inline) == ["labels", "lang"]

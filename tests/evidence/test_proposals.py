@@ -3,7 +3,8 @@
 import pytest
 
 from app.evidence.numerals import numerals, outside
-from app.evidence.proposals import SUMMARIES, propose
+from app.evidence.proposals import propose
+from tests.terms import LABELS
 
 PROPOSED = [
     ("2023年7月启动", "2023年7月", "date"),
@@ -41,7 +42,7 @@ NOT_PROPOSED = [
 def test_what_is_no_quantity_is_proposed(text: str, words: str, reason: str) -> None:
     (proposal,), unknown = propose(text, numerals(text), [])
     assert (text[slice(*proposal.span)], proposal.reason, unknown) == (words, reason, [])
-    assert reason in SUMMARIES
+    assert reason in LABELS["reason"]
 
 
 @pytest.mark.parametrize("text", NOT_PROPOSED)

@@ -82,7 +82,16 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "unknown term": (
         cell("enterprises.csv", "huaqin", "role", "class-nammesake"),
-        r"role: 'class-nammesake' is no known value\. Did you mean 'class-namesake'\? It is one of introduced, planner",
+        r"role: 'class-nammesake' is no term of role\. Did you mean 'class-namesake'\? Its terms: introduced, planner, .*, "
+        r"brought-in\. Use one of them, or add it to vocabularies\.csv\.",
+    ),
+    "term of no vocabulary": (
+        cell("vocabularies.csv", "sector-retail", "vocabulary", "sectr"),
+        r"vocabularies\.csv:\d+: vocabulary: 'sectr' is no known value\. Did you mean 'sector'\?",
+    ),
+    "term of another vocabulary": (
+        cell("vocabularies.csv", "sector-retail", "vocabulary", "role"),
+        r"vocabularies\.csv:\d+: id: 'sector-retail' does not begin with its vocabulary\. Write role-",
     ),
     "bad id": (cell("products.csv", "yellow-peach", "id", "Yellow_Peach"), r"products\.csv:\d+: id: 'Yellow_Peach' is not in the right form: a to z, 0 to 9 and single hyphens"),
     "reserved id": (cell("products.csv", "yellow-peach", "id", "aggregate"), r"'aggregate' is an address of the API\. Choose another"),
@@ -333,7 +342,7 @@ def test_all_faults_are_reported_together(seed: Path) -> None:
         prepare(seed, quiet)
     message = str(caught.value)
     assert all(re.search(BROKEN[name][1], message) for name in names)
-    assert re.search(r"places\.csv:\d+: level: 'village' is no known value", message)
+    assert re.search(r"places\.csv:\d+: level: 'village' is no term of level\. ", message)
     assert re.search(r"programs\.csv:\d+: theme: The cell is empty\. This column needs a value\.", message)
 
 

@@ -267,9 +267,8 @@ def test_a_heading_sorts_by_its_column_and_then_reverses(site: Site, collection:
             sort = urlsplit(address).query
             followed = site.client.get(address).raise_for_status()
             again = Document(followed)
-            assert again.names() == [
-                record["name_zh"] for record in response(site, f"/{collection}?{sort}&limit=1000")["data"]
-            ]
+            names = [record["name_zh"] for record in response(site, f"/{collection}?{sort}&limit=1000")["data"]]
+            assert again.names() == names[: len(again.rows())]
             directions.append(again.headings()[number].get("aria-sort"))
             assert [each.get("aria-sort") for each in again.headings()].count(None) == len(page.headings()) - 1
             address = next(again.headings()[number].iter("a")).attrib["href"]

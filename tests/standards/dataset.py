@@ -2,6 +2,7 @@
 
 from app.models import COLLECTIONS
 from app.standards.dataset import Dataset
+from tests.terms import read_seed
 
 BASE = "https://data.example/shanhai"
 DATASET = Dataset(
@@ -18,4 +19,5 @@ DATASET = Dataset(
     files=(),
     base_url=BASE,
     is_public=True,
+    terms=read_seed(),
 )

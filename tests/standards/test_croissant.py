@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from app.models import COLLECTIONS
+from tests.terms import LABELS
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # those of the library and its dependencies
 
@@ -133,16 +134,15 @@ def test_a_file_with_another_checksum_is_not_loaded(document: Document) -> None:
 def test_vocabularies_carry_both_labels(document: Document) -> None:
     enumerations = {each["@id"]: each for each in document["recordSet"] if each.get("dataType") == "sc:Enumeration"}
     used = {
-        column.vocabulary
+        column.vocabulary_name: column.labels(LABELS)
         for entity in COLLECTIONS.values()
         for column in entity.columns().values()
-        if column.vocabulary
+        if column.is_term
     }
-    assert set(enumerations) == {each.__name__ for each in used}
-    for vocabulary in used:
-        name = vocabulary.__name__
+    assert set(enumerations) == set(used)
+    for name, labels in used.items():
         terms = [
             (each[f"{name}/value"], each[f"{name}/name_zh"], each[f"{name}/name_en"])
             for each in enumerations[name]["data"]
         ]
-        assert terms == [(term.value, *term.label) for term in vocabulary]
+        assert terms == [(slug, *label) for slug, label in labels.items()]

@@ -21,6 +21,7 @@ from tests.conftest import SEED, NewDatabase, client_of, loaded
 from tests.running import serving
 from tests.standards.dataset import DATASET
 from tests.standards.faults import Change, drop_column, repeat_record, replace, rewrite
+from tests.terms import LABELS
 
 Document = dict[str, Any]
 
@@ -164,7 +165,7 @@ def test_fields_and_foreign_keys_are_the_declared_ones(package: Path, slug: str,
         assert field["description"].startswith(column.declared.about.en)
         assert field["description_zh"].startswith(column.declared.about.zh)
         assert field.get("constraints", {}).get("required", False) is not column.nullable
-        terms = [(term.value, term.label.en, term.label.zh) for term in column.vocabulary or ()]
+        terms = [(slug, label.en, label.zh) for slug, label in column.labels(LABELS).items()]
         categories = [(each["value"], each["label"], each["label_zh"]) for each in field.get("categories", [])]
         assert categories == terms
         assert len({label for _, label, _ in terms}) == len(terms)  # the standard requires distinct labels
@@ -178,7 +179,7 @@ def test_fields_and_foreign_keys_are_the_declared_ones(package: Path, slug: str,
 
 def test_it_refers_to_no_file_outside_the_package() -> None:
     only = [Resource(COLLECTIONS["figures"], "figures.csv", 1, "0" * 64)]
-    document = datapackage(CATALOG, RELEASE, [], only, homepage="https://example.org/")
+    document = datapackage(CATALOG, RELEASE, [], only, LABELS, homepage="https://example.org/")
     keys = document["resources"][0]["schema"]["foreignKeys"]
     assert keys == [{"fields": ["part_of_id"], "reference": {"fields": ["id"]}}]
     assert document["homepage"] == "https://example.org/"

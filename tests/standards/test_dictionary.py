@@ -16,6 +16,7 @@ from app.models import COLLECTIONS
 from app.quantity import UNITS
 from app.standards.dictionary import CSV_COLUMNS, Origin, dictionary, dictionary_csv, dictionary_json
 from tests.standards.dataset import DATASET
+from tests.terms import LABELS
 
 FIELDS = [(slug, name) for slug, entity in COLLECTIONS.items() for name in entity.columns()]
 
@@ -60,7 +61,7 @@ def test_fields_match_their_declaration(document: Document, slug: str, entity: t
         assert (field["absence"], field["absence_zh"], field["absence_en"]) == absence
         assert (field["unit"], field["unit_in"]) == (declared.unit, declared.unit_in)
         assert field["example"] == declared.example
-        terms = [(term.value, *term.label) for term in column.vocabulary or ()]
+        terms = [(slug, *label) for slug, label in column.labels(LABELS).items()]
         assert [(each["value"], each["label_zh"], each["label_en"]) for each in field["allowed_values"] or ()] == terms
         target = declared.reference and declared.reference.table.replace("_", "-")
         assert field["reference"] == target
@@ -117,6 +118,7 @@ def test_a_vocabulary_is_listed_once_with_all_its_fields(document: Document) -> 
     for field in fields(document).values():
         assert field["allowed_values"] == (terms[field["vocabulary"]] if field["vocabulary"] else None)
     assert {"team-kind", "unit-code", "status"} <= set(ids)
+    assert {each["id"] for each in document["vocabularies"] if each["collection"] == "vocabularies"} == LABELS.keys()
 
 
 def test_only_units_have_codes_of_other_systems(document: Document) -> None:

@@ -6,11 +6,13 @@ from operator import or_
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import MISSING, BaseModel, Field, GetCoreSchemaHandler, GetPydanticSchema, create_model
+from typing_extensions import TypeAliasType
 
 from app.api.models.envelope import AggregateMeta, Closed, Facets, FileMeta, Links, Meta, PageLinks, PageMeta
 from app.api.models.evidence import Evidence
 from app.api.texts import chinese, described
-from app.entity import Bilingual, Column, Entity, label_column
+from app.entity import Bilingual, Column, Entity, Terms, label_column
+from app.entity.column import TERMS_TABLE
 from app.evidence.explain import explain
 from app.request.measures import columns_of, groups, measures
 from app.request.relations import Relation, labelled, relations
@@ -99,12 +101,22 @@ def _type(column: Column) -> Any:
         value = list[items]
     elif column.vocabulary:
         value = column.vocabulary
+    elif column.declared.terms:
+        value = _term_type(column.vocabulary_name, column.declared.terms)
     limits = Field(
         ge=column.declared.ge,
         pattern=column.declared.pattern,
         json_schema_extra={"format": "int64"} if value is int else None,
     )
     return Annotated[value, limits] | None if column.nullable else Annotated[value, limits]
+
+
+@cache
+def _term_type(name: str, terms: Terms) -> Any:
+    """The type of a term: a text, since a release may add terms that no client has seen."""
+    address = f"/v1/{TERMS_TABLE}?vocabulary={terms.id}"
+    about = Bilingual(f"词项见 `{address}`；新版本可以增加。", f"One of `{address}`. A release may add terms.")
+    return TypeAliasType(name, Annotated[str, Field(**described(about))])
 
 
 def _related(relation: Relation) -> Any:

@@ -93,6 +93,8 @@ class CollectionOperations:
         """Return a reference to an enumeration that has a name; other schemas as they are."""
         if parameter.operator and (name := _shared_type(schema)):
             return self._shared(name, {key: value for key, value in schema.items() if key != "examples"})
+        if parameter.column and parameter.column.declared.terms:
+            return ref(parameter.column.vocabulary_name)
         if "enum" not in schema:
             return schema
         rest = {key: value for key, value in schema.items() if key not in {"type", "enum"}}

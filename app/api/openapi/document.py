@@ -15,7 +15,7 @@ from app.api.openapi import components
 from app.api.openapi.collections import CollectionOperations
 from app.api.texts import KEY, in_language, texts
 from app.contact import email
-from app.entity import Bilingual
+from app.entity import Bilingual, Labels
 from app.http.languages import CHINESE, ENGLISH
 from app.models import COLLECTIONS, ENTITIES, Figure
 from app.read.dataset import PublishedRelease
@@ -47,11 +47,14 @@ SUMMARY = Bilingual(
 ABOUT = Bilingual(
     "`/v1` 列出各张表和当前版本。每个操作只声明一种媒体类型；Accept 请求头、`format=` 或扩展名可以选用其他格式。每个"
     "字段还可以使用未声明的运算符：`{field}__ne`、`__gt`、`__gte`、`__lt`、`__lte`、`__in`、`__contains`、`__startswith`、`__isnull`。"
-    "列表的各个值以逗号分隔。响应带有强 ETag，Link 响应头重复 `links` 中的网址。",
+    "列表的各个值以逗号分隔。排序时空值在最后，相同时按 `id` 排；不写 `sort` 时，`q` 的结果按匹配程度"
+    "排序。会误导读者的汇总将被拒绝，并指出加上哪些筛选即可。响应带有强 ETag，Link 响应头重复 `links` 中的网址。",
     """`/v1` lists the collections and the release. Each operation declares one media type; the Accept header, `format=`
 or an extension chooses others. Every field also takes operators that are not declared: `{field}__ne`, `__gt`,
 `__gte`, `__lt`, `__lte`, `__in`, `__contains`, `__startswith`, `__isnull`. Lists have commas between their
-values. Responses have a strong ETag and, in Link, the URLs of `links`.""",
+values. Nulls are sorted last, then `id` decides; without `sort`, results of `q` are sorted by rank. A measure that
+would mislead is refused, with the filters that correct it. Responses have a strong ETag and, in Link, the URLs of
+`links`.""",
 )
 
 
@@ -63,6 +66,7 @@ class Served(NamedTuple):
     contact: str
     release: PublishedRelease
     examples: Examples
+    terms: Labels
 
 
 def openapi_document(app: FastAPI, served: Served | None = None, language: str = ENGLISH) -> Document:
@@ -133,6 +137,8 @@ def _describe_release(document: Document, served: Served) -> None:
         properties = document["components"]["schemas"][entity.__name__]["properties"]
         for name, value in values.items():
             properties[name]["examples"] = [value]
+    for column in (column for entity in ENTITIES for column in entity.columns().values() if column.declared.terms):
+        document["components"]["schemas"][column.vocabulary_name]["examples"] = [*column.labels(served.terms)]
 
 
 def _address(contact: str) -> dict[str, str]:
