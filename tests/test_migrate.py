@@ -27,8 +27,10 @@ from app.models import ENTITIES, Figure
 from app.models.enterprise import Enterprise
 from app.models.source import Source
 from app.models.training_partner import TrainingPartner
+from app.read.terms import query_terms
 from app.settings import ROOT
 from tests.conftest import BOTH, NewDatabase, loaded
+from tests.terms import LABELS
 
 
 def described(address: str) -> dict[str, Any]:
@@ -234,6 +236,10 @@ def test_figures_of_a_served_release_get_the_columns_that_are_computed(fresh: st
     with Database(fresh) as database, database.engine.connect() as connection:
         # That database had no nouns and places yet: the next load brings them, and texts with them.
         assert figures(connection) == [each | {"place_id": None} | in_words(each, None) for each in as_loaded]
+        # Its terms, which checks allowed, are records now.
+        served = query_terms(connection)
+        assert served.keys() == LABELS.keys()
+        assert all(terms.items() <= LABELS[vocabulary].items() for vocabulary, terms in served.items())
 
 
 def test_migrations_name_no_type_of_the_application() -> None:

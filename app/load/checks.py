@@ -15,6 +15,7 @@ from app.models.term import Term
 from app.nearest import suggest_nearest
 
 TERMS_FILE = f"{Term.collection.slug}.csv"
+LABELS = ("name_zh", "name_en")
 BY_TABLE = {entity.collection.table: entity for entity in ENTITIES}
 
 
@@ -43,6 +44,7 @@ class ReferenceChecks:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._own: list[tuple[Row, str]] = []  # references within the collection, by column
+        self._labels: dict[tuple[str, str, str], str] = {}  # the term by vocabulary, column and label
 
     def row(self, row: Row) -> Iterator[SeedFault]:
         """Report references to records of other collections that do not exist."""
@@ -54,6 +56,8 @@ class ReferenceChecks:
                 self._own.append((row.pick(name), name))
             elif record_id not in self._records[target]:
                 yield row.fault(name, missing_id(target, record_id, self._records))
+        if row.entity is Term:
+            yield from self._repeated_labels(row)
         for name, vocabulary in _terms(row.entity):
             slug = row.values[name]
             if slug is not None and name not in row.broken and Term.id_of(vocabulary, slug) not in self._records[Term]:
@@ -75,6 +79,15 @@ class ReferenceChecks:
             row, name = next(each for each in self._own if each[0].values["id"] == cycle[0])
             yield row.fault(name, f"The references form a cycle: {' → '.join(reversed(cycle))}.")
         self._own.clear()
+
+    def _repeated_labels(self, row: Row) -> Iterator[SeedFault]:
+        """Report a label that another term of the vocabulary has: readers could not tell them apart."""
+        vocabulary, term_id = row.values["vocabulary"], row.values["id"]
+        for name in LABELS:
+            if (label := row.values[name]) and vocabulary and term_id:
+                other = self._labels.setdefault((vocabulary, name, label), term_id)
+                if other != term_id:
+                    yield row.fault(name, f"{label!r} is the {name} of {other!r} already. Give each term its own.")
 
     def _missing_term(self, vocabulary: str, slug: str) -> str:
         prefix = Term.id_of(vocabulary, "")

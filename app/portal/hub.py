@@ -40,14 +40,19 @@ def read_ancestors(connection: Connection, entity: type[Entity], record: Record)
     return above[::-1]
 
 
-def read_related(connection: Connection, page: Page, entity: type[Entity], record_id: str) -> Iterator[Context]:
+def read_related(connection: Connection, page: Page, entity: type[Entity], record: Record) -> Iterator[Context]:
     """Yield a table for each way in which records refer to this record or to one below it.
 
     All records of an article refer to their source: of those that are no figures, the table has no rows.
     """
+    record_id = record["id"]
     subtree = _read_subtree(connection, entity, record_id)
     for referrer in referrers(entity):
         ids = [record_id] if referrer.entity is entity else subtree
+        if referrer.vocabulary:
+            if referrer.vocabulary != record["vocabulary"]:
+                continue
+            ids = [record["slug"]]
         query = [*referrer.query, _filter(referrer.key, ids)]
         limit = FIGURE_ROWS if referrer.entity is Figure else RELATED_ROWS
         if referrer.key == SOURCE:

@@ -90,7 +90,7 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "place": _place(page, entity, record) if issubclass(entity, Cited) else None,
         "numerals": count(record["paragraphs"]) if entity is Source else None,
         "above": [format_name(page, entity, each) for each in read_ancestors(connection, entity, record)],
-        "related": list(read_related(connection, page, entity, record_id)),
+        "related": list(read_related(connection, page, entity, record)),
         "versions": read_versions(connection, page.release_store, entity, record_id),
         "citation": _cite(page, entity, record, catalog, release),
         "api": api,

@@ -11,6 +11,7 @@ from app.entity import Bilingual, Column, Entity
 from app.evidence.explain import explain
 from app.models import ENTITIES, Figure
 from app.models.source import Source
+from app.models.term import Term
 
 Record = dict[str, Any]
 
@@ -47,12 +48,16 @@ class Relation(NamedTuple):
 
 
 class Referrer(NamedTuple):
-    """The way to records that refer to one record: their column `key` holds its id, and they match `query`."""
+    """The way to records that refer to one record: their column `key` holds its id, and they match `query`.
+
+    Records refer to a term of their `vocabulary` by its slug.
+    """
 
     entity: type[Entity]
     key: str
     title: Bilingual
     query: tuple[tuple[str, str], ...] = ()
+    vocabulary: str | None = None
 
 
 @cache
@@ -83,7 +88,20 @@ def referrers(entity: type[Entity]) -> tuple[Referrer, ...]:
         for subject, _ in _subject_columns(other)
         if subject is entity
     ]
+    if entity is Term:
+        ways += [
+            Referrer(other, column.name, _by_column(other, column), vocabulary=terms.id)
+            for other in ENTITIES
+            for column in other.columns().values()
+            if (terms := column.declared.terms)
+        ]
     return tuple(sorted(ways, key=lambda way: way.entity.collection.rank))
+
+
+def _by_column(entity: type[Entity], column: Column) -> Bilingual:
+    """Return the title of the records that have a term in a column."""
+    title, own = entity.collection.title, column.declared.title
+    return Bilingual(f"{title.zh}（{own.zh}）", f"{title.en} ({own.en.lower()})")
 
 
 @cache

@@ -89,6 +89,10 @@ BROKEN: dict[str, tuple[Break, str]] = {
         cell("vocabularies.csv", "sector-retail", "vocabulary", "sectr"),
         r"vocabularies\.csv:\d+: vocabulary: 'sectr' is no known value\. Did you mean 'sector'\?",
     ),
+    "label of another term": (
+        cell("vocabularies.csv", "sector-retail", "name_en", "Apparel"),
+        r"vocabularies\.csv:\d+: name_en: 'Apparel' is the name_en of 'sector-apparel' already\.",
+    ),
     "term of another vocabulary": (
         cell("vocabularies.csv", "sector-retail", "vocabulary", "role"),
         r"vocabularies\.csv:\d+: id: 'sector-retail' does not begin with its vocabulary\. Write role-",
