@@ -10,6 +10,7 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 from app.api.citation import FIGURE
 from app.api.search import PATH
 from app.entity import ValueFault
+from app.models import COLLECTIONS
 from app.request.controls import DEFAULT_LIMIT
 from app.request.records import MAX_COMPUTED_ON_PAGE
 from app.search import parse_query
@@ -45,6 +46,7 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
     if case.path == PATH and "per_collection" in query:
         for name in ("offset", "cursor") + (("limit",) if query.get("limit") != DEFAULT_LIMIT else ()):
             query.pop(name, None)
+    name_terms(case)
     if "evidence" in _words(query.get("include")) and int(query.get("limit", 0)) > MAX_COMPUTED_ON_PAGE:
         query.pop("limit")
     if "/aggregate" in case.path and query:
@@ -62,6 +64,16 @@ def conforms(context: schemathesis.CheckContext, response: schemathesis.Response
         included = {*_words((case.query or {}).get("include"))}
         for record in data if isinstance(data, list) else [data]:
             assert {name.removesuffix("_label") for name in record.keys() - included} <= {*fields}
+
+
+def name_terms(case: schemathesis.Case[Any]) -> None:
+    """Filter by terms that are served: the document has them as examples, since an enumeration would not grow."""
+    collection = case.path.removeprefix("/v1/").partition("/")[0].partition(".")[0]
+    columns = COLLECTIONS[collection].columns().values() if collection in COLLECTIONS else ()
+    for column in (each for each in columns if each.declared.terms):
+        for name, value in ((column.name, column.declared.example), (f"{column.name}__in", [column.declared.example])):
+            if case.query and name in case.query:
+                case.query[name] = value
 
 
 def make_addable(case: schemathesis.Case[Any]) -> None:
