@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from app.entity import Entity
 from app.formats import FORMATS
+from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS, ENTITIES
 from app.read.examples import MAX_EXAMPLE_BYTES
 from app.request.controls import file_parameters
@@ -124,8 +125,9 @@ def test_other_languages_and_parameters_are_refused(client: TestClient, query: s
     assert response.json()["errors"][0]["allowed"]
 
 
-def test_the_document_is_small_enough_for_readers_and_generators(client: TestClient) -> None:
-    assert len(client.get("/v1/openapi.json").content) <= MAX_DOCUMENT_BYTES
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_document_is_small_enough_for_readers_and_generators(client: TestClient, language: str) -> None:
+    assert len(client.get(f"/v1/openapi.json?lang={language}").content) <= MAX_DOCUMENT_BYTES
 
 
 def test_the_document_names_its_server_licence_and_tags(client: TestClient, document: dict[str, Any]) -> None:
