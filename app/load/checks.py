@@ -15,7 +15,8 @@ from app.models.term import Term
 from app.nearest import suggest_nearest
 
 TERMS_FILE = f"{Term.collection.slug}.csv"
-LABELS = ("name_zh", "name_en")
+NAMES = ("name_zh", "name_en")
+NAMED_ONCE = {Figure: "source_id", Term: "vocabulary"}  # names occur once among the records that have one value here
 BY_TABLE = {entity.collection.table: entity for entity in ENTITIES}
 
 
@@ -44,7 +45,6 @@ class ReferenceChecks:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._own: list[tuple[Row, str]] = []  # references within the collection, by column
-        self._labels: dict[tuple[str, str, str], str] = {}  # the term by vocabulary, column and label
 
     def row(self, row: Row) -> Iterator[SeedFault]:
         """Report references to records of other collections that do not exist."""
@@ -56,12 +56,6 @@ class ReferenceChecks:
                 self._own.append((row.pick(name), name))
             elif record_id not in self._records[target]:
                 yield row.fault(name, missing_id(target, record_id, self._records))
-        if row.entity is Term:
-            yield from self._repeated_labels(row)
-        for name, vocabulary in _terms(row.entity):
-            slug = row.values[name]
-            if slug is not None and name not in row.broken and Term.id_of(vocabulary, slug) not in self._records[Term]:
-                yield row.fault(name, self._missing_term(vocabulary, slug))
 
     def complete(self, entity: type[Entity]) -> Iterator[SeedFault]:
         """Report references within a collection that do not exist or form a cycle."""
@@ -71,6 +65,8 @@ class ReferenceChecks:
             if parent not in self._records[entity]:
                 yield row.fault(name, missing_id(entity, parent, self._records))
             elif row.values["id"]:
+                if entity is Term:
+                    yield from self._other_vocabulary(row, name)
                 parents.setdefault(row.values["id"], set()).add(parent)
         try:
             TopologicalSorter(parents).prepare()
@@ -80,16 +76,27 @@ class ReferenceChecks:
             yield row.fault(name, f"The references form a cycle: {' → '.join(reversed(cycle))}.")
         self._own.clear()
 
-    def _repeated_labels(self, row: Row) -> Iterator[SeedFault]:
-        """Report a label that another term of the vocabulary has: readers could not tell them apart."""
-        vocabulary, term_id = row.values["vocabulary"], row.values["id"]
-        for name in LABELS:
-            if (label := row.values[name]) and vocabulary and term_id:
-                other = self._labels.setdefault((vocabulary, name, label), term_id)
-                if other != term_id:
-                    yield row.fault(name, f"{label!r} is the {name} of {other!r} already. Give each term its own.")
+    def _other_vocabulary(self, row: Row, name: str) -> Iterator[SeedFault]:
+        terms = self._records[Term]
+        own, other = (terms[row.values[each]].values()["vocabulary"] for each in ("id", name))
+        if own and other and own != other:
+            yield row.fault(name, f"{row.values[name]!r} is of another vocabulary. Name a term of {own}.")
 
-    def _missing_term(self, vocabulary: str, slug: str) -> str:
+
+class TermChecks:
+    """Checks of terms. They follow from `vocabularies.csv` alone, which comes before what refers to it."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def row(self, row: Row) -> Iterator[SeedFault]:
+        """Report values that are no terms, unless no term could be read."""
+        for name, vocabulary in _terms(row.entity) if self._records[Term] else ():
+            slug = row.values[name]
+            if slug is not None and name not in row.broken and Term.id_of(vocabulary, slug) not in self._records[Term]:
+                yield row.fault(name, self._missing(vocabulary, slug))
+
+    def _missing(self, vocabulary: str, slug: str) -> str:
         prefix = Term.id_of(vocabulary, "")
         terms = [each.removeprefix(prefix) for each in self._records[Term] if each.startswith(prefix)]
         hint, known = suggest_nearest(slug, terms), f" Its terms: {', '.join(terms)}." if terms else ""
@@ -97,19 +104,20 @@ class ReferenceChecks:
 
 
 class NameChecks:
-    """Checks that no two figures of a source have one name in a language: in a list they could not be told apart."""
+    """Checks that no two figures of a source, and no two terms of a vocabulary, have one name: they look the same."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, int] = {}  # of the figures, by the hash of source, column and name
+        self._lines: dict[int, int] = {}  # of the records, by the hash of what may occur once
 
     def row(self, row: Row) -> Iterator[SeedFault]:
-        """Report a figure whose name an earlier one of its source has."""
-        source = row.values["source_id"] if row.entity is Figure else None
-        for column in ("name_zh", "name_en") if source else ():
-            name = row.values[column]
-            if name and (line := self._lines.setdefault(hash((source, column, name)), row.line)) != row.line:
-                detail = f"The figure of line {line} has this name too. Add what tells them apart: a place, a date."
-                yield row.fault(column, detail)
+        """Report a name that an earlier record has in the same source or vocabulary."""
+        if not (scope := NAMED_ONCE.get(row.entity)):
+            return
+        for name in NAMES:
+            key = (row.values[scope], row.values[name])
+            if all(key) and (line := self._lines.setdefault(hash((row.entity, name, *key)), row.line)) != row.line:
+                noun, hint = row.entity.collection.singular, ": a place, a date" if row.entity is Figure else ""
+                yield row.fault(name, f"The {noun} of line {line} has this name too. Add what tells them apart{hint}.")
 
     def complete(self, _entity: type[Entity]) -> Iterator[SeedFault]:
         """Report nothing: all faults show in `row`."""

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from app.catalog import Catalog, CatalogError, read_catalog
 from app.entity import Entity
 from app.load.charts import catalog_faults
-from app.load.checks import NameChecks, Record, Records, ReferenceChecks
+from app.load.checks import NameChecks, Record, Records, ReferenceChecks, TermChecks
 from app.load.compute import DATES, Inputs, compute
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.figures import FigureChecks
@@ -108,6 +108,7 @@ class SeedReader:
         self.complete = True  # whether every file could be read
         self._seed = seed
         self._locators = locators
+        self._term_checks = TermChecks(self.records)
         self._checks = (ReferenceChecks(self.records), FigureChecks(self.records), NameChecks())
         self._sources: dict[str, tuple[str, str]] = {}  # url and date by id
         self._broken_figures: dict[str, frozenset[str]] = {}
@@ -171,6 +172,7 @@ class SeedReader:
                 if row.entity is Source and not {"url", *DATES} & broken:
                     published, reposted = (row.values[name] for name in DATES)
                     self._sources[record_id] = row.values["url"], published or reposted
+            self.parse_faults += self._term_checks.row(row)
             for checks in self._checks:
                 self.faults += checks.row(row)
             if row.entity is Figure and row.broken:

@@ -91,7 +91,11 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "label of another term": (
         cell("vocabularies.csv", "sector-retail", "name_en", "Apparel"),
-        r"vocabularies\.csv:\d+: name_en: 'Apparel' is the name_en of 'sector-apparel' already\.",
+        r"vocabularies\.csv:\d+: name_en: The term of line \d+ has this name too\. Add what tells them apart\.",
+    ),
+    "broader term of another vocabulary": (
+        cell("vocabularies.csv", "sector-retail", "broader_id", "role-retailer"),
+        r"vocabularies\.csv:\d+: broader_id: 'role-retailer' is of another vocabulary\. Name a term of sector\.",
     ),
     "term of another vocabulary": (
         cell("vocabularies.csv", "sector-retail", "vocabulary", "role"),
@@ -348,6 +352,14 @@ def test_all_faults_are_reported_together(seed: Path) -> None:
     assert all(re.search(BROKEN[name][1], message) for name in names)
     assert re.search(r"places\.csv:\d+: level: 'village' is no term of level\. ", message)
     assert re.search(r"programs\.csv:\d+: theme: The cell is empty\. This column needs a value\.", message)
+
+
+def test_an_unknown_term_is_reported_beside_a_file_that_cannot_be_read(seed: Path) -> None:
+    for name in (names := ["unknown term", "missing column"]):
+        BROKEN[name][0](seed)
+    with pytest.raises(InvalidSeed) as caught:
+        prepare(seed, quiet)
+    assert all(re.search(BROKEN[name][1], str(caught.value)) for name in names)
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
