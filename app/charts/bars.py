@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from app.amounts import amount
 from app.models.figure import Period, Status
 from app.quantity import UNITS
+from app.times import in_words
 
 Record = Mapping[str, Any]
 Bar = dict[str, Any]
@@ -87,14 +88,19 @@ def _parts_after_wholes(records: Sequence[Record]) -> list[Record]:
     return list(chain.from_iterable(map(with_parts, parts.get(None, ()))))
 
 
-def bar(record: Record, wholes: Iterable[str], language: str, page: str) -> Bar:
-    """Return the data of a bar; `wholes` are the ids of its panel, `page` the URL before the id."""
+def bar(record: Record, wholes: Iterable[str], language: str, page: str, *, is_dated: bool = False) -> Bar:
+    """Return the data of a bar; `wholes` are the ids of its panel, `page` the URL before the id.
+
+    Its name is followed by its time if the source states one, or if `is_dated`.
+    """
     zh = language == "zh"
     value, lower, upper = record["value"], record["lower"], record["upper"]
     start, end = (0, value) if value is not None else (lower or 0, upper if upper is not None else lower or 0)
     start, end = (scaled(each, record["unit"]) for each in (start, end))
     is_part = record["part_of_id"] in wholes
     name = record["name_zh" if zh else "name_en"]
+    if record.get("time") or is_dated:
+        name += f"（{in_words(record, language)}）" if zh else f" ({in_words(record, language)})"
     note = record["note_zh" if zh else "note_en"] or ""
     return {
         "id": record["id"],

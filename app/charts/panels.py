@@ -56,7 +56,8 @@ def panels_of(groups: Sequence[Group], language: str, page: str) -> list[Panel]:
 def _bars_of(records: Sequence[Record], language: str, page: str) -> list[Bar]:
     """Return the bars of a panel, each with its text alternative."""
     ids = {each["id"] for each in records}
-    bars = [bar(record, ids, language, page) for record in records]
+    is_dated = len({each.get("as_of") for each in records}) > 1
+    bars = [bar(record, ids, language, page, is_dated=is_dated) for record in records]
     return [{**each, "spoken": spoken(each, language)} for each in bars]
 
 

@@ -49,12 +49,16 @@ KINDS: dict[type, str] = {str: "text", int: "integer", float: "number", dt.date:
 
 
 class Reference(NamedTuple):
-    """A foreign key and its two names in `include=`, forward and reverse, with the title of the way back."""
+    """A foreign key and its two names in `include=`, forward and reverse, with the title of the way back.
+
+    One to the same collection leads to the larger record that a record is a part of, if it is one `to_whole`.
+    """
 
     table: str
     include: str
     reverse: str | None
     inverse: Bilingual | None = None
+    to_whole: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,19 +247,21 @@ def reference(
     include: str,
     reverse: str | None = None,
     inverse: tuple[str, str] | None = None,
+    to_whole: bool = True,
     rank: int = 0,
     absence: Absence | None = None,
 ) -> Any:
     """Declare a foreign key to `table`; `include=` follows it as `include`, and back from there as `reverse`.
 
     `inverse` is the heading above the records that refer to one record, unless the collection's title says enough.
+    A reference to the same collection is `to_whole` if the records of it are parts of the one that it leads to.
     """
     declared = Declared(
         Bilingual(*title),
         Bilingual(*about),
-        facet=True,
+        facet=to_whole,  # what contradicts or corrects a record groups nothing
         rank=rank,
-        reference=Reference(table, include, reverse, Bilingual(*inverse) if inverse else None),
+        reference=Reference(table, include, reverse, Bilingual(*inverse) if inverse else None, to_whole),
         absence=absence,
     )
     return _field(declared, foreign_key=f"{table}.id")

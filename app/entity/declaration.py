@@ -70,6 +70,14 @@ class Entity(SQLModel):
     # The columns that must have the same value in all records whose amounts are summed, besides the unit.
     additive_within: ClassVar[tuple[str, ...]] = ()
 
+    # The columns that, all together, no two records have alike whose amounts are summed, unless they are parts of one
+    # whole; and the column that names the whole.
+    added_once: ClassVar[tuple[str, ...]] = ()
+    whole_column: ClassVar[str] = ""
+
+    # The column that is empty in all records whose amounts are summed: others are replaced by the record it names.
+    replaced_column: ClassVar[str] = ""
+
     # The columns that the site's table shows after the name, if not the ones that it derives; `relation.column` too.
     table_columns: ClassVar[tuple[str, ...]] = ()
 
@@ -110,7 +118,7 @@ class Entity(SQLModel):
                 part.type = SQL_TYPES[annotation.scalar]
                 added += [*constraints(part, annotation.vocabulary), *term_reference(part)]
                 declared = part.info["declared"]
-                if annotation.vocabulary or declared.facet or declared.unit or declared.unit_in:
+                if annotation.vocabulary or declared.facet or declared.reference or declared.unit or declared.unit_in:
                     covered.append(part.name)
         record = sa.Column(
             "record", sa.Text(), nullable=False, comment="The record's JSON as it is served, written once at load."

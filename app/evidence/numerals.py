@@ -10,8 +10,8 @@ from app.quantity import numerals as find_runs
 
 Span = tuple[int, int]
 
-# The collections that account for numerals.
-FIGURES, EXCLUSIONS = "figures", "excluded-numerals"
+# The collections whose spans account for numerals; of times they are the words that say when a figure holds.
+FIGURES, TIMES, EXCLUSIONS = "figures", "figures.time", "excluded-numerals"
 
 # Characters that count only beside others: half, pair, first, times. In the words named here they count nothing.
 _COUNTING = re.compile(r"[半双俩廿]|首(?![都府席脑要长饰页尾])|倍(?![感加增受觉])|番(?![茄禺薯])")

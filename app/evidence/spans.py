@@ -1,6 +1,7 @@
 """Spans of words in a paragraph, and links to them."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -44,6 +45,25 @@ def find(words: str, text: str, occurrence: int | None) -> int:
     if occurrence is not None and occurrence > len(offsets):
         raise WordsNotFound(f"{words!r} has no occurrence {occurrence}. It is here {len(offsets)} times.")
     return offsets[(occurrence or 1) - 1]
+
+
+def find_nearest(words: str, texts: Mapping[int, str], paragraph: int, before: int) -> tuple[int, int]:
+    """Return the paragraph and the offset of the words that are nearest to a number. Raises WordsNotFound.
+
+    They are the last before the number in its own paragraph, else the first after it there, else the last in the
+    paragraphs before: a newspaper states a time ahead of what holds at it.
+    """
+    own = texts[paragraph]
+    offset = own.rfind(words, 0, before)
+    if offset < 0:
+        offset = own.find(words)
+    earlier = (number for number in sorted(texts, reverse=True) if number < paragraph and words in texts[number])
+    if offset < 0 and (number := next(earlier, None)):
+        return number, texts[number].rfind(words)
+    if offset < 0:
+        detail = f"{words!r} is neither in this paragraph nor before it. Copy the words exactly as they are printed."
+        raise WordsNotFound(detail)
+    return paragraph, offset
 
 
 def distinguishing_prefix(words: str, text: str, start: int, whole: str) -> str:

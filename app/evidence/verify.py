@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.entity import CitedSpan
-from app.evidence.numerals import EXCLUSIONS, FIGURES, numerals, outside
+from app.evidence.numerals import EXCLUSIONS, FIGURES, TIMES, numerals, outside
 from app.evidence.spans import Paragraph
 from app.evidence.text import match_paragraphs
 
@@ -44,7 +44,7 @@ def verify(lines: Sequence[str], paragraphs: Sequence[Paragraph], spans: Sequenc
             continue
         text, is_same = matches[paragraph.number]
         result.paragraphs += 1
-        result.records += len(own)
+        result.records += sum(span.collection != TIMES for span in own)
         result.figures += sum(span.collection == FIGURES for span in own)
         if not is_same:
             result.findings.append(f"paragraph {paragraph.number} was changed: {_difference(text, paragraph)}")
@@ -72,7 +72,7 @@ def _misplaced(text: str, spans: Iterable[CitedSpan]) -> Iterator[str]:
 
 
 def _unaccounted(text: str, paragraph: int, spans: Sequence[CitedSpan], result: Verification) -> Iterator[str]:
-    served = [(each.start, each.end) for each in spans if each.collection == FIGURES]
+    served = [(each.start, each.end) for each in spans if each.collection in {FIGURES, TIMES}]
     excluded = [(each.start, each.end) for each in spans if each.collection == EXCLUSIONS]
     found = numerals(text)
     not_served = outside(found, served)

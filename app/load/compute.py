@@ -14,6 +14,7 @@ from app.load.figures import check_nouns, compute_figure, derive
 from app.load.languages import check_languages
 from app.load.locators import Locator
 from app.load.rows import LOCATORS, OCCURRENCE, Row
+from app.load.times import compute_time
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
 from app.models.indicator import Indicator
@@ -27,6 +28,7 @@ class Inputs(NamedTuple):
     """The inputs of a chunk's rows other than their own cells."""
 
     spans: Mapping[str, Locator] = {}  # of the rows, by id
+    times: Mapping[str, Locator] = {}  # of the words that say when the figures of the chunk hold, by id
     paragraphs: Mapping[str, Mapping[int, Paragraph]] = {}  # of the sources in or cited by the chunk
     sources: Mapping[str, tuple[str, str]] = {}  # the url and the date of the sources cited by the chunk
     nouns: Mapping[str, Noun | None] = {}  # what the indicators of the chunk's figures count
@@ -45,9 +47,13 @@ def compute(row: Row, inputs: Inputs) -> Iterator[SeedFault]:
     if issubclass(row.entity, Cited):
         span = inputs.spans.get(row.values["id"])
         yield from _compute_span(row, row.entity.words_column, span, inputs)
+        if row.entity is Figure and row.values["time_stated"] is not None:
+            yield from _compute_span_of_time(row, inputs.times.get(row.values["id"]), inputs)
         if row.entity is Figure:
             source, noun = row.values["source_id"], row.values["indicator_id"]
             yield from compute_figure(row, span, inputs.sources.get(source), inputs.nouns.get(noun))
+            if row.values["as_of"]:
+                yield from compute_time(row)
     if row.entity is DerivedFigure:
         yield from derive(row, inputs.figures)
 
@@ -90,7 +96,7 @@ def _compute_span(row: Row, words_column: str, span: Locator | None, inputs: Inp
             "`shanhai locate FILE` again."
         )
         yield row.fault("paragraph", detail)
-    elif not _is_sealed(row, span, inputs):
+    elif not _is_sealed(row.words, row.occurrence, span, inputs):
         detail = (
             f"{row.words!r} is not what was located in paragraph {span.paragraph} [{span.start}:{span.end}], or "
             f"the occurrence or {LOCATORS} was edited. Correct the words, or run `shanhai locate FILE` again."
@@ -100,6 +106,17 @@ def _compute_span(row: Row, words_column: str, span: Locator | None, inputs: Inp
         row.values |= {"start": span.start, "end": span.end}
 
 
-def _is_sealed(row: Row, span: Locator, inputs: Inputs) -> bool:
+def _compute_span_of_time(row: Row, span: Locator | None, inputs: Inputs) -> Iterator[SeedFault]:
+    words = row.values["time_stated"]
+    if {"id", "source_id", "paragraph"} & row.broken:
+        return
+    if span is None or span.source_id != row.values["source_id"] or not _is_sealed(words, None, span, inputs):
+        detail = f"{words!r} has not been located in the source. Run `shanhai locate FILE` with its text."
+        yield row.fault("time_stated", detail)
+    else:
+        row.values |= {"time_paragraph": span.paragraph, "time_offset": span.start}
+
+
+def _is_sealed(words: str, occurrence: int | None, span: Locator, inputs: Inputs) -> bool:
     paragraph = inputs.paragraphs.get(span.source_id, {}).get(span.paragraph)
-    return paragraph is not None and span.holds(row.words, paragraph, row.occurrence)
+    return paragraph is not None and span.holds(words, paragraph, occurrence)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from app.entity import Entity
-from app.evidence.numerals import FIGURES
+from app.evidence.numerals import EXCLUSIONS
 from app.evidence.proposals import Proposal, propose
 from app.load.locators import Locators
 from app.load.rows import OCCURRENCE
@@ -32,8 +32,8 @@ def propose_exclusions(seed: Path, source_id: str, texts: Mapping[int, str], loc
     proposed = Exclusions([], [])
     for number, spans in located.unaccounted(source_id).items():
         text = texts[number]
-        figures = [(row.start, row.end) for row in located.accounting(source_id, number) if row.collection == FIGURES]
-        proposals, unknown = propose(text, spans, figures)
+        served = [(row.start, row.end) for row in located.accounting(source_id, number) if row.collection != EXCLUSIONS]
+        proposals, unknown = propose(text, spans, served)
         proposed.rows.extend(
             _line(_row(source_id, number, text, each) | _summary(each.reason, definitions), header)
             for each in proposals

@@ -11,9 +11,10 @@ from app.load.checks import Records, missing_id
 from app.load.faults import SeedFault
 from app.load.locators import Locator
 from app.load.rows import Row
+from app.load.series import SeriesChecks
 from app.models import ENTITIES, Figure
 from app.models.excluded_numeral import ExcludedNumeral
-from app.models.figure import Comparator, Period
+from app.models.figure import Comparator, Period, Standing
 from app.models.indicator import Indicator
 from app.quantity import UNITS, QuantityError, Ratio, divide, number, parse
 
@@ -21,7 +22,7 @@ BY_SINGULAR = {entity.collection.singular: entity for entity in ENTITIES}
 # The period that a quantity may state itself, as in 3 times a month.
 PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Period.PER_PERSON_PER_YEAR}
 # What two figures must have in common before one is divided by the other.
-SHARED = tuple(name for name in Figure.additive_within if name != "indicator_id")
+SHARED = ("status", "period", "as_of", "time", "time_kind")
 
 
 def check_nouns(indicator: Row) -> Iterator[SeedFault]:
@@ -65,6 +66,7 @@ def compute_figure(
         "unit": quantity.unit.code,
         "si_value": number(quantity.si_value),
         "si_unit": quantity.si_code,
+        "standing": Standing.LATEST.value,
     }
     values |= in_words(values, noun)
     per = quantity.per_code
@@ -125,7 +127,9 @@ class FigureChecks:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._parts: list[Row] = []
-        self._filled: dict[tuple[str, str, str], str] = {}  # the figure of each measured column of a subject
+        self._series = SeriesChecks()
+        # The time and the id of the figure that fills each measured column of a subject.
+        self._filled: dict[tuple[str, str, str], tuple[str, str]] = {}
         self._excluded: dict[tuple[str, int], list[Row]] = {}
 
     def row(self, row: Row) -> Iterator[SeedFault]:
@@ -136,6 +140,7 @@ class FigureChecks:
         if row.entity is not Figure:
             return
         yield from self._subject(row)
+        yield from self._series.row(row)
         unit, indicator = values["unit"], self._records[Indicator].get(values["indicator_id"])
         if unit and indicator and (expected := indicator.values()["unit"]) not in {None, unit}:
             yield row.fault("indicator_id", f"{values['indicator_id']!r} is in {expected}, these words are in {unit}.")
@@ -152,6 +157,10 @@ class FigureChecks:
             for part in self._parts:
                 if whole := self._records[Figure].get(part.values["part_of_id"]):
                     yield from _part(part, whole.values())
+            yield from self._series.complete(self._records[Figure])
+            for record_id, standing in self._series.standings():
+                figures = self._records[Figure]
+                figures[record_id] = figures[record_id].fill("standing", standing.value)
 
     def _subject(self, figure: Row) -> Iterator[SeedFault]:
         kind, subject, field = itemgetter("subject_kind", "subject_id", "field")(figure.values)
@@ -164,7 +173,7 @@ class FigureChecks:
             yield from self._fill(figure, entity)
 
     def _fill(self, figure: Row, entity: type[Entity]) -> Iterator[SeedFault]:
-        """Fill the measured column of the figure's subject."""
+        """Fill the measured column of the figure's subject, with the latest figure of several."""
         kind, subject, field = itemgetter("subject_kind", "subject_id", "field")(figure.values)
         column, subjects = entity.columns().get(field), self._records[entity]
         if column is None or not column.has_own_unit:
@@ -176,13 +185,13 @@ class FigureChecks:
             yield figure.fault("field", detail)
         elif figure.values["comparator"] != Comparator.EQ:
             yield figure.fault("field", f"{figure.words!r} is not exact, so it fills no column. Leave the field empty.")
-        elif first := self._filled.get((kind, subject, field)):
-            detail = (
-                f"{field} of {subject!r} is already filled by the figure {first!r}. Empty the field of one of them."
-            )
-            yield figure.fault("field", detail)
-        else:
-            self._filled[kind, subject, field] = figure.values["id"]
+        elif figure.values["replaced_by_id"] or not figure.values["time_end"]:
+            return
+        elif (first := self._filled.get((kind, subject, field))) and first[0] == figure.values["time_end"]:
+            detail = f"{field} of {subject!r} is already filled by the figure {first[1]!r} of the same time."
+            yield figure.fault("field", f"{detail} Give their times in time_stated, or empty the field of one of them.")
+        elif first is None or first[0] < figure.values["time_end"]:
+            self._filled[kind, subject, field] = figure.values["time_end"], figure.values["id"]
             subjects[subject] = subjects[subject].fill(field, figure.values["value"])
 
 

@@ -3,9 +3,10 @@
 A row of the collection `sources` is a paragraph: its length, its hash, and the date on which `locate` found the words
 of all its records in it. A row of the collection `numerals` is a numeral of a paragraph: its span, and a seal over the
 spans of all numerals of that paragraph, so that a load can count those that no record accounts for. Any other row is a
-record: its span, and a seal over the words, the span, the paragraph and the occurrence, if the seed gives one. So a
-load refuses words, spans, hashes and dates that were edited by hand, without the text, which is not ours to keep. The
-seals guard against mistakes, not against forgery: they have no key.
+record: its span, and a seal over the words, the span, the paragraph and the occurrence, if the seed gives one. Rows of
+`figures.time` are the spans of the words that say when a figure holds. So a load refuses words, spans, hashes and dates
+that were edited by hand, without the text, which is not ours to keep. The seals guard against mistakes, not against
+forgery: they have no key.
 """
 
 import csv
@@ -16,14 +17,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.entity import Cited
-from app.evidence.numerals import EXCLUSIONS, FIGURES, Span, numerals, outside
-from app.evidence.spans import Paragraph, WordsNotFound, describe, distinguishing_prefix, find, sha256
+from app.evidence.numerals import EXCLUSIONS, FIGURES, TIMES, Span, numerals, outside
+from app.evidence.spans import Paragraph, WordsNotFound, describe, distinguishing_prefix, find, find_nearest, sha256
 from app.evidence.text import match_paragraphs
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.rows import LOCATORS, OCCURRENCE, Chunk, Report, Row, parse_chunk, read_file, read_rows
 from app.models.source import Source
 
 PARAGRAPHS, NUMERALS = "sources", "numerals"  # collections of rows that are no records
+Stated = tuple[str, int | None]  # words, and which of several equal ones in their paragraph, if the seed says so
 
 
 class Locator(NamedTuple):
@@ -88,7 +90,7 @@ class Locators:
                 self._numerals.setdefault(row.id, {}).setdefault(row.paragraph, []).append(row)
             else:
                 self._spans[row.collection, row.id] = row
-                if row.collection in {FIGURES, EXCLUSIONS}:
+                if row.collection in {FIGURES, TIMES, EXCLUSIONS}:
                     self._accounting.setdefault((row.source_id, row.paragraph), []).append(row)
 
     def span(self, collection: str, record_id: str) -> Locator | None:
@@ -104,7 +106,7 @@ class Locators:
         return {number: sorted(rows) for number, rows in self._numerals.get(source_id, {}).items()}
 
     def unaccounted(self, source_id: str, counts: Callable[[Locator], bool] = lambda _: True) -> dict[int, list[Span]]:
-        """Return, by paragraph, the numerals of a source that are in no figure and no exclusion that `counts`."""
+        """Return, by paragraph, the numerals of a source in no figure, time or exclusion that `counts`."""
         unaccounted = {}
         for number, rows in self.numerals(source_id).items():
             spans = [(each.start, each.end) for each in self.accounting(source_id, number) if counts(each)]
@@ -112,7 +114,7 @@ class Locators:
         return unaccounted
 
     def accounting(self, source_id: str, paragraph: int) -> list[Locator]:
-        """Return the figures and exclusions of a paragraph."""
+        """Return the figures, their times and the exclusions of a paragraph."""
         return self._accounting.get((source_id, paragraph), [])
 
 
@@ -207,19 +209,21 @@ def locate(
     spans, faults = _find_spans(source_id, rows, known, texts, "\n".join(lines))
     located = [row for row in known.rows if row.source_id != source_id]
     for number, text in texts.items():
-        own = {span: row for span, row in spans.items() if span.paragraph == number}
+        own = {span: stated for span, stated in spans.items() if span.paragraph == number}
         paragraph = describe(number, text, _located_on(source_id, number, text, own, known) or today.isoformat())
         located.append(Locator.of_paragraph(source_id, paragraph))
         located += Locator.of_numerals(source_id, paragraph, numerals(text))
-        located += [span._replace(sha256=span.seal(row.words, paragraph, row.occurrence)) for span, row in own.items()]
+        located += [
+            span._replace(sha256=span.seal(words, paragraph, occurrence)) for span, (words, occurrence) in own.items()
+        ]
     return Locators(sorted(set(located))), faults
 
 
 def _find_spans(
     source_id: str, rows: Sequence[Row], known: Locators, texts: Mapping[int, str], whole: str
-) -> tuple[dict[Locator, Row], list[SeedFault]]:
-    """Return every row by the span of its words, not sealed yet, and what was not found."""
-    spans: dict[Locator, Row] = {}
+) -> tuple[dict[Locator, Stated], list[SeedFault]]:
+    """Return the words of every row by their span, not sealed yet, and what was not found."""
+    spans: dict[Locator, Stated] = {}
     faults = []
     is_known = False  # whether any of the words are anywhere in the text
     for row in rows:
@@ -242,14 +246,22 @@ def _find_spans(
         # Only rows with an address of their own quote a prefix in it.
         prefix = distinguishing_prefix(words, text, start, whole) if "source_url" in row.values else ""
         slug, record_id = row.entity.collection.slug, row.values["id"]
-        spans[Locator(source_id, number, start, start + len(words), slug, record_id, "", prefix)] = row
+        span = Locator(source_id, number, start, start + len(words), slug, record_id, "", prefix)
+        spans[span] = words, row.occurrence
+        if time := row.values.get("time_stated"):
+            try:
+                number, start = find_nearest(time, texts, number, start)
+            except WordsNotFound as error:
+                faults.append(row.fault("time_stated", f"Paragraph {number}: {error}"))
+            else:
+                spans[Locator(source_id, number, start, start + len(time), TIMES, record_id, "")] = time, None
     if len(faults) > 1 and not is_known:
         detail = f"None of the words of {len(faults)} records is in this text. Is it the text of {source_id!r}?"
         return spans, [SeedFault("sources.csv", 0, "", f"{detail} Check --source-id and --lines.")]
     return spans, faults
 
 
-def _located_on(source_id: str, number: int, text: str, spans: Mapping[Locator, Row], known: Locators) -> str | None:
+def _located_on(source_id: str, number: int, text: str, spans: Mapping[Locator, Stated], known: Locators) -> str | None:
     """Return the date on which exactly these words were located in this text, if they were."""
     before = next((each for each in known.paragraphs(source_id) if each.number == number), None)
     if before is None or before.sha256 != sha256(text):
@@ -257,7 +269,7 @@ def _located_on(source_id: str, number: int, text: str, spans: Mapping[Locator, 
     of_paragraph = (row for row in known.rows if (row.source_id, row.paragraph) == (source_id, number))
     located = {row._replace(sha256=""): row for row in of_paragraph if row.collection not in {PARAGRAPHS, NUMERALS}}
     unchanged = located.keys() == spans.keys() and all(
-        located[span].holds(row.words, before, row.occurrence) for span, row in spans.items()
+        located[span].holds(words, before, occurrence) for span, (words, occurrence) in spans.items()
     )
     return before.located_on if unchanged else None
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.evidence.numerals import count
+from app.evidence.numerals import TIMES, count
 from app.evidence.spans import Paragraph
 from app.load.checks import Record, Records
 from app.load.faults import SeedFault
 from app.load.locators import Locator, Locators, seal_numerals
 from app.load.rows import LOCATORS
-from app.models import COLLECTIONS
+from app.models import COLLECTIONS, Figure
 from app.models.source import Source
 
 
@@ -20,7 +20,7 @@ def count_numerals(records: Records, locators: Locators) -> Iterator[SeedFault]:
     """
     for source_id, record in records[Source].items():
         if found := locators.numerals(source_id):
-            unaccounted = locators.unaccounted(source_id, lambda row: row.id in records[COLLECTIONS[row.collection]])
+            unaccounted = locators.unaccounted(source_id, lambda row: _is_loaded(row, records))
             paragraphs = record.values()["paragraphs"]
             for each in paragraphs:
                 own = found.get(each["number"], [])
@@ -29,6 +29,14 @@ def count_numerals(records: Records, locators: Locators) -> Iterator[SeedFault]:
                     detail = f"The numerals of paragraph {each['number']} were edited. Run `shanhai locate FILE` again."
                     yield SeedFault(LOCATORS, 0, "", f"{source_id}: {detail}")
             records[Source][source_id] = record.fill("paragraphs", paragraphs)
+
+
+def _is_loaded(row: Locator, records: Records) -> bool:
+    """Whether the record still has the words at this span."""
+    if row.collection == TIMES:
+        figure = records[Figure].get(row.id)
+        return figure is not None and figure.values()["time_stated"] is not None
+    return row.id in records[COLLECTIONS[row.collection]]
 
 
 def _is_sealed(paragraph: dict[str, Any], rows: list[Locator]) -> bool:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from app.catalog import Catalog, CatalogError, read_catalog
 from app.entity import Entity
+from app.evidence.numerals import TIMES
 from app.load.charts import catalog_faults
 from app.load.checks import NameChecks, Record, Records, ReferenceChecks, TermChecks
 from app.load.compute import DATES, Inputs, compute
@@ -141,8 +142,10 @@ class SeedReader:
         indicators = cells("indicator_id") & self.records[Indicator].keys()
         divided = cells("numerator_id", "denominator_id") & self.records[Figure].keys()
         spans = ((each, self._locators.span(chunk.entity.collection.slug, each)) for each in ids)
+        times = ((each, self._locators.span(TIMES, each)) for each in ids if chunk.entity is Figure)
         return Inputs(
             {each: span for each, span in spans if span},
+            {each: span for each, span in times if span},
             {
                 each: {paragraph.number: paragraph for paragraph in self._locators.paragraphs(each)}
                 for each in (ids if chunk.entity is Source else sources)

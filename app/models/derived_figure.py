@@ -4,7 +4,7 @@ import datetime as dt
 from typing import ClassVar
 
 from app.entity import Absence, Bilingual, Collection, Described, column, reference
-from app.models.figure import Comparator, Period, Status
+from app.models.figure import Comparator, Period, Status, TimeKind
 from app.models.units import UnitCode
 
 
@@ -94,6 +94,17 @@ class DerivedFigure(Described, table=True):
         ("截至日期", "As of"),
         ("所用数字共同的日期。", "Date that both figures share."),
         facet=True, computed=True, example="2022-08-06",
+    )  # fmt: skip
+    time: str | None = column(
+        ("ISO 8601 时间", "Time in ISO 8601"),
+        ("所用数字共同的时间，ISO 8601；来源未写明的为空。",
+         "Time that both figures share, in ISO 8601; null where the source states none."),
+        computed=True, example="2023-06",
+    )  # fmt: skip
+    time_kind: TimeKind = column(
+        ("时间类别", "Kind of time"),
+        ("所用数字共同的时间类别。", "Kind of time that both figures share."),
+        facet=True, computed=True,
     )  # fmt: skip
     steps: list[str] = column(
         ("步骤", "Steps"), ("数值如何算出。", "How the value follows from its figures."), computed=True

@@ -23,6 +23,7 @@ from app.entity import (
 )
 from app.models.units import UnitCode
 from app.quantity import Comparator as Comparison
+from app.times import Kind
 
 
 class Comparator(Vocabulary):
@@ -56,6 +57,23 @@ class Period(Vocabulary):
     CUMULATIVE = "cumulative", "累计", "Cumulative"
 
 
+class TimeKind(Vocabulary):
+    """Whether a figure's time is a moment or a span, where the source states one."""
+
+    MOMENT = Kind.MOMENT.value, "时点", "Moment"
+    SPAN = Kind.SPAN.value, "时期", "Span"
+    NOT_STATED = "not-stated", "来源未写明", "Not stated"
+
+
+class Standing(Vocabulary):
+    """What other figures of its series say of a figure."""
+
+    LATEST = "latest", "最新", "Latest"
+    EARLIER = "earlier", "已有更新的数字", "Followed by a later figure"
+    DISPUTED = "disputed", "另有不同说法", "Disputed by another figure"
+    REPLACED = "replaced", "已更正", "Replaced by a correction"
+
+
 class Figure(Cited, table=True):
     """A number of a source. Value, bounds, comparator and unit are computed from the words in `as_stated`."""
 
@@ -71,8 +89,11 @@ class Figure(Cited, table=True):
     )
     words_column: ClassVar[str] = "as_stated"
     filtered_together: ClassVar[tuple[tuple[str, ...], ...]] = (("indicator_id", "subject_id"),)
-    table_columns: ClassVar[tuple[str, ...]] = ("value", "status", "subject_id", "indicator.theme", "as_of")
-    additive_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period", "as_of")
+    table_columns: ClassVar[tuple[str, ...]] = ("value", "status", "subject_id", "indicator.theme", "time_end")
+    additive_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period", "time", "time_end", "part_of_id")
+    added_once: ClassVar[tuple[str, ...]] = ("indicator_id", "subject_kind", "subject_id", "place_id")
+    whole_column: ClassVar[str] = "part_of_id"
+    replaced_column: ClassVar[str] = "replaced_by_id"
     searched_through: ClassVar = {"indicator_id": ("definition_zh", "definition_en"), "subject_id": ()}
     qualified: ClassVar = Qualified(("value", "si_value"), "comparator", Comparator.EQ, "lower", "upper")
 
@@ -166,6 +187,46 @@ class Figure(Cited, table=True):
          "The latest date by which the text had been published: of publication, or where unknown, of the repost."),
         facet=True, computed=True, example="2022-08-06",
     )  # fmt: skip
+    time_stated: str | None = column(
+        ("时间原词", "Time as stated"),
+        ("来源写明数字何时成立的原词，一字不改；未写明的为空。",
+         "The very words of the source that say when the figure holds; null where it states no time."),
+        rank=1, example="截至2023年6月",
+    )  # fmt: skip
+    time: str | None = column(
+        ("ISO 8601 时间", "Time in ISO 8601"),
+        ("数字成立的时间，ISO 8601：时点或时期，精度与原词相同；“..”表示直到来源日期。空为来源未写明。",
+         "When the figure holds, in ISO 8601 as precisely as the words say: a point or an interval, .. for one until "
+         "the source's date; null where the source states no time."),
+        facet=True, example="2023-06",
+    )  # fmt: skip
+    time_kind: TimeKind = column(
+        ("时间类别", "Kind of time"),
+        ("时点还是时期；来源未写明的，只知至迟到来源日期已成立。",
+         "A moment or a span; where the source states none, the figure held by the source's date at the latest."),
+        facet=True, computed=True,
+    )  # fmt: skip
+    time_start: dt.date | None = column(
+        ("起始日", "First day"),
+        ("时间的第一天；来源未写明时间的为空。", "First day of the time; null where the source states none."),
+        computed=True, example="2023-06-01",
+    )  # fmt: skip
+    time_end: dt.date = column(
+        ("时间", "Time"),
+        ("时间的最后一天，已实现者不晚于来源日期；来源未写明时间的，即来源日期。",
+         "Last day of the time, of what is achieved not after the source's date; that date where no time is stated."),
+        facet=True, computed=True, example="2023-06-30",
+    )  # fmt: skip
+    time_paragraph: int | None = column(
+        ("时间所在段落", "Paragraph of the time"),
+        ("时间原词所在的段落。", "Body paragraph in which the words of the time are."),
+        computed=True, rank=2, example=5,
+    )  # fmt: skip
+    time_offset: int | None = column(
+        ("时间起点", "Start of the time"),
+        ("时间原词在其段落中的起点，按码位从 0 计。", "Where the words of the time begin, in code points from 0."),
+        computed=True, rank=2, example=460,
+    )  # fmt: skip
     text_zh: str = column(
         ("中文数值", "Value in Chinese"),
         ("数值的中文写法：连同比较、所计之物与时段，不作舍入。",
@@ -189,6 +250,36 @@ class Figure(Cited, table=True):
         reverse="parts",
         inverse=("其中的部分", "Parts of it"),
     )
+    conflicts_with_id: str | None = reference(
+        "figures",
+        ("与之不一致", "Conflicts with"),
+        (
+            "同一指标、对象、时间而数值不一致的另一数字；孰是未定，注中说明，绝不相加。",
+            "Figure of the same indicator, subject and time that says otherwise; the note tells more. Never added up.",
+        ),
+        include="conflicts_with",
+        reverse="conflicts",
+        inverse=("与此不一致的数字", "Figures that conflict with it"),
+        to_whole=False,
+        absence=Absence.NOT_APPLICABLE,
+    )
+    replaced_by_id: str | None = reference(
+        "figures",
+        ("更正为", "Replaced by"),
+        ("更正本数据的数字；注中说明原因。", "Figure that corrects this one; the note gives the reason."),
+        include="replaced_by",
+        reverse="replaces",
+        inverse=("由此更正的数字", "Figures that it corrects"),
+        to_whole=False,
+        absence=Absence.NOT_APPLICABLE,
+    )
+    standing: Standing = column(
+        ("状况", "Standing"),
+        ("在同一指标、对象、地点、单位、状态与时段的一列数字中：最新、较早、有不同说法，或已更正。",
+         "In its series, the figures of one indicator, subject, place, unit, status and period: the latest, an earlier "
+         "one, one in dispute, or one that is replaced."),
+        facet=True, computed=True,
+    )  # fmt: skip
     note_zh: str | None = column(
         ("中文注", "Chinese note"),
         ("来源的含糊之处。", "An ambiguity of the source, told in Chinese."),

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
+from app import times
 from app.amounts import amount, qualified
 from app.entity import Absence, Column, Entity
-from app.models.figure import Comparator, Period
+from app.models.figure import Comparator, Period, Standing
 from app.portal.language import tag_of
 from app.portal.page import Page
 from app.request.relations import Relation, references, relations
@@ -37,6 +38,8 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
     value = record.get(column.name)
     if column.name == "value" and is_qualified(entity):
         return format_amount(page, entity, record)
+    if column.name == "time_end" and is_qualified(entity):
+        return Cell(times.in_words(record, page.language) + _doubt(page, record), value)
     if value is None:
         return Cell(None, absence=column.absence)
     if relation := references(entity).get(column):
@@ -60,8 +63,19 @@ def _format_term(page: Page, column: Column, record: Record) -> Cell:
     if column.name == "per_unit" and (per := record.get("nouns", (None, None))[1]):
         return Cell(page.language.say(per.zh, per.singular), value)
     if column.vocabulary is Period and value == Period.AS_OF:
-        return Cell(page.language.say("截至{}", "As of {}").format(page.language.date(record["as_of"])), value)
+        return Cell(_capitalized(times.in_words(record, page.language)), value)
     return Cell(page.language.localize(column.labels(page.terms)[value]), value)
+
+
+def _doubt(page: Page, record: Record) -> str:
+    """Return the mark of a figure that is in dispute or replaced."""
+    if record.get("standing") not in {Standing.DISPUTED, Standing.REPLACED}:
+        return ""
+    return page.language.say("，", ", ") + page.language.localize(Standing.label_of(record["standing"])).lower()
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def format_field(page: Page, entity: type[Entity], name: str, record: Record) -> Cell:

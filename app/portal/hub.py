@@ -58,6 +58,8 @@ def read_related(connection: Connection, page: Page, entity: type[Entity], recor
         if referrer.key == SOURCE:
             query += _in_order(referrer.entity)  # an index has that order
             limit = limit if referrer.entity is Figure else 0
+        elif referrer.entity is Figure and referrer.key == "indicator_id":  # its series
+            query.append(("sort", "time_end,paragraph,start"))
         table = read_summary(connection, page, referrer.entity, query, limit, (referrer.key, record_id))
         if table["total"]:
             yield {**table, "key": referrer.key, "title": referrer.title, "includes_below": len(ids) > 1}

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from app.entity import Bilingual
 from app.http.languages import CHINESE, LANGUAGES
 from app.sentence import Sentence
+from app.times import point_in_words
 
 TAGS = {"zh": "zh-Hans", "en": "en"}  # BCP 47
 NAMES = {"zh": "中文", "en": "English"}
@@ -71,13 +72,7 @@ class Language(str):
 
     def date(self, date: dt.date | str) -> str:
         """Return a date in full, without its time of day; or a year or month, such as 2022 and 2022-08."""
-        year, *month_and_day = str(date)[:10].split("-")
-        if not month_and_day:
-            return self.say(f"{year}年", year)
-        day = dt.date.fromisoformat("-".join([year, *month_and_day, "01"][:3]))
-        if len(month_and_day) == 1:
-            return self.say(f"{day.year}年{day.month}月", f"{day:%B %Y}")
-        return self.say(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B %Y}")
+        return point_in_words(str(date)[:10], self)
 
     def number(self, number: int) -> str:
         """Return a number with separators."""

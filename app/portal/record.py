@@ -17,7 +17,7 @@ from app.evidence.text import HOW_TO_CHECK
 from app.http.languages import LANGUAGES
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
-from app.models.figure import Status
+from app.models.figure import Period, Standing, Status
 from app.models.place import Place
 from app.models.source import Source
 from app.portal.article import Mark, draw
@@ -27,7 +27,7 @@ from app.portal.hub import read_ancestors, read_related
 from app.portal.language import Language
 from app.portal.page import Context, Page, RequestedId, RequestedPage, as_script, page_router, render_page
 from app.portal.provenance import reported
-from app.portal.table import add_nouns, read_summary
+from app.portal.table import add_nouns, read_records, read_summary
 from app.quantity import QuantityError, divide, parse
 from app.read.dataset import read_catalog, read_release
 from app.read.page import read_record
@@ -40,6 +40,7 @@ from app.standards.citation import STYLES, cite_figure, cite_source, tags
 from app.standards.citation.line import Lines, article_lines, cited_lines, dataset_lines
 from app.standards.dataset import Dataset
 from app.standards.signposting import Signpost
+from app.times import in_words
 
 # Fields that the page shows above the list of fields.
 SHOWN_ABOVE = {"id", "steps"} | {
@@ -85,7 +86,7 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "badges": list(_badges(page, entity, record)),
         "quotations": quotations,
         "siblings": _siblings(connection, page, record) if entity is Figure else None,
-        "fields": list(_fields(page, entity, record)),
+        "fields": list(_fields(page, entity, record, _times_of_fields(connection, page, entity, record_id))),
         "steps": _steps(entity, record),
         "place": _place(page, entity, record) if issubclass(entity, Cited) else None,
         "numerals": count(record["paragraphs"]) if entity is Source else None,
@@ -168,9 +169,10 @@ def _quotations(figure: Record) -> dict[Language, str]:
     for language in map(Language, LANGUAGES):
         expected = "" if status == Status.ACHIEVED else language.localize(Status.label_of(status))
         name, value, by = language.localized(figure, "name"), figure[f"text_{language}"], reported(language, source)
+        time = in_words(figure, language) if figure["time"] else ""
         quotations[language] = language.say(
-            f"据{by}报道，{name}为{value}{expected and f'（{expected}）'}。",
-            f"{name}: {value}{expected and f' ({expected.lower()})'}, according to {by}.",
+            f"据{by}报道，{time and f'{time}，'}{name}为{value}{expected and f'（{expected}）'}。",
+            f"{name}: {value}{time and f' {time}'}{expected and f' ({expected.lower()})'}, according to {by}.",
         )
     return quotations
 
@@ -185,20 +187,39 @@ def _siblings(connection: Connection, page: Page, figure: Record) -> Context | N
 
 def _badges(page: Page, entity: type[Entity], record: Record) -> Iterator[Cell]:
     """Yield a figure's status, and the date or period that it speaks of."""
-    for name in ("status", "period") if is_qualified(entity) else ():
-        if column := entity.columns().get(name):
-            yield format_value(page, entity, column, record)
+    if not is_qualified(entity):
+        return
+    # The period “as of the date” shows the time.
+    names = ["status", "period"] if record["period"] == Period.AS_OF else ["status", "period", "time_end"]
+    for name in names if record.get("time_end") and record["time"] else names[:2]:
+        yield format_value(page, entity, entity.columns()[name], record)
+    if record.get("standing") not in {None, Standing.LATEST}:
+        yield format_value(page, entity, entity.columns()["standing"], record)
 
 
-def _fields(page: Page, entity: type[Entity], record: Record) -> Iterator[tuple[str, str, str, Cell]]:
-    """Yield the name, title, description and value of each field."""
+def _times_of_fields(connection: Connection, page: Page, entity: type[Entity], record_id: str) -> dict[str, str]:
+    """Return when the figures hold that fill a record's measured columns, by column."""
+    if not any(column.has_own_unit for column in entity.columns().values()):
+        return {}
+    query = [("subject_kind", entity.collection.singular), ("subject_id", record_id), ("field__isnull", "false")]
+    figures, _ = read_records(connection, Figure, [*query, ("replaced_by_id__isnull", "true"), ("sort", "time_end")])
+    return {figure["field"]: in_words(figure, page.language) for figure in figures}
+
+
+def _fields(
+    page: Page, entity: type[Entity], record: Record, times: Mapping[str, str]
+) -> Iterator[tuple[str, str, str, Cell]]:
+    """Yield the name, title, description and value of each field, of a measured one with its time."""
     for name, column in entity.columns().items():
         if name in SHOWN_ABOVE or (name in SPAN and entity is not Figure):
             continue
         if is_qualified(entity) and name in BOUNDS and record[name] is None:
             continue
         about = page.language.localize(column.declared.about)
-        yield name, column_title(page, column), about, format_value(page, entity, column, record)
+        cell = format_value(page, entity, column, record)
+        if name in times:
+            cell = cell._replace(text=page.language.say("{}（{}）", "{} ({})").format(cell.text, times[name]))
+        yield name, column_title(page, column), about, cell
 
 
 def _place(page: Page, entity: type[Cited], record: Record) -> Context:

@@ -12,7 +12,7 @@ from app.nearest import join_words
 from app.request.aggregate import MAX_GROUP_FIELDS, AggregateRequest
 from app.request.measures import groups, join_groups, self_references
 from app.sql.aggregate import part_statement
-from app.sql.aggregate_rules import Kind, adding_measures, rules
+from app.sql.aggregate_rules import Kind, adding_measures, identity, rules
 from app.sql.conditions import shapes_of, values_of, where
 
 MAX_VALUES_IN_ERROR = 20
@@ -64,14 +64,18 @@ class Breach(NamedTuple):
 
 def require_addable(connection: Connection, request: AggregateRequest, rows: Sequence[tuple[Keys, Keys]]) -> None:
     """Raise InvalidQuery if a group would mislead. Each row has the keys of a group and whether it breaks each rule."""
+    adding = adding_measures(request.measures)
+    part = _find_part(connection, request, adding) if adding else None
     faults: list[Fault] = []
     for number, rule in enumerate(rules(request.entity, request.groups, request.measures)):
         keys = next((keys for keys, broken in rows if broken[number]), None)
-        if keys is not None:
+        # That two differ says more than that they are of one subject, and a part beside its whole more than either.
+        is_said = (part or faults) if rule.kind == "several" else part and rule.column is part.column
+        if keys is not None and not is_said:
             breach = Breach(connection, request, join_words(rule.measures), rule.column, keys)
             faults.append(_FAULTS[rule.kind](breach))
-    if adding := adding_measures(request.measures):
-        faults += _find_part(connection, request, adding)
+    if part:
+        faults.append(part.fault)
     if faults:
         raise InvalidQuery(faults)
 
@@ -89,7 +93,14 @@ def _mixed(breach: Breach) -> Fault:
     return Fault("measure", detail, [*(_filter(column, value) for value in shown), *breach.group_by])
 
 
-def _find_part(connection: Connection, request: AggregateRequest, measures: tuple[str, ...]) -> list[Fault]:
+class PartFound(NamedTuple):
+    """The fault that a group holds a record and its own part, and the column that says so."""
+
+    column: Column
+    fault: Fault
+
+
+def _find_part(connection: Connection, request: AggregateRequest, measures: tuple[str, ...]) -> PartFound | None:
     """Return a fault if a group holds a record and its own part, at any level."""
     filters, values = shapes_of(request.filters), values_of(request.filters)
     for reference in self_references(request.entity):
@@ -101,8 +112,33 @@ def _find_part(connection: Connection, request: AggregateRequest, measures: tupl
                 f"{breach.measures} would count something twice: {breach.where} {part!r} is a part of {whole!r}. "
                 f"Leave parts out{breach.or_group}."
             )
-            return [Fault("measure", detail, [_filter(reference, None), *breach.group_by])]
-    return []
+            return PartFound(reference, Fault("measure", detail, [_filter(reference, None), *breach.group_by]))
+    return None
+
+
+def _several(breach: Breach) -> Fault:
+    entity = breach.request.entity
+    same, record_id = identity(entity), entity.columns()["id"].sql
+    pairs = breach.select(sa.func.min(record_id), sa.func.max(record_id)).group_by(same)
+    one, other = tuple(
+        breach.execute(pairs.having(sa.func.count() > 1).order_by(sa.func.min(record_id)).limit(1)).one()
+    )
+    detail = (
+        f"{breach.measures} would add two statements on one thing: {breach.where} {one!r} and {other!r} have the same "
+        f"{join_words(entity.added_once)}, and are not parts of one whole. Ask for one of them, or count them."
+    )
+    return Fault("measure", detail, [f"id={one}", f"id={other}", "measure=count"])
+
+
+def _replaced(breach: Breach) -> Fault:
+    column, record_id = breach.column, breach.request.entity.columns()["id"].sql
+    example = breach.select(record_id, column.sql).where(column.sql.is_not(None)).order_by(record_id).limit(1)
+    one, other = tuple(breach.execute(example).one())
+    detail = (
+        f"{breach.measures} would add what is corrected: {breach.where} {one!r} is replaced by {other!r}. "
+        "Leave out what is replaced."
+    )
+    return Fault("measure", detail, [_filter(column, None)])
 
 
 def _unknown(breach: Breach) -> Fault:
@@ -144,4 +180,10 @@ def _text(value: Any) -> str:
     return "null" if value is None else str(value)
 
 
-_FAULTS: dict[Kind, Callable[[Breach], Fault]] = {"mixed": _mixed, "unknown": _unknown, "too large": _too_large}
+_FAULTS: dict[Kind, Callable[[Breach], Fault]] = {
+    "mixed": _mixed,
+    "several": _several,
+    "replaced": _replaced,
+    "unknown": _unknown,
+    "too large": _too_large,
+}

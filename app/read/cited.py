@@ -5,8 +5,9 @@ from sqlalchemy.engine import Connection
 from sqlmodel import col
 
 from app.entity import Cited, CitedSpan
+from app.evidence.numerals import TIMES
 from app.evidence.spans import Paragraph
-from app.models import ENTITIES
+from app.models import ENTITIES, Figure
 from app.models.source import Source
 
 
@@ -19,6 +20,12 @@ def read_cited(connection: Connection, source_id: str) -> list[CitedSpan]:
             columns = table.id, table[entity.words_column], table.paragraph, table.start, table.end
             rows = connection.execute(sa.select(*columns).where(table.source_id == source_id))
             spans += [CitedSpan(entity.collection.slug, *row) for row in rows]
+    table = Figure.table().c
+    times = sa.select(table.id, table.time_stated, table.time_paragraph, table.time_offset)
+    for record_id, words, paragraph, start in connection.execute(
+        times.where(table.source_id == source_id, table.time_stated.is_not(None))
+    ):
+        spans.append(CitedSpan(TIMES, record_id, words, paragraph, start, start + len(words)))
     return spans
 
 

@@ -21,7 +21,7 @@ from app.request.measures import Group, Measure, columns_of, groups, measures
 from app.request.parameters import Parameters, by_name, choices, integer, read_parameters, sort_keys
 from app.request.records import ParsedQuery, SortKey, conditions_of, stated
 
-MAX_GROUP_FIELDS = 3
+MAX_GROUP_FIELDS = 5
 MAX_GROUPS = 100_000
 DEFAULT_MEASURE = "count"
 

@@ -1,6 +1,5 @@
 """Dates in filters: a day, a time, of which the day counts, or a year or month, of which all days are meant."""
 
-import calendar
 import datetime as dt
 import re
 
@@ -8,6 +7,7 @@ from app.entity import Bilingual, Column, ValueFault, parse
 from app.nearest import quote_chinese
 from app.request.operators import Operator
 from app.sentence import Sentence
+from app.times import days_of
 
 # Where in a year or month the day lies that an operator compares with: the first (0) or the last (-1) of its days.
 EDGES = {"gt": -1, "gte": 0, "lt": 0, "lte": -1}
@@ -37,8 +37,8 @@ def explain_dates(operator: Operator) -> Bilingual:
 
 def read_day(column: Column, operator: Operator, text: str) -> dt.date:
     """Return the day that a filter compares with. Raises ValueFault."""
-    if span := _SPAN.fullmatch(text):
-        return _edge_of(column, operator, text, span)
+    if _SPAN.fullmatch(text):
+        return _edge_of(column, operator, text)
     if time := _TIME.fullmatch(text):
         text, clock, offset = time[1], time[2], (time[3] or "").upper().replace(" ", "+")
         try:
@@ -51,7 +51,7 @@ def read_day(column: Column, operator: Operator, text: str) -> dt.date:
     return day
 
 
-def _edge_of(column: Column, operator: Operator, text: str, span: re.Match[str]) -> dt.date:
+def _edge_of(column: Column, operator: Operator, text: str) -> dt.date:
     """Return the first or the last day of a year or month."""
     if operator.suffix not in EDGES:
         name = column.name
@@ -61,14 +61,9 @@ def _edge_of(column: Column, operator: Operator, text: str, span: re.Match[str])
                 f"{text!r} is more than a day. For all its days use {name}__gte={text} and {name}__lte={text}.",
             )
         )
-    year, month = span.groups()
     try:
-        first = dt.date(int(year), int(month or 1), 1)
+        return days_of(text)[EDGES[operator.suffix]]
     except ValueError as fault:
         raise ValueFault(
             Sentence(f"日历上没有{quote_chinese(text)}。", f"{text!r} is not in the calendar: {fault}.")
         ) from None
-    if EDGES[operator.suffix] == 0:
-        return first
-    last = first if month else first.replace(month=12)
-    return last.replace(day=calendar.monthrange(last.year, last.month)[1])

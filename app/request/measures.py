@@ -100,13 +100,15 @@ def measures(entity: type[Entity]) -> Mapping[str, Measure]:
 def self_references(entity: type[Entity]) -> list[Column]:
     """Return the columns in which a record names the larger record of its collection that it is a part of."""
     columns = ((column, column.declared.reference) for column in entity.columns().values())
-    return [column for column, reference in columns if reference and reference.table == entity.collection.table]
+    table = entity.collection.table
+    return [column for column, reference in columns if reference and reference.table == table and reference.to_whole]
 
 
 def _related_groups(entity: type[Entity]) -> Iterator[Group]:
     for relation in references(entity).values():
-        if len(relation.links) > 1:
-            continue
+        reference = relation.key.declared.reference if relation.key else None
+        if len(relation.links) > 1 or (reference and not reference.to_whole):
+            continue  # nobody groups by what contradicts or corrects a record
         (link,) = relation.links
         join = Join(link.local, link.target.table().alias())
         for name, column in link.target.columns().items():

@@ -94,7 +94,7 @@ def claim(figure: Record, sentence: Bilingual, dataset: Dataset, url: str) -> Do
                     "@id": dataset.ids.of_record(figure["subject_collection"], subject["id"]),
                     "name": both(_name(subject)),
                 },
-                "observationDate": figure["as_of"],
+                "observationDate": _observed(figure),
                 "value": None if figure["comparator"] in BOUNDED else figure["value"],
                 "minValue": figure["lower"] if figure["comparator"] in BOUNDED else None,
                 "maxValue": figure["upper"] if figure["comparator"] in BOUNDED else None,
@@ -103,6 +103,12 @@ def claim(figure: Record, sentence: Bilingual, dataset: Dataset, url: str) -> Do
             }
         ),
     }
+
+
+def _observed(figure: Record) -> str:
+    """Return the date of a figure: its time, which schema.org takes without an interval, or the end of it."""
+    time: str | None = figure["time"]
+    return figure["time_end"] if time is None or "/" in time else time
 
 
 def place(record: Record, dataset: Dataset, url: str) -> Document:

@@ -12,6 +12,7 @@ Query = dict[str, str]
 
 REASONS = {
     "unlike": r"would combine .+ that differ in (\w+): ",
+    "several": r"would add two statements on one thing: .+ and (\w+), and are not parts of one whole",
     "twice": r"would count something twice: .+ is a part of ",
     "too large": r"^The result of \w+:(\w+)(?: and \S+)? is too large: ",
     "unknown": r"would ignore unknown values: .+? (\w+) is null for ",

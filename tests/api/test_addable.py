@@ -30,8 +30,9 @@ from tests.problems import problem
             "figures",
             "group_by=unit,indicator_id,period&measure=sum:value&indicator_id=stable-employment",
             "sum:value would count something twice: in the group unit=person, indicator_id=stable-employment, "
-            "period=as_of 'stable-employment-in-guangdong' is a part of 'stable-employment'. Leave parts out.",
-            ["part_of_id__isnull=true"],
+            "period=as_of 'stable-employment-in-guangdong' is a part of 'stable-employment'. Leave parts out, or group by "
+            "part_of_id too.",
+            ["part_of_id__isnull=true", "group_by=unit,indicator_id,period,part_of_id"],
         ),
         (
             "figures",

@@ -170,7 +170,7 @@ def test_a_response_is_revalidated_and_has_a_head(client: TestClient) -> None:
         ("group_by=indicator.thme", "group_by", "Did you mean 'indicator.theme'?", "status"),
         ("group_by=name_zh", "group_by", "no known field to group by", "indicator.name_zh"),
         ("group_by=unit,unit", "group_by", "listed twice", None),
-        ("group_by=unit,status,period,field", "group_by", "more than 3", None),
+        ("group_by=unit,status,period,field,place_id,source_id", "group_by", "more than 5", None),
         ("group_by=", "group_by", "no known field to group by", "unit"),
         ("measure=sum:valu", "measure", "Did you mean 'sum:value'?", "count"),
         ("measure=sum:paragraph", "measure", "no known measure", "sum:si_value"),

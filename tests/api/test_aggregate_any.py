@@ -27,6 +27,8 @@ FIELDS: dict[str, list[Any]] = {
     "unit": ["person", "item"],
     "status": ["achieved", "planned"],
     "period": ["as_of", "per_year"],
+    "subject_id": ["labour-cooperation", "double-hundred-care", "party-building"],
+    "place_id": [None, "bijiang"],
     "paragraph": [1, 2],
     "comparator": ["eq", "gt"],
 }
@@ -35,12 +37,18 @@ CHAIN: dict[str, Record] = {
     "synthetic-part": {"part_of_id": "synthetic-whole", "paragraph": 6, "value": 0.2},
     "synthetic-part-of-part": {"part_of_id": "synthetic-part", "paragraph": 7, "value": 0.7},
     "synthetic-other-part": {"part_of_id": "synthetic-whole", "paragraph": 5, "value": 0.1},
-    "synthetic-fifth": {"part_of_id": None, "value": 0.2},
-    "synthetic-largest-whole": {"part_of_id": None, "value": 2.0**53 - 1},
-    "synthetic-huge": {"part_of_id": None, "value": 1.5e308},
-    "synthetic-just-as-huge": {"part_of_id": None, "value": 1.5e308},
+    "synthetic-fifth": {"subject_id": "labour-cooperation", "part_of_id": None, "value": 0.2},
+    "synthetic-largest-whole": {"subject_id": "double-hundred-care", "part_of_id": None, "value": 2.0**53 - 1},
+    "synthetic-huge": {"subject_id": "party-building", "part_of_id": None, "value": 1.5e308},
+    "synthetic-just-as-huge": {"subject_id": "labour-cooperation", "part_of_id": None, "value": 1.5e308},
 }
-SHARED = {"unit": "person", "indicator_id": "stable-employment", "note_en": "synthetic"}
+SHARED = {
+    "subject_kind": "program",
+    "subject_id": "nancheng-bijiang-cooperation",
+    "unit": "person",
+    "indicator_id": "stable-employment",
+    "note_en": "synthetic",
+}
 
 
 @pytest.fixture(scope="module")

@@ -204,6 +204,7 @@ def test_fields_reaches_no_list_and_no_second_step(client: TestClient, path: str
 def test_relations_of_programs_and_figures() -> None:
     assert {"figures", "parent", "children", "enterprises", "products"} <= set(relations(COLLECTIONS["programs"]))
     own = {"indicator", "subject", "place", "part_of", "parts", "source", "evidence"}
+    own |= {"conflicts_with", "conflicts", "replaced_by", "replaces"}
     assert own | {"numerator_of", "denominator_of"} == set(relations(Figure))
 
 

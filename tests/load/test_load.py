@@ -137,7 +137,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a field in another unit": (cell(F, "youth-teams", "field", "player_count"), r"field: player_count is counted in person, these words in team"),
     "a field filled twice": (
         cell(F, "dongguan-supervisors", "field", "local_worker_count"),
-        r"field: local_worker_count of .* is already filled by the figure 'local-social-workers'\. Empty the field of one of them\.",
+        r"field: local_worker_count of .* is already filled by the figure 'local-social-workers' of the same time\. Give their times",
     ),
     "a period that the words deny": (
         cell(F, "monthly-clinic-and-teaching-visits", "period", "per_year"),
@@ -332,7 +332,19 @@ def test_a_rate_that_no_period_means_is_refused(words: str, per: str) -> None:
 def test_figures_of_different_dates_make_no_ratio() -> None:
     stated = {"players": ("980人", dt.date(2022, 8, 6)), "teams": ("80支", dt.date(2023, 8, 6))}
     figures = {
-        name: Row(Figure, F, 2, {"as_stated": words, "status": "achieved", "period": "as_of", "as_of": day})
+        name: Row(
+            Figure,
+            F,
+            2,
+            {
+                "as_stated": words,
+                "status": "achieved",
+                "period": "as_of",
+                "as_of": day,
+                "time": None,
+                "time_kind": "not-stated",
+            },
+        )
         for name, (words, day) in stated.items()
     }
     row = Row(DerivedFigure, D, 2, {"numerator_id": "players", "denominator_id": "teams"})

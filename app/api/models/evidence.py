@@ -10,6 +10,18 @@ from app.api.texts import chinese, described
 from app.entity import Bilingual
 
 
+class TimeEvidence(Closed, json_schema_extra=chinese(description="原文中陈述数字何时成立的位置。")):
+    """The span of the source that says when a figure holds."""
+
+    time_stated: str
+    time: str
+    paragraph: NonNegativeInt
+    start: NonNegativeInt
+    end: NonNegativeInt
+    paragraph_sha256: Sha256
+    verified: bool
+
+
 class Evidence(Closed, json_schema_extra=chinese(description="原文中陈述这个数字的位置，以及数值怎样由原词得出。")):
     """The span of the source that states a figure, and how its value follows from the words."""
 
@@ -21,6 +33,11 @@ class Evidence(Closed, json_schema_extra=chinese(description="原文中陈述这
     end: NonNegativeInt
     paragraph_sha256: Sha256
     source_url: Address
+    time: TimeEvidence | None = Field(
+        **described(
+            Bilingual("数字何时成立的证据；空为来源未写明时间。", "Evidence of its time; null where none is stated.")
+        )
+    )
     steps: list[str]
     located_on: dt.date | None = Field(
         **described(
