@@ -1,11 +1,13 @@
 """A seed folder with a million synthetic figures, loaded like any other. None of it is true.
 
 Every record is named synthetic in its id and its names; they never leave the bench and the tests. A hundred
-indicators times a hundred programs make ten thousand pairs, each with a hundred figures spread over the table.
+indicators times a hundred programs make ten thousand pairs, each with a hundred figures spread over the table: one of
+each place.
 """
 
 import csv
 import itertools
+import math
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -55,12 +57,22 @@ def programs_of(figures: int) -> int:
     return max(1, figures // (INDICATORS * OF_A_PAIR))
 
 
+def place_id(number: int, figures: int) -> str:
+    """The id of the place of the n-th figure."""
+    return f"synthetic-place-{number // (INDICATORS * programs_of(figures)):03}"
+
+
+def places_of(figures: int) -> int:
+    """How many places there are, so that no two figures of a pair are of one."""
+    return math.ceil(figures / (INDICATORS * programs_of(figures)))
+
+
 def write_seed(folder: Path, figures: int) -> Path:
     """Write the seed folder: catalogue, every collection's file, and the locators."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "catalog.toml").write_text(CATALOG, encoding="utf-8")
     rows = {"sources": [SOURCE_ROW], "indicators": _indicators(), "programs": _programs(programs_of(figures))}
-    rows |= {"figures": _figures(figures), "vocabularies": _terms()}
+    rows |= {"figures": _figures(figures), "places": _places(places_of(figures)), "vocabularies": _terms()}
     for slug, entity in COLLECTIONS.items():
         seeded = [name for name, column in entity.columns().items() if not column.declared.computed]
         with (folder / f"{slug}.csv").open("w", encoding="utf-8", newline="") as file:
@@ -107,6 +119,18 @@ def _programs(count: int) -> Iterator[Row]:
         }
 
 
+def _places(count: int) -> Iterator[Row]:
+    for number in range(count):
+        yield {
+            "id": f"synthetic-place-{number:03}",
+            **_described(_place_named(number), f"Synthetic place {number:03}"),
+            "level": "county",
+            "as_named": _place_named(number),
+            "source_id": SOURCE,
+            "paragraph": 1,
+        }
+
+
 def _figures(count: int) -> Iterator[Row]:
     for number in range(count):
         yield {
@@ -116,6 +140,7 @@ def _figures(count: int) -> Iterator[Row]:
             "indicator_id": indicator_id(number),
             "subject_kind": "program",
             "subject_id": program_id(number, count),
+            "place_id": place_id(number, count),
             "status": _one_of(STATUSES, number),
             "period": _one_of(PERIODS, number),
             "note_zh": "合成，并非事实。",
@@ -154,6 +179,10 @@ def _program_named(number: int) -> str:
     return f"合成项目{number:02}"
 
 
+def _place_named(number: int) -> str:
+    return f"合成地点{number:03}"
+
+
 def _paragraph(number: int) -> int:
     return 1 + number // OF_A_PARAGRAPH
 
@@ -162,6 +191,8 @@ def _named(figures: int) -> Iterator[tuple[int, Named]]:
     """All words of the source in their order, each with its paragraph."""
     for number in range(programs_of(figures)):
         yield 1, Named("programs", f"synthetic-program-{number:02}", _program_named(number))
+    for number in range(places_of(figures)):
+        yield 1, Named("places", f"synthetic-place-{number:03}", _place_named(number))
     for number in range(figures):
         yield _paragraph(number), Named("figures", figure_id(number), _words(number))
 

@@ -27,21 +27,20 @@ ADDED = {
         (
             "time",
             TEXT,
-            "When the figure holds, in ISO 8601 as precisely as the words say: a point or an interval, .. for one "
-            "until the source's date; null where the source states no time.",
+            "When it holds, in ISO 8601: a point or an interval, .. for one until the source's date; null where not stated.",
             None,
         ),
         (
             "time_kind",
             TEXT,
-            "A moment or a span; where the source states none, the figure held by the source's date at the latest.",
+            "A moment or a span; where not stated, it held by the source's date at the latest.",
             sa.literal("not-stated"),
         ),
-        ("time_start", sa.Date(), "First day of the time; null where the source states none.", None),
+        ("time_start", sa.Date(), "First day of the time; null where not stated.", None),
         (
             "time_end",
             sa.Date(),
-            "Last day of the time, of what is achieved not after the source's date; that date where no time is stated.",
+            "Last day of the time, of what is achieved not after the source's date; that date where not stated.",
             sa.column("as_of"),
         ),
         (
@@ -54,18 +53,25 @@ ADDED = {
         (
             "standing",
             TEXT,
-            "In its series, the figures of one indicator, subject, place, unit, status and period: the latest, an earlier "
-            "one, one in dispute, or one that is replaced.",
+            "Among those of one indicator, subject, place, unit, status and period: latest, earlier, disputed or replaced.",
             sa.literal("latest"),
         ),
-        ("time_paragraph", sa.BigInteger(), "Body paragraph in which the words of the time are.", None),
+        ("time_paragraph", sa.BigInteger(), "Body paragraph of the words of the time.", None),
         ("time_offset", sa.BigInteger(), "Where the words of the time begin, in code points from 0.", None),
     ],
     "derived_figures": [
-        ("time", TEXT, "Time that both figures share, in ISO 8601; null where the source states none.", None),
-        ("time_kind", TEXT, "Kind of time that both figures share.", sa.literal("not-stated")),
+        ("time", TEXT, "Time of both figures in ISO 8601; null where not stated.", None),
+        ("time_kind", TEXT, "Kind of time of both figures.", sa.literal("not-stated")),
     ],
 }
+# Of the paragraphs of a source, before and after.
+COMMENTS = (
+    "Each body paragraph: number, length in code points, SHA-256 of its UTF-8 text without surrounding white space, and "
+    "the date on which all words cited from it were found in it.",
+    "Each body paragraph: number, length in code points, SHA-256 of its UTF-8 text without surrounding white space, the "
+    "date on which all words cited from it were found in it, how many numerals it has, and the spans of those that are "
+    "in no figure and not excluded.",
+)
 TERMS = {
     "time_kind": ("moment", "span", "not-stated"),
     "standing": ("latest", "earlier", "disputed", "replaced"),
@@ -80,6 +86,7 @@ RIVALS = ["conflicts_with_id", "replaced_by_id", "standing"]
 
 
 def upgrade() -> None:
+    _describe_paragraphs(*COMMENTS)
     op.drop_index(TOGETHER, "figures")
     for table, columns in ADDED.items():
         for name, kind, comment, _ in columns:
@@ -121,3 +128,10 @@ def downgrade() -> None:
                     batch_op.drop_constraint(batch_op.f(f"ck_{table}_{name}_term"), type_="check")
                 batch_op.drop_column(name)
     op.create_index(TOGETHER, "figures", [*BEFORE, *AMOUNTS, *AFTER])
+    _describe_paragraphs(*reversed(COMMENTS))
+
+
+def _describe_paragraphs(before: str, after: str) -> None:
+    """Describe a column anew, where the database has a place for it."""
+    if op.get_context().dialect.supports_comments:
+        op.alter_column("sources", "paragraphs", existing_type=sa.JSON(), existing_comment=before, comment=after)

@@ -66,7 +66,7 @@ def compute_figure(
         "unit": quantity.unit.code,
         "si_value": number(quantity.si_value),
         "si_unit": quantity.si_code,
-        "standing": Standing.LATEST.value,
+        "standing": (Standing.REPLACED if values["replaced_by_id"] else Standing.LATEST).value,
     }
     values |= in_words(values, noun)
     per = quantity.per_code

@@ -3,10 +3,12 @@
 A series has one indicator, subject, place, unit, status and period; wholes and parts are series of their own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from app.load.checks import Record
 from app.load.faults import SeedFault
 from app.load.rows import Row
 from app.models.figure import Standing
@@ -14,45 +16,36 @@ from app.models.figure import Standing
 SERIES = ("indicator_id", "subject_kind", "subject_id", "place_id", "unit", "status", "period")
 CORRECTED = ("indicator_id", "subject_kind", "subject_id", "unit")  # alike in a figure and the one that replaces it
 
+Series = tuple[Any, ...]
+Time = tuple[str, str | None]  # its last day, and in ISO 8601 if the source states one
+Amount = tuple[float | None, float | None, float | None]  # value, lower and upper bound
+
 
 class Member(NamedTuple):
-    """A figure of a series."""
+    """A figure of a series. It agrees with another if a number can be what both state: about 80 agrees with all."""
 
     id: str
     line: int
-    file: str
-    as_stated: str
-    time: tuple[str | None, str]  # as stated, and its last day
-    amount: tuple[float | None, float | None, float | None]  # value, lower and upper bound
-    part_of_id: str | None
-    conflicts_with_id: str | None
-    replaced_by_id: str | None
+    amount: Amount
 
     @property
-    def last_day(self) -> str:
-        """The last day of its time."""
-        return self.time[1]
+    def least(self) -> float:
+        """The least that it states."""
+        return float("-inf") if self.amount[1] is None else self.amount[1]
 
-    def contradicts(self, other: "Member") -> bool:
-        """Whether no value can be what both state. A value without bounds is taken as it stands."""
-        (low, high), (least, most) = self.bounds(), other.bounds()
-        return bool(low > most or least > high)
-
-    def bounds(self) -> tuple[float, float]:
-        """The least and the most that it states."""
-        value, lower, upper = self.amount
-        if value is not None and lower is None and upper is None:
-            return value, value
-        return (float("-inf") if lower is None else lower), (float("inf") if upper is None else upper)
+    @property
+    def most(self) -> float:
+        """The most that it states."""
+        return float("inf") if self.amount[2] is None else self.amount[2]
 
 
 class SeriesChecks:
-    """The series of the figures read so far."""
+    """The series of the figures read so far, without those that are replaced."""
 
     def __init__(self) -> None:
-        self._series: dict[tuple[Any, ...], list[Member]] = {}
-        self._keys: dict[str, tuple[Any, ...]] = {}  # of the figures that a conflict may name, by id
+        self._series: dict[Series, dict[Time, list[Member]]] = {}
         self._declared: list[Row] = []
+        self._disputed: dict[tuple[Series, Time], set[Amount]] = {}  # what figures state that a conflict is declared of
 
     def row(self, row: Row) -> Iterator[SeedFault]:
         """Add a figure, and report a conflict or a correction that says nothing of why."""
@@ -62,79 +55,87 @@ class SeriesChecks:
                 yield row.fault(name, "Say why in note_zh and note_en.")
         if row.broken or not values["time_end"] or not values["unit"]:
             return
-        key = (*(values[name] for name in SERIES), values["part_of_id"] is not None)
-        self._keys[values["id"]] = (*key, values["time"], values["time_end"])
-        self._series.setdefault(key, []).append(
-            Member(
-                values["id"],
-                row.line,
-                row.file,
-                values["as_stated"],
-                (values["time"], values["time_end"]),
-                (values["value"], values["lower"], values["upper"]),
-                values["part_of_id"],
-                values["conflicts_with_id"],
-                values["replaced_by_id"],
-            )
-        )
         if values["conflicts_with_id"] or values["replaced_by_id"]:
-            self._declared.append(row.pick(*CORRECTED, "conflicts_with_id", "replaced_by_id"))
+            self._declared.append(row)
+        if not values["replaced_by_id"]:
+            series, time = _series_of(values), _time_of(values)
+            member = Member(values["id"], row.line, _amount_of(values))
+            self._series.setdefault(series, {}).setdefault(time, []).append(member)
 
-    def complete(self, figures: Mapping[str, Any]) -> Iterator[SeedFault]:
-        """Report contradictions that are not declared, and declared ones that are none."""
-        for members in self._series.values():
-            if len(members) > 1:
-                yield from _contradictions(members)
+    def complete(self, figures: Mapping[str, Record]) -> Iterator[SeedFault]:
+        """Report declarations of what cannot be, and contradictions that are not declared."""
         for row in self._declared:
-            rival, successor = row.values["conflicts_with_id"], row.values["replaced_by_id"]
-            if rival in self._keys and self._keys[rival] != self._keys[row.values["id"]]:
-                detail = (
-                    f"{rival!r} differs in one of {', '.join(SERIES)} or in time. Only figures that are alike in all "
-                    "of them contradict each other. Correct one of the two, or leave this empty."
-                )
-                yield row.fault("conflicts_with_id", detail)
-            if successor in figures:
-                values = figures[successor].values()
+            rival, successor = (figures.get(row.values[name]) for name in ("conflicts_with_id", "replaced_by_id"))
+            if rival:
+                yield from self._conflict(row, rival.values())
+            if successor:
+                values = successor.values()
                 if other := [name for name in CORRECTED if values[name] != row.values[name]]:
-                    detail = f"{successor!r} has another {other[0]}, so that it corrects nothing here."
+                    detail = f"{values['id']!r} has another {other[0]}, so that it corrects nothing here."
                     yield row.fault("replaced_by_id", f"{detail} Name the one that does.")
+        for series, times in self._series.items():
+            for time, members in times.items():
+                if len(members) > 1 and not _are_parts(series):
+                    yield from _contradictions(members, self._disputed.get((series, time), frozenset()), figures)
+
+    def _conflict(self, row: Row, rival: dict[str, Any]) -> Iterator[SeedFault]:
+        key = _series_of(row.values), _time_of(row.values)
+        if key == (_series_of(rival), _time_of(rival)):
+            self._disputed.setdefault(key, set()).update([_amount_of(row.values), _amount_of(rival)])
+        else:
+            detail = (
+                f"{rival['id']!r} differs in one of {', '.join(SERIES)} or in time. Only figures that are alike in all "
+                "of them contradict each other. Correct one of the two, or leave this empty."
+            )
+            yield row.fault("conflicts_with_id", detail)
 
     def standings(self) -> Iterator[tuple[str, Standing]]:
-        """Yield the figures that are not the latest and undisputed ones of their series, and what they are."""
-        disputed = {
-            record_id
-            for row in self._declared
-            if row.values["conflicts_with_id"]
-            for record_id in (row.values["id"], row.values["conflicts_with_id"])
-        }
-        for members in self._series.values():
-            standing = [each for each in members if not each.replaced_by_id]
-            latest = max(map(attrgetter("last_day"), standing), default="")
-            for each in members:
-                if each.replaced_by_id:
-                    yield each.id, Standing.REPLACED
-                elif each.id in disputed:
-                    yield each.id, Standing.DISPUTED
-                elif each.last_day < latest:
-                    yield each.id, Standing.EARLIER
+        """Yield the figures that are disputed or not the latest of their series, and what they are."""
+        for series, times in self._series.items():
+            last_day = max(day for day, _ in times)
+            for time, members in times.items():
+                disputed: AbstractSet[Amount] = self._disputed.get((series, time), frozenset())
+                for each in members:
+                    if each.amount in disputed:
+                        yield each.id, Standing.DISPUTED
+                    elif time[0] < last_day:
+                        yield each.id, Standing.EARLIER
 
 
-def _contradictions(members: Iterable[Member]) -> Iterator[SeedFault]:
-    before: dict[tuple[str | None, str], list[Member]] = {}
-    for member in members:
-        if member.replaced_by_id:
+def _series_of(values: Mapping[str, Any]) -> Series:
+    return *(values[name] for name in SERIES), values["part_of_id"] is not None
+
+
+def _are_parts(series: Series) -> bool:
+    """Whether these figures are parts of wholes, so that they do not speak of the same."""
+    return bool(series[-1])
+
+
+def _time_of(values: Mapping[str, Any]) -> Time:
+    return values["time_end"], values["time"]
+
+
+def _amount_of(values: Mapping[str, Any]) -> Amount:
+    return values["value"], values["lower"], values["upper"]
+
+
+def _contradictions(
+    members: Sequence[Member], disputed: AbstractSet[Amount], figures: Mapping[str, Record]
+) -> Iterator[SeedFault]:
+    """Report each figure of one time that contradicts one before it, or one of a dispute in which it has no part."""
+    highest, lowest = max(members, key=attrgetter("least")), min(members, key=attrgetter("most"))
+    if highest.least <= lowest.most:
+        return
+    for each in members:
+        rival = lowest if each.least > lowest.most else highest
+        agrees = rival.least <= each.most and each.least <= rival.most
+        if agrees or each.amount in disputed or (each.line < rival.line and rival.amount not in disputed):
             continue
-        of_time = before.setdefault(member.time, [])
-        for other in of_time:
-            declared = member.conflicts_with_id == other.id or other.conflicts_with_id == member.id
-            siblings = member.part_of_id is not None and member.part_of_id == other.part_of_id
-            if member.contradicts(other) and not declared and not siblings:
-                detail = (
-                    f"{member.as_stated!r} contradicts {other.as_stated!r} of {other.id!r} in line {other.line}: the "
-                    "two have one indicator, subject, place, status, period and time. Where they differ, say so: in "
-                    "time_stated, place_id, subject_id, or part_of_id. Where both stand, name one in conflicts_with_id "
-                    "of the other; where one is wrong, name the right one in its replaced_by_id; say why in the notes."
-                )
-                yield SeedFault(member.file, member.line, "as_stated", detail)
-                break
-        of_time.append(member)
+        own, other = (figures[figure.id].values()["as_stated"] for figure in (each, rival))
+        detail = (
+            f"{own!r} of {each.id!r} contradicts {other!r} of {rival.id!r} (figures.csv:{rival.line}): both are of one "
+            "indicator, subject, place, status, period and time. Where they differ, say so in time_stated, place_id, "
+            "subject_id or part_of_id. Where both stand, name one in conflicts_with_id of the other; where one is "
+            "wrong, name the right one in its replaced_by_id; say why in the notes."
+        )
+        yield SeedFault("figures.csv", each.line, "as_stated", detail)

@@ -98,12 +98,12 @@ class DerivedFigure(Described, table=True):
     time: str | None = column(
         ("ISO 8601 时间", "Time in ISO 8601"),
         ("所用数字共同的时间，ISO 8601；来源未写明的为空。",
-         "Time that both figures share, in ISO 8601; null where the source states none."),
+         "Time of both figures in ISO 8601; null where not stated."),
         computed=True, example="2023-06",
     )  # fmt: skip
     time_kind: TimeKind = column(
         ("时间类别", "Kind of time"),
-        ("所用数字共同的时间类别。", "Kind of time that both figures share."),
+        ("所用数字共同的时间类别。", "Kind of time of both figures."),
         facet=True, computed=True,
     )  # fmt: skip
     steps: list[str] = column(

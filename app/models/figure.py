@@ -196,30 +196,29 @@ class Figure(Cited, table=True):
     time: str | None = column(
         ("ISO 8601 时间", "Time in ISO 8601"),
         ("数字成立的时间，ISO 8601：时点或时期，精度与原词相同；“..”表示直到来源日期。空为来源未写明。",
-         "When the figure holds, in ISO 8601 as precisely as the words say: a point or an interval, .. for one until "
-         "the source's date; null where the source states no time."),
+         "When it holds, in ISO 8601: a point or an interval, .. for one until the source's date; null where not stated."),
         facet=True, example="2023-06",
     )  # fmt: skip
     time_kind: TimeKind = column(
         ("时间类别", "Kind of time"),
         ("时点还是时期；来源未写明的，只知至迟到来源日期已成立。",
-         "A moment or a span; where the source states none, the figure held by the source's date at the latest."),
+         "A moment or a span; where not stated, it held by the source's date at the latest."),
         facet=True, computed=True,
     )  # fmt: skip
     time_start: dt.date | None = column(
         ("起始日", "First day"),
-        ("时间的第一天；来源未写明时间的为空。", "First day of the time; null where the source states none."),
+        ("时间的第一天；来源未写明时间的为空。", "First day of the time; null where not stated."),
         computed=True, example="2023-06-01",
     )  # fmt: skip
     time_end: dt.date = column(
         ("时间", "Time"),
         ("时间的最后一天，已实现者不晚于来源日期；来源未写明时间的，即来源日期。",
-         "Last day of the time, of what is achieved not after the source's date; that date where no time is stated."),
+         "Last day of the time, of what is achieved not after the source's date; that date where not stated."),
         facet=True, computed=True, example="2023-06-30",
     )  # fmt: skip
     time_paragraph: int | None = column(
         ("时间所在段落", "Paragraph of the time"),
-        ("时间原词所在的段落。", "Body paragraph in which the words of the time are."),
+        ("时间原词所在的段落。", "Body paragraph of the words of the time."),
         computed=True, rank=2, example=5,
     )  # fmt: skip
     time_offset: int | None = column(
@@ -276,8 +275,7 @@ class Figure(Cited, table=True):
     standing: Standing = column(
         ("状况", "Standing"),
         ("在同一指标、对象、地点、单位、状态与时段的一列数字中：最新、较早、有不同说法，或已更正。",
-         "In its series, the figures of one indicator, subject, place, unit, status and period: the latest, an earlier "
-         "one, one in dispute, or one that is replaced."),
+         "Among those of one indicator, subject, place, unit, status and period: latest, earlier, disputed or replaced."),
         facet=True, computed=True,
     )  # fmt: skip
     note_zh: str | None = column(

@@ -93,7 +93,7 @@ class Result(NamedTuple):
 def _result(page: Page, hit: SearchHit) -> Result:
     """Prepare a hit: a figure's value with its status and date, and what else matches than the name."""
     columns, qualified = hit.entity.columns(), is_qualified(hit.entity)
-    names = ("status", "time_end" if hit.record.get("time_end") else "as_of") if qualified else ()
+    names = ("status", "time_end" if hit.record.get("time") else "as_of") if qualified else ()
     facts = [format_value(page, hit.entity, columns[name], hit.record).text or "" for name in names]
     matches = [_related(page, each) for each in hit.related]
     if not hit.found_by and hit.hit.field not in NAMES.values():

@@ -27,11 +27,11 @@ def explain_dates(operator: Operator) -> Bilingual:
     if operator.suffix in EDGES:
         spans = Bilingual(
             "、年（2022）或月（2022-08，指其中的每一天）",
-            ", a year (2022) or a month (2022-08), of which it means every day",
+            ", a year (2022) or a month (2022-08), meaning all its days",
         )
     return Bilingual(
         f"可以写具体的日子{spans.zh}，或 RFC 3339 时间（只取写明的日期）。",
-        f" Takes a day{spans.en}, or an RFC 3339 time, of which only the day as written counts.",
+        f" Takes a day{spans.en}, or an RFC 3339 time, of which the day as written counts.",
     )
 
 

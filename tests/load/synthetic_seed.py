@@ -15,13 +15,13 @@ SUMMARIES = {"summary_zh": "合成数据。", "summary_en": "Made for tests."}
 
 
 def add_synthetic(seed: Path, figures: int) -> Path:
-    """Append a source, an indicator, a program and that many figures to a seed folder; the same folder."""
+    """Append a source, an indicator, a program and that many figures, all parts of the last, to a seed folder."""
     _append(seed, "sources", [_source()])
     _append(seed, "indicators", [{"id": INDICATOR, **NAMES, **SUMMARIES, "theme": "society", "unit": "person",
                                   "definition_zh": "合成", "definition_en": "Synthetic"}])  # fmt: skip
     program = {"id": PROGRAM, **NAMES, **SUMMARIES, "theme": "society", "as_named": "合成项目", "source_id": SOURCE}
     _append(seed, "programs", [program | {"paragraph": 1}])
-    _append(seed, "figures", map(_figure, range(figures)))
+    _append(seed, "figures", (_figure(number, figures) for number in range(figures)))
     _append(seed, "locators", _locators(figures))
     return seed
 
@@ -36,7 +36,7 @@ def _source() -> dict[str, Any]:
     return {"id": SOURCE, **NAMES, **SUMMARIES, **texts, "url": "https://example.org/synthetic", "language": "zh-Hans"}
 
 
-def _figure(number: int) -> dict[str, Any]:
+def _figure(number: int, figures: int) -> dict[str, Any]:
     return {
         "id": synthetic_id(number),
         "name_zh": f"合成数据{number:07}（并非事实）",
@@ -46,6 +46,7 @@ def _figure(number: int) -> dict[str, Any]:
         "subject_id": PROGRAM,
         "status": "achieved",
         "period": "as_of",
+        "part_of_id": synthetic_id(figures - 1) if number < figures - 1 else "",
         "note_zh": "合成：为测试而造。",
         "note_en": "Synthetic: made for tests.",
         "as_stated": f"{number}人",

@@ -321,7 +321,7 @@ def test_a_fault_of_a_figure_is_reported_for_its_file_only(seed: Path, column: s
     [("每亩每年300元", "mu-year"), ("20元/斤", "jin"), ("户均2.5人", "household"), ("40公里/小时", "h")],
 )
 def test_a_rate_that_no_period_means_is_refused(words: str, per: str) -> None:
-    row = Row(Figure, F, 2, {"as_stated": words, "subject_kind": None, "period": "per_year"})
+    row = Row(Figure, F, 2, {"as_stated": words, "subject_kind": None, "period": "per_year", "replaced_by_id": None})
     (fault,) = compute_figure(row, None, None, None)
     assert (
         str(fault)

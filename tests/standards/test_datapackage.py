@@ -181,7 +181,8 @@ def test_it_refers_to_no_file_outside_the_package() -> None:
     only = [Resource(COLLECTIONS["figures"], "figures.csv", 1, "0" * 64)]
     document = datapackage(CATALOG, RELEASE, [], only, LABELS, homepage="https://example.org/")
     keys = document["resources"][0]["schema"]["foreignKeys"]
-    assert keys == [{"fields": ["part_of_id"], "reference": {"fields": ["id"]}}]
+    own = ("part_of_id", "conflicts_with_id", "replaced_by_id")
+    assert keys == [{"fields": [name], "reference": {"fields": ["id"]}} for name in own]
     assert document["homepage"] == "https://example.org/"
     assert "sources" not in document
 
