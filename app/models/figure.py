@@ -196,7 +196,8 @@ class Figure(Cited, table=True):
     time: str | None = column(
         ("ISO 8601 时间", "Time in ISO 8601"),
         ("数字成立的时间，ISO 8601：时点或时期，精度与原词相同；“..”表示直到来源日期。空为来源未写明。",
-         "When it holds, in ISO 8601: a point or an interval, .. for one until the source's date; null where not stated."),
+         "When it holds, in ISO 8601: a point or an interval, .. for one until the source's date; null where not "
+         "stated."),
         facet=True, example="2023-06",
     )  # fmt: skip
     time_kind: TimeKind = column(
@@ -275,7 +276,8 @@ class Figure(Cited, table=True):
     standing: Standing = column(
         ("状况", "Standing"),
         ("在同一指标、对象、地点、单位、状态与时段的一列数字中：最新、较早、有不同说法，或已更正。",
-         "Among those of one indicator, subject, place, unit, status and period: latest, earlier, disputed or replaced."),
+         "Among those of one indicator, subject, place, unit, status and period: latest, earlier, disputed or "
+         "replaced."),
         facet=True, computed=True,
     )  # fmt: skip
     note_zh: str | None = column(
