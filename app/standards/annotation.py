@@ -1,6 +1,7 @@
 """W3C Web Annotation (https://www.w3.org/TR/annotation-model/): a figure, attached to its words in the article.
 
-The body is the figure, the target the article with two alternative selectors:
+The body is the figure, the target the article with two alternative selectors; the words that say when the figure holds,
+if there are any, are a second target:
 
 - A TextQuoteSelector: the words, and up to eight characters before them if the figure's text fragment needs those to
   be unique. No other text of the article is stored.
@@ -26,6 +27,8 @@ MAX_PREFIX_CHARS = 8
 
 def annotation(evidence: Record, source: Record, figure: Record, ids: Identifiers) -> dict[str, Any]:
     """Return the annotation of a figure, given its evidence, its source and its record."""
+    number = _target(evidence, evidence["as_stated"], prefix_of(evidence["source_url"]), source)
+    time = evidence.get("time")  # absent in releases older than this field
     return {
         "@context": [CONTEXT, _own_terms(ids)],
         "id": ids.of(f"/v1/figures/{evidence['figure_id']}/evidence"),
@@ -37,29 +40,20 @@ def annotation(evidence: Record, source: Record, figure: Record, ids: Identifier
             "format": "application/json",
             "rdfs:label": both(Bilingual(figure["name_zh"], figure["name_en"]), zh="zh"),
         },
-        "target": {
-            "type": "SpecificResource",
-            "source": source["url"],
-            "selector": [_quote(evidence), _position(evidence)],
-        },
+        "target": [number, _target(time, time["time_stated"], "", source)] if time else number,
     }
 
 
-def _quote(evidence: Record) -> dict[str, Any]:
-    prefix = prefix_of(evidence["source_url"])
-    return drop_empty({"type": "TextQuoteSelector", "exact": evidence["as_stated"], "prefix": prefix or None})
-
-
-def _position(evidence: Record) -> dict[str, Any]:
-    return drop_empty(
-        {
-            "type": "ParagraphSelector",
-            "paragraph": evidence["paragraph"],
-            "sha256": evidence["paragraph_sha256"],
-            "located_on": evidence["located_on"],
-            "refinedBy": {"type": "TextPositionSelector", "start": evidence["start"], "end": evidence["end"]},
-        }
-    )
+def _target(span: Record, words: str, prefix: str, source: Record) -> dict[str, Any]:
+    quote = {"type": "TextQuoteSelector", "exact": words, "prefix": prefix or None}
+    position = {
+        "type": "ParagraphSelector",
+        "paragraph": span["paragraph"],
+        "sha256": span["paragraph_sha256"],
+        "located_on": span.get("located_on"),
+        "refinedBy": {"type": "TextPositionSelector", "start": span["start"], "end": span["end"]},
+    }
+    return {"type": "SpecificResource", "source": source["url"], "selector": [*map(drop_empty, (quote, position))]}
 
 
 def prefix_of(url: str) -> str:

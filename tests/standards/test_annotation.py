@@ -53,7 +53,7 @@ OFFLINE_CONTEXT: dict[str, Any] = {
 Document = dict[str, Any]
 
 
-def invented(prefix: str = "") -> Document:
+def invented(prefix: str = "", time: Document | None = None) -> Document:
     """Return the annotation of an invented figure."""
     evidence = {
         "figure_id": "teams",
@@ -65,9 +65,20 @@ def invented(prefix: str = "") -> Document:
         "paragraph_sha256": "0" * 64,
         "source_url": text_fragment(ARTICLE, "80支", prefix),
         "located_on": "2026-11-26",
+        "time": time,
     }
     figure = {"id": "teams", "name_zh": "球队", "name_en": "Teams"}
     return annotation(evidence, {"id": "a", "url": ARTICLE}, figure, Identifiers(BASE, "Publisher", is_public=True))
+
+
+def test_the_words_of_the_time_are_a_second_target() -> None:
+    time = {"time_stated": "2023年", "paragraph": 4, "start": 2, "end": 7, "paragraph_sha256": "1" * 64}
+    number, stated = invented(time=time)["target"]
+    assert number == invented()["target"]
+    assert stated["source"] == ARTICLE
+    quote, position = stated["selector"]
+    assert quote == {"type": "TextQuoteSelector", "exact": "2023年"}
+    assert (position["paragraph"], position["refinedBy"]["start"], position["refinedBy"]["end"]) == (4, 2, 7)
 
 
 def graph_of(document: Document) -> Graph:
