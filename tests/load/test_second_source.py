@@ -37,7 +37,8 @@ def assert_refused(
 
 def again(of: Cells, record_id: str, **cells: str) -> Cells:
     """A figure like another, with other cells."""
-    return {**of, "id": record_id, "name_zh": f"虚构数字 {record_id}", **cells}
+    names = {"name_zh": f"虚构数字 {record_id}", "name_en": f"Fictional figure {record_id}"}
+    return {**of, "id": record_id, **names, **cells}
 
 
 FAULTY: dict[str, tuple[Cells, str]] = {
