@@ -26,6 +26,7 @@ NOT_A_FACT = "made for measurements, not a fact"
 
 UNITS = (("person", "人"), ("household", "户"), ("CNY", "元"), ("mu", "亩"), ("business", "家"), ("item", "个"))
 THEMES = ("industry", "markets", "society", "skills-and-jobs", "culture-and-sport")
+LEVEL = "county"  # of all places
 STATUSES = ("achieved", "achieved", "achieved", "planned", "projected")
 PERIODS = ("as_of", "as_of", "cumulative", "per_year")
 WORDINGS = ("{}{}", "{}{}", "{}{}", "约{}{}", "{}余{}", "近{}{}")
@@ -84,12 +85,12 @@ def write_seed(folder: Path, figures: int) -> Path:
 
 
 def _terms() -> Iterator[Row]:
-    for theme in THEMES:
+    for vocabulary, slug in [*(("theme", theme) for theme in THEMES), ("level", LEVEL)]:
         yield {
-            "id": f"theme-{theme}",
-            "name_zh": f"合成主题 {theme}",
-            "name_en": f"Synthetic theme {theme}",
-            "vocabulary": "theme",
+            "id": f"{vocabulary}-{slug}",
+            "name_zh": f"合成词项 {slug}",
+            "name_en": f"Synthetic term {slug}",
+            "vocabulary": vocabulary,
             "definition_zh": "合成，并非事实。",
             "definition_en": f"Synthetic: {NOT_A_FACT}.",
         }
@@ -124,7 +125,7 @@ def _places(count: int) -> Iterator[Row]:
         yield {
             "id": f"synthetic-place-{number:03}",
             **_described(_place_named(number), f"Synthetic place {number:03}"),
-            "level": "county",
+            "level": LEVEL,
             "as_named": _place_named(number),
             "source_id": SOURCE,
             "paragraph": 1,
