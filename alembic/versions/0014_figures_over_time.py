@@ -64,14 +64,6 @@ ADDED = {
         ("time_kind", TEXT, "Kind of time of both figures.", sa.literal("not-stated")),
     ],
 }
-# Of the paragraphs of a source, before and after.
-COMMENTS = (
-    "Each body paragraph: number, length in code points, SHA-256 of its UTF-8 text without surrounding white space, and "
-    "the date on which all words cited from it were found in it.",
-    "Each body paragraph: number, length in code points, SHA-256 of its UTF-8 text without surrounding white space, the "
-    "date on which all words cited from it were found in it, how many numerals it has, and the spans of those that are "
-    "in no figure and not excluded.",
-)
 TERMS = {
     "time_kind": ("moment", "span", "not-stated"),
     "standing": ("latest", "earlier", "disputed", "replaced"),
@@ -86,7 +78,6 @@ RIVALS = ["conflicts_with_id", "replaced_by_id", "standing"]
 
 
 def upgrade() -> None:
-    _describe_paragraphs(*COMMENTS)
     op.drop_index(TOGETHER, "figures")
     for table, columns in ADDED.items():
         for name, kind, comment, _ in columns:
@@ -128,10 +119,3 @@ def downgrade() -> None:
                     batch_op.drop_constraint(batch_op.f(f"ck_{table}_{name}_term"), type_="check")
                 batch_op.drop_column(name)
     op.create_index(TOGETHER, "figures", [*BEFORE, *AMOUNTS, *AFTER])
-    _describe_paragraphs(*reversed(COMMENTS))
-
-
-def _describe_paragraphs(before: str, after: str) -> None:
-    """Describe a column anew, where the database has a place for it."""
-    if op.get_context().dialect.supports_comments:
-        op.alter_column("sources", "paragraphs", existing_type=sa.JSON(), existing_comment=before, comment=after)
