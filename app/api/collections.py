@@ -101,7 +101,8 @@ def add_collection(records: APIRouter, files: APIRouter, entity: type[Entity], s
 
     undocumented = {"include_in_schema": False}  # the document has an operation for each format instead
     add(records, path, list_records, f"list{plural}", **openapi.page(entity))
-    add(records, f"{path}/aggregate", aggregate_records, f"aggregate{plural}", **openapi.aggregate(entity))
+    aggregate = undocumented if entity.briefly_documented else openapi.aggregate(entity)
+    add(records, f"{path}/aggregate", aggregate_records, f"aggregate{plural}", **aggregate)
     add(records, f"{path}/aggregate.{{extension}}", download_aggregate, f"download{plural}Aggregate", **undocumented)
     # For those who expect the extension that files have; links and OpenAPI name the address without it.
     add(records, f"{path}/{{id}}.{{extension}}", get_record, f"get{entity.__name__}File", include_in_schema=False)

@@ -8,6 +8,7 @@ from app.entity.column import JSON, SLUG, TEXT, Column, Declared, Reference, col
 from app.entity.declaration import RESERVED_IDS, Cited, Collection, Described, Entity, NamedInSource, Qualified
 from app.entity.reading_order import reading_order
 from app.entity.span import CitedSpan
+from app.entity.subject import HasSubject, attach_subjects, collection_of_subject, id_of_subject, kind_of_subject
 from app.entity.table import Table
 from app.entity.values import ValueFault, parse, refuse_control_characters, term
 from app.entity.words import Absence, Bilingual, Labels, Terms, Vocabulary, vocabulary
@@ -26,6 +27,7 @@ __all__ = [
     "Declared",
     "Described",
     "Entity",
+    "HasSubject",
     "Labels",
     "NamedInSource",
     "Qualified",
@@ -34,7 +36,11 @@ __all__ = [
     "Terms",
     "ValueFault",
     "Vocabulary",
+    "attach_subjects",
+    "collection_of_subject",
     "column",
+    "id_of_subject",
+    "kind_of_subject",
     "label_column",
     "parse",
     "reading_order",

@@ -85,6 +85,13 @@ class Entity(SQLModel):
     # ancestors, and last by these columns of theirs.
     searched_through: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
+    # True if a seed may lack its file, because the seed is older than the entity.
+    may_be_missing: ClassVar[bool] = False
+
+    # True if the OpenAPI document, which has to stay small, declares of its pages and records what most programs need.
+    # Its files, aggregates, other filters and orders work as those of all collections do.
+    briefly_documented: ClassVar[bool] = False
+
     # Its inexact amounts, if it has any.
     qualified: ClassVar[Qualified | None] = None
 
@@ -209,7 +216,7 @@ class NamedInSource(Described, Cited):
 
     words_column: ClassVar[str] = "as_named"
 
-    # True if figures may have it as their subject.
+    # True if figures and mentions may have it as their subject.
     can_be_subject: ClassVar[bool] = True
 
     as_named: str = column(

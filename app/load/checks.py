@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from app.entity import Entity
+from app.entity import Entity, HasSubject
 from app.load.faults import SeedFault
 from app.load.rows import Row
 from app.models import ENTITIES, Figure
@@ -17,6 +17,7 @@ from app.nearest import suggest_nearest
 TERMS_FILE = f"{Term.collection.slug}.csv"
 NAMES = ("name_zh", "name_en")
 NAMED_ONCE = {Figure: "source_id", Term: "vocabulary"}  # names occur once among the records that have one value here
+BY_SINGULAR = {entity.collection.singular: entity for entity in ENTITIES}
 BY_TABLE = {entity.collection.table: entity for entity in ENTITIES}
 
 
@@ -56,6 +57,10 @@ class ReferenceChecks:
                 self._own.append((row.pick(name), name))
             elif record_id not in self._records[target]:
                 yield row.fault(name, missing_id(target, record_id, self._records))
+        if issubclass(row.entity, HasSubject):
+            kind, subject = row.values["subject_kind"], row.values["subject_id"]
+            if kind and subject and subject not in self._records[BY_SINGULAR[kind]]:
+                yield row.fault("subject_id", missing_id(BY_SINGULAR[kind], subject, self._records))
 
     def complete(self, entity: type[Entity]) -> Iterator[SeedFault]:
         """Report references within a collection that do not exist or form a cycle."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from app.amounts import Noun
-from app.entity import Cited
+from app.entity import Cited, HasSubject
 from app.evidence.spans import Paragraph
+from app.load.checks import BY_SINGULAR
 from app.load.faults import SeedFault
 from app.load.figures import check_nouns, compute_figure, derive
 from app.load.languages import check_languages
@@ -44,6 +45,8 @@ def compute(row: Row, inputs: Inputs) -> Iterator[SeedFault]:
     if row.entity is Indicator:
         yield from check_nouns(row)
     yield from check_languages(row)
+    if issubclass(row.entity, HasSubject) and (kind := row.values["subject_kind"]):
+        row.values["subject_collection"] = BY_SINGULAR[kind].collection.slug
     if issubclass(row.entity, Cited):
         span = inputs.spans.get(row.values["id"])
         yield from _compute_span(row, row.entity.words_column, span, inputs)

@@ -7,18 +7,17 @@ from typing import Any
 from app.amounts import Noun, in_words
 from app.entity import Entity
 from app.evidence.spans import text_fragment
-from app.load.checks import Records, missing_id
+from app.load.checks import BY_SINGULAR, Records
 from app.load.faults import SeedFault
 from app.load.locators import Locator
 from app.load.rows import Row
 from app.load.series import SeriesChecks
-from app.models import ENTITIES, Figure
+from app.models import Figure
 from app.models.excluded_numeral import ExcludedNumeral
 from app.models.figure import Comparator, Period, Standing
 from app.models.indicator import Indicator
 from app.quantity import UNITS, QuantityError, Ratio, divide, number, parse
 
-BY_SINGULAR = {entity.collection.singular: entity for entity in ENTITIES}
 # The period that a quantity may state itself, as in 3 times a month.
 PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Period.PER_PERSON_PER_YEAR}
 # What two figures must have in common before one is divided by the other.
@@ -49,8 +48,6 @@ def compute_figure(
     The noun is what its indicator counts.
     """
     values = row.values
-    if kind := values["subject_kind"]:
-        values["subject_collection"] = BY_SINGULAR[kind].collection.slug
     if "as_stated" in row.broken:
         return
     try:
@@ -139,7 +136,8 @@ class FigureChecks:
             self._excluded.setdefault((values["source_id"], values["paragraph"]), []).append(row)
         if row.entity is not Figure:
             return
-        yield from self._subject(row)
+        if values["field"] is not None and not {"as_stated", "field", "subject_kind", "subject_id"} & row.broken:
+            yield from self._fill(row, BY_SINGULAR[values["subject_kind"]])
         yield from self._series.row(row)
         unit, indicator = values["unit"], self._records[Indicator].get(values["indicator_id"])
         if unit and indicator and (expected := indicator.values()["unit"]) not in {None, unit}:
@@ -161,16 +159,6 @@ class FigureChecks:
             for record_id, standing in self._series.standings():
                 figures = self._records[Figure]
                 figures[record_id] = figures[record_id].fill("standing", standing.value)
-
-    def _subject(self, figure: Row) -> Iterator[SeedFault]:
-        kind, subject, field = itemgetter("subject_kind", "subject_id", "field")(figure.values)
-        if not (kind and subject):
-            return
-        entity = BY_SINGULAR[kind]
-        if subject not in self._records[entity]:
-            yield figure.fault("subject_id", missing_id(entity, subject, self._records))
-        elif field is not None and not {"as_stated", "field"} & figure.broken:
-            yield from self._fill(figure, entity)
 
     def _fill(self, figure: Row, entity: type[Entity]) -> Iterator[SeedFault]:
         """Fill the measured column of the figure's subject, with the latest figure of several."""

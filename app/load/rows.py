@@ -95,7 +95,9 @@ def read_file(path: Path, entity: type[Entity]) -> Iterator[Chunk | SeedFault]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from _read_table(path.name, entity, csv.reader(file, strict=True))
     except FileNotFoundError:
-        yield SeedFault(path.name, 0, "", "File not found. A collection without records is a file with only a header.")
+        if not entity.may_be_missing:
+            detail = "File not found. A collection without records is a file with only a header."
+            yield SeedFault(path.name, 0, "", detail)
     except OSError as error:
         yield SeedFault(path.name, 0, "", f"Cannot be read: {error.strerror}.")
 

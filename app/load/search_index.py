@@ -1,22 +1,25 @@
 """Write the search index: the terms of each record, together with the records."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.entity import Entity
+from app.entity import Column, Entity
 from app.load.bulk_insert import bulk_insert
 from app.load.rows import Report
 from app.load.seed import Map
-from app.models import COLLECTIONS, Figure
+from app.models import COLLECTIONS, SUBJECTS, Figure
+from app.models.mention import Mention
 from app.models.search_index import ENTRIES, ROOM, TERMS, WORDS
 from app.request.relations import references
 from app.search import NO_SYNONYMS, Related, Synonyms, index_record, related
 
 CHUNK_RECORDS = 1_000
+ALIASES = Mention.collection.table  # the relation from a record to its mentions, by whose names it is found
 SUMMARIES = ("summary_zh", "summary_en")
 
 _CLEAR = {
@@ -27,7 +30,10 @@ _QUOTE = {"sqlite": "", "postgresql": "'"}  # around a term; no term contains on
 
 
 class Way(NamedTuple):
-    """A reference: the column, and the collection and id of the record that it leads to."""
+    """A reference: the column, and the collection and id of the record that it leads to.
+
+    With `ALIASES` in place of a column, it leads from that record to its mentions.
+    """
 
     via: str
     collection: str
@@ -107,18 +113,30 @@ class _Others:
 
     def of(self, entity: type[Entity], part: Sequence[bytes]) -> dict[Way, list[Related]]:
         """Return what these records of an entity are found by."""
-        values = map(msgspec.json.decode, part if entity.searched_through else ())
+        values = map(msgspec.json.decode, part if entity.searched_through or entity in SUBJECTS else ())
         return {way: self._found_by(entity, way) for each in values for way in _ways(entity, each)}
 
     def _found_by(self, entity: type[Entity], way: Way) -> list[Related]:
+        if way.via == ALIASES:
+            return self._aliases.get((way.collection, way.id), [])
         if way not in self._related:
             more = entity.searched_through[way.via]
             self._related[way] = list(self._texts(way, COLLECTIONS[way.collection], more))
         return self._related[way]
 
+    @cached_property
+    def _aliases(self) -> dict[tuple[str, str], list[Related]]:
+        """The names in mentions, by the collection and id of the record that they name."""
+        names = _names(Mention)
+        aliases: dict[tuple[str, str], list[Related]] = {}
+        for values in self._read(Mention).values():
+            subject = values["subject_collection"], values["subject_id"]
+            aliases.setdefault(subject, []).append(related(ALIASES, Mention.collection.slug, names, values, names=True))
+        return aliases
+
     def _texts(self, way: Way, entity: type[Entity], more: Iterable[str]) -> Iterator[Related]:
         columns = entity.columns()
-        names = [column for column in columns.values() if column.declared.names and column.name != "id"]
+        names = _names(entity)
         own = [*names, *(columns[name] for name in SUMMARIES if name in columns)]
         values = self._read(entity).get(way.id)
         if values and more:
@@ -152,10 +170,16 @@ def index_chunk(chunk: Chunk) -> IndexRows:
 
 
 def _ways(entity: type[Entity], values: Mapping[str, Any]) -> Iterator[Way]:
-    """Yield the references by whose records a record is found too."""
+    """Yield the references by whose records a record is found too, and the way to its mentions."""
     for via in entity.searched_through:
         target = references(entity)[entity.columns()[via]].target(values)
         yield Way(via, target.collection.slug, values[via])
+    if entity in SUBJECTS:
+        yield Way(ALIASES, entity.collection.slug, values["id"])
+
+
+def _names(entity: type[Entity]) -> list[Column]:
+    return [column for column in entity.columns().values() if column.declared.names and column.name != "id"]
 
 
 def _parents(entity: type[Entity]) -> list[str]:

@@ -21,6 +21,7 @@ from app.load.compute import DATES, Inputs, compute
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.figures import FigureChecks
 from app.load.locators import Locators, read_locators
+from app.load.mentions import MentionChecks
 from app.load.numerals import count_numerals
 from app.load.rows import Chunk, Report, Row, parse_chunk, read_file, unknown_files
 from app.load.synonyms import read_synonyms
@@ -110,7 +111,12 @@ class SeedReader:
         self._seed = seed
         self._locators = locators
         self._term_checks = TermChecks(self.records)
-        self._checks = (ReferenceChecks(self.records), FigureChecks(self.records), NameChecks())
+        self._checks = (
+            ReferenceChecks(self.records),
+            FigureChecks(self.records),
+            MentionChecks(self.records),
+            NameChecks(),
+        )
         self._sources: dict[str, tuple[str, str]] = {}  # url and date by id
         self._broken_figures: dict[str, frozenset[str]] = {}
 

@@ -6,8 +6,8 @@ from pkgutil import iter_modules
 
 from sqlmodel import SQLModel
 
-from app.entity import Entity, NamedInSource
-from app.models.figure import Figure, attach_subjects
+from app.entity import Entity, HasSubject, NamedInSource, attach_subjects
+from app.models.figure import Figure
 from app.models.term import attach_vocabularies
 
 for _module in iter_modules(__path__):
@@ -22,8 +22,14 @@ def _tables(base: type[Entity]) -> Iterator[type[Entity]]:
         yield from _tables(child)
 
 
-_subjects = [entity for entity in _tables(NamedInSource) if issubclass(entity, NamedInSource) and entity.can_be_subject]
-attach_subjects(sorted(_subjects, key=lambda entity: entity.collection.slug))
+# The entities whose records a figure or a mention may have as its subject.
+SUBJECTS: tuple[type[Entity], ...] = tuple(
+    sorted(
+        (each for each in _tables(NamedInSource) if issubclass(each, NamedInSource) and each.can_be_subject),
+        key=lambda entity: entity.collection.slug,
+    )
+)
+attach_subjects((each for each in _tables(HasSubject) if issubclass(each, HasSubject)), SUBJECTS)
 
 _by_table = {entity.collection.table: entity for entity in _tables(Entity)}
 
@@ -40,4 +46,4 @@ COLLECTIONS: dict[str, type[Entity]] = {
     for entity in sorted(ENTITIES, key=lambda entity: (entity.collection.rank, entity.collection.slug))
 }
 
-__all__ = ["COLLECTIONS", "ENTITIES", "Figure"]
+__all__ = ["COLLECTIONS", "ENTITIES", "SUBJECTS", "Figure"]

@@ -1,25 +1,20 @@
 """Figures: every number of a source, with the words that state it."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from functools import cache
-from typing import Any, ClassVar
-
-import sqlalchemy as sa
+from typing import ClassVar
 
 from app.entity import (
-    TEXT,
     Absence,
     Bilingual,
-    Cited,
     Collection,
-    Entity,
+    HasSubject,
     Qualified,
     Vocabulary,
+    collection_of_subject,
     column,
+    id_of_subject,
+    kind_of_subject,
     reference,
-    vocabulary,
 )
 from app.models.units import UnitCode
 from app.quantity import Comparator as Comparison
@@ -74,7 +69,7 @@ class Standing(Vocabulary):
     REPLACED = "replaced", "已更正", "Replaced by a correction"
 
 
-class Figure(Cited, table=True):
+class Figure(HasSubject, table=True):
     """A number of a source. Value, bounds, comparator and unit are computed from the words in `as_stated`."""
 
     collection: ClassVar = Collection(
@@ -104,21 +99,9 @@ class Figure(Cited, table=True):
         include="indicator",
         reverse="figures",
     )
-    subject_kind: str = column(
-        ("对象类别", "Subject kind"),
-        ("数据所说对象的类别。", "What kind of record the figure speaks of."),
-        facet=True, example="program",
-    )  # fmt: skip
-    subject_id: str = column(
-        ("对象", "Subject"),
-        ("数据所说的对象。", "Record that the figure speaks of."),
-        facet=True, example="labour-cooperation",
-    )  # fmt: skip
-    subject_collection: str = column(
-        ("对象集合", "Subject collection"),
-        ("对象所在的集合，即 /v1/ 之后的地址。", "Collection that holds the subject: its address after /v1/."),
-        computed=True, example="programs",
-    )  # fmt: skip
+    subject_kind: str = kind_of_subject()
+    subject_id: str = id_of_subject()
+    subject_collection: str = collection_of_subject()
     place_id: str | None = reference(
         "places",
         ("地点", "Place"),
@@ -300,50 +283,3 @@ class Figure(Cited, table=True):
         ("打开来源并定位到原词的链接。", "Link that opens the source at these words."),
         computed=True, rank=3,
     )  # fmt: skip
-
-    @classmethod
-    def stored(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values of the table's columns: the subject is repeated in the column of its kind."""
-        return {**values, **_no_subject(), _own_column(values["subject_kind"]): values["subject_id"]}
-
-
-def attach_subjects(entities: Iterable[type[Entity]]) -> None:
-    """Add foreign keys from figures to subjects of every kind.
-
-    `subject_kind` and `subject_id` name a record of any located entity; for each such entity a column of its own, a
-    plain foreign key, repeats the id where the kind is its own, and one check holds that it does. (Generated columns
-    would need no check, but no SQLite table that has them can be rebuilt by a migration.)
-    """
-    table, kinds, collections = Figure.table(), {}, {}
-    for entity in entities:
-        kinds[entity.collection.singular] = collections[entity.collection.slug] = entity.collection.title
-        own_column = sa.Column(
-            _own_column(entity.collection.singular),
-            TEXT,
-            sa.ForeignKey(f"{entity.collection.table}.id"),
-            info={"subject": entity},
-        )
-        table.append_column(own_column)
-        # Null for the figures of other kinds, which the partial index leaves out.
-        present = own_column.is_not(None)
-        sa.Index(f"ix_figures_{own_column.name}", own_column, sqlite_where=present, postgresql_where=present)
-    for named, name, labels in (
-        (table.c.subject_kind, "SubjectKind", kinds),
-        (table.c.subject_collection, "SubjectCollection", collections),
-    ):
-        named.info["declared"] = replace(named.info["declared"], vocabulary=vocabulary(name, labels))
-    ways = [
-        f"subject_kind = '{own}' AND {_own_column(own)} IS NOT NULL AND {_own_column(own)} = subject_id"
-        + "".join(f" AND {_own_column(other)} IS NULL" for other in kinds if other != own)
-        for own in kinds
-    ]
-    table.append_constraint(sa.CheckConstraint(" OR ".join(ways), name="subject"))
-
-
-@cache
-def _no_subject() -> dict[str, None]:
-    return {column.name: None for column in Figure.table().columns if "subject" in column.info}
-
-
-def _own_column(kind: str) -> str:
-    return f"subject_{kind.replace('-', '_')}_id"

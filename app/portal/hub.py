@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from app.entity import Cited, Entity
-from app.models import Figure
+from app.models import SUBJECTS, Figure
+from app.models.mention import Mention
 from app.portal.cells import Cell, Record, format_name
 from app.portal.page import Context, Page
 from app.portal.table import RELATED_ROWS, read_records, read_summary
@@ -21,6 +22,7 @@ PARENT = "parent_id"  # the column of the record above, in collections that are 
 SOURCE = "source_id"  # the column of the source, in all collections of cited records
 MAX_LEVELS = 12  # of a tree above a record, or below its topmost ones
 MAX_BRANCHES = 300  # records of a collection that is shown as a tree
+MAX_MENTIONS = 100  # of a record, among which its page looks for other names
 FIGURE_ROWS = 50  # on the page of a record that figures refer to
 
 
@@ -38,6 +40,19 @@ def read_ancestors(connection: Connection, entity: type[Entity], record: Record)
     while (parent := (above[-1] if above else record).get(PARENT)) and len(above) < MAX_LEVELS:
         above.append(msgspec.json.decode(read_record(connection, RecordRequest({}, entity, None, ()), parent)))
     return above[::-1]
+
+
+def read_aliases(connection: Connection, entity: type[Entity], record: Record) -> list[Record]:
+    """Read the mentions that name a record by other words than its names, the first of each, with their sources."""
+    if entity not in SUBJECTS:
+        return []
+    subject = [("subject_kind", entity.collection.singular), ("subject_id", record["id"])]
+    query = [*subject, ("include", "source"), *_in_order(Mention), ("limit", str(MAX_MENTIONS))]
+    names, aliases = {record["name_zh"], record["name_en"]}, dict[str, Record]()
+    for mention in read_records(connection, Mention, query)[0]:
+        if mention["as_named"] not in names:
+            aliases.setdefault(mention["as_named"], mention)
+    return [*aliases.values()]
 
 
 def read_related(connection: Connection, page: Page, entity: type[Entity], record: Record) -> Iterator[Context]:

@@ -23,7 +23,7 @@ from app.models.source import Source
 from app.portal.article import Mark, draw
 from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_name, format_value, is_qualified
 from app.portal.collection import RequestedEntity
-from app.portal.hub import read_ancestors, read_related
+from app.portal.hub import read_aliases, read_ancestors, read_related
 from app.portal.language import Language
 from app.portal.page import Context, Page, RequestedId, RequestedPage, as_script, page_router, render_page
 from app.portal.provenance import reported
@@ -74,14 +74,16 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
     dataset = page.bare_dataset(catalog, release)
     amount = format_amount(page, entity, record) if is_qualified(entity) else None
     quotations = _quotations(record) if entity is Figure else {}
+    aliases = read_aliases(connection, entity, record)
     return {
-        "json_ld": _json_ld(page, entity, record, quotations, dataset),
+        "json_ld": _json_ld(page, entity, record, aliases, quotations, dataset),
         "signposts": _signposts(page, entity, record_id, dataset),
         "tags": _tags(page, entity, record, catalog, release),
         "card": _card(page, record, amount) if amount else None,
         "by": reported(page.language, record["source"]) if quotations else None,
         "collection": entity.collection,
         "record": record,
+        "aliases": aliases,
         "amount": amount,
         "badges": list(_badges(page, entity, record)),
         "quotations": quotations,
@@ -124,7 +126,12 @@ def _cite(
 
 
 def _json_ld(
-    page: Page, entity: type[Entity], record: Record, quotations: Mapping[Language, str], dataset: Dataset
+    page: Page,
+    entity: type[Entity],
+    record: Record,
+    aliases: list[Record],
+    quotations: Mapping[Language, str],
+    dataset: Dataset,
 ) -> Markup | None:
     """Describe a figure, a source or a place for search engines; schema.org has no type for the others."""
     url = page.url(page.path)
@@ -132,7 +139,7 @@ def _json_ld(
         return as_script(schema_org.claim(record, Bilingual(*quotations.values()), dataset, url))
     if entity is Source:
         return as_script(schema_org.article(record, url))
-    return as_script(schema_org.place(record, dataset, url)) if entity is Place else None
+    return as_script(schema_org.place(record, aliases, dataset, url)) if entity is Place else None
 
 
 def _signposts(page: Page, entity: type[Entity], record_id: str, dataset: Dataset) -> list[Signpost]:

@@ -20,12 +20,16 @@ BATCH_ROWS = 2_000
 
 
 def hash_records(collections: Iterable[tuple[str, Iterable[bytes]]]) -> str:
-    """Return the SHA-256 of the records as they are served: by collection, in the order of slugs, and by id."""
+    """Return the SHA-256 of the records as they are served: by collection, in the order of slugs, and by id.
+
+    A collection without records leaves it as it was before the collection existed.
+    """
     digest = hashlib.sha256()
     for slug, records in collections:
-        digest.update(f"{slug}\n".encode())
+        heading = f"{slug}\n".encode()
         for record in records:
-            digest.update(record + b"\n")
+            digest.update(heading + record + b"\n")
+            heading = b""
     return f"sha256:{digest.hexdigest()}"
 
 

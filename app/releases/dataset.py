@@ -27,14 +27,17 @@ def read_dataset(
     """
     release = read_release(connection)
     frozen = store.find(release["id"])
+    files = _frozen_files(frozen, base_url) if frozen else _living_files(base_url)
+    # A release that was frozen before a collection was added has no files of it.
+    entities = tuple(each for each in COLLECTIONS.values() if any(file.entity is each for file in files))
     return Dataset(
         read_catalog(connection),
         release,
         read_history(connection),
         read_sources(connection),
         _read_records(connection, Place),
-        tuple(COLLECTIONS.values()),
-        _frozen_files(frozen, base_url) if frozen else _living_files(base_url),
+        entities,
+        files,
         base_url,
         is_public,
         contact,

@@ -37,7 +37,7 @@ class IndexedRecord(NamedTuple):
 
 
 class RelatedText(NamedTuple):
-    """A text of another record by which a record is found, through its column `via`."""
+    """A text of another record by which a record is found, through its column or relation `via`."""
 
     via: str
     collection: str
@@ -55,15 +55,25 @@ class Related(NamedTuple):
 
 
 def related(
-    via: str, slug: str, columns: Iterable[Column], values: Mapping[str, Any], *, remote: bool = False
+    via: str,
+    slug: str,
+    columns: Iterable[Column],
+    values: Mapping[str, Any],
+    *,
+    remote: bool = False,
+    names: bool = False,
 ) -> Related:
-    """Return the part of an entry that these columns of another record are, to which the column `via` leads."""
-    lines, terms, mark = [], set[str](), REMOTE if remote else RELATED
+    """Return the part of an entry that these columns of another record are, to which the relation `via` leads.
+
+    With `names`, they are names of the record itself, and matches rank as such.
+    """
+    lines, terms, mark = [], set[str](), NAME if names else REMOTE if remote else RELATED
     for column in columns:
         for text in _texts(column, values[column.name]):
             runs = fold(text)
             lines.append(VIA + VIA.join(RelatedText(via, slug, values["id"], column.name, f"{join_runs(runs)} ")))
             terms.update(mark + term for run in runs for term in _RUN_TERMS[run])
+            terms.update(_name_terms(runs) if names else ())
     return Related(tuple(lines), terms, remote)
 
 

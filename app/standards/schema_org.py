@@ -1,5 +1,6 @@
 """schema.org, embedded in pages for search engines: the dataset, also at `/v1/schema.jsonld`, its parts and records."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from app.entity import Bilingual, Entity
@@ -111,14 +112,20 @@ def _observed(figure: Record) -> str:
     return figure["time_end"] if time is None or "/" in time else time
 
 
-def place(record: Record, dataset: Dataset, url: str) -> Document:
-    """Return a place, with the place that it is in; `url` is that of its page. The record includes its parent."""
+def place(record: Record, mentions: Iterable[Record], dataset: Dataset, url: str) -> Document:
+    """Return a place, with the place that it is in and its other names; `url` is that of its page.
+
+    The record includes its parent; `mentions` name it otherwise.
+    """
     parent = record["parent"]
+    own, others = both(_name(record)), (name for mention in mentions for name in both(_name(mention)))
+    names = {name["@value"]: name for name in others if name not in own}
     return drop_empty(
         CONTEXT
         | {
             "@id": dataset.ids.of_record("places", record["id"]),
             **_place(record, url),
+            "alternateName": [*names.values()],
             "containedInPlace": parent and _place(parent, dataset.url(f"/v1/places/{parent['id']}")),
         }
     )

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.entity import Column, Entity, label_column
-from app.models import COLLECTIONS, Figure
+from app.models import COLLECTIONS
 from tests.conftest import Record
 from tests.formats.readers import READERS, plain
 from tests.problems import assert_refused
@@ -38,7 +38,7 @@ def label_of(everything: Everything, column: Column, record: Record, language: s
 
 def labelled_columns(entity: type[Entity]) -> Iterator[Column]:
     for name, column in entity.columns().items():
-        if column.is_term or column.declared.reference or (entity is Figure and name == "subject_id"):
+        if column.is_term or column.declared.reference or name == "subject_id":
             yield column
 
 

@@ -160,8 +160,14 @@ def test_the_path_of_fastapi_leads_to_the_document(client: TestClient) -> None:
     assert (response.status_code, response.headers["location"]) == (308, f"{client.base_url}/v1/openapi.json")
 
 
-@pytest.mark.parametrize("slug", COLLECTIONS)
-@pytest.mark.parametrize("below", ["", "/aggregate", ".csv", ".ndjson", ".xlsx", ".parquet", ".json"])
+@pytest.mark.parametrize(
+    ("slug", "below"),
+    [
+        (slug, below)
+        for slug, entity in COLLECTIONS.items()
+        for below in ("", *(() if entity.briefly_documented else ("/aggregate", *(f".{form}" for form in FORMATS))))
+    ],
+)
 def test_every_parameter_is_described_and_typed_and_its_example_runs(
     client: TestClient, document: dict[str, Any], slug: str, below: str
 ) -> None:
@@ -200,10 +206,20 @@ def test_the_examples_of_a_record_are_values_of_the_release(
 def test_every_file_takes_the_parameters_of_its_format_only(document: dict[str, Any]) -> None:
     names = {path: {each["name"] for each in operation["parameters"]} for path, operation in operations(document)}
     for slug, entity in COLLECTIONS.items():
-        for name, parameter in file_parameters(entity).items():
+        for name, parameter in () if entity.briefly_documented else file_parameters(entity).items():
             for form in FORMATS:
                 if parameter.formats:
                     assert (name in names[f"/v1/{slug}.{form}"]) == (form in parameter.formats), (slug, name, form)
+
+
+def test_a_briefly_documented_collection_has_all_addresses_of_the_others(
+    client: TestClient, document: dict[str, Any]
+) -> None:
+    (slug,) = (slug for slug, entity in COLLECTIONS.items() if entity.briefly_documented)
+    paths = {path for path in document["paths"] if path.startswith(f"/v1/{slug}")}
+    assert paths == {f"/v1/{slug}", f"/v1/{slug}/{{id}}"}
+    for below in ("/aggregate", ".csv"):
+        assert client.get(f"/v1/{slug}{below}").status_code == 200
 
 
 def test_every_operation_has_one_media_type_and_documents_its_problems(document: dict[str, Any]) -> None:

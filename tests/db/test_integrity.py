@@ -23,6 +23,13 @@ def test_the_loaded_database_is_undamaged_and_read_once(client: TestClient) -> N
     assert reports[0].headers["cache-control"] == "no-store"
 
 
+def test_a_collection_without_records_leaves_the_hash_of_an_older_release() -> None:
+    older = [("figures", [b"1", b"2"]), ("places", [b"3"])]
+    hashed = integrity.hash_records(older)
+    assert integrity.hash_records([older[0], ("mentions", []), older[1]]) == hashed
+    assert integrity.hash_records([older[0], ("mentions", [b"3"])]) != hashed
+
+
 def test_a_changed_record_is_found(fresh: str) -> None:
     loaded(fresh)
     table = Figure.table().name

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,11 @@ pytestmark = pytest.mark.databases("sqlite")
 
 ID = "test-daily-2023-08-10"  # synthetic, like its text
 TEXT = ["标题", "", "2023年7月，甲县建成蓄水池4个。", "图：蓄水池", "记者张三，电话010-64035547。", "水渠没有完工。"]
+# An invented former name, and a name that the record has already.
+MENTIONS = [
+    f"test-county,甲县,Oak County,place,bijiang,甲县,{ID},1,",
+    f"test-canal,水渠工程,Canal works,program,labour-cooperation,水渠,{ID},3,",
+]
 FIGURE = f"test-ponds,甲县蓄水池,Ponds,service-functions,program,labour-cooperation,,,achieved,as_of,,,,4个,{ID},1,"
 
 
@@ -35,6 +41,8 @@ def add_source(seed: Path) -> None:
     csv.DictWriter(line, row, lineterminator="").writerow(row)
     add_line("sources.csv", line.getvalue())(seed)
     add_line("figures.csv", FIGURE)(seed)
+    for mention in MENTIONS:
+        add_line("mentions.csv", mention)(seed)
 
 
 @pytest.fixture
@@ -155,6 +163,44 @@ def test_the_site_claims_completeness_of_complete_sources_only(
     half_done: tuple[Loaded, TestClient], path: str, words: str
 ) -> None:
     assert words in half_done[1].get(path).text
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/zh/places/bijiang", r'又名<a [^>]*test-county"><q lang="zh-Hans">甲县</q></a>，见<a [^>]*>《铜仁日报》</a>（2023年8月10日刊发'),
+        ("/en/places/bijiang", r'Also named <a [^>]*test-county"><q lang="zh-Hans">甲县</q></a> \(Oak County\), in <a [^>]*>Tongren Daily</a> \(10 August 2023'),
+        ("/zh/programs/labour-cooperation", r'<q lang="zh-Hans">水渠</q></a>（水渠工程），见'),
+        ("/en/places/bijiang", r'"alternateName":\[{"@value":"甲县","@language":"zh-Hans"},{"@value":"Oak County","@language":"en"},{"@value":"碧江",'),
+        (f"/en/sources/{ID}", r'href="[^"]*/en/mentions\?[^"]*source_id=test-daily-2023-08-10">Mentions <span class="count">2<'),
+    ],
+)  # fmt: skip
+def test_a_page_says_how_and_where_a_second_source_names_its_record(
+    half_done: tuple[Loaded, TestClient], path: str, shown: str
+) -> None:
+    assert re.search(shown, half_done[1].get(path).text)
+
+
+@pytest.mark.parametrize("query", ["甲县", "Oak County"])
+def test_a_record_is_found_by_the_name_that_a_second_source_gives_it(
+    half_done: tuple[Loaded, TestClient], query: str
+) -> None:
+    client = half_done[1]
+    first = client.get("/v1/search", params={"q": query}).json()["data"][0]
+    found = {"collection": "places", "id": "bijiang", "name_zh": "碧江区", "field": "mentions", "text": query}
+    assert {name: first[name] for name in found} == found
+    assert first["links"]["related"].endswith("/v1/mentions/test-county")
+    assert [each["id"] for each in client.get("/v1/places", params={"q": query}).json()["data"]] == ["bijiang"]
+    page = client.get("/en/search", params={"q": query}).text
+    assert re.search(r'Matches its mention <a href="[^"]*/en/mentions/test-county"', page)
+
+
+def test_mentions_are_served_with_their_record_and_cited(half_done: tuple[Loaded, TestClient]) -> None:
+    client = half_done[1]
+    place = client.get("/v1/places/bijiang?include=mentions").json()["data"]
+    assert [each["id"] for each in place["mentions"]] == ["bijiang-in-opening", "test-county"]
+    (mention,) = client.get(f"/v1/mentions?subject_id=bijiang&source_id={ID}&include=subject").json()["data"]
+    assert (mention["start"], mention["end"], mention["subject"]["id"]) == (8, 10, place["id"])
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ from tests.conftest import SEED, client_of, loaded, quiet
 from tests.databases import rows_of
 from tests.load.editing import Break, F, add_line, cell, edit, restate, sealed, without
 
-D = "derived-figures.csv"
+D, M = "derived-figures.csv", "mentions.csv"
 
 
 def other_source(seed: Path) -> None:
@@ -37,6 +37,21 @@ def other_source(seed: Path) -> None:
         "sources.csv", (seed / "sources.csv").read_text("utf-8").splitlines()[1].replace("tongren-daily-", "other-")
     )(seed)
     cell(F, "stable-employment-in-guangdong", "source_id", "other-2022-08-06")(seed)
+
+
+def mention(record: str, place: str, **cells: str) -> Break:
+    """Let a mention be where `place`, a collection and id in locators.csv, is located."""
+
+    def change(seed: Path) -> None:
+        path = seed / "locators.csv"
+        lines = path.read_text("utf-8").splitlines()
+        located = next(line for line in lines if f",{place}," in line).replace(f",{place},", f",mentions,{record},")
+        lines = [line for line in lines if f",mentions,{record}," not in line]
+        path.write_text("\n".join([*lines, located]) + "\n", "utf-8")
+        for column, value in cells.items():
+            cell(M, record, column, value)(seed)
+
+    return change
 
 
 BROKEN: dict[str, tuple[Break, str]] = {
@@ -193,13 +208,33 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a noun of money": (edit("indicators.csv", ",CNY,,,,", ",CNY,笔钱,sum,sums,"), r"noun_zh: The unit CNY counts nothing that has a noun"),
     "a noun of another unit": (cell("indicators.csv", "training-classes", "noun_zh", "名学生"), r"noun_zh: '名学生' does not begin with a classifier of the unit item: 个、"),
     "edited date": (edit("locators.csv", ",2026-", ",2027-"), r"places\.csv:2: as_named: .*locators\.csv was edited"),
-    "no date": (edit("locators.csv", ",2026-11-26", ","), r"locators\.csv: The file is unreadable"),
+    "half a date": (edit("locators.csv", ",,2026-", ",,"), r"locators\.csv: The file is unreadable"),
     "another occurrence": (
         cell("programs.csv", "labour-cooperation", "occurrence", ""),
         r"programs\.csv:\d+: as_named: .* or the occurrence or locators\.csv was edited",
     ),
     "a numeral edited": (edit("locators.csv", ",6,152,154,numerals", ",6,152,155,numerals"), r"locators\.csv: .*The numerals of paragraph 6 were edited"),
     "a part of another source": (other_source, r"part_of_id: Its whole 'stable-employment' is of another source, 'tongren-daily-2022-08-06'"),
+    "a mention of nothing": (
+        cell(M, "dongguan-with-party-brand", "subject_id", "dongguang"),
+        r"mentions\.csv:3: subject_id: No place has the id 'dongguang'\. Did you mean 'dongguan'\?",
+    ),
+    "a mention of a figure": (
+        cell(M, "dongguan-with-party-brand", "subject_kind", "figure"),
+        r"mentions\.csv:3: subject_kind: 'figure' is no known value\..* It is one of basketball-team, enterprise,",
+    ),
+    "a mention in its record's own place": (
+        mention("guangdong-as-market", "places,guangdong", as_named="广东省", paragraph="1", occurrence=""),
+        r"mentions\.csv:5: as_named: The place 'guangdong' is located by these words itself\. A mention names it in another place\.",
+    ),
+    "a mention twice": (
+        mention("bijiang-in-opening", "mentions,dongguan-with-party-brand", as_named="东莞", paragraph="2", occurrence="1", subject_id="dongguan"),
+        r"mentions\.csv:3: as_named: Line 2 has these words of 'dongguan' already\. Remove one of the lines\.",
+    ),
+    "a mention that was not located": (
+        cell(M, "jiaduobao-at-planting-base", "as_named", "加多宝厂"),
+        r"mentions\.csv:4: as_named: '加多宝厂' is not what was located in paragraph 3",
+    ),
     "two figures of one name": (
         cell(F, "youth-players", "name_zh", "青少年篮球队数"),
         r"figures\.csv:\d+: name_zh: The figure of line \d+ has this name too\. Add what tells them apart",
@@ -280,10 +315,21 @@ def test_a_file_without_a_column_loads_with_nulls_or_names_the_column(seed: Path
             assert missing[0].startswith(f"{file}:1: {column.name}: Column missing. The columns are id, ")
 
 
-def test_a_seed_without_a_nullable_column_is_served_with_nulls(seed: Path, tmp_path: Path) -> None:
+def test_an_older_seed_is_served_with_nulls_and_without_mentions(seed: Path, tmp_path: Path) -> None:
     without("sources.csv", "republisher")(seed)
+    (seed / M).unlink()
     with client_of(loaded(f"sqlite:///{tmp_path / 'shanhai.sqlite'}", seed)) as client:
         assert {each["republisher"] for each in client.get("/v1/sources").json()["data"]} == {None}
+        assert client.get("/v1/mentions").json()["data"] == []
+        assert client.get("/v1/places/dongguan?include=mentions").json()["data"]["mentions"] == []
+        paths = (
+            "/zh/mentions",
+            "/en/places/dongguan",
+            "/v1/mentions.csv",
+            "/v1/mentions/aggregate",
+            "/v1/openapi.json",
+        )
+        assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
 
 
 @pytest.mark.parametrize("fault", ["bad encoding", "missing column", "bad figure id"])

@@ -4,11 +4,15 @@ import base64
 import hashlib
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import feedparser
 import httpx
 import pytest
 
+from app.db import Database
+from app.releases.dataset import read_dataset
 from app.releases.store import ReleaseStore
 from tests.conftest import NewDatabase, client_of, loaded
 from tests.http.wire import DECODE, raw
@@ -36,6 +40,15 @@ def test_the_list_tells_every_edition_newest_first(editions: Editions) -> None:
     assert editions.client.get(new["links"]["diff"]).status_code == 200
     assert old["links"]["diff"] is None
     assert editions.client.get("/v1/releases", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+def test_a_release_from_before_a_collection_is_described_without_it(address: str) -> None:
+    file = SimpleNamespace(name="places.csv", media_type="text/csv", bytes=1, sha256="0", rows=1)
+    store = Mock(**{"find.return_value.edition": SimpleNamespace(id="old", files=[file])})
+    with Database(address) as database, database.transaction() as connection:
+        dataset = read_dataset(connection, store, "http://testserver", is_public=False)
+    assert [entity.collection.slug for entity in dataset.entities] == ["places"]
+    assert dataset.csv_of(dataset.entities[0]).sha256 == "0"
 
 
 def test_every_file_of_every_edition_can_be_had_and_checked(editions: Editions) -> None:

@@ -32,12 +32,13 @@ class SearchHit(
     Closed,
     json_schema_extra=chinese(
         description="一条匹配的记录。`text[start:end]`（以码位计）即匹配之处。若只有所引用记录的文字匹配，"
-        "`field` 为引用该记录的列，`links.related` 为其地址。"
+        "`field` 为引用该记录的列，或为 `mentions`，`links.related` 为其地址。"
     ),
 ):
     """A matching record. `text[start:end]`, in code points, is the match.
 
-    If only words of a record that it refers to match, `field` is the column that does, and `links.related` that record.
+    If only words of a record that it refers to match, `field` is the column that does, or `mentions`; `links.related`
+    leads to that record.
     """
 
     collection: str

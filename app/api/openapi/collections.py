@@ -25,6 +25,7 @@ WORDS = {
     "group_by": "GroupField",
     "measure": "Measure",
 }
+LEFT_OUT = {"sort", "facet"}  # of brief documents
 STATUSES_OF_FILES = ("422", "default")  # 304 is documented with the collection: it needs a header that none declares
 
 
@@ -38,17 +39,19 @@ class CollectionOperations:
     def queries(self, entity: type[Entity]) -> dict[str, list[Schema]]:
         """Return the query parameters of the collection's operations that FastAPI documents, by path."""
         path = f"/v1/{entity.collection.slug}"
-        return {
+        queries = {
             path: self._refs(entity, page_parameters(entity), JSON, "page"),
-            f"{path}/aggregate": self._refs(entity, aggregate_parameters(entity), JSON, "aggregate"),
             f"{path}/{{id}}": self._refs(entity, record_parameters(entity), JSON, "record"),
         }
+        if not entity.briefly_documented:
+            queries[f"{path}/aggregate"] = self._refs(entity, aggregate_parameters(entity), JSON, "aggregate")
+        return queries
 
     def files(self, entity: type[Entity]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the path and the operation of each format of the collection's file."""
         path, plural = f"/v1/{entity.collection.slug}", entity.collection.slug.title().replace("-", "")
         title = entity.collection.title
-        for form in FORMATS.values():
+        for form in () if entity.briefly_documented else FORMATS.values():
             operation = {
                 "tags": [title.en],
                 **texts(
@@ -65,7 +68,7 @@ class CollectionOperations:
         return [
             self._ref(entity, each, kind)
             for each in parameters.values()
-            if each.name != FORMAT and (not each.formats or form.name in each.formats) and _is_documented(each)
+            if each.name != FORMAT and (not each.formats or form.name in each.formats) and _is_documented(entity, each)
         ]
 
     def _ref(self, entity: type[Entity], parameter: Parameter, kind: str) -> Schema:
@@ -117,6 +120,8 @@ def _shared_type(schema: Schema) -> str | None:
     return "Text" if "maxLength" in schema else "Integer" if schema.get("format") == "int64" else None
 
 
-def _is_documented(parameter: Parameter) -> bool:
-    """Return whether a filter's operator suits its column; the others work as well."""
+def _is_documented(entity: type[Entity], parameter: Parameter) -> bool:
+    """Return whether a filter's operator suits its column, or a brief document has the parameter; the others work."""
+    if entity.briefly_documented and (parameter.name in LEFT_OUT or (parameter.operator and parameter.operator.suffix)):
+        return False
     return not (parameter.column and parameter.operator) or parameter.operator.suits(parameter.column)

@@ -67,7 +67,7 @@ SHARED = {
 @cache
 def schemas() -> dict[str, Schema]:
     """Return the schemas of models that routes refer to by name."""
-    models: list[type[BaseModel]] = [Problem, *(model for entity in ENTITIES for model in record_models(entity))]
+    models: list[type[BaseModel]] = [Problem, *(model for entity in ENTITIES for model in _models(entity))]
     _, document = models_json_schema([(model, "serialization") for model in models], ref_template=REF_TEMPLATE)
     schemas = {name: compact(schema) for name, schema in document["$defs"].items()}
     # Docstrings of the types of columns are in English; their Chinese follows from the declarations.
@@ -79,6 +79,11 @@ def schemas() -> dict[str, Schema]:
             schemas[name] |= chinese(description=column.declared.about.zh)
     _share_columns(schemas)
     return schemas
+
+
+def _models(entity: type[Entity]) -> tuple[type[BaseModel], ...]:
+    models = record_models(entity)
+    return (models.record, models.page, models.answer) if entity.briefly_documented else models
 
 
 def _share_columns(schemas: dict[str, Schema]) -> None:
