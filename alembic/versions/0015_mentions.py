@@ -2,14 +2,12 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 # The column, the kind and the table of each kind of subject.
@@ -26,21 +24,11 @@ SUBJECTS = [
     )
 ]
 
-# What describes a column before and after: mentions and figures have the same, and paragraphs have numerals.
-COMMENTS = [
-    ("figures", "subject_kind", TEXT, "What kind of record the figure speaks of.", "What kind of record it speaks of."),
-    ("figures", "subject_id", TEXT, "Record that the figure speaks of.", "Record that it speaks of."),
-    (
-        "sources",
-        "paragraphs",
-        JSON,
-        "Each body paragraph: number, length in code points, SHA-256 of its UTF-8 text without surrounding white space, "
-        "and the date on which all words cited from it were found in it.",
-        "Each body paragraph: number, length in code points, SHA-256 of its UTF-8 text without surrounding white space, "
-        "the date on which all words cited from it were found in it, how many numerals it has, and the spans of those "
-        "that are in no figure and not excluded.",
-    ),
-]
+# What describes a column of figures before and after: mentions have the same.
+COMMENTS = {
+    "subject_kind": ("What kind of record the figure speaks of.", "What kind of record it speaks of."),
+    "subject_id": ("Record that the figure speaks of.", "Record that it speaks of."),
+}
 
 
 def _check() -> str:
@@ -99,17 +87,17 @@ def upgrade() -> None:
     for own, *_ in SUBJECTS:
         present = sa.text(f"{own} IS NOT NULL")
         op.create_index(f"ix_mentions_{own}", "mentions", [own], sqlite_where=present, postgresql_where=present)
-    for table, column, kind, before, after in COMMENTS:
-        _comment(table, column, kind, before, after)
+    for column, (before, after) in COMMENTS.items():
+        _comment(column, before, after)
 
 
 def downgrade() -> None:
-    for table, column, kind, before, after in COMMENTS:
-        _comment(table, column, kind, after, before)
+    for column, (before, after) in COMMENTS.items():
+        _comment(column, after, before)
     op.drop_table("mentions")
 
 
-def _comment(table: str, column: str, kind: sa.types.TypeEngine, before: str, after: str) -> None:
-    """Describe a column anew, where the database has a place for it."""
+def _comment(column: str, before: str, after: str) -> None:
+    """Describe a column of figures anew, where the database has a place for it."""
     if op.get_context().dialect.supports_comments:
-        op.alter_column(table, column, existing_type=kind, existing_comment=before, comment=after)
+        op.alter_column("figures", column, existing_type=TEXT, existing_comment=before, comment=after)

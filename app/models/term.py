@@ -29,6 +29,7 @@ class Term(Entity, table=True):
         ),
         rank=9,
     )
+    briefly_documented: ClassVar[bool] = True
     table_columns: ClassVar[tuple[str, ...]] = ("vocabulary", "slug", "broader_id")
 
     vocabulary: str = column(
