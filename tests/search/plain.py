@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -42,7 +42,7 @@ class Lines:
                     given.append(f"{join_runs(tuple(word for word in group if word not in held))} ")
                     break
 
-    @property
+    @cached_property
     def all(self) -> list[str]:
         """All of them."""
         return self.own + self.near + self.remote + self.for_names + self.for_near + self.for_remote
@@ -51,6 +51,11 @@ class Lines:
 @cache
 def synonyms() -> tuple[tuple[str, ...], ...]:
     return read_synonyms(SEED)[0].groups
+
+
+@cache
+def headlines() -> frozenset[str]:
+    return frozenset(read_catalog(SEED).headlines)
 
 
 def _is_in(word: str, lines: list[str]) -> bool:
@@ -89,7 +94,8 @@ def finds(query: Query, entity: type[Entity], record: Record, lines: Lines) -> b
 
 def _holds(term: Term, lines: list[str], entity: type[Entity], record: Record, *, whole: bool = False) -> bool:
     """Whether these lines of a record hold a term; where whole words are meant, not only the beginning of one."""
-    if term.literal and any(_needle(term, whole=whole) in line for line in lines):
+    needle = _needle(term, whole=whole)
+    if term.literal and any(needle in line for line in lines):
         return True
     if term.amount and _is_amount(term.amount, entity, record):
         return True
@@ -121,16 +127,23 @@ def _texts(entity: type[Entity], record: Record) -> Iterator[str]:
 
 def _other_form(word: str, lines: Iterable[str]) -> bool:
     stem = stem_of(word)
-    return bool(stem) and any(stem in {each, stem_of(each)} for line in lines for each in line.split())
+    return bool(stem) and any(stem in _words_and_stems(line) for line in lines)
+
+
+@cache
+def _words_and_stems(line: str) -> frozenset[str]:
+    return frozenset(form for word in line.split() for form in (word, stem_of(word)))
 
 
 def _sounds(word: str, name: str) -> bool:
-    for run in filter(is_unspaced, fold(name)):
-        syllables = lazy_pinyin(run)
-        spelled = ["".join(syllables[start:]) for start in range(len(syllables))]
-        if any(each.startswith(word) or each.replace("v", "u").startswith(word) for each in spelled):
-            return True
-    return False
+    return any(each.startswith(word) or each.replace("v", "u").startswith(word) for each in _spellings(name))
+
+
+@cache
+def _spellings(name: str) -> list[str]:
+    """How a name sounds from each of its characters to the end of their run."""
+    runs = [lazy_pinyin(run) for run in fold(name) if is_unspaced(run)]
+    return ["".join(syllables[start:]) for syllables in runs for start in range(len(syllables))]
 
 
 def _is_amount(amount: str, entity: type[Entity], record: Record) -> bool:
@@ -141,15 +154,18 @@ def _is_amount(amount: str, entity: type[Entity], record: Record) -> bool:
             own = column.declared.unit or record[column.declared.unit_in or ""]
             if not unit or own == unit:
                 return True
-    return not unit and any(Decimal(value) in set(_numbers(text)) for text in _texts(entity, record))
+    return not unit and any(Decimal(value) in _numbers(text) for text in _texts(entity, record))
 
 
-def _numbers(text: str) -> Iterator[Decimal]:
+@cache
+def _numbers(text: str) -> set[Decimal]:
     """The numbers that a text writes with digits: 1,858 and 1.1万 and 0.5."""
+    numbers = set()
     for digits, scale in re.findall(r"(\d+(?:,\d{3})*(?:\.\d+)?)([百千万亿]*)", text):
         factors = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
         *_, factor = accumulate((factors[each] for each in scale), lambda one, other: one * other, initial=1)
-        yield Decimal(digits.replace(",", "")) * factor
+        numbers.add(Decimal(digits.replace(",", "")) * factor)
+    return numbers
 
 
 def plain_rank(query: Query, entity: type[Entity], record: Record, found_by: Lines) -> int:
@@ -174,7 +190,7 @@ def plain_rank(query: Query, entity: type[Entity], record: Record, found_by: Lin
     nameless = {**without, **texts}
     by_synonyms = [_holds(each, found_by.names + found_by.for_names, entity, nameless) for each in query.wanted]
     near = found_by.own + found_by.near + found_by.for_names + found_by.for_near
-    is_headline = entity is Figure and record["id"] in read_catalog(SEED).headlines
+    is_headline = entity is Figure and record["id"] in headlines()
     if is_headline and all(by_synonyms):
         return 2
     if all(_holds(each, found_by.names, entity, nameless) for each in query.wanted):
