@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import select
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -32,6 +33,7 @@ from app.models import COLLECTIONS, ENTITIES, Figure
 from app.request.records import read_file_request
 from app.settings import Settings
 from bench.loading import make_database
+from tests import run
 from tests.conftest import Record
 from tests.http.wire import DECODE
 from tests.problems import assert_refused, problem
@@ -286,15 +288,20 @@ def test_ranges_of_a_file_are_served(client: TestClient, form: str) -> None:
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A SQLite database of synthetic figures; the date of one record is invalid, so exports that read it fail."""
-    address = make_database(tmp_path_factory.mktemp("many"), MANY)
-    with (
-        Database(address, "load") as database,
-        database.transaction() as connection,
-        lifted_guard(connection, ENTITIES),
-    ):
-        spoil = """UPDATE figures SET record = replace(record, '"as_of":"', '"as_of":"not ') WHERE id = ?"""
-        connection.exec_driver_sql(spoil, (BAD,))
-    return address
+
+    def create(folder: Path) -> None:
+        folder.mkdir()
+        with (
+            Database(make_database(folder, MANY), "load") as database,
+            database.transaction() as connection,
+            lifted_guard(connection, ENTITIES),
+        ):
+            spoil = """UPDATE figures SET record = replace(record, '"as_of":"', '"as_of":"not ') WHERE id = ?"""
+            connection.exec_driver_sql(spoil, (BAD,))
+
+    template = run.current.create_once("many", create) / "shanhai.sqlite"
+    copy = shutil.copyfile(template, tmp_path_factory.mktemp("many") / template.name)  # which a test locks
+    return f"sqlite:///{copy}"
 
 
 @pytest.fixture(scope="module")
