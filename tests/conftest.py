@@ -109,15 +109,22 @@ def fresh(backend: str, new_database: NewDatabase) -> str:
     return new_database(backend)
 
 
+def migrated(address: str) -> str:
+    """Migrate a database; return its address."""
+    if not databases.copy("migrated", address, migrate):
+        migrate(address)
+    return address
+
+
 def loaded(address: str, seed: Path = SEED) -> str:
     """Migrate and load a database; return its address."""
-    if seed != SEED or not databases.copy_loaded(address, _load):
+    if seed != SEED or not databases.copy("loaded", address, _load):
         _load(address, seed)
     return address
 
 
 def _load(address: str, seed: Path = SEED) -> None:
-    migrate(address)
+    migrated(address)
     with Database(address, "load") as database:
         load(seed, database, quiet)
 

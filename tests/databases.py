@@ -1,4 +1,4 @@
-"""Databases for tests: the run's PostgreSQL server, empty databases of both kinds, and copies of a loaded one."""
+"""Databases for tests: the run's PostgreSQL server, empty databases of both kinds, and copies of templates."""
 
 import json
 import shutil
@@ -21,7 +21,6 @@ from app.models.release import Release
 from app.models.search_index import ENTRIES, WORDS
 from tests import run
 
-TEMPLATE = "template_loaded"
 # The data need not survive the machine, and no new statistics may change a plan during a run.
 SETTINGS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "max_connections=400")
 
@@ -90,26 +89,26 @@ def empty(kind: str, folder: Path) -> str:
     return server.url(name).render_as_string()
 
 
-def copy_loaded(address: str, load: Callable[[str], object]) -> bool:
-    """Copy the loaded database to an address whose database is empty; return False if it is not.
+def copy(template: str, address: str, create: Callable[[str], object]) -> bool:
+    """Copy a template to an address whose database is empty; return False if it is not.
 
-    `load` loads the template at another address, once per kind and run.
+    `create` makes the template at another address, once per kind and run.
     """
     url = make_url(address)
-    return (_copy_file if url.drivername == "sqlite" else _copy_database)(url, load)
+    return (_copy_file if url.drivername == "sqlite" else _copy_database)(template, url, create)
 
 
-def _copy_file(url: URL, load: Callable[[str], object]) -> bool:
+def _copy_file(name: str, url: URL, create: Callable[[str], object]) -> bool:
     path = Path(url.database or "")
     if path.exists():
         return False
-    template = run.current.create_once("template.sqlite", lambda path: load(f"sqlite:///{path}"))
+    template = run.current.create_once(f"{name}.sqlite", lambda path: create(f"sqlite:///{path}"))
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(template, path)
     return True
 
 
-def _copy_database(url: URL, load: Callable[[str], object]) -> bool:
+def _copy_database(template: str, url: URL, create: Callable[[str], object]) -> bool:
     with psycopg.connect(url.render_as_string(), autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone():
             return False
@@ -119,13 +118,13 @@ def _copy_database(url: URL, load: Callable[[str], object]) -> bool:
     server, name = postgres(), str(url.database)
 
     def create_template(_: Path) -> None:
-        server.execute("DROP DATABASE IF EXISTS {}", TEMPLATE)
-        server.execute("CREATE DATABASE {}", TEMPLATE)
-        load(server.url(TEMPLATE).render_as_string())
+        server.execute("DROP DATABASE IF EXISTS {}", template)
+        server.execute("CREATE DATABASE {}", template)
+        create(server.url(template).render_as_string())
 
-    run.current.create_once("template.postgresql", create_template)
+    run.current.create_once(f"{template}.postgresql", create_template)
     server.execute("DROP DATABASE {}", name)
-    server.execute("CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
+    server.execute("CREATE DATABASE {} TEMPLATE {}", name, template)
     return True
 
 

@@ -19,7 +19,7 @@ from app.request.aggregate import aggregate_parameters
 from app.request.controls import page_parameters
 from app.request.synonyms import SYNONYMS
 from app.settings import Settings
-from tests.conftest import BOTH, NewDatabase, client_of, loaded
+from tests.conftest import BOTH, NewDatabase, client_of, loaded, migrated
 from tests.problems import assert_refused, problem
 from tests.running import HANGS_S
 
@@ -268,14 +268,12 @@ def test_every_problem_is_documented(client: TestClient) -> None:
 
 @pytest.mark.parametrize("kind", BOTH)
 def test_an_empty_database_is_a_503_with_the_command_to_run(new_database: NewDatabase, kind: str) -> None:
-    from app.migrate import migrate
-
     address, paths = new_database(kind), ("/v1", "/v1/figures", "/v1/figures/youth-teams", "/readyz", "/")
     if kind == "postgresql":  # SQLite has no database at all before the first migration
         with client_of(address) as client:
             for path in paths:
                 assert "shanhai migrate" in problem(client.get(path), 503)["detail"], path
-    migrate(address)
+    migrated(address)
     with client_of(address) as client:
         for path in paths:
             response = client.get(path)

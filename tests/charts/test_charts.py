@@ -18,8 +18,7 @@ from app.charts.drawing import SHAPES, VERSION, Setting, drawing
 from app.charts.style import DEFAULT_WIDTH_PX, MAX_WIDTH_PX, MIN_WIDTH_PX, PALETTES
 from app.db import Database
 from app.load import InvalidSeed, load
-from app.migrate import migrate
-from tests.conftest import SEED, client_of, loaded, quiet
+from tests.conftest import SEED, client_of, loaded, migrated, quiet
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -327,8 +326,7 @@ def test_wrong_charts_are_reported_and_change_nothing(fresh: str, seed: Path, fa
 
 
 def test_a_headline_that_is_no_figure_is_told(new_database: Any, seed: Path) -> None:
-    address = new_database("sqlite")
-    migrate(address)
+    address = migrated(new_database("sqlite"))
     path = seed / "catalog.toml"
     path.write_text(path.read_text("utf-8").replace('"youth-teams",', '"youth-team",'), "utf-8")
     assert "headlines: No figure has the id 'youth-team'. Did you mean 'youth-teams'?" in refused(address, seed)

@@ -14,8 +14,7 @@ from sqlalchemy.engine import Connection
 from app.db import Database, require_thread
 from app.errors import Unavailable
 from app.load import load
-from app.migrate import migrate
-from tests.conftest import SEED, loaded, quiet
+from tests.conftest import SEED, loaded, migrated, quiet
 
 ENDLESS = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
@@ -49,7 +48,7 @@ def test_what_takes_too_long_is_ended_and_the_next_is_answered(fresh: str) -> No
 def test_a_missing_table_or_column_is_named_with_the_command_that_adds_it(
     fresh: str, statement: str, missing: str
 ) -> None:
-    migrate(fresh)
+    migrated(fresh)
     with Database(fresh, "migrate") as database:
         with database.transaction() as connection:
             connection.exec_driver_sql("ALTER TABLE sources DROP COLUMN republisher")
@@ -59,7 +58,7 @@ def test_a_missing_table_or_column_is_named_with_the_command_that_adds_it(
 
 
 def test_a_load_names_the_column_that_its_table_lacks(fresh: str) -> None:
-    migrate(fresh)
+    migrated(fresh)
     with Database(fresh, "migrate") as database, database.transaction() as connection:
         connection.exec_driver_sql("ALTER TABLE sources DROP COLUMN republisher")
     with (
@@ -133,8 +132,7 @@ async def test_no_look_falls_between_a_transaction_and_its_beginning_or_end(
 @pytest.mark.anyio
 async def test_a_file_that_is_put_in_the_place_of_another_is_read_from_then_on(tmp_path: Path) -> None:
     path, other = tmp_path / "shanhai.sqlite", tmp_path / "other.sqlite"
-    for each in (path, other):
-        migrate(f"sqlite:///{each}")
+    migrated(f"sqlite:///{path}")
     loaded(f"sqlite:///{other}")
     figures = where_it_ran("SELECT count(*) FROM figures")
     with Database(f"sqlite:///{path}") as database, database.transaction() as before:
@@ -158,7 +156,7 @@ async def test_a_file_that_was_replaced_is_closed_at_once(tmp_path: Path) -> Non
     """Its disk space is freed with the last reader, not with the next garbage collection."""
     path, other, third = (tmp_path / f"{name}.sqlite" for name in ("shanhai", "other", "third"))
     for each in (path, other, third):
-        migrate(f"sqlite:///{each}")
+        migrated(f"sqlite:///{each}")
     one = where_it_ran("SELECT 1")
     gc.disable()
     try:

@@ -11,7 +11,7 @@ from app.db import Database
 from app.db.write_guard import REFUSAL, is_guarded, lifted_guard, refresh_records
 from app.migrate import migrate, newest
 from app.models import ENTITIES, Figure
-from tests.conftest import BOTH, client_of, loaded
+from tests.conftest import BOTH, client_of, loaded, migrated
 from tests.problems import problem
 
 pytestmark = pytest.mark.databases(*BOTH)
@@ -48,7 +48,7 @@ def test_a_change_outside_a_load_is_refused(address: str, entity: Any, event: st
 
 
 def test_a_load_keeps_the_guard_and_migrate_restores_it(fresh: str) -> None:
-    migrate(fresh)
+    migrated(fresh)
     assert guarded(fresh)
     loaded(fresh)
     assert guarded(fresh)
