@@ -13,6 +13,7 @@ import pytest
 from app.settings import ROOT
 from tests import run
 from tests.running import wait_until
+from tests.watchdog import is_running
 
 # A test that starts a PostgreSQL and a server, writes their ids to a file and waits to be killed.
 ENDLESS = """
@@ -32,25 +33,21 @@ def test_endless():
 """
 
 
-def is_running(pid: int) -> bool:
-    """Return whether a process exists and is no zombie."""
-    return psutil.pid_exists(pid) and bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("processes", [[], ["-n", "1"]], ids=["alone", "with a worker"])
-def test_a_killed_run_leaves_no_process_and_no_folder(ready: Path, tmp_path: Path, processes: list[str]) -> None:
+@pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["alone", "with a worker"])
+def test_a_killed_run_leaves_no_process_and_no_folder(ready: Path, tmp_path: Path, workers: list[str]) -> None:
     test, report = tmp_path / "test_endless.py", tmp_path / "report.json"
     test.write_text(ENDLESS.format(data=str(ready), report=str(report)), "utf-8")
     pytest_apart = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:schemathesis"]
-    command = [*pytest_apart, "--rootdir", str(tmp_path), *processes, str(test)]
+    command = [*pytest_apart, "--rootdir", str(tmp_path), *workers, str(test)]
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     with subprocess.Popen(command, cwd=ROOT, env=outside, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as inner:
         wait_until(lambda: report.exists() or inner.poll() is not None)
         started = json.loads(report.read_text("utf-8"))
-        assert all(map(is_running, started["pids"]))
+        processes = [psutil.Process(pid) for pid in started["pids"]]
+        assert all(map(is_running, processes))
         inner.kill()
-    wait_until(lambda: not any(map(is_running, started["pids"])))
+    wait_until(lambda: not any(map(is_running, processes)))
     wait_until(lambda: not Path(started["folder"]).exists())
 
 

@@ -7,6 +7,7 @@ one per line. The pipe reaches its end when the last of them exits, also by SIGK
 import shutil
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,11 +27,20 @@ def watch(folder: Path) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGINT)
-    _, running = psutil.wait_procs(processes, timeout=GRACE_S)
-    for process in running:
+    deadline = time.monotonic() + GRACE_S
+    while any(map(is_running, processes)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.kill()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_running(process: psutil.Process) -> bool:
+    """Return whether a process has not ended. A zombie has: nobody may be left who waits for it."""
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and bool(process.status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 if __name__ == "__main__":
