@@ -6,7 +6,8 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 PEERS := .peers
 GENERATORS := .generators
-PYTEST := $(BIN)/pytest -n auto --dist worksteal --durations=10
+# Some images set PYTHONDONTWRITEBYTECODE: then every worker would compile all tests, in each run, for seconds.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist worksteal --durations=10
 
 export SHANHAI_DATA_DIR ?= data
 
