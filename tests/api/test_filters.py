@@ -243,10 +243,16 @@ def test_facets_have_labels_in_both_languages(client: TestClient) -> None:
 
 
 def test_a_total_is_the_same_however_it_is_computed(address: str) -> None:
-    """Counted, derived from a complete page, or the sum of a facet: each time by a server with empty caches."""
-    for query in ("status=achieved", "value__gte=100&unit=person", "unit=CNY&status=planned", "note_en__isnull=true"):
-        totals = set()
-        for paging in ("limit=1", "limit=1000", "limit=1&facet=period", "limit=0&facet=unit", "limit=1&offset=1000"):
-            with client_of(address) as client:
-                totals.add(client.get(f"/v1/figures?{query}&{paging}").json()["meta"]["total"])
-        assert len(totals) == 1, query
+    """Counted, derived from a complete page, or the sum of a facet: each time by a server that has not had the query."""
+    totals: dict[str, dict[str, int]] = {}
+    for paging in ("limit=1", "limit=1000", "limit=1&facet=period", "limit=0&facet=unit", "limit=1&offset=1000"):
+        with client_of(address) as client:
+            for query in (
+                "status=achieved",
+                "value__gte=100&unit=person",
+                "unit=CNY&status=planned",
+                "note_en__isnull=true",
+            ):
+                total = client.get(f"/v1/figures?{query}&{paging}").json()["meta"]["total"]
+                totals.setdefault(query, {})[paging] = total
+    assert [(query, found) for query, found in totals.items() if len({*found.values()}) > 1] == []
