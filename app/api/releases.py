@@ -136,7 +136,7 @@ async def get_release(request: Request, release: ReleaseId, snapshot: Snapshot, 
             "download.",
         ),
         openapi.BINARY,
-        (206, 404, 416, 422, 503),
+        (206, 304, 404, 416, 422, 503),
         media_type="*/*",
     ),
 )

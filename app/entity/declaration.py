@@ -91,6 +91,8 @@ class Entity(SQLModel):
     # True if the OpenAPI document, which has to stay small, declares of its pages and records what most programs need.
     # Its files, aggregates, other filters and orders work as those of all collections do.
     briefly_documented: ClassVar[bool] = False
+    # Columns of which the OpenAPI document declares the most usual filters alone: bounds of dates, else equality.
+    briefly_filtered: ClassVar[frozenset[str]] = frozenset()
 
     # Its inexact amounts, if it has any.
     qualified: ClassVar[Qualified | None] = None

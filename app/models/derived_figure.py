@@ -24,6 +24,8 @@ class DerivedFigure(Described, table=True):
 
     table_columns: ClassVar[tuple[str, ...]] = ("value", "status", "numerator_id", "denominator_id", "as_of")
 
+    briefly_filtered: ClassVar = frozenset(("time", "time_kind"))
+
     numerator_id: str = reference(
         "figures",
         ("分子", "Numerator"),

@@ -88,6 +88,9 @@ class Figure(HasSubject, table=True):
     additive_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period", "time", "time_end", "part_of_id")
     added_once: ClassVar[tuple[str, ...]] = ("indicator_id", "subject_kind", "subject_id", "place_id")
     whole_column: ClassVar[str] = "part_of_id"
+    briefly_filtered: ClassVar = frozenset(
+        ("time", "time_kind", "time_start", "time_end", "conflicts_with_id", "replaced_by_id", "standing")
+    )
     replaced_column: ClassVar[str] = "replaced_by_id"
     searched_through: ClassVar = {"indicator_id": ("definition_zh", "definition_en"), "subject_id": ()}
     qualified: ClassVar = Qualified(("value", "si_value"), "comparator", Comparator.EQ, "lower", "upper")

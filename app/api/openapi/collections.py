@@ -4,6 +4,7 @@ An aggregate has files as well, at its address with an extension. The document d
 for each format it would be half as large again.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,7 +27,7 @@ WORDS = {
     "measure": "Measure",
 }
 LEFT_OUT = {"sort", "facet"}  # of brief documents
-STATUSES_OF_FILES = ("422", "default")  # 304 is documented with the collection: it needs a header that none declares
+STATUSES_OF_FILES = ("422", "default")
 
 
 class CollectionOperations:
@@ -124,4 +125,10 @@ def _is_documented(entity: type[Entity], parameter: Parameter) -> bool:
     """Return whether a filter's operator suits its column, or a brief document has the parameter; the others work."""
     if entity.briefly_documented and (parameter.name in LEFT_OUT or (parameter.operator and parameter.operator.suffix)):
         return False
-    return not (parameter.column and parameter.operator) or parameter.operator.suits(parameter.column)
+    if not (parameter.column and parameter.operator):
+        return True
+    if parameter.column.name in entity.briefly_filtered and (
+        bool(parameter.operator.suffix) != (parameter.column.scalar is dt.date)
+    ):
+        return False
+    return parameter.operator.suits(parameter.column)

@@ -134,9 +134,10 @@ def _describe_release(document: Document, served: Served) -> None:
             if value := _examples_of_path(path, served).get(parameter.get("name")):
                 parameter["schema"]["examples"] = [value]
     for entity, values in served.examples.items():
-        properties = document["components"]["schemas"][entity.__name__]["properties"]
+        properties, columns = document["components"]["schemas"][entity.__name__]["properties"], entity.columns()
         for name, value in values.items():
-            properties[name]["examples"] = [value]
+            if not (name in columns and columns[name].is_term):  # the schema of a vocabulary has all its terms
+                properties[name]["examples"] = [value]
     for column in (column for entity in ENTITIES for column in entity.columns().values() if column.declared.terms):
         document["components"]["schemas"][column.vocabulary_name]["examples"] = [*column.labels(served.terms)]
 

@@ -55,7 +55,7 @@ def route(
 ) -> dict[str, Any]:
     """Return the arguments of `add_api_route` that document a route.
 
-    `problems` are the statuses of its problems besides 304 and what every address may answer.
+    `problems` are the statuses of its problems besides what every address may answer.
     """
     model = answer if isinstance(answer, type) else None
     body = content(media_type, ref(answer.__name__) if isinstance(answer, type) else answer)
@@ -66,7 +66,7 @@ def route(
         "response_class": JSONResponse if model else Response,
         "responses": {
             200: {**texts(description=SUCCESS), "content": body},
-            **{status: {} for status in (304, *problems)},
+            **{status: {} for status in problems},
         },
         "openapi_extra": {"parameters": [*parameters], **chinese(summary=summary.zh, description=about.zh)},
     }
