@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact
 from typing import Any, NamedTuple
 
-from app.quantity import UNITS
+from app.quantity import UNITS, rates
 from app.quantity.decimals import plain
 
 # Powers of ten and their words, the largest first.
@@ -30,12 +30,22 @@ QUALIFIERS = {
 }
 
 
-# The period that belongs to a value: before it in Chinese, after it in English.
-RATES = {
-    "per_year": ("每年", " per year"),
-    "per_month": ("每月", " per month"),
-    "per_person_per_year": ("每人每年", " per person per year"),
+# What a change is called, before an amount, in Chinese and English. Shares and differences of levels rise and fall.
+CHANGES = {
+    "level": ("", ""),
+    "increase": ("增加", "an increase of "),
+    "decrease": ("减少", "a decrease of "),
+    "from": ("原为", "from "),
+    "to": ("变为", "to "),
+    "multiple": ("为原来的", ""),
 }
+_OF_SHARES = {"increase": "增长", "decrease": "下降"}
+_OF_POINTS = {"increase": "上升", "decrease": "下降"}
+CHANGES_ZH = {
+    **dict.fromkeys(("percent", "permille", "fold"), _OF_SHARES),
+    **dict.fromkeys(("percentage-point", "du", "Cel", "degF"), _OF_POINTS),
+}
+_TIMES = ("倍", "time", "times")  # the noun of a multiple
 
 
 class Noun(NamedTuple):
@@ -60,12 +70,25 @@ def amount(value: float, unit_code: str, language: str, noun: Noun | None = None
 
 
 def in_words(figure: Mapping[str, Any], noun: Noun | None) -> dict[str, str]:
-    """Return `text_zh` and `text_en` of a figure: its amount and the period that belongs to it."""
-    before, after = RATES.get(figure["period"], ("", ""))
+    """Return `text_zh` and `text_en` of a figure: its amount, what it is per, and the change that it states."""
+    change, unit = figure["change"], figure["unit"]
+    zh, en = CHANGES[change]
+    zh = CHANGES_ZH.get(unit, {}).get(change, zh)
+    after = ""
+    if change == "multiple":
+        noun, after = Noun(*_TIMES) if unit == "fold" else noun, " the earlier amount"
+        after = after if unit == "fold" else f" of{after}"
+    before, per = per_in_words(figure["per"])
     return {
-        "text_zh": before + qualified(figure, "zh", noun),
-        "text_en": qualified(figure, "en", noun) + after,
+        "text_zh": before + zh + qualified(figure, "zh", noun),
+        "text_en": en + qualified(figure, "en", noun) + after + per,
     }
+
+
+def per_in_words(per: str | None) -> tuple[str, str]:
+    """Return what a rate is per: 每亩每年 before the amount, " per mu per year" after it; empty if it is no rate."""
+    units = [UNITS[code] for code in per.split(".")] if per else []
+    return rates.words(units), "".join(f" per {unit.singular}" for unit in units)
 
 
 def qualified(record: Mapping[str, Any], language: str, noun: Noun | None = None) -> str:

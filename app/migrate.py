@@ -61,7 +61,7 @@ def _upgrade(connection: Connection, before: str | None) -> None:
 def _write_texts(connection: Connection) -> None:
     """Write the values of figures in words as a load would: no migration can, its SQL knows no plural."""
     figures, indicators = Figure.table(), Indicator.table()
-    names = ["id", "value", "lower", "upper", "comparator", "unit", "period", "text_zh", "text_en"]
+    names = ["id", "value", "lower", "upper", "comparator", "unit", "per", "change", "text_zh", "text_en"]
     rows = sa.select(
         *(figures.c[name] for name in names), *(indicators.c[name] for name in Indicator.noun_columns)
     ).join_from(figures, indicators, indicators.c.id == figures.c.indicator_id)

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.amounts import NEARLY, QUALIFIERS, RATES, SCALES, Noun, amount, in_words, qualified
-from app.load.figures import PERIODS
+from app.amounts import NEARLY, QUALIFIERS, SCALES, Noun, amount, in_words, per_in_words, qualified
 from app.quantity import UNITS, Quantity, QuantityError, number, parse
 
 WRITTEN = [
@@ -78,8 +77,8 @@ PROJECTS = Noun("个项目", "project", "projects")
 def figure_of(quantity: Quantity) -> dict[str, Any]:
     """The columns of a figure that its text is made of, as a load computes them."""
     amounts = {name: number(getattr(quantity, name)) for name in ("value", "lower", "upper")}
-    period = PERIODS.get(quantity.per_code, "as_of")
-    return {**amounts, "comparator": quantity.comparator, "unit": quantity.unit.code, "period": period}
+    unit, per = quantity.unit.code, quantity.per_code or None
+    return {**amounts, "comparator": quantity.comparator, "unit": unit, "per": per, "change": "level"}
 
 
 @pytest.mark.parametrize(
@@ -95,6 +94,10 @@ def figure_of(quantity: Quantity) -> dict[str, Any]:
         ("500—6000元", None, "500–6000元", "CNY 500–6,000"),
         ("每人每年500—6000元", None, "每人每年500–6000元", "CNY 500–6,000 per person per year"),
         ("每月至少一次", Noun("次活动", "outing", "outings"), "每月至少1次活动", "at least 1 outing per month"),
+        ("每亩每年300元", None, "每亩每年300元", "CNY 300 per mu per year"),
+        ("人均3.5亩", None, "每人3.5亩", "3.5 mu per person"),
+        ("日均20万公斤", None, "每天20万公斤", "200,000 kg per day"),
+        ("-22.2%", None, "-22.2%", "-22.2%"),
         ("年均约3亿元", None, "每年约3亿元", "about CNY 300 million per year"),
         (f"{LONG}人", None, f"{LONG[:-4]}.{LONG[-4:]}万人", f"{int(LONG):,} people"),
     ],
@@ -104,10 +107,28 @@ def test_a_figure_in_words(words: str, noun: Noun | None, zh: str, en: str) -> N
     assert in_words(figure, noun) == {"text_zh": zh, "text_en": en}
 
 
+@pytest.mark.parametrize(
+    ("change", "words", "zh", "en"),
+    [
+        ("increase", "11%", "增长11%", "an increase of 11%"),
+        ("decrease", "约11%", "下降约11%", "a decrease of about 11%"),
+        ("decrease", "1.5个百分点", "下降1.5个百分点", "a decrease of 1.5 percentage points"),
+        ("increase", "1个百分点", "上升1个百分点", "an increase of 1 percentage point"),
+        ("increase", "每年30人", "每年增加30人", "an increase of 30 people per year"),
+        ("decrease", "500—6000元", "减少500–6000元", "a decrease of CNY 500–6,000"),
+        ("from", "8000元", "原为8000元", "from CNY 8,000"),
+        ("to", "1.2万元", "变为1.2万元", "to CNY 12,000"),
+        ("multiple", "翻两番", "为原来的4倍", "4 times the earlier amount"),
+        ("multiple", "150%", "为原来的150%", "150% of the earlier amount"),
+    ],
+)
+def test_a_change_in_words(change: str, words: str, zh: str, en: str) -> None:
+    assert in_words({**figure_of(parse(words)), "change": change}, None) == {"text_zh": zh, "text_en": en}
+
+
 def in_chinese(text: str, quantity: Quantity, noun: Noun) -> str:
     """Translate a value in English words back, word by word."""
-    rates = sorted(RATES.values(), key=lambda each: -len(each[1]))
-    before, after = next((each for each in rates if text.endswith(each[1])), ("", ""))
+    before, after = per_in_words(quantity.per_code or None)
     text = text.removesuffix(after)
     qualifier = next((each for each in (*QUALIFIERS.values(), NEARLY) if text.startswith(each[1])), ("", ""))
     text = text.removeprefix(qualifier[1]).removeprefix(f"{quantity.unit.code} ")

@@ -53,9 +53,16 @@ ADDED = {
         (
             "standing",
             TEXT,
-            "Among those of one indicator, subject, place, unit, status and period: latest, earlier, disputed or replaced.",
+            "In its series: latest, earlier, disputed or replaced.",
             sa.literal("latest"),
         ),
+        (
+            "change",
+            TEXT,
+            "Whether the value is an amount, an increase or decrease, or an amount before or after a change.",
+            sa.literal("level"),
+        ),
+        ("per", TEXT, "What the value is a rate of: codes of units, joined by dots; null for no rate.", None),
         ("time_paragraph", sa.BigInteger(), "Body paragraph of the words of the time.", None),
         ("time_offset", sa.BigInteger(), "Where the words of the time begin, in code points from 0.", None),
     ],
@@ -67,12 +74,19 @@ ADDED = {
 TERMS = {
     "time_kind": ("moment", "span", "not-stated"),
     "standing": ("latest", "earlier", "disputed", "replaced"),
+    "change": ("level", "increase", "decrease", "from", "to", "multiple"),
 }
+PER = {
+    "per_year": "year",
+    "per_month": "month",
+    "per_person_per_year": "person.year",
+}  # no other rate was loaded before
 REFERENCES = ["conflicts_with_id", "replaced_by_id"]
 TOGETHER = "ix_figures_indicator_id_subject_id"
 BEFORE = ["indicator_id", "subject_id", "id", "source_id", "paragraph", "subject_kind", "place_id", "field"]
-AMOUNTS = ["value", "lower", "upper", "comparator", "status", "unit", "si_value", "si_unit", "period", "as_of"]
-TIMES = ["time", "time_kind", "time_end"]
+AMOUNTS = ["value", "lower", "upper", "comparator", "status", "unit", "si_value", "si_unit", "period"]
+RATES = ["per", "change"]
+TIMES = ["as_of", "time", "time_kind", "time_end"]
 AFTER = ["part_of_id"]
 RIVALS = ["conflicts_with_id", "replaced_by_id", "standing"]
 
@@ -84,6 +98,9 @@ def upgrade() -> None:
             op.add_column(table, sa.Column(name, kind, nullable=True, comment=comment))
         filled = {name: value for name, _, _, value in columns if value is not None}
         op.execute(sa.table(table, *(sa.column(name) for name in filled)).update().values(filled))
+        if table == "figures":
+            per = sa.case(PER, value=sa.column("period"))
+            op.execute(sa.table(table, sa.column("per")).update().values(per=per))
         with op.batch_alter_table(table, schema=None) as batch_op:
             for name, kind, comment, value in columns:
                 if value is not None:
@@ -96,7 +113,7 @@ def upgrade() -> None:
             batch_op.create_foreign_key(batch_op.f(f"fk_figures_{name}"), "figures", [name], ["id"])
     for name in REFERENCES:
         op.create_index(f"ix_figures_{name}_id", "figures", [name, "id"])
-    op.create_index(TOGETHER, "figures", [*BEFORE, *AMOUNTS, *TIMES, *AFTER, *RIVALS])
+    op.create_index(TOGETHER, "figures", [*BEFORE, *AMOUNTS, *RATES, *TIMES, *AFTER, *RIVALS])
 
 
 def downgrade() -> None:
@@ -118,4 +135,4 @@ def downgrade() -> None:
                 if name in TERMS:
                     batch_op.drop_constraint(batch_op.f(f"ck_{table}_{name}_term"), type_="check")
                 batch_op.drop_column(name)
-    op.create_index(TOGETHER, "figures", [*BEFORE, *AMOUNTS, *AFTER])
+    op.create_index(TOGETHER, "figures", [*BEFORE, *AMOUNTS, "as_of", *AFTER])

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from app.amounts import amount
-from app.models.figure import Period, Status
+from app.models.figure import Change, Status
 from app.quantity import UNITS
 from app.times import in_words
 
@@ -16,7 +16,7 @@ Bar = dict[str, Any]
 
 HECTARE_M2 = 10**4
 OPEN_SIDES = {"gt": "more", "ge": "more", "lt": "less", "le": "less"}  # by comparator
-RATES = frozenset({Period.PER_YEAR, Period.PER_MONTH, Period.PER_PERSON_PER_YEAR})  # never on one scale with a stock
+CHANGES = frozenset({Change.INCREASE, Change.DECREASE, Change.MULTIPLE})  # never on one scale with an amount
 NOTE_MARK = "\N{NO-BREAK SPACE}*"  # after the name of a figure with a note
 
 
@@ -62,10 +62,9 @@ def _names(record: Record) -> dict[str, str]:
 
 
 def dimension(record: Record) -> str:
-    """Return what a figure can be compared in: its SI unit or its own, and the time that a rate is for."""
-    period = record["period"]
-    unit = UNITS[record["unit"]]
-    return f"{unit.si_code or unit.code} {period if period in RATES else ''}".rstrip()
+    """Return what a figure can be compared in: its SI unit or its own, what a rate is per, and the kind of a change."""
+    unit, change = UNITS[record["unit"]], record["change"]
+    return " ".join(filter(None, (unit.si_code or unit.code, record["per"], change if change in CHANGES else "")))
 
 
 def scaled(value: float, unit_code: str) -> float:

@@ -5,6 +5,7 @@ from itertools import groupby
 from math import ceil
 from typing import Any, NamedTuple
 
+from app.amounts import per_in_words
 from app.charts.bars import Bar, Group, Panel, Record, bar
 from app.charts.style import HEADING_OFFSET_PX, LINE_EM, SPACING_PX, TEXT_PX
 from app.charts.text import BOLD_EM, lines, width_of
@@ -45,12 +46,21 @@ def panels_of(groups: Sequence[Group], language: str, page: str) -> list[Panel]:
             compared.setdefault(group.dimension, []).extend(bars)
     panels = []
     for group, bars in zip(groups, own, strict=True):
-        heading = group.heading.get(language, "")
+        heading = _heading(group, groups, language)
         units = [record["unit"] for record in group.records]
         if len(bars) > 1 and (len(compared) > 1 or len({*units}) > 1):
             heading = " · ".join(filter(None, (heading, scale_title(units, language))))
         panels.append(Panel(heading, bars, _domain(compared.get(group.dimension, bars))))
     return panels
+
+
+def _heading(group: Group, groups: Iterable[Group], language: str) -> str:
+    """Return the heading of a panel: of several with one, those of rates say per what."""
+    heading = group.heading.get(language, "")
+    if not heading or sum(each.heading == group.heading for each in groups) == 1:
+        return heading
+    zh, en = per_in_words(group.records[0]["per"])
+    return " · ".join(filter(None, (heading, zh if language == "zh" else en.strip())))
 
 
 def _bars_of(records: Sequence[Record], language: str, page: str) -> list[Bar]:

@@ -82,6 +82,7 @@ class Declared:
     vocabulary: type[Vocabulary] | None = None
     terms: Terms | None = None
     absence: Absence | None = None
+    default: str | None = None  # of an empty cell, and where a seed has no such column
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +205,7 @@ def column(
     vocabulary: type[Vocabulary] | None = None,
     terms: Terms | None = None,
     absence: Absence | None = None,
+    default: str | None = None,
     primary_key: bool = False,
 ) -> Any:
     """Declare a column: its short title and its description, each in Chinese and English.
@@ -217,6 +219,7 @@ def column(
     - `form`: the pattern in words, for the load's messages to curators.
     - `rank`: columns are shown in ascending rank.
     - `absence`: what an empty value means, where the rule of `Column.absence` does not hold.
+    - `default`: the value where the seed has none.
     """
     declared = Declared(
         Bilingual(*title),
@@ -235,6 +238,7 @@ def column(
         vocabulary=vocabulary,
         terms=terms,
         absence=absence,
+        default=default,
     )
     return _field(declared, ge=ge, primary_key=primary_key)
 

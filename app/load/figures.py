@@ -1,12 +1,13 @@
 """The rules of figures: values from words, derived figures from two others, and what must hold between figures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from operator import itemgetter
 from typing import Any
 
 from app.amounts import Noun, in_words
 from app.entity import Entity
 from app.evidence.spans import text_fragment
+from app.load.changes import check_change
 from app.load.checks import BY_SINGULAR, Records
 from app.load.faults import SeedFault
 from app.load.locators import Locator
@@ -14,14 +15,20 @@ from app.load.rows import Row
 from app.load.series import SeriesChecks
 from app.models import Figure
 from app.models.excluded_numeral import ExcludedNumeral
-from app.models.figure import Comparator, Period, Standing
+from app.models.figure import Change, Comparator, Period, Standing
 from app.models.indicator import Indicator
-from app.quantity import UNITS, QuantityError, Ratio, divide, number, parse
+from app.nearest import suggest_nearest
+from app.quantity import UNITS, Quantity, QuantityError, Ratio, Unit, divide, number, parse, rates
 
-# The period that a quantity may state itself, as in 3 times a month.
-PERIODS = {"year": Period.PER_YEAR, "month": Period.PER_MONTH, "person-year": Period.PER_PERSON_PER_YEAR}
-# What two figures must have in common before one is divided by the other.
-SHARED = ("status", "period", "as_of", "time", "time_kind")
+# What a value is per in these periods. In the others it is no rate, or one of something else.
+PERIODS = {
+    Period.PER_YEAR: frozenset({UNITS["year"]}),
+    Period.PER_MONTH: frozenset({UNITS["month"]}),
+    Period.PER_PERSON_PER_YEAR: frozenset({UNITS["person"], UNITS["year"]}),
+}
+# What two figures must have in common before one is divided by the other; their ratio has all but the last two.
+SHARED = ("status", "period", "as_of", "time", "time_kind", "per", "change")
+AMOUNTS = frozenset({Change.LEVEL, Change.TO})  # the changes that say how much there is
 
 
 def check_nouns(indicator: Row) -> Iterator[SeedFault]:
@@ -65,15 +72,45 @@ def compute_figure(
         "si_unit": quantity.si_code,
         "standing": (Standing.REPLACED if values["replaced_by_id"] else Standing.LATEST).value,
     }
+    yield from _compute_rate(row, quantity)
+    yield from check_change(row, quantity.unit)
     values |= in_words(values, noun)
-    per = quantity.per_code
-    if per and "period" not in row.broken and values["period"] != PERIODS.get(per):
-        cure = "No period means that. Exclude the words instead, in excluded-numerals.csv."
-        hint = f"The period is {PERIODS[per]}." if per in PERIODS else cure
-        yield row.fault("period", f"{values['as_stated']!r} says per {per}. {hint}")
     if source and span:
         url, values["as_of"] = source
         values["source_url"] = text_fragment(url, values["as_stated"], span.prefix)
+
+
+def _compute_rate(row: Row, quantity: Quantity) -> Iterator[SeedFault]:
+    """Fill what the value is per, which its words, its period and the seed say together."""
+    given, period, row.values["per"] = row.values["per"], row.values["period"], None
+    if {"per", "period"} & row.broken:
+        return
+    codes = given.split(".") if given else []
+    if unknown := next((code for code in codes if code not in rates.CODES), None):
+        hint = suggest_nearest(unknown, rates.CODES) or f" It is one of {', '.join(rates.CODES)}."
+        yield row.fault("per", f"{unknown!r} is no unit that a value can be per.{hint}")
+        return
+    stated = {*quantity.per, *(UNITS[code] for code in codes)}
+    whole = stated | PERIODS.get(period, frozenset())
+    has_two_times = any(unit.time for unit in stated) and any(unit.time for unit in whole - stated)
+    periods = [*_periods_of(stated), *([] if has_two_times else _periods_of(whole))]
+    says = f"{row.words!r} says per {quantity.per_code or 'nothing'}"
+    if period not in periods:
+        per = f", and per is {given}" if given else ""
+        yield row.fault("period", f"{says}{per}. The period is {' or '.join(dict.fromkeys(periods))}.")
+    elif given and given != (per := rates.code(rates.in_order(whole))):
+        detail = f"{given!r} is incomplete or not in order: {says}, and the period is {period}. Write {per}."
+        yield row.fault("per", detail)
+    else:
+        row.values["per"] = rates.code(rates.in_order(whole)) or None
+
+
+def _periods_of(per: Set[Unit]) -> list[Period]:
+    """Return the periods that a value per these units can have."""
+    if exact := [period for period, units in PERIODS.items() if units == per]:
+        return exact
+    times = [period for period, units in PERIODS.items() if len(units) == 1 and units <= per]
+    return times or [period for period in Period if period not in PERIODS]
 
 
 def derive(row: Row, figures: Mapping[str, Row]) -> Iterator[SeedFault]:
@@ -91,7 +128,7 @@ def derive(row: Row, figures: Mapping[str, Row]) -> Iterator[SeedFault]:
     except QuantityError as error:
         yield row.fault("denominator_id", f"{formula}: {error} Choose other figures.")
     else:
-        row.values |= {name: numerator.values[name] for name in SHARED}
+        row.values |= {name: numerator.values[name] for name in SHARED if name in row.values}
         row.values |= {"formula": formula, "figure_ids": [row.values["numerator_id"], row.values["denominator_id"]]}
         row.values |= _amounts(ratio)
 
@@ -143,7 +180,7 @@ class FigureChecks:
         if unit and indicator and (expected := indicator.values()["unit"]) not in {None, unit}:
             yield row.fault("indicator_id", f"{values['indicator_id']!r} is in {expected}, these words are in {unit}.")
         if unit and values["part_of_id"]:
-            self._parts.append(row.pick("unit", "lower", "part_of_id", "source_id"))
+            self._parts.append(row.pick("unit", "per", "lower", "part_of_id", "source_id"))
         for excluded in self._excluded.get((values["source_id"], values["paragraph"]), ()) if values["end"] else ():
             if values["start"] < excluded.values["end"] and excluded.values["start"] < values["end"]:
                 detail = f"{excluded.words!r} is in the figure {values['id']!r} too. Keep one of them."
@@ -173,6 +210,11 @@ class FigureChecks:
             yield figure.fault("field", detail)
         elif figure.values["comparator"] != Comparator.EQ:
             yield figure.fault("field", f"{figure.words!r} is not exact, so it fills no column. Leave the field empty.")
+        elif figure.values["change"] not in AMOUNTS:
+            detail = (
+                f"{figure.words!r} is no amount but of the change {figure.values['change']}. Leave the field empty."
+            )
+            yield figure.fault("field", detail)
         elif figure.values["replaced_by_id"] or not figure.values["time_end"]:
             return
         elif (first := self._filled.get((kind, subject, field))) and first[0] == figure.values["time_end"]:
@@ -194,6 +236,9 @@ def _part(part: Row, whole: dict[str, Any]) -> Iterator[SeedFault]:
         yield part.fault("part_of_id", detail)
     elif part.values["unit"] != whole["unit"]:
         detail = f"The part is in {part.values['unit']}, its whole {whole['id']!r} in {whole['unit']}."
+        yield part.fault("part_of_id", detail)
+    elif part.values["per"] != whole["per"]:
+        detail = f"The part is per {part.values['per']}, its whole {whole['id']!r} per {whole['per']}."
         yield part.fault("part_of_id", detail)
     elif (least := part.values["lower"]) is not None and (most := whole["upper"]) is not None and least > most:
         detail = f"The part is at least {least}, more than its whole {whole['id']!r} of at most {most}."

@@ -20,8 +20,10 @@ from app.entity import Cited
 from app.evidence.numerals import EXCLUSIONS, FIGURES, TIMES, Span, numerals, outside
 from app.evidence.spans import Paragraph, WordsNotFound, describe, distinguishing_prefix, find, find_nearest, sha256
 from app.evidence.text import match_paragraphs
+from app.load.changes import check_context
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.rows import LOCATORS, OCCURRENCE, Chunk, Report, Row, parse_chunk, read_file, read_rows
+from app.models import Figure
 from app.models.source import Source
 
 PARAGRAPHS, NUMERALS = "sources", "numerals"  # collections of rows that are no records
@@ -248,6 +250,8 @@ def _find_spans(
         slug, record_id = row.entity.collection.slug, row.values["id"]
         span = Locator(source_id, number, start, start + len(words), slug, record_id, "", prefix)
         spans[span] = words, row.occurrence
+        if row.entity is Figure:
+            faults += check_context(row, text, start)
         if time := row.values.get("time_stated"):
             try:
                 number, start = find_nearest(time, texts, number, start)

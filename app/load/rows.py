@@ -165,8 +165,9 @@ def _header_faults(file: str, entity: type[Entity], header: tuple[str, ...]) -> 
         detail = "The header has a cell without a name. Delete its column, or name it."
         yield SeedFault(file, 1, "", detail)
         return
-    # A nullable column may be missing: the seed may be older than the column.
-    for name in sorted(name for name in names if not columns[name].nullable and name not in header):
+    # A column that is nullable or has a default may be missing: the seed may be older than the column.
+    required = (name for name in names if not (columns[name].nullable or columns[name].declared.default))
+    for name in sorted(name for name in required if name not in header):
         yield SeedFault(file, 1, name, f"Column missing. The columns are {', '.join(names)}.")
     for name in dict.fromkeys(header):
         if header.count(name) > 1:
@@ -185,7 +186,7 @@ def parse_chunk(chunk: Chunk) -> Iterator[Row | SeedFault]:
     columns = chunk.entity.columns()
     cells = [(name, columns[name], at) for at, name in enumerate(chunk.header) if name != OCCURRENCE]
     occurrence_at = chunk.header.index(OCCURRENCE) if OCCURRENCE in chunk.header else None
-    empty = dict.fromkeys(columns)
+    empty = {name: column.declared.default for name, column in columns.items()}
     for line, texts in chunk.lines:
         row = Row(chunk.entity, chunk.file, line, dict(empty))
         for name, column, at in cells:
@@ -214,8 +215,8 @@ def _parse_cell(column: Column, text: str) -> Any:
     if len(text) > MAX_CELL_CHARS:
         raise ValueFault(f"The text has {len(text)} characters. At most {MAX_CELL_CHARS} can be searched and shown.")
     if not text:
-        if column.nullable:
-            return None
+        if column.nullable or column.declared.default:
+            return column.declared.default
         raise ValueFault("The cell is empty. This column needs a value.")
     value = parse(column, text)
     declared = column.declared

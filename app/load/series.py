@@ -1,6 +1,7 @@
 """Figures of one series: which is the latest, and which of one time contradict each other.
 
-A series has one indicator, subject, place, unit, status and period; wholes and parts are series of their own.
+A series has one indicator, subject, place, unit, status, period, rate and change; wholes and parts are series of their
+own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from app.load.faults import SeedFault
 from app.load.rows import Row
 from app.models.figure import Standing
 
-SERIES = ("indicator_id", "subject_kind", "subject_id", "place_id", "unit", "status", "period")
+SERIES = ("indicator_id", "subject_kind", "subject_id", "place_id", "unit", "status", "period", "per", "change")
 CORRECTED = ("indicator_id", "subject_kind", "subject_id", "unit")  # alike in a figure and the one that replaces it
 
 Series = tuple[Any, ...]
@@ -135,7 +136,7 @@ def _contradictions(
         detail = (
             f"{own!r} of {each.id!r} contradicts {other!r} of {rival.id!r} (figures.csv:{rival.line}): both are of one "
             "indicator, subject, place, status, period and time. Where they differ, say so in time_stated, place_id, "
-            "subject_id or part_of_id. Where both stand, name one in conflicts_with_id of the other; where one is "
-            "wrong, name the right one in its replaced_by_id; say why in the notes."
+            "subject_id, change, per or part_of_id. Where both stand, name one in conflicts_with_id of the other; "
+            "where one is wrong, name the right one in its replaced_by_id; say why in the notes."
         )
         yield SeedFault("figures.csv", each.line, "as_stated", detail)

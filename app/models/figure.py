@@ -17,6 +17,7 @@ from app.entity import (
     reference,
 )
 from app.models.units import UnitCode
+from app.quantity import Change as Changes
 from app.quantity import Comparator as Comparison
 from app.times import Kind
 
@@ -52,6 +53,17 @@ class Period(Vocabulary):
     CUMULATIVE = "cumulative", "累计", "Cumulative"
 
 
+class Change(Vocabulary):
+    """Whether the value is an amount, the change of one, or an amount before or after a change."""
+
+    LEVEL = Changes.LEVEL.value, "数量本身", "Amount"
+    INCREASE = Changes.INCREASE.value, "增加的量", "Increase"
+    DECREASE = Changes.DECREASE.value, "减少的量", "Decrease"
+    FROM = Changes.FROM.value, "变化前", "Before a change"
+    TO = Changes.TO.value, "变化后", "After a change"
+    MULTIPLE = Changes.MULTIPLE.value, "原来的倍数", "Multiple of an earlier amount"
+
+
 class TimeKind(Vocabulary):
     """Whether a figure's time is a moment or a span, where the source states one."""
 
@@ -85,7 +97,16 @@ class Figure(HasSubject, table=True):
     words_column: ClassVar[str] = "as_stated"
     filtered_together: ClassVar[tuple[tuple[str, ...], ...]] = (("indicator_id", "subject_id"),)
     table_columns: ClassVar[tuple[str, ...]] = ("value", "status", "subject_id", "indicator.theme", "time_end")
-    additive_within: ClassVar[tuple[str, ...]] = ("indicator_id", "status", "period", "time", "time_end", "part_of_id")
+    additive_within: ClassVar[tuple[str, ...]] = (
+        "indicator_id",
+        "status",
+        "period",
+        "per",
+        "change",
+        "time",
+        "time_end",
+        "part_of_id",
+    )
     added_once: ClassVar[tuple[str, ...]] = ("indicator_id", "subject_kind", "subject_id", "place_id")
     whole_column: ClassVar[str] = "part_of_id"
     briefly_filtered: ClassVar = frozenset(
@@ -167,6 +188,19 @@ class Figure(HasSubject, table=True):
     period: Period = column(
         ("时段", "Period"), ("数值所指的时段。", "Stretch of time that the value speaks of."), facet=True
     )
+    per: str | None = column(
+        ("每单位", "Per"),
+        ("数值是每多少而言的比率：单位代码，以“.”相连；不是比率的为空。",
+         "What the value is a rate of: codes of units, joined by dots; null for no rate."),
+        facet=True, example="mu.year",
+        absence=Absence.NOT_APPLICABLE,
+    )  # fmt: skip
+    change: Change = column(
+        ("变化", "Change"),
+        ("数值是数量本身，是增加或减少的量，还是变化前后的数量。下降 11% 的值是 11。",
+         "Whether the value is an amount, an increase or decrease, or an amount before or after a change."),
+        facet=True, default=Change.LEVEL,
+    )  # fmt: skip
     as_of: dt.date = column(
         ("截至日期", "As of"),
         ("来源刊发日；刊发日不详的，为转载日，即最迟至此日已经发表。",
@@ -261,9 +295,8 @@ class Figure(HasSubject, table=True):
     )
     standing: Standing = column(
         ("状况", "Standing"),
-        ("在同一指标、对象、地点、单位、状态与时段的一列数字中：最新、较早、有不同说法，或已更正。",
-         "Among those of one indicator, subject, place, unit, status and period: latest, earlier, disputed or "
-         "replaced."),
+        ("在同一指标、对象、地点、单位、状态、时段、比率与变化的一列数字中：最新、较早、有不同说法，或已更正。",
+         "In its series: latest, earlier, disputed or replaced."),
         facet=True, computed=True,
     )  # fmt: skip
     note_zh: str | None = column(

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from app import times
-from app.amounts import amount, qualified
+from app.amounts import amount, per_in_words, qualified
 from app.entity import Absence, Column, Entity
 from app.models.figure import Comparator, Period, Standing
 from app.portal.language import tag_of
@@ -36,10 +36,8 @@ class Cell(NamedTuple):
 def format_value(page: Page, entity: type[Entity], column: Column, record: Record) -> Cell:
     """Format a record's value in one column. The record includes those that its references lead to."""
     value = record.get(column.name)
-    if column.name == "value" and is_qualified(entity):
-        return format_amount(page, entity, record)
-    if column.name == "time_end" and is_qualified(entity):
-        return Cell(times.in_words(record, page.language) + _doubt(page, record), value)
+    if is_qualified(entity) and (cell := _format_qualified(page, entity, column.name, record)):
+        return cell
     if value is None:
         return Cell(None, absence=column.absence)
     if relation := references(entity).get(column):
@@ -56,6 +54,17 @@ def format_value(page: Page, entity: type[Entity], column: Column, record: Recor
     if column.scalar is str and value.startswith(("http://", "https://")):
         return Cell(value, url=value)
     return _format_text(_exact(value))
+
+
+def _format_qualified(page: Page, entity: type[Entity], name: str, record: Record) -> Cell | None:
+    """Format what only a figure says: its value, when it holds, and what it is per."""
+    if name == "value":
+        return format_amount(page, entity, record)
+    if name == "time_end":
+        return Cell(times.in_words(record, page.language) + _doubt(page, record), record[name])
+    if name == "per" and (per := record[name]):
+        return Cell(page.language.say(*map(str.strip, per_in_words(per))), per)
+    return None
 
 
 def _format_term(page: Page, column: Column, record: Record) -> Cell:

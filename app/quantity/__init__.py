@@ -7,6 +7,7 @@ canonical Chinese of one, and ``numerals`` every numeral of a text. All arithmet
 is worse than none.
 """
 
+from app.quantity.changes import Change, changes
 from app.quantity.decimals import number
 from app.quantity.errors import QuantityError
 from app.quantity.finder import Found, find
@@ -20,12 +21,14 @@ from app.quantity.units import UNITS, Unit
 
 __all__ = [
     "UNITS",
+    "Change",
     "Comparator",
     "Found",
     "Quantity",
     "QuantityError",
     "Ratio",
     "Unit",
+    "changes",
     "divide",
     "find",
     "number",

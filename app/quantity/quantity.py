@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from fractions import Fraction
 
+from app.quantity import rates
 from app.quantity.decimals import plain
 from app.quantity.qualifiers import Comparator
 from app.quantity.units import Unit
@@ -38,8 +39,8 @@ class Quantity:
 
     @property
     def per_code(self) -> str:
-        """The codes of what it is a rate of, in one word: person-year; empty if it is no rate."""
-        return "-".join(unit.code for unit in self.per)
+        """The codes of what it is a rate of, joined by dots: person.year; empty if it is no rate."""
+        return rates.code(self.per)
 
     @property
     def si_value(self) -> Decimal | None:

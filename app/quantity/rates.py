@@ -33,6 +33,7 @@ def _nouns(unit: Unit) -> tuple[str, ...]:
 
 _ORDER = {code: position for position, code in enumerate(UNITS)}
 _UNITS = [unit for unit in UNITS.values() if not unit.currency and unit.code not in _NOT_PER]
+CODES = tuple(unit.code for unit in _UNITS)  # of all that a quantity can be per
 _EACH = {noun: unit for unit in sorted(_UNITS, key=lambda unit: unit.code in _NOUNS) for noun in _nouns(unit)}
 
 BEFORE = {
@@ -48,7 +49,17 @@ def joined(units: Iterable[Unit]) -> tuple[Unit, ...]:
     stated = list(units)
     if len(stated) != len({unit.code for unit in stated}):
         raise QuantityError(f"It says “per {stated[-1].en}” twice. Cite the words that say it once.")
-    return tuple(sorted(stated, key=lambda unit: (unit.time, not unit.counted, _ORDER[unit.code])))
+    return in_order(stated)
+
+
+def in_order(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    """Return units in the order in which a quantity is per them."""
+    return tuple(sorted(units, key=lambda unit: (unit.time, not unit.counted, _ORDER[unit.code])))
+
+
+def code(per: Iterable[Unit]) -> str:
+    """Return the codes of units in one text, as UCUM multiplies units: mu.year. No code holds a dot."""
+    return ".".join(unit.code for unit in per)
 
 
 def words(per: Iterable[Unit]) -> str:

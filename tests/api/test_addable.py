@@ -70,7 +70,7 @@ def test_a_refusal_names_the_fault_and_queries_that_work(
 
 def test_all_faults_are_reported_together(client: TestClient) -> None:
     assert reasons_of(request_aggregate(client, "figures", {"measure": "sum:value"})) == {
-        ("unlike", "unit"), ("unlike", "indicator_id"), ("unlike", "status"), ("unlike", "period"),
+        ("unlike", "unit"), ("unlike", "indicator_id"), ("unlike", "status"), ("unlike", "period"), ("unlike", "per"),
         ("twice", "part_of_id"), ("unknown", "value"),
     }  # fmt: skip
 

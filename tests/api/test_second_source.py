@@ -60,7 +60,7 @@ def test_a_series_sorts_and_filters_by_time(api: TestClient) -> None:
         "trained-in-villages",
     ]
     assert ids("time=2021&standing=disputed") == ["trained", "trained-by-another-count"]
-    assert ids("standing=earlier") == ["teams-before"]
+    assert ids("standing=earlier") == ["rent-2021", "teams-before"]
     assert ids("standing=replaced") == ["games-misprinted"]
     assert ids(f"source_id={SOURCE}&time_start__gte=2023-02") == ["teams-now", "trained-by-2025"]
 
@@ -99,7 +99,7 @@ def test_a_sum_over_times_names_the_right_way(api: TestClient) -> None:
     ("query", "detail", "allowed"),
     [
         (
-            "time=2021&part_of_id__isnull=true",
+            "time=2021&part_of_id__isnull=true&unit=person",
             "would add two statements on one thing: among the matching records 'trained' and 'trained-by-another-count' have",
             ["id=trained", "id=trained-by-another-count", "measure=count"],
         ),
@@ -141,8 +141,36 @@ def test_rivals_and_corrections_are_linked_both_ways(api: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("per=mu.year", {"rent-2021", "rent-2022"}),
+        ("per=mu.year&standing=latest", {"rent-2022"}),
+        ("change=decrease", {"unemployment-fell"}),
+        ("change__in=from,to", {"unemployment-before"}),
+        ("unit=CNY&per__isnull=true&time__isnull=false", {"sales"}),
+    ],
+)
+def test_rates_and_changes_are_filtered(api: TestClient, query: str, ids: set[str]) -> None:
+    assert {each["id"] for each in api.get(f"/v1/figures?{query}").json()["data"]} == ids
+
+
+def test_rates_and_changes_are_not_added_to_amounts(api: TestClient) -> None:
+    ids = "id__in=rent-2022,sales"
+    errors = problem(api.get(f"/v1/figures/aggregate?measure=sum:value&{ids}"), 422)["errors"]
+    (error,) = (each for each in errors if "differ in per:" in each["detail"])
+    assert error["allowed"] == ["per=mu.year", "per__isnull=true", "group_by=per"]
+    rows = api.get(f"/v1/figures/aggregate?measure=count&group_by=per,change&{ids},unemployment-before").json()["data"]
+    assert {(each["per"], each["change"]) for each in rows} == {("mu.year", "level"), (None, "level"), (None, "from")}
+
+
+@pytest.mark.parametrize(
     ("path", "words"),
     [
+        ("/zh/figures/rent-2021", "每亩每年800元"),
+        ("/en/figures/rent-2021", "CNY 800 per mu per year"),
+        ("/zh/figures/unemployment-fell", "下降1.5个百分点"),
+        ("/en/figures/unemployment-fell", "a decrease of 1.5 percentage points"),
+        ("/en/figures/unemployment-before", "from 5%"),
         ("/zh/figures/teams-before", "截至2022年8月"),
         ("/en/figures/teams-before", "As of August 2022"),
         ("/en/figures/sales", "2019–2021"),

@@ -91,7 +91,7 @@ def test_a_reader_of_one_language_meets_labels_before_slugs(
 def test_columns_are_in_reading_order(client: TestClient) -> None:
     order = (
         "name_zh name_en value lower upper unit si_value si_unit text_zh text_en as_stated indicator_id subject_kind "
-        "subject_id subject_collection place_id field comparator status period as_of time time_kind time_end part_of_id "
+        "subject_id subject_collection place_id field comparator status period per change as_of time time_kind time_end part_of_id "
         "standing time_start conflicts_with_id replaced_by_id note_zh note_en time_stated source_id paragraph start "
         "end time_paragraph time_offset source_url id"
     )

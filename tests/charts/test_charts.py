@@ -217,7 +217,15 @@ def test_only_a_page_has_the_notes(client: TestClient, shape: str) -> None:
 
 def record(**values: Any) -> dict[str, Any]:
     """A figure as it is served."""
-    usual = {"value": 5, "lower": 5, "upper": 5, "comparator": "eq", "status": "achieved", "period": "as_of"}
+    usual = {
+        "value": 5,
+        "lower": 5,
+        "upper": 5,
+        "comparator": "eq",
+        "status": "achieved",
+        "per": None,
+        "change": "level",
+    }
     fields = {
         "unit": "CNY",
         "as_stated": "5元",

@@ -24,6 +24,7 @@ INDICATORS = {
     "yunxi-trained": "person",
     "yunxi-roads": "km",
     "yunxi-unemployment": "percent",
+    "yunxi-fall": "percentage-point",
 }
 Cells = Mapping[str, str]
 
@@ -53,6 +54,12 @@ SALES = figure("sales", "yunxi-sales", "3亿元", 2, time_stated="2019年至2021
 TRAINED = figure("trained", "yunxi-trained", "1200人", 3, time_stated="2021年")
 ROADS = figure("roads", "yunxi-roads", "40公里", 3, time_stated="五年来", time="2018/..")
 PLAN = figure("trained-by-2025", "yunxi-trained", "2000人", 4, time_stated="到2025年", status="planned")
+RENTS = [
+    figure(f"rent-{year}", "yunxi-rent", words, 2, time_stated=f"{year}年", period="per_year", **cells)
+    for year, words, cells in ((2021, "800元", {"per": "mu.year"}), (2022, "每亩每年900元", {}))
+]
+FALL = figure("unemployment-fell", "yunxi-fall", "1.5个百分点", 4, change="decrease")
+BEFORE = figure("unemployment-before", "yunxi-unemployment", "5%", 4, change="from")
 NOTES = {"note_zh": "虚构的说明。", "note_en": "A fictional note."}
 RIVAL = figure(
     "trained-by-another-count", "yunxi-trained", "1300人", 3, time_stated="2021年", conflicts_with_id="trained", **NOTES
@@ -64,7 +71,7 @@ PARTS = [
 MISPRINT = figure(
     "games-misprinted", "yunxi-games", "15场", 1, time_stated="2023年上半年", replaced_by_id="games", **NOTES
 )
-FIGURES = (TEAMS, TEAMS_NOW, GAMES, SALES, TRAINED, ROADS, PLAN, RIVAL, *PARTS, MISPRINT)
+FIGURES = (TEAMS, TEAMS_NOW, GAMES, SALES, TRAINED, ROADS, PLAN, RIVAL, *PARTS, MISPRINT, *RENTS, FALL, BEFORE)
 
 
 def add_source(seed: Path, figures: Iterable[Cells] = FIGURES) -> Path:

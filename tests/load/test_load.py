@@ -300,16 +300,16 @@ def test_a_numeral_is_a_figure_or_it_is_none(seed: Path) -> None:
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_a_file_without_a_column_loads_with_nulls_or_names_the_column(seed: Path, entity: Any) -> None:
+def test_a_file_without_a_column_loads_with_its_default_or_names_the_column(seed: Path, entity: Any) -> None:
     """As a seed does that is older than the column."""
     file = f"{entity.collection.slug}.csv"
     for column in (each for each in entity.columns().values() if not each.declared.computed):
         without(file, column.name)(seed)
         read, faults = read_rows(seed, quiet)
         missing = [str(fault) for fault in faults if "Column missing" in str(fault)]
-        if column.nullable:
+        if column.nullable or column.declared.default:
             assert missing == []
-            assert {row.values[column.name] for row in read if row.entity is entity} == {None}
+            assert {row.values[column.name] for row in read if row.entity is entity} == {column.declared.default}
         else:
             assert len(missing) == 1
             assert missing[0].startswith(f"{file}:1: {column.name}: Column missing. The columns are id, ")
@@ -362,17 +362,55 @@ def test_a_fault_of_a_figure_is_reported_for_its_file_only(seed: Path, column: s
     assert [fault.file for fault in caught.value.faults] == [F], str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("words", "per"),
-    [("每亩每年300元", "mu-year"), ("20元/斤", "jin"), ("户均2.5人", "household"), ("40公里/小时", "h")],
-)
-def test_a_rate_that_no_period_means_is_refused(words: str, per: str) -> None:
-    row = Row(Figure, F, 2, {"as_stated": words, "subject_kind": None, "period": "per_year", "replaced_by_id": None})
-    (fault,) = compute_figure(row, None, None, None)
-    assert (
-        str(fault)
-        == f"{F}:2: period: {words!r} says per {per}. No period means that. Exclude the words instead, in excluded-numerals.csv."
+def stated(words: str, **cells: str | None) -> Row:
+    """A row of figures.csv, as it is before its words are read."""
+    return Row(
+        Figure,
+        F,
+        2,
+        {"as_stated": words, "subject_kind": None, "replaced_by_id": None, "per": None, "change": "level", **cells},
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "period", "given", "per"),
+    [
+        ("每亩每年300元", "per_year", None, "mu.year"),
+        ("每亩300元", "per_year", None, "mu.year"),
+        ("300元", "per_year", "mu.year", "mu.year"),
+        ("20元/斤", "as_of", None, "jin"),
+        ("户均2.5人", "cumulative", None, "household"),
+        ("日均20万公斤", "as_of", None, "d"),
+        ("8000元", "per_person_per_year", None, "person.year"),
+        ("8000元", "as_of", "person", "person"),
+        ("每人每月1200元", "per_month", None, "person.month"),
+        ("3亿元", "per_year", None, "year"),
+        ("3亿元", "as_of", None, None),
+    ],
+)
+def test_what_a_value_is_per(words: str, period: str, given: str | None, per: str | None) -> None:
+    row = stated(words, period=period, per=given)
+    assert not [*compute_figure(row, None, None, None)]
+    assert row.values["per"] == per
+
+
+@pytest.mark.parametrize(
+    ("words", "cells", "fault"),
+    [
+        ("每亩每年300元", {"period": "as_of"}, "period: '每亩每年300元' says per mu.year. The period is per_year."),
+        ("每天3次", {"period": "per_year"}, "period: '每天3次' says per d. The period is as_of or cumulative."),
+        ("3000元", {"period": "per_year", "per": "person.month"}, "period: '3000元' says per nothing, and per is person.month. The period is per_month."),
+        ("每亩300元", {"period": "per_year", "per": "mu"}, "per: 'mu' is incomplete or not in order: '每亩300元' says per mu, and the period is per_year. Write mu.year."),
+        ("300元", {"period": "per_year", "per": "year.mu"}, "per: 'year.mu' is incomplete or not in order: '300元' says per nothing, and the period is per_year. Write mu.year."),
+        ("300元", {"period": "as_of", "per": "household-year"}, "per: 'household-year' is no unit that a value can be per. Did you mean 'household'?"),
+        ("300元", {"period": "as_of", "per": "CNY"}, "per: 'CNY' is no unit that a value can be per. It is one of "),
+        ("翻一番", {"period": "as_of"}, "change: '翻' says that '翻一番' is multiple, not level. Write multiple."),
+        ("3公里", {"period": "as_of", "change": "multiple"}, "change: '3公里' is in km. A multiple of an earlier amount is in 倍, 番 or %."),
+    ],
+)  # fmt: skip
+def test_a_rate_or_change_that_the_words_deny_is_refused(words: str, cells: dict[str, str], fault: str) -> None:
+    (refusal,) = compute_figure(stated(words, **cells), None, None, None)
+    assert str(refusal).startswith(f"{F}:2: {fault}")
 
 
 def test_figures_of_different_dates_make_no_ratio() -> None:
@@ -389,6 +427,8 @@ def test_figures_of_different_dates_make_no_ratio() -> None:
                 "as_of": day,
                 "time": None,
                 "time_kind": "not-stated",
+                "per": None,
+                "change": "level",
             },
         )
         for name, (words, day) in stated.items()

@@ -11,8 +11,11 @@ from app.models.basketball_team import BasketballTeam
 from tests.conftest import quiet
 from tests.load.editing import Break, F, cell
 from tests.load.second_source import (
+    FALL,
     MISPRINT,
+    RENTS,
     RIVAL,
+    SALES,
     TEAMS,
     TEAMS_NOW,
     TRAINED,
@@ -68,6 +71,26 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
 def test_a_wrong_time_is_refused(seed: Path) -> None:
     figures = [again(TEAMS, record_id, **cells) for record_id, (cells, _) in WRONG.items()]
     assert_refused(seed, figures, WRONG, cell(F, "sealed", "time_stated", "如今"))
+
+
+DENIED = {
+    "fell": (again(FALL, "fell", change=""), r"change: '下降' says that '1\.5个百分点' is decrease, not level\. Write decrease\."),
+    "grew": (again(TEAMS_NOW, "grew", change="increase"), r"change: '增至' says that '96支' is to or level, not increase\."),
+}  # fmt: skip
+
+
+def test_what_stands_before_a_number_says_how_it_changed(seed: Path) -> None:
+    with pytest.raises(InvalidSeed) as refusal:
+        add_source(seed, [figure for figure, _ in DENIED.values()])
+    for (_, message), fault in zip(DENIED.values(), str(refusal.value).splitlines(), strict=True):
+        assert re.search(rf"figures\.csv:\d+: {message}", fault)
+
+
+def test_a_rate_is_no_part_of_an_amount(seed: Path) -> None:
+    rent = again(RENTS[0], "rent", part_of_id="sales")
+    assert_refused(
+        seed, [SALES, rent], {"rent": (rent, r"part_of_id: The part is per mu\.year, its whole 'sales' per None")}
+    )
 
 
 def test_a_measured_column_has_the_latest_figure_and_its_time(seed: Path) -> None:
