@@ -11,7 +11,7 @@ class QuantityError(ValueError):
 NOTE = "Leave it out of the figures: exclude it in excluded-numerals.csv, and describe it in a note."
 _INDEFINITE = f"It names no definite number. {NOTE}"
 _DATE = "It is a date, not a quantity. Lengths of time are read in 年, 个月, 天 or 小时."
-_DIRECTION = "It says in which direction a number changed. Begin at the number, and give the direction in the column change."
+_DIRECTION = "It says in which direction a number changed. Begin at the number, and say so in the column change."
 _REASONS = {
     **dict.fromkeys(("几", "数", "若干", "许多", "多"), _INDEFINITE),
     **dict.fromkeys(("月", "日", "号"), _DATE),
