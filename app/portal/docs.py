@@ -36,7 +36,7 @@ async def data(page: RequestedPage) -> HTMLResponse:
 @router.get("/docs")
 async def start(page: RequestedPage) -> HTMLResponse:
     """Show how to get started."""
-    call = page.api_url("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "3")])
+    call = page.api_url("/figures", [("unit", "CNY"), ("per__isnull", "true"), ("sort", "-value"), ("limit", "3")])
     cards_call = page.api_url("/figures", [("include", "subject"), ("sort", "paragraph,start"), ("limit", "6")])
     context = {
         "call": call,

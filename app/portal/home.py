@@ -51,7 +51,9 @@ def read_home(connection: Connection, page: Page) -> Context:
         "places_query": [("limit", str(MAX_PLACES))],
         "citation": dataset_lines(None, catalog, release, release_url, page.language),
         "tags": tags(cite_dataset(catalog, release, page.base_url)),
-        "call": page.api_url("/figures", [("unit", "CNY"), ("sort", "-value"), ("limit", "5")]),
+        "call": page.api_url(
+            "/figures", [("unit", "CNY"), ("per__isnull", "true"), ("sort", "-value"), ("limit", "5")]
+        ),
         "api": page.api_url(""),
     }
 

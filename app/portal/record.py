@@ -17,7 +17,7 @@ from app.evidence.text import HOW_TO_CHECK
 from app.http.languages import LANGUAGES
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
-from app.models.figure import Period, Standing, Status
+from app.models.figure import Change, Period, Standing, Status
 from app.models.place import Place
 from app.models.source import Source
 from app.portal.article import Mark, draw
@@ -177,8 +177,9 @@ def _quotations(figure: Record) -> dict[Language, str]:
         expected = "" if status == Status.ACHIEVED else language.localize(Status.label_of(status))
         name, value, by = language.localized(figure, "name"), figure[f"text_{language}"], reported(language, source)
         time = in_words(figure, language) if figure["time"] else ""
+        verb = "为" if figure["change"] == Change.LEVEL else ""  # the words of a change have their own
         quotations[language] = language.say(
-            f"据{by}报道，{time and f'{time}，'}{name}为{value}{expected and f'（{expected}）'}。",
+            f"据{by}报道，{time and f'{time}，'}{name}{verb}{value}{expected and f'（{expected}）'}。",
             f"{name}: {value}{time and f' {time}'}{expected and f' ({expected.lower()})'}, according to {by}.",
         )
     return quotations
