@@ -23,6 +23,7 @@ CORRECTION = EXAMPLE / "correction"
 # By source, the folder of its text and the lines of its body.
 TEXTS = {"fictional-daily-2023-08-10": (EXAMPLE, "5-17"), "fictional-daily-2023-08-15": (CORRECTION, "5-6")}
 FIRST = "tongren-daily-2022-08-06"
+SECOND, THIRD = TEXTS
 
 
 def join(folder: Path, *seeds: Path) -> Path:
@@ -174,11 +175,16 @@ def test_its_own_terms_are_served_and_filtered_by(editions: Editions) -> None:
 
 
 @pytest.mark.slow
-def test_one_enterprise_has_figures_of_both_articles(editions: Editions) -> None:
+def test_one_enterprise_is_named_by_both_articles(editions: Editions) -> None:
+    enterprise = read(editions, "enterprises/xiwan-qinghe?include=mentions")
+    assert (enterprise["source_id"], enterprise["as_named"]) == (SECOND, "汐湾青禾农业科技有限公司")
+    assert [(each["source_id"], each["as_named"]) for each in enterprise["mentions"]] == [
+        (THIRD, "青禾农业"),
+        (THIRD, "汐湾青禾农业科技有限公司"),
+    ]
     figures = read(editions, "figures?subject_id=xiwan-qinghe&sort=source_id")
     assert [(each["source_id"], each["as_stated"]) for each in figures] == [
-        ("fictional-daily-2023-08-10", "七五折"),
-        ("fictional-daily-2023-08-15", "60万株"),
+        *zip(TEXTS, ("七五折", "60万株"), strict=True)
     ]
 
 
@@ -191,7 +197,7 @@ def test_the_first_source_is_served_as_before(editions: Editions, client: TestCl
 @pytest.mark.slow
 def test_a_correction_is_in_the_diff_with_its_reason(editions: Editions) -> None:
     first, *lines = as_text(compare(editions.old, editions.new)).splitlines()
-    assert first.endswith("10 added, 0 removed, 4 values changed")
+    assert first.endswith("14 added, 0 removed, 4 values changed")
     assert '~ figures/park-investment  replaced_by_id: null → "park-investment-corrected"' in lines
     assert '~ figures/park-investment  standing: "latest" → "replaced"' in lines
     assert [line for line in lines if "note_en: null" in line and "an editor had swapped the digits" in line]
