@@ -5,6 +5,7 @@ Only English separates thousands: Chinese newspapers write 2505人.
 
 from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from app.quantity import UNITS, rates
@@ -18,6 +19,13 @@ SCALES = {
 MAX_DECIMALS = 4  # of a scaled number; with more of them, the full number is easier to read
 _EXACT = Context(prec=128, traps=[Inexact])  # more digits than words or a float can state
 SIGNS = frozenset({"percent", "permille"})  # units that follow the number without a space
+WHOLES = {
+    "percent": 100,
+    "permille": 1000,
+    "ratio": 1,
+}  # values of one whole, in units of which words may state a fraction
+MIN_DIGITS_OF_A_QUOTIENT = 13  # 三分之一 is 33.3333333333333%; numbers that words state in digits are shorter
+MAX_DENOMINATOR = 1000
 
 # Prefixes by comparator, in Chinese and English.
 NEARLY = ("近", "nearly ")  # about, and not above
@@ -65,6 +73,9 @@ class Scaled(NamedTuple):
 
 def amount(value: float, unit_code: str, language: str, noun: Noun | None = None) -> str:
     """Return a value with its unit, or with the noun that it counts, in `zh` or `en`."""
+    if fraction := _fraction(value, unit_code):
+        sign = "/" if unit_code != "ratio" else "∶" if language == "zh" else " to "
+        return sign.join(map(str, fraction))
     digits, scale = _scaled(value, language)
     return _with_unit(digits + scale, noun or _noun(unit_code), unit_code, language, one=digits == "1" and not scale)
 
@@ -123,6 +134,15 @@ def _scaled(value: float, language: str) -> Scaled:
         if power == 0 or (abs(number) >= 1 and decimals <= MAX_DECIMALS):
             return Scaled(_digits(number, language), word)
     raise AssertionError
+
+
+def _fraction(value: float, unit_code: str) -> tuple[int, int] | None:
+    """Return the numerator and denominator that a share or ratio was divided from, None if its digits state it."""
+    if unit_code not in WHOLES or len(Decimal(repr(value)).as_tuple().digits) < MIN_DIGITS_OF_A_QUOTIENT:
+        return None
+    fraction = (Fraction(value) / WHOLES[unit_code]).limit_denominator(MAX_DENOMINATOR)
+    rounded = f"{float(fraction * WHOLES[unit_code]):.{MIN_DIGITS_OF_A_QUOTIENT}g}"
+    return fraction.as_integer_ratio() if rounded == f"{value:.{MIN_DIGITS_OF_A_QUOTIENT}g}" else None
 
 
 def _digits(number: Decimal, language: str) -> str:
