@@ -110,7 +110,17 @@ class Figure(HasSubject, table=True):
     added_once: ClassVar[tuple[str, ...]] = ("indicator_id", "subject_kind", "subject_id", "place_id")
     whole_column: ClassVar[str] = "part_of_id"
     briefly_filtered: ClassVar = frozenset(
-        ("time", "time_kind", "time_start", "time_end", "conflicts_with_id", "replaced_by_id", "standing")
+        (
+            "time",
+            "time_kind",
+            "time_start",
+            "time_end",
+            "per",
+            "change",
+            "conflicts_with_id",
+            "replaced_by_id",
+            "standing",
+        )
     )
     replaced_column: ClassVar[str] = "replaced_by_id"
     searched_through: ClassVar = {"indicator_id": ("definition_zh", "definition_en"), "subject_id": ()}

@@ -62,8 +62,8 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
         choices(
             "group_by",
             Bilingual(
-                f"用来分组的字段，至多 {MAX_GROUP_FIELDS} 个；列表。不写则全部记录为一组。",
-                f"Up to {MAX_GROUP_FIELDS} fields to group by; a list. Without it, all records are one group.",
+                f"用来分组的字段，至多 {MAX_GROUP_FIELDS} 个。不写则全部记录为一组。",
+                f"Up to {MAX_GROUP_FIELDS} fields to group by. Without it, all records are one group.",
             ),
             groups(entity),
             "field to group by",
@@ -72,8 +72,8 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
         choices(
             "measure",
             Bilingual(
-                "每组要计算的指标；列表。",
-                "What to compute for each group; a list.",
+                "每组要计算的指标。",
+                "What to compute for each group.",
             ),
             measures(entity),
             "measure",
@@ -82,8 +82,8 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
         ),
         sort_keys(
             Bilingual(
-                "按响应中的哪些键排序，前加减号为降序；列表。空值排在最后。",
-                "Keys of the answer to sort by, a minus for descending; a list. Nulls come last.",
+                "按响应中的哪些键排序，前加减号为降序。空值排在最后。",
+                "Keys of the answer to sort by, a minus for descending. Nulls come last.",
             ),
             columns,
             example=[f"-{DEFAULT_MEASURE}"],

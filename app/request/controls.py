@@ -168,7 +168,7 @@ def file_parameters(entity: type[Entity]) -> Parameters:
 
 def _fields(entity: type[Entity]) -> Parameter:
     reached, own = reachable(entity), entity.columns()
-    about = Bilingual("只要这些键，按所列的顺序；列表。", "Only these keys, in this order; a list.")
+    about = Bilingual("只要这些键，按所列的顺序。", "Only these keys, in this order.")
     if steps := [name for name in reached if name not in own]:
         about = Bilingual(
             f"{about.zh}也可以取一条相关记录的键，如 `{steps[1]}`。",
@@ -179,15 +179,15 @@ def _fields(entity: type[Entity]) -> Parameter:
 
 def _include(entity: type[Entity]) -> list[Parameter]:
     names = list(relations(entity))
-    about = Bilingual("每条记录内嵌的相关记录；列表。", "Related records to embed in each record; a list.")
+    about = Bilingual("每条记录内嵌的相关记录。", "Related records to embed in each record.")
     return [choices("include", about, names, "related record", example=names[:1])] if names else []
 
 
 def _sort(entity: type[Entity]) -> Parameter:
     fields = [name for name, column in entity.columns().items() if not column.is_list]
     about = Bilingual(
-        "用来排序的字段，前加减号为降序；列表。",
-        "Fields to sort by, a minus for descending; a list.",
+        "用来排序的字段，前加减号为降序。",
+        "Fields to sort by, a minus for descending.",
     )
     return sort_keys(about, fields, example=[f"-{fields[1]}", "id"], max_values=MAX_SORT_KEYS)
 
@@ -195,7 +195,7 @@ def _sort(entity: type[Entity]) -> Parameter:
 def _facet(entity: type[Entity]) -> list[Parameter]:
     names = [name for name, column in entity.columns().items() if column.is_categorical]
     about = Bilingual(
-        "要按取值计数的字段，计数时不计该字段自身的筛选；列表。",
-        "Fields whose values are counted, each without its own filter; a list.",
+        "要按取值计数的字段，计数时不计该字段自身的筛选。",
+        "Fields whose values are counted, each without its own filter.",
     )
     return [choices("facet", about, names, "field to count by")] if names else []

@@ -95,7 +95,7 @@ OPERATORS = (
     Operator("lte", Bilingual("不大于", "is at most"), "one", _is_ordered, _suits_bounds, operator.le),
     Operator(
         "in",
-        Bilingual("是列出的值之一，以逗号分隔", "is one of a comma-separated list"),
+        Bilingual("是列出的值之一", "is one of a list"),
         "many",
         _is_scalar,
         _suits_sets,
