@@ -18,7 +18,7 @@ SCALES = {
 }
 MAX_DECIMALS = 4  # of a scaled number; with more of them, the full number is easier to read
 _EXACT = Context(prec=128, traps=[Inexact])  # more digits than words or a float can state
-SIGNS = frozenset({"percent", "permille"})  # units that follow the number without a space
+SIGNS = frozenset({"percent", "permille", "ratio"})  # units that follow the number without a space
 WHOLES = {
     "percent": 100,
     "permille": 1000,
@@ -74,8 +74,7 @@ class Scaled(NamedTuple):
 def amount(value: float, unit_code: str, language: str, noun: Noun | None = None) -> str:
     """Return a value with its unit, or with the noun that it counts, in `zh` or `en`."""
     if fraction := _fraction(value, unit_code):
-        sign = "/" if unit_code != "ratio" else "∶" if language == "zh" else " to "
-        return sign.join(map(str, fraction))
+        return ("∶" if unit_code == "ratio" else "/").join(map(str, fraction))
     digits, scale = _scaled(value, language)
     return _with_unit(digits + scale, noun or _noun(unit_code), unit_code, language, one=digits == "1" and not scale)
 
