@@ -131,6 +131,31 @@ def test_figures_of_one_series_say_what_others_say_of_them(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("figure", "per", "change", "texts"),
+    [
+        ("tea-land-rent", "mu.year", "level", ("每亩每年300元", "CNY 300 per mu per year")),
+        ("stay-subsidy", "person.month", "level", ("每人每月1200元", "CNY 1,200 per person per month")),
+        ("leaf-price", "kg", "level", ("每公斤38元", "CNY 38 per kg")),
+        ("shirts-a-day", "d", "level", ("每天1.5万件衬衫", "15,000 shirts per day")),
+        ("garden-income-after", "mu", "to", ("每亩变为3000元", "to CNY 3,000 per mu")),
+        ("leaf-loss-before", None, "from", ("原为9%", "from 9%")),
+        ("new-tea-share", None, "level", ("1/3", "1/3")),
+        ("teacher-ratio-before", None, "from", ("原为1∶18", "from 1∶18")),
+        ("logistics-fall", None, "decrease", ("下降11%", "a decrease of 11%")),
+        ("unemployment-fall", None, "decrease", ("下降3.5个百分点", "a decrease of 3.5 percentage points")),
+        ("sales-growth-2023-h1", None, "increase", ("增长1.5倍", "an increase of 1.5 fold")),
+        ("sales-doubled-2022", None, "multiple", ("为原来的2倍", "2 times the earlier amount")),
+    ],
+)
+def test_rates_and_changes_are_served_as_such(
+    editions: Editions, figure: str, per: str | None, change: str, texts: tuple[str, str]
+) -> None:
+    record = read(editions, f"figures/{figure}")
+    assert (record["per"], record["change"], (record["text_zh"], record["text_en"])) == (per, change, texts)
+
+
+@pytest.mark.slow
 def test_a_measured_column_has_the_latest_value(editions: Editions) -> None:
     assert read(editions, "basketball-teams/yanxi-youth-teams")["team_count"] == 96
 
@@ -154,6 +179,7 @@ def test_a_measured_column_has_the_latest_value(editions: Editions) -> None:
             "part_of_id__isnull=true",
             id="a part and its whole",
         ),
+        pytest.param("indicator_id=leaf-loss", "differ in change", "change=to", id="before and after a change"),
     ],
 )
 def test_what_would_be_counted_twice_is_not_added_up(editions: Editions, query: str, why: str, way: str) -> None:
