@@ -178,11 +178,21 @@ def _quotations(figure: Record) -> dict[Language, str]:
         name, value, by = language.localized(figure, "name"), figure[f"text_{language}"], reported(language, source)
         time = in_words(figure, language) if figure["time"] else ""
         verb = "为" if figure["change"] == Change.LEVEL else ""  # the words of a change have their own
+        doubt = _doubt(figure, language)
         quotations[language] = language.say(
-            f"据{by}报道，{time and f'{time}，'}{name}{verb}{value}{expected and f'（{expected}）'}。",
-            f"{name}: {value}{time and f' {time}'}{expected and f' ({expected.lower()})'}, according to {by}.",
+            f"据{by}报道，{time and f'{time}，'}{name}{verb}{value}{expected and f'（{expected}）'}{doubt}。",
+            f"{name}: {value}{time and f' {time}'}{expected and f' ({expected.lower()})'}, according to {by}{doubt}.",
         )
     return quotations
+
+
+def _doubt(figure: Record, language: Language) -> str:
+    """Return what follows a figure that was corrected or is in dispute."""
+    if correction := figure["replaced_by"]:
+        return language.say("，后更正为{}", "; later corrected to {}").format(correction[f"text_{language}"])
+    return (
+        language.say("，另有不同说法", "; another statement differs") if figure["standing"] == Standing.DISPUTED else ""
+    )
 
 
 def _siblings(connection: Connection, page: Page, figure: Record) -> Context | None:

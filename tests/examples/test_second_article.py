@@ -156,6 +156,21 @@ def test_rates_and_changes_are_served_as_such(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("zh/figures/park-investment", "为9.6亿元（规划中），后更正为6.9亿元。"),
+        ("en/figures/park-investment", "CNY 960 million (planned), according to Fictional Daily (10 August 2023); later corrected to CNY 690 million."),
+        ("zh/figures/herb-area-team", "为2.45万亩，另有不同说法。"),
+        ("en/figures/herb-area-office", "26,000 mu as of June 2023, according to Fictional Daily (10 August 2023); another statement differs."),
+        ("en/figures/workers-2023", "2,510 people as of June 2023, according to Fictional Daily (10 August 2023)."),
+    ],
+)  # fmt: skip
+def test_a_sentence_to_quote_says_what_is_in_doubt(editions: Editions, page: str, words: str) -> None:
+    assert words in editions.client.get(f"/{page}").text
+
+
+@pytest.mark.slow
 def test_a_measured_column_has_the_latest_value(editions: Editions) -> None:
     assert read(editions, "basketball-teams/yanxi-youth-teams")["team_count"] == 96
 
