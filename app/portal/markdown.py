@@ -16,6 +16,7 @@ from app.portal.page import Page
 
 EXAMPLE_BASE = "http://127.0.0.1:8000/"  # of the addresses in the guides; pages show the service's own
 LABELS = {
+    "csv": "CSV",
     "sh": "Shell",
     "js": "JavaScript",
     "json": "JSON",
