@@ -1,5 +1,7 @@
 """Queries are parsed as users mean them, and invalid ones are reported."""
 
+from unicodedata import is_normalized
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,5 +105,5 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             written = write(expression, syntax)
             assert written.count(syntax.quote) % 2 == 0
             assert "\\" not in written
-    if not query.unwanted:
+    if not query.unwanted and is_normalized("NFKC", text):  # ²K is no amount, as 2K is
         assert parse_query(query.text).runs == query.runs
