@@ -89,8 +89,9 @@ def in_words(figure: Mapping[str, Any], noun: Noun | None) -> dict[str, str]:
         noun, after = Noun(*_TIMES) if unit == "fold" else noun, " the earlier amount"
         after = after if unit == "fold" else f" of{after}"
     before, per = per_in_words(figure["per"])
+    rate = zh + before if change in {"from", "to"} else before + zh  # 原为每亩2100元, 每年增长5%
     return {
-        "text_zh": before + zh + qualified(figure, "zh", noun),
+        "text_zh": rate + qualified(figure, "zh", noun),
         "text_en": en + qualified(figure, "en", noun) + after + per,
     }
 
@@ -140,6 +141,8 @@ def _fraction(value: float, unit_code: str) -> tuple[int, int] | None:
     if unit_code not in WHOLES or len(Decimal(repr(value)).as_tuple().digits) < MIN_DIGITS_OF_A_QUOTIENT:
         return None
     fraction = (Fraction(value) / WHOLES[unit_code]).limit_denominator(MAX_DENOMINATOR)
+    if fraction.denominator == 1:
+        return None
     rounded = f"{float(fraction * WHOLES[unit_code]):.{MIN_DIGITS_OF_A_QUOTIENT}g}"
     return fraction.as_integer_ratio() if rounded == f"{value:.{MIN_DIGITS_OF_A_QUOTIENT}g}" else None
 

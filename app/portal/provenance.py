@@ -1,15 +1,19 @@
 """Who states the figures, and when: shown on the first screen of every page that shows data."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy.engine import Connection
 
+from app.entity import Entity
+from app.models import Figure
+from app.models.derived_figure import DerivedFigure
+from app.models.indicator import Indicator
 from app.models.source import Source
 from app.portal.language import Language
-from app.read.page import read_page
-from app.request.records import read_page_request
+from app.read.page import read_page, read_record
+from app.request.records import RecordRequest, read_page_request
 
 
 class Provenance(NamedTuple):
@@ -23,6 +27,41 @@ def read_provenance(connection: Connection) -> Provenance:
     """Read the number of sources, and the only one."""
     page = read_page(connection, read_page_request(Source, [("limit", "1")]))
     return Provenance(page.total, msgspec.json.decode(page.records[0]) if page.total == 1 else None)
+
+
+def read_provenance_of_record(
+    connection: Connection, entity: type[Entity], record: Mapping[str, Any]
+) -> dict[str, Provenance]:
+    """Read who states the figures of an indicator, or what a derived figure is computed from; a source is its own."""
+    if entity is Source:
+        return {"provenance": Provenance(1, record)}
+    if entity is Indicator:
+        figures = [("indicator_id", record["id"])]
+    elif entity is DerivedFigure:
+        figures = [("id__in", f"{record['numerator_id']},{record['denominator_id']}")]
+    else:
+        return {}
+    query = [*figures, ("limit", "0"), ("facet", "source_id")]
+    facet = read_page(connection, read_page_request(Figure, query)).facets["source_id"]
+    return _provenance_of_sources(connection, [each.value for each in facet])
+
+
+def read_provenance_of_table(
+    connection: Connection, records: Sequence[Mapping[str, Any]], total: int
+) -> dict[str, Provenance]:
+    """Read who states the records of a table, if it shows all of them."""
+    if len(records) < total or not all("source_id" in record for record in records):
+        return {}
+    return _provenance_of_sources(connection, {record["source_id"] for record in records})
+
+
+def _provenance_of_sources(connection: Connection, sources: Collection[str]) -> dict[str, Provenance]:
+    if len(sources) != 1:
+        return {"provenance": Provenance(len(sources), None)}
+    (source,) = sources
+    return {
+        "provenance": Provenance(1, msgspec.json.decode(read_record(connection, RecordRequest({}, Source), source)))
+    }
 
 
 def reported(language: Language, source: Mapping[str, Any]) -> str:

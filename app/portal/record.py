@@ -26,7 +26,7 @@ from app.portal.collection import RequestedEntity
 from app.portal.hub import read_aliases, read_ancestors, read_related
 from app.portal.language import Language
 from app.portal.page import Context, Page, RequestedId, RequestedPage, as_script, page_router, render_page
-from app.portal.provenance import reported
+from app.portal.provenance import read_provenance_of_record, reported
 from app.portal.table import add_nouns, read_records, read_summary
 from app.quantity import QuantityError, divide, parse
 from app.read.dataset import read_catalog, read_release
@@ -76,6 +76,7 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
     quotations = _quotations(record) if entity is Figure else {}
     aliases = read_aliases(connection, entity, record)
     return {
+        **read_provenance_of_record(connection, entity, record),
         "json_ld": _json_ld(page, entity, record, aliases, quotations, dataset),
         "signposts": _signposts(page, entity, record_id, dataset),
         "tags": _tags(page, entity, record, catalog, release),

@@ -138,7 +138,7 @@ def test_figures_of_one_series_say_what_others_say_of_them(
         ("stay-subsidy", "person.month", "level", ("每人每月1200元", "CNY 1,200 per person per month")),
         ("leaf-price", "kg", "level", ("每公斤38元", "CNY 38 per kg")),
         ("shirts-a-day", "d", "level", ("每天1.5万件衬衫", "15,000 shirts per day")),
-        ("garden-income-after", "mu", "to", ("每亩变为3000元", "to CNY 3,000 per mu")),
+        ("garden-income-after", "mu", "to", ("变为每亩3000元", "to CNY 3,000 per mu")),
         ("leaf-loss-before", None, "from", ("原为9%", "from 9%")),
         ("new-tea-share", None, "level", ("1/3", "1/3")),
         ("teacher-ratio-before", None, "from", ("原为1∶18", "from 1∶18")),
@@ -168,6 +168,24 @@ def test_rates_and_changes_are_served_as_such(
 )  # fmt: skip
 def test_a_sentence_to_quote_says_what_is_in_doubt(editions: Editions, page: str, words: str) -> None:
     assert words in editions.client.get(f"/{page}").text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("sources/fictional-daily-2023-08-10", "Fictional Daily"),
+        ("indicators/yanxi-teams", "Fictional Daily"),
+        ("indicators/youth-teams", "Tongren Daily"),
+        ("derived-figures/players-per-youth-team", "Tongren Daily"),
+        ("figures?indicator_id=yanxi-teams", "Fictional Daily"),
+        ("figures", "3 articles"),
+    ],
+)
+def test_a_page_says_which_articles_its_figures_are_from(editions: Editions, page: str, words: str) -> None:
+    start, _, rest = editions.client.get(f"/en/{page}").text.partition("Figures from ")
+    assert start
+    assert words in rest.partition("</p>")[0]
 
 
 @pytest.mark.slow
