@@ -136,9 +136,11 @@ def derive(row: Row, figures: Mapping[str, Row]) -> Iterator[SeedFault]:
 def _disagreements(row: Row, numerator: Row, denominator: Row) -> Iterator[SeedFault]:
     for name in SHARED:
         over, under = numerator.values[name], denominator.values[name]
-        known = name not in numerator.broken | denominator.broken and None not in {over, under}
+        # Where no time is stated, time_kind says so; without `per`, a value is no rate.
+        known = name not in numerator.broken | denominator.broken and (name == "per" or None not in {over, under})
         if known and over != under:
             top, bottom = row.values["numerator_id"], row.values["denominator_id"]
+            under, over = under or "nothing", over or "nothing"
             detail = f"The {name} of {bottom!r} is {under}, of {top!r} {over}. A ratio needs figures that agree in it."
             yield row.fault("denominator_id", detail)
 

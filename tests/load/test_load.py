@@ -413,29 +413,23 @@ def test_a_rate_or_change_that_the_words_deny_is_refused(words: str, cells: dict
     assert str(refusal).startswith(f"{F}:2: {fault}")
 
 
-def test_figures_of_different_dates_make_no_ratio() -> None:
-    stated = {"players": ("980人", dt.date(2022, 8, 6)), "teams": ("80支", dt.date(2023, 8, 6))}
+@pytest.mark.parametrize(
+    ("teams", "why"),
+    [
+        ({"as_of": dt.date(2023, 8, 6)}, "The as_of of 'teams' is 2023-08-06, of 'players' 2022-08-06."),
+        ({"per": "mu"}, "The per of 'teams' is mu, of 'players' nothing."),
+    ],
+)
+def test_figures_of_different_dates_or_rates_make_no_ratio(teams: dict[str, Any], why: str) -> None:
+    alike = {"status": "achieved", "period": "as_of", "as_of": dt.date(2022, 8, 6), "change": "level"}
+    alike |= {"time": None, "time_kind": "not-stated", "per": None}
     figures = {
-        name: Row(
-            Figure,
-            F,
-            2,
-            {
-                "as_stated": words,
-                "status": "achieved",
-                "period": "as_of",
-                "as_of": day,
-                "time": None,
-                "time_kind": "not-stated",
-                "per": None,
-                "change": "level",
-            },
-        )
-        for name, (words, day) in stated.items()
+        "players": Row(Figure, F, 2, {"as_stated": "980人"} | alike),
+        "teams": Row(Figure, F, 3, {"as_stated": "80支"} | alike | teams),
     }
     row = Row(DerivedFigure, D, 2, {"numerator_id": "players", "denominator_id": "teams"})
     (fault,) = derive(row, figures)
-    assert str(fault).startswith(f"{D}:2: denominator_id: The as_of of 'teams' is 2023-08-06, of 'players' 2022-08-06.")
+    assert str(fault).startswith(f"{D}:2: denominator_id: {why}")
 
 
 def test_all_faults_are_reported_together(seed: Path) -> None:
