@@ -89,7 +89,7 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "badges": list(_badges(page, entity, record)),
         "quotations": quotations,
         "siblings": _siblings(connection, page, record) if entity is Figure else None,
-        "fields": list(_fields(page, entity, record, _times_of_fields(connection, page, entity, record_id))),
+        "fields": list(_fields(page, entity, record, _times_of_fields(connection, page, entity, record))),
         "steps": _steps(entity, record),
         "place": _place(page, entity, record) if issubclass(entity, Cited) else None,
         "numerals": count(record["paragraphs"]) if entity is Source else None,
@@ -216,13 +216,16 @@ def _badges(page: Page, entity: type[Entity], record: Record) -> Iterator[Cell]:
         yield format_value(page, entity, entity.columns()["standing"], record)
 
 
-def _times_of_fields(connection: Connection, page: Page, entity: type[Entity], record_id: str) -> dict[str, str]:
-    """Return when the figures hold that fill a record's measured columns, by column."""
-    if not any(column.has_own_unit for column in entity.columns().values()):
-        return {}
-    query = [("subject_kind", entity.collection.singular), ("subject_id", record_id), ("field__isnull", "false")]
-    figures, _ = read_records(connection, Figure, [*query, ("replaced_by_id__isnull", "true"), ("sort", "time_end")])
-    return {figure["field"]: in_words(figure, page.language) for figure in figures}
+def _times_of_fields(connection: Connection, page: Page, entity: type[Entity], record: Record) -> dict[str, str]:
+    """Return when the figures hold that fill a record's measured columns, the latest of each column, by column."""
+    subject = [("subject_kind", entity.collection.singular), ("subject_id", record["id"])]
+    latest = [("replaced_by_id__isnull", "true"), ("sort", "-time_end"), ("limit", "1")]
+    times = {}
+    for name, column in entity.columns().items():
+        if column.has_own_unit and record[name] is not None:
+            for figure in read_records(connection, Figure, [*subject, ("field", name), *latest])[0]:
+                times[name] = in_words(figure, page.language)
+    return times
 
 
 def _fields(

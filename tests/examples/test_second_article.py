@@ -189,8 +189,9 @@ def test_a_page_says_which_articles_its_figures_are_from(editions: Editions, pag
 
 
 @pytest.mark.slow
-def test_a_measured_column_has_the_latest_value(editions: Editions) -> None:
+def test_a_measured_column_has_the_latest_value_with_its_time(editions: Editions) -> None:
     assert read(editions, "basketball-teams/yanxi-youth-teams")["team_count"] == 96
+    assert "96 teams (as of August 2023)" in editions.client.get("/en/basketball-teams/yanxi-youth-teams").text
 
 
 @pytest.mark.slow
