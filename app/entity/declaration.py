@@ -71,9 +71,8 @@ class Entity(SQLModel):
     additive_within: ClassVar[tuple[str, ...]] = ()
 
     # The columns that, all together, no two records have alike whose amounts are summed, unless they are parts of one
-    # whole; and the column that names the whole.
+    # whole.
     added_once: ClassVar[tuple[str, ...]] = ()
-    whole_column: ClassVar[str] = ""
 
     # The column that is empty in all records whose amounts are summed: others are replaced by the record it names.
     replaced_column: ClassVar[str] = ""

@@ -108,7 +108,6 @@ class Figure(HasSubject, table=True):
         "part_of_id",
     )
     added_once: ClassVar[tuple[str, ...]] = ("indicator_id", "subject_kind", "subject_id", "place_id")
-    whole_column: ClassVar[str] = "part_of_id"
     briefly_filtered: ClassVar = frozenset(
         (
             "time",

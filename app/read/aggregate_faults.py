@@ -11,8 +11,8 @@ from app.errors import Fault, InvalidQuery
 from app.nearest import join_words
 from app.request.aggregate import MAX_GROUP_FIELDS, AggregateRequest
 from app.request.measures import groups, join_groups, self_references
-from app.sql.aggregate import part_statement
-from app.sql.aggregate_rules import Kind, adding_measures, identity, rules
+from app.sql.aggregate import part_statement, several_statement
+from app.sql.aggregate_rules import Kind, adding_measures, rules
 from app.sql.conditions import shapes_of, values_of, where
 
 MAX_VALUES_IN_ERROR = 20
@@ -69,13 +69,14 @@ def require_addable(connection: Connection, request: AggregateRequest, rows: Seq
     faults: list[Fault] = []
     for number, rule in enumerate(rules(request.entity, request.groups, request.measures)):
         keys = next((keys for keys, broken in rows if broken[number]), None)
-        # That two differ says more than that they are of one subject, and a part beside its whole more than either.
-        is_said = (part or faults) if rule.kind == "several" else part and rule.column is part.column
-        if keys is not None and not is_said:
+        if keys is not None and not (part and rule.column is part.column):  # which says more
             breach = Breach(connection, request, join_words(rule.measures), rule.column, keys)
             faults.append(_FAULTS[rule.kind](breach))
     if part:
         faults.append(part.fault)
+    # To compare all records of a group takes seconds for a million: only where no other fault shows.
+    if adding and not faults and (several := _find_several(connection, request, adding)):
+        faults.append(several)
     if faults:
         raise InvalidQuery(faults)
 
@@ -116,13 +117,17 @@ def _find_part(connection: Connection, request: AggregateRequest, measures: tupl
     return None
 
 
-def _several(breach: Breach) -> Fault:
-    entity = breach.request.entity
-    same, record_id = identity(entity), entity.columns()["id"].sql
-    pairs = breach.select(sa.func.min(record_id), sa.func.max(record_id)).group_by(same)
-    one, other = tuple(
-        breach.execute(pairs.having(sa.func.count() > 1).order_by(sa.func.min(record_id)).limit(1)).one()
-    )
+def _find_several(connection: Connection, request: AggregateRequest, measures: tuple[str, ...]) -> Fault | None:
+    """Return a fault if a group holds two statements on one thing."""
+    entity, filters = request.entity, request.filters
+    if not entity.added_once:
+        return None
+    statement = several_statement(entity, shapes_of(filters), request.groups)
+    row = connection.execute(statement, values_of(filters)).first()
+    if row is None:
+        return None
+    one, other, *keys = row
+    breach = Breach(connection, request, join_words(measures), entity.columns()[entity.added_once[-1]], keys)
     detail = (
         f"{breach.measures} would add two statements on one thing: {breach.where} {one!r} and {other!r} have the same "
         f"{join_words(entity.added_once)}, and are not parts of one whole. Ask for one of them, or count them."
@@ -182,7 +187,6 @@ def _text(value: Any) -> str:
 
 _FAULTS: dict[Kind, Callable[[Breach], Fault]] = {
     "mixed": _mixed,
-    "several": _several,
     "replaced": _replaced,
     "unknown": _unknown,
     "too large": _too_large,

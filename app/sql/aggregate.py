@@ -1,4 +1,4 @@
-"""The statements of an aggregate: groups with their measures, and parts in one group with their whole."""
+"""The statements of an aggregate: groups with their measures, parts with their whole, and two records of one thing."""
 
 from typing import Any, NamedTuple
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.entity import Column, Entity
 from app.request.aggregate import MAX_GROUPS
-from app.request.measures import Group, Measure, join_groups
+from app.request.measures import Group, Measure, join_groups, self_references
 from app.request.records import SortKey
 from app.sql.aggregate_rules import notes, rules
 from app.sql.conditions import Shapes, where
@@ -67,5 +67,26 @@ def part_statement(
         sa.select(chain)
         .where(whole.where(*matching, *same_group).exists())
         .order_by(*(key.asc().nulls_last() for key in chain_keys), chain.c.part, chain.c.whole)
+        .limit(1)
+    )
+
+
+@cached_by_shape
+def several_statement(entity: type[Entity], filters: Shapes, group_by: tuple[Group, ...]) -> sa.Select[Any]:
+    """SELECT the first two records of one group that speak of one thing, with the keys of the group.
+
+    Parts are left out: where nothing else is wrong, those of a group are of one whole.
+    """
+    record_id, columns = entity.table().c.id, entity.columns()
+    keys, same = [group.column.sql for group in group_by], [columns[name].sql for name in entity.added_once]
+    wholes = [reference.sql.is_(None) for reference in self_references(entity)]
+    first, last = sa.func.min(record_id), sa.func.max(record_id)
+    return (
+        sa.select(first, last, *(key.label(f"key_{number}") for number, key in enumerate(keys)))
+        .select_from(join_groups(entity, group_by))
+        .where(*where(filters), *wholes)
+        .group_by(*keys, *same)
+        .having(sa.func.count() > 1)
+        .order_by(first)
         .limit(1)
     )

@@ -1,7 +1,7 @@
 """Rules against misleading sums and notes on groups, each as a column of the aggregate's statement."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from app.entity import Column, Entity, Qualified
 from app.request.measures import Group, Measure
 from app.sql import MAX_SHAPES
 
-Kind = Literal["mixed", "several", "replaced", "unknown", "too large"]
+Kind = Literal["mixed", "replaced", "unknown", "too large"]
 
 
 class Rule(NamedTuple):
@@ -32,7 +32,7 @@ class Note(NamedTuple):
 
 @lru_cache(MAX_SHAPES)
 def rules(entity: type[Entity], group_by: tuple[Group, ...], measures: tuple[Measure, ...]) -> tuple[Rule, ...]:
-    """Return the rules for measures of groups, except the one on parts, which needs a statement of its own."""
+    """Return the rules for measures of groups, except those that need a statement of their own."""
     return tuple(_rules(entity, {group.column.name for group in group_by}, measures))
 
 
@@ -51,8 +51,6 @@ def _rules(entity: type[Entity], grouped: set[str], measures: Sequence[Measure])
         for name in entity.additive_within:
             if name not in grouped:
                 yield Rule(adding, columns[name], _differs(columns[name]), "mixed")
-        if entity.added_once:
-            yield Rule(adding, columns[entity.added_once[-1]], _is_several(entity), "several")
         if entity.replaced_column:
             replaced = columns[entity.replaced_column]
             yield Rule(adding, replaced, sa.func.count(replaced.sql) > 0, "replaced")
@@ -83,19 +81,6 @@ def _units(measures: Sequence[Measure], grouped: set[str]) -> list[str]:
     """Return the columns with units of the measures by which the records are not grouped."""
     units = dict.fromkeys(measure.unit_in for measure in measures)
     return [unit for unit in units if unit and unit not in grouped]
-
-
-def identity(entity: type[Entity]) -> sa.ColumnElement[str]:
-    """Return the text that no two records have alike whose amounts are added; slugs hold no spaces."""
-    texts = [sa.func.coalesce(entity.columns()[name].sql, "") for name in entity.added_once]
-    return reduce(lambda text, each: text + " " + each, texts)
-
-
-def _is_several(entity: type[Entity]) -> sa.ColumnElement[bool]:
-    """Whether a group has two records of one identity that are not all parts of one whole."""
-    whole = entity.columns()[entity.whole_column].sql
-    siblings = sa.and_(sa.func.count(whole) == sa.func.count(), sa.func.min(whole) == sa.func.max(whole))
-    return sa.and_(sa.func.count() > sa.func.count(sa.distinct(identity(entity))), sa.not_(siblings))
 
 
 def _differs(column: Column) -> sa.ColumnElement[Any]:

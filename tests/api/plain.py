@@ -46,8 +46,8 @@ class Plain:
         reasons = {
             reason for records in groups.values() for measure in measures for reason in self._reasons(measure, records)
         }
-        if {"unlike", "twice"} & {kind for kind, _ in reasons}:
-            reasons = {reason for reason in reasons if reason[0] != "several"}
+        if others := {reason for reason in reasons if reason[0] != "several"}:
+            reasons = others
         return reasons - {("unlike", name) for kind, name in reasons if kind == "twice"}
 
     def _reasons(self, measure: str, records: list[Record]) -> Iterator[Reason]:
@@ -65,9 +65,9 @@ class Plain:
             for other in self.entity.additive_within:
                 if len({record[other] for record in records}) > 1:
                     yield "unlike", other
-            known_wholes = {record.get(self.entity.whole_column) for record in records}
-            same = {tuple(record[each] for each in self.entity.added_once) for record in records}
-            if self.entity.added_once and len(same) < len(records) and (None in known_wholes or len(known_wholes) > 1):
+            wholes = [record for record in records if record.get("part_of_id") is None]
+            same = {tuple(record[each] for each in self.entity.added_once) for record in wholes}
+            if self.entity.added_once and len(same) < len(wholes):
                 yield "several", self.entity.added_once[-1]
             yield from self._twice({record["id"] for record in records})
 
