@@ -199,7 +199,7 @@ class Figure(HasSubject, table=True):
     )
     per: str | None = column(
         ("每单位", "Per"),
-        ("数值是每多少而言的比率：单位代码，以“.”相连；不是比率的为空。",
+        ("比率所按的单位：单位代码，以“.”相连；不是比率的为空。",
          "What the value is a rate of: codes of units, joined by dots; null for no rate."),
         facet=True, example="mu.year",
         absence=Absence.NOT_APPLICABLE,

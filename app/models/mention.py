@@ -21,7 +21,7 @@ class Mention(HasSubject, table=True):
         "mention",
         Bilingual("提及", "Mentions"),
         Bilingual(
-            "来源在别处提到同一条记录时所用的名称及其位置；并未录入每一处。",
+            "来源在别处提到同一条记录时所用的名称及其位置，未逐处录入。",
             "Other places where a source names a record, with the words that it uses there. Not every one is recorded.",
         ),
         rank=8,
