@@ -25,7 +25,7 @@ async def about(page: RequestedPage) -> HTMLResponse:
     }
 
     def read(connection: Connection) -> Context:
-        sources, _ = read_records(connection, Source, [("fields", "id,paragraphs"), ("limit", str(MAX_LIMIT))])
-        return {**context, "numerals": [count(each["paragraphs"]) for each in sources]}
+        sources, total = read_records(connection, Source, [("fields", "id,paragraphs"), ("limit", str(MAX_LIMIT))])
+        return {**context, "sources": total, "numerals": [count(each["paragraphs"]) for each in sources]}
 
     return await render_page(page, "about", read)
