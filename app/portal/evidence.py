@@ -1,6 +1,7 @@
 """A source as a map of its numerals: each is served as a figure, excluded with a reason, or not accounted for yet."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -62,14 +63,16 @@ def read_map(connection: Connection, page: Page, source_id: str) -> Context:
     for kind, entity in KINDS.items():
         records, counts[kind] = read_records(connection, entity, query)
         marks += [_mark(page, kind, entity, record) for record in records]
-    marks += _open_marks(page, source)
+    marks += islice(_open_marks(page, source), MAX_LIMIT)
+    numerals = count(source["paragraphs"])
     return {
         "source": source,
-        "numerals": count(source["paragraphs"]),
+        "numerals": numerals,
         "paragraphs": draw(source, marks, LINE_CHARS),
         "width": LINE_CHARS,
         "counts": counts,
-        "drawn": sum(mark.kind in KINDS for mark in marks),
+        "drawn": len(marks),
+        "total": sum(counts.values()) + (numerals.unaccounted if numerals else 0),
         "api": page.api_url(f"/{Figure.collection.slug}", query),
         "excluded_api": page.api_url(f"/{ExcludedNumeral.collection.slug}", query),
     }

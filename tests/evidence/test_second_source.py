@@ -165,6 +165,15 @@ def test_the_site_claims_completeness_of_complete_sources_only(
     assert words in half_done[1].get(path).text
 
 
+def test_a_map_draws_as_many_open_numerals_as_a_page_has_records(
+    half_done: tuple[Loaded, TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.portal.evidence.MAX_LIMIT", 2)
+    page = half_done[1].get(f"/en/sources/{ID}/evidence", headers={"Host": "uncached.example"}).text
+    assert len({*re.findall(r'data-mark="(open-[^"]+)"', page)}) == 2
+    assert "Only the first 3 are drawn." in page
+
+
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
