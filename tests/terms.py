@@ -2,7 +2,7 @@
 
 import csv
 
-from app.entity import Bilingual, Labels
+from app.entity import labels_of
 from app.settings import ROOT
 
 
@@ -16,12 +16,4 @@ def read_seed() -> list[dict[str, str | None]]:
     return sorted(terms, key=lambda term: str(term["id"]))
 
 
-def _labels() -> Labels:
-    labels: dict[str, dict[str, Bilingual]] = {}
-    for term in read_seed():
-        label = Bilingual(str(term["name_zh"]), str(term["name_en"]))
-        labels.setdefault(str(term["vocabulary"]), {})[str(term["slug"])] = label
-    return labels
-
-
-LABELS = _labels()
+LABELS = labels_of([str(term[name]) for name in ("vocabulary", "slug", "name_zh", "name_en")] for term in read_seed())

@@ -11,7 +11,7 @@ from app.entity.span import CitedSpan
 from app.entity.subject import HasSubject, attach_subjects, collection_of_subject, id_of_subject, kind_of_subject
 from app.entity.table import Table
 from app.entity.values import ValueFault, parse, refuse_control_characters, term
-from app.entity.words import Absence, Bilingual, Labels, Terms, Vocabulary, vocabulary
+from app.entity.words import Absence, Bilingual, Labels, Terms, Vocabulary, labels_of, vocabulary
 
 __all__ = [
     "JSON",
@@ -42,6 +42,7 @@ __all__ = [
     "id_of_subject",
     "kind_of_subject",
     "label_column",
+    "labels_of",
     "parse",
     "reading_order",
     "reference",

@@ -1,6 +1,6 @@
 """Bilingual texts, and vocabularies: enumerations with bilingual labels, or terms that are data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple, Self
@@ -46,6 +46,14 @@ class Terms(NamedTuple):
 
 # The labels of the terms of a release, by vocabulary and slug.
 Labels = Mapping[str, Mapping[str, Bilingual]]
+
+
+def labels_of(terms: Iterable[Sequence[str]]) -> Labels:
+    """Return the labels of terms, each given as its vocabulary, slug, Chinese name and English name."""
+    labels: dict[str, dict[str, Bilingual]] = {}
+    for vocabulary, slug, zh, en in terms:
+        labels.setdefault(vocabulary, {})[slug] = Bilingual(zh, en)
+    return labels
 
 
 class Absence(Vocabulary):

@@ -7,7 +7,7 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.entity import Bilingual, Entity, Labels, term
+from app.entity import Entity, Labels, labels_of, term
 from app.models.term import Term
 from app.request.conditions import Condition, Filter
 from app.request.filters import filters
@@ -28,10 +28,7 @@ def read_terms(connection: Connection) -> Labels:
 
 def query_terms(connection: Connection) -> Labels:
     """Read the labels from the database."""
-    labels: dict[str, dict[str, Bilingual]] = {}
-    for vocabulary, slug, *label in fetch(connection, _EVERY, {}):
-        labels.setdefault(vocabulary, {})[slug] = Bilingual(*label)
-    return labels
+    return labels_of(fetch(connection, _EVERY, {}))
 
 
 def require_terms(

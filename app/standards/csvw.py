@@ -55,7 +55,7 @@ def _head(dataset: Dataset) -> Document:
 
 
 def _table(dataset: Dataset, entity: type[Entity], foreign_keys: list[Document]) -> Document:
-    collection, columns = entity.collection, entity.columns().values()
+    collection, columns, labels = entity.collection, entity.columns().values(), dataset.labels
     return {
         "url": dataset.url(f"/v1/{collection.slug}.csv"),
         "dc:title": both(collection.title),
@@ -65,14 +65,14 @@ def _table(dataset: Dataset, entity: type[Entity], foreign_keys: list[Document])
             {
                 "aboutUrl": dataset.ids.of_record(collection.slug, "{id}"),
                 "primaryKey": [column.name for column in columns if column.sql.primary_key],
-                "columns": [_column(dataset, entity, column) for column in columns],
+                "columns": [_column(dataset, entity, column, labels) for column in columns],
                 "foreignKeys": foreign_keys,
             }
         ),
     }
 
 
-def _column(dataset: Dataset, entity: type[Entity], column: Column) -> Document:
+def _column(dataset: Dataset, entity: type[Entity], column: Column, labels: Labels) -> Document:
     declared, target = column.declared, _target(dataset, column)
     return drop_empty(
         {
@@ -80,7 +80,7 @@ def _column(dataset: Dataset, entity: type[Entity], column: Column) -> Document:
             # The file's header is the key; the titles are for readers.
             "titles": {"und": [column.name], "zh-Hans": [declared.title.zh], "en": [declared.title.en]},
             "dc:description": both(declared.about),
-            "datatype": _datatype(column, dataset.labels),
+            "datatype": _datatype(column, labels),
             "required": not column.nullable,
             "null": [""],
             "separator": LIST_DELIMITER if column.is_list else None,

@@ -1,9 +1,10 @@
 """`Dataset`: everything that a standard may describe."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from app.entity import Bilingual, Entity, Labels
+from app.entity import Bilingual, Entity, Labels, labels_of
 from app.standards.identifiers import Identifiers
 
 Record = Mapping[str, Any]  # as the API serves it
@@ -56,10 +57,7 @@ class Dataset(NamedTuple):
     @property
     def labels(self) -> Labels:
         """The labels of its terms, by vocabulary and slug."""
-        labels: dict[str, dict[str, Bilingual]] = {}
-        for term in self.terms:
-            labels.setdefault(term["vocabulary"], {})[term["slug"]] = Bilingual(term["name_zh"], term["name_en"])
-        return labels
+        return labels_of(map(itemgetter("vocabulary", "slug", "name_zh", "name_en"), self.terms))
 
     @property
     def title(self) -> Bilingual:
