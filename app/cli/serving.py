@@ -37,7 +37,7 @@ def serve(
             load_seed_or_keep(settings)
             freeze_in_subprocess(settings)
     url = server.display_url(host, port)
-    example = f"curl '{url}/v1/figures?unit=CNY&sort=-value'"
+    example = f"curl '{url}/v1/figures?unit=CNY&per__isnull=true&sort=-value'"
     typer.echo(f"portal   {url}/\nreader   {url}/docs\nexample  {example}", err=True)
     server.run(host, port, HeadLimits.of(settings), workers=workers, access_log=access_log)
 
