@@ -67,6 +67,12 @@ def dimension(record: Record) -> str:
     return " ".join(filter(None, (unit.si_code or unit.code, record["per"], change if change in CHANGES else "")))
 
 
+def ends(record: Record) -> tuple[float, float]:
+    """Return where a figure's bar begins and ends: at zero and its value, or without one at its bounds."""
+    value, lower, upper = (record[name] for name in ("value", "lower", "upper"))
+    return (0, value) if value is not None else (lower or 0, upper if upper is not None else lower or 0)
+
+
 def scaled(value: float, unit_code: str) -> float:
     """Return a value on the scale of its dimension: an area in hectares, else in the SI unit if there is one."""
     unit = UNITS[unit_code]
@@ -93,9 +99,7 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str, *, is_d
     Its name is followed by its time if the source states one, or if `is_dated`.
     """
     zh = language == "zh"
-    value, lower, upper = record["value"], record["lower"], record["upper"]
-    start, end = (0, value) if value is not None else (lower or 0, upper if upper is not None else lower or 0)
-    start, end = (scaled(each, record["unit"]) for each in (start, end))
+    start, end = (scaled(each, record["unit"]) for each in ends(record))
     is_part = record["part_of_id"] in wholes
     name = record["name_zh" if zh else "name_en"]
     if record.get("time") or is_dated:
@@ -106,7 +110,7 @@ def bar(record: Record, wholes: Iterable[str], language: str, page: str, *, is_d
         "name": name,
         "label": (_of_which(zh, has_note=bool(note)) if is_part else "") + name + (NOTE_MARK if note else ""),
         "amount": record["text_zh" if zh else "text_en"] + hectares(record, language),
-        "value": value,
+        "value": record["value"],
         "start": start,
         "end": end,
         "part": is_part,

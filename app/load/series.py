@@ -1,7 +1,6 @@
 """Figures of one series: which is the latest, and which of one time contradict each other.
 
-A series has one indicator, subject, place, unit, status, period, rate and change; wholes and parts are series of their
-own.
+A series is alike in the columns of `Figure.series`; wholes and parts are series of their own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +12,8 @@ from typing import Any, NamedTuple
 from app.load.checks import Record
 from app.load.faults import SeedFault
 from app.load.rows import Row
-from app.models.figure import Standing
+from app.models.figure import Figure, Standing
 
-SERIES = ("indicator_id", "subject_kind", "subject_id", "place_id", "unit", "status", "period", "per", "change")
 CORRECTED = ("indicator_id", "subject_kind", "subject_id", "unit")  # alike in a figure and the one that replaces it
 
 # The hash of its columns, and whether it is one of parts. The texts of a million series would take 0.6 GB more.
@@ -88,8 +86,8 @@ class SeriesChecks:
             self._disputed.setdefault(key, set()).update([_amount_of(row.values), _amount_of(rival)])
         else:
             detail = (
-                f"{rival['id']!r} differs in one of {', '.join(SERIES)} or in time. Only figures that are alike in all "
-                "of them contradict each other. Correct one of the two, or leave this empty."
+                f"{rival['id']!r} differs in one of {', '.join(Figure.series)} or in time. Only figures that are "
+                "alike in all of them contradict each other. Correct one of the two, or leave this empty."
             )
             yield row.fault("conflicts_with_id", detail)
 
@@ -107,7 +105,7 @@ class SeriesChecks:
 
 
 def _series_of(values: Mapping[str, Any]) -> Series:
-    return hash(tuple(values[name] for name in SERIES)), values["part_of_id"] is not None
+    return hash(tuple(values[name] for name in Figure.series)), values["part_of_id"] is not None
 
 
 def _time_of(values: Mapping[str, Any]) -> Time:

@@ -122,6 +122,17 @@ class Figure(HasSubject, table=True):
         )
     )
     replaced_column: ClassVar[str] = "replaced_by_id"
+    series: ClassVar[tuple[str, ...]] = (
+        "indicator_id",
+        "subject_kind",
+        "subject_id",
+        "place_id",
+        "unit",
+        "status",
+        "period",
+        "per",
+        "change",
+    )
     searched_through: ClassVar = {"indicator_id": ("definition_zh", "definition_en"), "subject_id": ()}
     qualified: ClassVar = Qualified(("value", "si_value"), "comparator", Comparator.EQ, "lower", "upper")
 

@@ -27,6 +27,7 @@ from app.portal.hub import read_aliases, read_ancestors, read_related
 from app.portal.language import Language
 from app.portal.page import Context, Page, RequestedId, RequestedPage, as_script, page_router, render_page
 from app.portal.provenance import read_provenance_of_record, reported
+from app.portal.series import read_series
 from app.portal.table import add_nouns, read_records, read_summary
 from app.quantity import QuantityError, divide, parse
 from app.read.dataset import read_catalog, read_release
@@ -89,6 +90,7 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "badges": list(_badges(page, entity, record)),
         "quotations": quotations,
         "siblings": _siblings(connection, page, record) if entity is Figure else None,
+        "series": read_series(connection, page, entity, record),
         "fields": list(_fields(page, entity, record, _times_of_fields(connection, page, entity, record))),
         "steps": _steps(entity, record),
         "place": _place(page, entity, record) if issubclass(entity, Cited) else None,

@@ -13,6 +13,8 @@ from app.evidence.verify import verify
 from app.read.cited import read_cited, read_paragraphs
 from tests.conftest import SEED, NewDatabase, client_of, loaded
 from tests.load.second_source import FIGURES, SOURCE, TEXT, add_source
+from tests.portal.html import Document, elements, name, text
+from tests.portal.page_checks import CHECKS
 from tests.problems import problem
 
 pytestmark = pytest.mark.slow
@@ -60,7 +62,7 @@ def test_a_series_sorts_and_filters_by_time(api: TestClient) -> None:
         "trained-in-villages",
     ]
     assert ids("time=2021&standing=disputed") == ["trained", "trained-by-another-count"]
-    assert ids("standing=earlier") == ["rent-2021", "teams-before"]
+    assert ids("standing=earlier") == ["exports-2021", "rent-2021", "teams-before"]
     assert ids("standing=replaced") == ["games-misprinted"]
     assert ids(f"source_id={SOURCE}&time_start__gte=2023-02") == ["teams-now", "trained-by-2025"]
 
@@ -180,3 +182,38 @@ def test_rates_and_changes_are_not_added_to_amounts(api: TestClient) -> None:
 )
 def test_pages_say_when_a_figure_holds(api: TestClient, path: str, words: str) -> None:
     assert words in api.get(path).text
+
+
+def test_a_value_below_zero_keeps_its_sign(api: TestClient) -> None:
+    query = "indicator_id=yunxi-exports&fields=value,text_zh,text_en,change"
+    first = api.get(f"/v1/figures?{query}&time=2021").json()["data"][0]
+    assert first == {"value": -22.2, "text_zh": "-22.2%", "text_en": "-22.2%", "change": "level"}
+    assert api.get(f"/v1/figures?{query}&time=2021&format=csv").text.splitlines()[1:] == ["-22.2,-22.2%,-22.2%,level"]
+
+
+# The bars of each row: its time, its value, where the bar begins and how long it is, in percent.
+CHARTS: dict[str, list[tuple[str, str, float, float]]] = {
+    "/en/indicators/yunxi-teams": [("as of August 2022", "78", 0, 81.25), ("as of August 2023", "96", 0, 100)],
+    "/zh/figures/teams-now": [("截至2022年8月", "78", 0, 81.25), ("截至2023年8月", "96", 0, 100)],
+    "/en/indicators/yunxi-exports": [
+        ("in 2021", "-22.2%", 0, 87.75),
+        ("in 2022, disputed by another figure", "3.1%", 87.75, 12.25),
+        ("in 2022, disputed by another figure", "2.9%", 87.75, 11.46),
+    ],
+    "/en/indicators/yunxi-trained": [],  # of one time, of parts, and planned
+    "/en/indicators/yunxi-games": [],  # of which one is replaced
+    "/en/figures/trained-in-town": [],
+}
+
+
+@pytest.mark.parametrize("path", CHARTS)
+def test_a_series_is_drawn(api: TestClient, path: str) -> None:
+    page = Document(api.get(path))
+    assert [fault for check in CHECKS for fault in check(page)] == []
+    rows = [row for chart in page.all("figure", class_="series") for row in chart.iter("li")]
+    assert len(rows) == len(CHARTS[path])
+    for row, (time, value, start, width) in zip(rows, CHARTS[path], strict=True):
+        (bar,) = (each.attrib for each in elements(row) if name(each) == "rect")
+        assert (bar["x"], bar["width"]) == (f"{float(start)}%", f"{float(width)}%")
+        assert text(row).startswith(f"{time} {value}")
+        assert (row.get("class") == "disputed") == ("disputed" in time)

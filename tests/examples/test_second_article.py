@@ -1,5 +1,6 @@
 """`examples/second-article`: a fictional article and its correction, beside the served one."""
 
+import re
 import runpy
 import shutil
 from collections.abc import Iterator
@@ -222,6 +223,22 @@ def test_what_would_be_counted_twice_is_not_added_up(editions: Editions, query: 
     error = next(each for each in answer.json()["errors"] if why in each["detail"])
     assert way in error["allowed"]
     assert editions.client.get(f"/v1/figures/aggregate?{query}&measure=sum:value&{way}").status_code == 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("path", "times"),
+    [
+        ("/zh/indicators/workers-in-xiwan", ["2021年", "2022年", "截至2023年6月"]),
+        ("/en/figures/workers-2022", ["in 2021", "in 2022", "as of June 2023"]),
+        ("/en/figures/women-2023", []),  # a part of a whole that has a series
+        ("/en/indicators/herb-area", []),  # two statements of one time
+        ("/en/indicators/tea-area", []),  # what is, and what is planned
+    ],
+)
+def test_pages_draw_a_series_in_the_order_of_time(editions: Editions, path: str, times: list[str]) -> None:
+    charts = re.findall('<figure class="series">.*?</figure>', editions.client.get(path).text, re.DOTALL)
+    assert [re.findall("<li><span>(.*?)</span>", chart) for chart in charts] == [times][: len(times)]
 
 
 @pytest.mark.slow

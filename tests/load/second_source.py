@@ -14,6 +14,7 @@ TEXT = (
     "（虚构）2021年茶园每亩每年租金800元，2022年每亩每年900元；2019年至2021年，茶叶销售额3亿元。",
     "（虚构）2021年培训1200人，其中城区700人、乡村500人；另据县志，2021年培训1300人。五年来修路40公里。",
     "（虚构）到2025年，云溪县计划培训2000人。失业率由5%下降1.5个百分点。",
+    "（虚构）2021年出口增速为-22.2%，2022年增速为3.1%；另据海关，2022年增速为2.9%。",
 )
 # By id, in their units.
 INDICATORS = {
@@ -25,6 +26,7 @@ INDICATORS = {
     "yunxi-roads": "km",
     "yunxi-unemployment": "percent",
     "yunxi-fall": "percentage-point",
+    "yunxi-exports": "percent",
 }
 Cells = Mapping[str, str]
 
@@ -71,7 +73,35 @@ PARTS = [
 MISPRINT = figure(
     "games-misprinted", "yunxi-games", "15场", 1, time_stated="2023年上半年", replaced_by_id="games", **NOTES
 )
-FIGURES = (TEAMS, TEAMS_NOW, GAMES, SALES, TRAINED, ROADS, PLAN, RIVAL, *PARTS, MISPRINT, *RENTS, FALL, BEFORE)
+EXPORTS = [
+    figure("exports-2021", "yunxi-exports", "-22.2%", 5, time_stated="2021年"),
+    figure("exports-2022", "yunxi-exports", "3.1%", 5, time_stated="2022年"),
+    figure(
+        "exports-2022-by-customs",
+        "yunxi-exports",
+        "2.9%",
+        5,
+        time_stated="2022年",
+        conflicts_with_id="exports-2022",
+        **NOTES,
+    ),
+]
+FIGURES = (
+    TEAMS,
+    TEAMS_NOW,
+    GAMES,
+    SALES,
+    TRAINED,
+    ROADS,
+    PLAN,
+    RIVAL,
+    *PARTS,
+    MISPRINT,
+    *RENTS,
+    FALL,
+    BEFORE,
+    *EXPORTS,
+)
 
 
 def add_source(seed: Path, figures: Iterable[Cells] = FIGURES) -> Path:

@@ -9,11 +9,11 @@ import pytest
 
 from app.load.checks import Record
 from app.load.rows import Row
-from app.load.series import SERIES, SeriesChecks
+from app.load.series import SeriesChecks
 from app.models import Figure
 from app.quantity import number, parse
 
-EMPTY = dict.fromkeys((*SERIES, "part_of_id", "conflicts_with_id", "replaced_by_id", "time"))
+EMPTY = dict.fromkeys((*Figure.series, "part_of_id", "conflicts_with_id", "replaced_by_id", "time"))
 NOTES = {"note_zh": "虚构。", "note_en": "Fictional."}
 
 

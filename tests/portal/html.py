@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 import httpx
+import httpx2
 
 # Installed with rdflib, a dependency of the project; it has no types.
 from html5rdf import HTMLParser  # type: ignore[import-untyped]
@@ -16,7 +17,7 @@ SPOKEN = ("title", "alt", "aria-label", "placeholder", "data-title")  # attribut
 class Document:
     """A parsed page. Raises html5rdf's ParseError where the HTML has an error."""
 
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx.Response | httpx2.Response) -> None:
         self.response = response
         self.address = str(response.url)
         self.root: Element = HTMLParser(strict=True, namespaceHTMLElements=False).parse(response.text)
