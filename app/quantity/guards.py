@@ -27,7 +27,7 @@ _RIGHT_OF_A_UNIT = {
     "处": "理于", "场": "所", "节": "目日约", "起": "来", "层": "面", "组": "织成", "级": "别", "季": "度节",
     "包": "括", "支": "持", "股": "份东", "道": "路", "台": "湾", "期": "间", "口": "袋之", "面": "前对临",
     "天": "堂", "大": "型中", "把": "握", "度": "假", "门": "槛", "本": "次", "升": "级", "分": "之",
-    "两": "会地岸侧", "队": "伍",
+    "两": "会地岸侧", "队": "伍", "单": "位独一元亲身人打项", "顶": "级尖层部端", "尾": "矿气部数", "剂": "量",
 }  # fmt: skip
 _ORDINAL_IN_WORDS = frozenset("期届级季层组队节轮部")  # 二期工程 is the second stage
 _HALVES_OF_A_YEAR = frozenset("上下前后大小")
@@ -75,6 +75,8 @@ def _refuses_bare(text: str, start: int, end: int, last: Amount) -> bool:
 def _refuses_with_unit(text: str, end: int, last: Amount, *, qualified: bool) -> bool:
     word = last.unit_words
     following = text[end : end + 1]
+    if following == "·":  # 150人·天: a product of units
+        return True
     if following and following in _RIGHT_OF_A_UNIT.get(word[-1:], ""):
         return True
     if following.isascii() and following.isalnum() and text[end - 1].isascii() and text[end - 1].isalnum():

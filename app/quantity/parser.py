@@ -53,8 +53,10 @@ def _check(amount: Amount, phrase: Phrase) -> None:
         return
     if amount.unit_words == "块" and not amount.unit.currency:
         raise QuantityError(f"块 may be money or count pieces. {NOTE}")
-    if amount.unit_words in _ORDINALS and amount.numeral in _ONE_DIGIT:
+    if amount.unit_words in _ORDINALS and amount.numeral in _ONE_DIGIT and not amount.claims:
         raise QuantityError(f"“{amount.numeral}{amount.unit_words}” may say which one, not how many. {NOTE}")
+    if amount.unit.counted and any(words == "/次" for words, _ in phrase.rates):
+        raise QuantityError(f"“{amount.unit_words}/次” may count participations, or be a rate. {NOTE}")
     averaged = phrase.rates or any(each.words == "平均" for each in phrase.qualifiers)
     if amount.unit.counted and not averaged and not _is_count(amount):
         raise QuantityError(f"{spaced(amount.lower)} is no count of {amount.unit.zh}, which are whole. {NOTE}")

@@ -68,6 +68,8 @@ def read_around(cursor: Cursor, phrase: Phrase, words: Lexicon) -> None:
     while word := cursor.take(words):
         if word in _CLAIMS:
             phrase.qualifiers.append(Qualifier(word, _CLAIMS[word]))
+        elif word.startswith("·") and not (phrase.rates and phrase.rates[-1][0].startswith(rates.SIGNS)):
+            raise unexpected_words(word)  # 150人·天 are 150 times a person and a day; only 元/亩·月 is per both
         else:
             phrase.rates.append((word, _PER[word]))
 

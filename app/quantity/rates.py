@@ -40,8 +40,9 @@ BEFORE = {
     **{f"{word}{noun}": unit for noun, unit in _EACH.items() for word in ("每", "平均每")},
     **{f"{noun}均": UNITS[code] for code, nouns in _AVERAGED.items() for noun in nouns},
 }
-AFTER = {f"{word}{noun}": unit for noun, unit in _EACH.items() for word in ("每", "/", "·")}
-SLASHED = {word: unit for word, unit in AFTER.items() if word[0] in "/·"}
+SIGNS = ("/", "·")
+AFTER = {f"{word}{noun}": unit for noun, unit in _EACH.items() for word in ("每", *SIGNS)}
+SLASHED = {word: unit for word, unit in AFTER.items() if word.startswith(SIGNS)}
 
 
 def joined(units: Iterable[Unit]) -> tuple[Unit, ...]:

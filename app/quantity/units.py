@@ -170,7 +170,7 @@ _MEASURES = (
     _measure("MW", "兆瓦 MW", "W", 10**6, "MW", "MegaW"),
     _measure("GW", "吉瓦 GW", "W", 10**9, "GW", "GigaW"),
     _measure("J", "焦耳", "J", 1, "J", "J"),
-    _measure("kWh", "千瓦时 千瓦小时 kWh 度电", "J", 3_600_000, "kW.h", "KiloW-HR"),
+    _measure("kWh", "千瓦时 千瓦·时 千瓦小时 kWh kW·h 度电", "J", 3_600_000, "kW.h", "KiloW-HR"),
     _measure("kcal", "千卡 大卡", "J", 4184, "kcal", "KiloCAL"),
     _measure("Hz", "赫兹", "Hz", 1, "Hz", "HZ"),
     _measure("MHz", "兆赫 兆赫兹", "Hz", 10**6, "MHz", "MegaHZ"),
@@ -238,7 +238,7 @@ _SCHOOLS = ("school, hospital or institute", "schools, hospitals or institutes")
 
 _PEOPLE = (
     _count("person", "人", "person", ("人", "名", "位", "个人", "口人"), ("person", "people")),
-    _count("person-time", "人次", "participation", ("人次", "人(次)")),
+    _count("person-time", "人次", "participation", ("人次", "人(次)", "人·次")),
     _count("household", "户", "household", ("户",)),
     _count("pair", "对", "pair", ("对", "双")),
     _count("team", "支", "team", ("支",)),
@@ -248,7 +248,7 @@ _PEOPLE = (
 
 # Classifiers that do not say what they count.
 _CLASSIFIERS = tuple(
-    "个项件种类大只台块条份篇张本册部处座间门款宗例栋幢层口箱袋瓶盒包桶罐艘架列枚颗粒根片枝把期届轮组队节眼面幅道笔起桩季"
+    "个项件种类大只台块条份篇张本册部处座间门款宗例栋幢层口箱袋瓶盒包桶罐艘架列枚颗粒根片枝把期届轮组队节眼面幅道笔起桩季盏尊顶扇尾剂单"
 )
 
 _THINGS = (
@@ -262,7 +262,7 @@ _THINGS = (
     _count("time", "次", "times", ("次", "趟"), ("time", "times")),
     _count("share", "股", "share", ("股",)),
     _count("lesson", "课时", "lesson", ("课时", "个课时", "学时", "个学时")),
-    _count("mu-time", "亩次", "mu treated", ("亩次",), ("mu treated", "mu treated")),
+    _count("mu-time", "亩次", "mu treated", ("亩次", "亩·次"), ("mu treated", "mu treated")),
 )
 
 UNITS: dict[str, Unit] = {unit.code: unit for unit in (ONE, *_MONEY, *_MEASURES, *_TIMES, *_RATIOS, *_PEOPLE, *_THINGS)}

@@ -180,7 +180,7 @@ UNIT_WORDS = {
     "MW": "兆瓦 MW",
     "GW": "吉瓦 GW",
     "J": "焦耳",
-    "kWh": "千瓦时 千瓦小时 kWh 度电",
+    "kWh": "千瓦时 千瓦小时 kWh 度电 千瓦·时 kW·h",
     "kcal": "千卡 大卡",
     "Hz": "赫兹",
     "MHz": "兆赫 兆赫兹",
@@ -203,14 +203,14 @@ UNIT_WORDS = {
     "fold": "倍",
     "ratio": "∶1",
     "person": "人 名 位 个人 口人",
-    "person-time": "人次 人(次) 人（次）",
+    "person-time": "人次 人(次) 人（次） 人·次",
     "household": "户",
     "pair": "对 双",
     "team": "支",
     "business": "家",
     "institution": "所",
     "item": "个 项 件 种 类 大 只 台 条 份 篇 张 本 册 部 处 座 间 门 款 宗 例 栋 幢 层 口 箱 袋 瓶 盒 包 "
-    "桶 罐 艘 架 列 枚 颗 粒 根 片 枝 把 期 届 轮 组 队 节 眼 面 幅 道 笔 起 桩 季 班次 车次 架次 标箱",
+    "桶 罐 艘 架 列 枚 颗 粒 根 片 枝 把 期 届 轮 组 队 节 眼 面 幅 道 笔 起 桩 季 盏 尊 顶 扇 尾 剂 单 班次 车次 架次 标箱",
     "set": "套 台套 台(套)",
     "batch": "批",
     "vehicle": "辆",
@@ -220,7 +220,7 @@ UNIT_WORDS = {
     "time": "次 趟",
     "share": "股",
     "lesson": "课时 个课时 学时 个学时",
-    "mu-time": "亩次",
+    "mu-time": "亩次 亩·次",
 }
 
 
@@ -371,6 +371,7 @@ def test_a_word_that_means_something_else_before_other_quantities(words: str) ->
     [
         ("1.1万余个", 11_000, "item"),
         ("30多个", 30, "item"),
+        ("十余期", 10, "item"),
         ("100多万元", 1_000_000, "CNY"),
         ("10余万人", 100_000, "person"),
         ("20多亿元", 2_000_000_000, "CNY"),
@@ -630,6 +631,8 @@ def test_a_quantity_is_a_value() -> None:
         ("2019—2021", "2019 and 2021 may be years", "describe it in a note"),
         ("98年", "“98年” may be a date", "describe it in a note"),
         ("二期", "“二期” may say which one", "describe it in a note"),
+        ("150人·天", "“·天” is left over", "describe it in a note"),
+        ("3人/次", "“人/次” may count participations", "describe it in a note"),
         ("-5-10", "may be below zero too", "describe it in a note"),
         ("-0", "“-” before it is not read", "describe it in a note"),
         ("11折", "“折” is left over", "describe it in a note"),
