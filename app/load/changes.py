@@ -1,16 +1,21 @@
-"""What the words of a figure, and those before it in its source, say against its row."""
+"""Whether a figure is the change that its row says."""
 
-import re
 from collections.abc import Iterator
 
 from app.load.faults import SeedFault
 from app.load.rows import Row
 from app.models.figure import Change
-from app.quantity import QuantityError, Unit, changes, find, parse
+from app.quantity import Unit, changes
 
 SHARES = frozenset({"fold", "percent", "permille"})  # the units of a multiple of an earlier amount
-MAX_CHARS_OF_A_LIST = 64  # in which the unit stands that the numbers of a list share
-_LIST_SIGN = re.compile("[、和及与]|以及")
+# Without one of these in its sentence, nothing says that a number is of this change.
+_SIGNS = {
+    Change.INCREASE: "增升涨提扩加多翻高长",
+    Change.DECREASE: "减降跌缩少低省压落削节",
+    Change.FROM: "从由自原前初上去",
+    Change.TO: "到至为成达",
+    Change.MULTIPLE: "倍番翻为是当",
+}
 
 
 def check_change(row: Row, unit: Unit, before: str = "") -> Iterator[SeedFault]:
@@ -30,18 +35,9 @@ def check_change(row: Row, unit: Unit, before: str = "") -> Iterator[SeedFault]:
         yield row.fault("change", detail)
 
 
-def check_context(row: Row, text: str, start: int) -> Iterator[SeedFault]:
-    """Report what the paragraph around a figure's words says against its row."""
-    try:
-        unit = parse(row.words).unit
-    except QuantityError:
-        return  # the load reports it
-    yield from check_change(row, unit, text[:start])
-    end = start + len(row.words)
-    if _LIST_SIGN.match(text, end):
-        found = next(iter(find(text[start : start + MAX_CHARS_OF_A_LIST])), None)
-        if found and (found.start, found.end) == (0, len(row.words)) and found.quantity.unit is not unit:
-            detail = (
-                f"{row.words!r} shares the unit of its list: it states {found.quantity.unit.code}, not {unit.code}."
-            )
-            yield row.fault("as_stated", f"{detail} Leave it out of the figures and describe it in a note.")
+def check_sign(row: Row, sentences: str) -> Iterator[SeedFault]:
+    """Report a change of which there is no sign in the sentences around the figure's words."""
+    change = row.values["change"]
+    if "change" not in row.broken and change in _SIGNS and not any(sign in sentences for sign in _SIGNS[change]):
+        detail = f"Nothing in the sentence of {row.words!r}, or in the one before, says {change}. Leave it empty."
+        yield row.fault("change", detail)

@@ -9,23 +9,18 @@ from app.entity import Entity
 from app.evidence.spans import text_fragment
 from app.load.changes import check_change
 from app.load.checks import BY_SINGULAR, Records
+from app.load.context import PERIODS
 from app.load.faults import SeedFault
 from app.load.locators import Locator
 from app.load.rows import Row
 from app.load.series import SeriesChecks
 from app.models import Figure
 from app.models.excluded_numeral import ExcludedNumeral
-from app.models.figure import Change, Comparator, Period, Standing
+from app.models.figure import Change, Comparator, Period, Standing, TimeKind
 from app.models.indicator import Indicator
 from app.nearest import suggest_nearest
 from app.quantity import UNITS, Quantity, QuantityError, Ratio, Unit, divide, number, parse, rates
 
-# What a value is per in these periods. In the others it is no rate, or one of something else.
-PERIODS = {
-    Period.PER_YEAR: frozenset({UNITS["year"]}),
-    Period.PER_MONTH: frozenset({UNITS["month"]}),
-    Period.PER_PERSON_PER_YEAR: frozenset({UNITS["person"], UNITS["year"]}),
-}
 # What two figures must have in common before one is divided by the other; their ratio has all but the last two.
 SHARED = ("status", "period", "as_of", "time", "time_kind", "per", "change")
 AMOUNTS = frozenset({Change.LEVEL, Change.TO})  # the changes that say how much there is
@@ -180,9 +175,13 @@ class FigureChecks:
         yield from self._series.row(row)
         unit, indicator = values["unit"], self._records[Indicator].get(values["indicator_id"])
         if unit and indicator and (expected := indicator.values()["unit"]) not in {None, unit}:
-            yield row.fault("indicator_id", f"{values['indicator_id']!r} is in {expected}, these words are in {unit}.")
+            detail = f"{values['indicator_id']!r} is in {expected}, these words are in {unit}."
+            if unit == UNITS["one"].code:  # 301万劳动力
+                detail += " They state no unit. Choose an indicator in one, whose definition says what is counted."
+            yield row.fault("indicator_id", detail)
         if unit and values["part_of_id"]:
-            self._parts.append(row.pick("unit", "per", "lower", "part_of_id", "source_id"))
+            times = ("time", "time_start", "time_end")
+            self._parts.append(row.pick("unit", "per", "lower", "part_of_id", "source_id", *times))
         for excluded in self._excluded.get((values["source_id"], values["paragraph"]), ()) if values["end"] else ():
             if values["start"] < excluded.values["end"] and excluded.values["start"] < values["end"]:
                 detail = f"{excluded.words!r} is in the figure {values['id']!r} too. Keep one of them."
@@ -242,6 +241,15 @@ def _part(part: Row, whole: dict[str, Any]) -> Iterator[SeedFault]:
     elif part.values["per"] != whole["per"]:
         detail = f"The part is per {part.values['per']}, its whole {whole['id']!r} per {whole['per']}."
         yield part.fault("part_of_id", detail)
+    elif part.values["time"] and whole["time"] and not _is_within(part.values, whole):
+        detail = f"The part is of {part.values['time']}, its whole {whole['id']!r} of {whole['time']}."
+        yield part.fault("part_of_id", f"{detail} The time of a part lies in that of its whole.")
     elif (least := part.values["lower"]) is not None and (most := whole["upper"]) is not None and least > most:
         detail = f"The part is at least {least}, more than its whole {whole['id']!r} of at most {most}."
         yield part.fault("part_of_id", detail)
+
+
+def _is_within(part: Mapping[str, Any], whole: Mapping[str, Any]) -> bool:
+    """Whether the time of a part is in that of its whole, or before the moment at which that is counted."""
+    begins = whole["time_kind"] == TimeKind.MOMENT or part["time_start"] >= whole["time_start"]
+    return begins and bool(part["time_end"] <= whole["time_end"])

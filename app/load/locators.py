@@ -20,7 +20,7 @@ from app.entity import Cited
 from app.evidence.numerals import EXCLUSIONS, FIGURES, TIMES, Span, numerals, outside
 from app.evidence.spans import Paragraph, WordsNotFound, describe, distinguishing_prefix, find, find_nearest, sha256
 from app.evidence.text import match_paragraphs
-from app.load.changes import check_context
+from app.load.context import check_context
 from app.load.faults import InvalidSeed, SeedFault
 from app.load.rows import LOCATORS, OCCURRENCE, Chunk, Report, Row, parse_chunk, read_file, read_rows
 from app.models import Figure

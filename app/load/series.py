@@ -82,7 +82,10 @@ class SeriesChecks:
 
     def _conflict(self, row: Row, rival: dict[str, Any]) -> Iterator[SeedFault]:
         key = _series_of(row.values), _time_of(row.values)
-        if key == (_series_of(rival), _time_of(rival)):
+        if _amount_of(row.values) == _amount_of(rival):
+            detail = f"{rival['id']!r} states the same amount, so that nothing is in dispute. Leave this empty."
+            yield row.fault("conflicts_with_id", detail)
+        elif key == (_series_of(rival), _time_of(rival)):
             self._disputed.setdefault(key, set()).update([_amount_of(row.values), _amount_of(rival)])
         else:
             detail = (

@@ -3,9 +3,9 @@
 A quantity may be per any unit that is no money and no share, or per several. They stand in a fixed order, time last.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from app.quantity.cursor import normalise
+from app.quantity.cursor import Lexicon, normalise
 from app.quantity.errors import QuantityError
 from app.quantity.units import UNITS, Unit
 
@@ -27,14 +27,15 @@ _AVERAGED = {  # 人均, 年均
 _NOT_PER = frozenset(("one", "percent", "permille", "percentage-point", "fold", "ratio", "du", "Cel", "degF", "age"))
 
 
-def _nouns(unit: Unit) -> tuple[str, ...]:
+def nouns(unit: Unit) -> tuple[str, ...]:
+    """Return what a unit is called after 每, and after a number."""
     return *_NOUNS.get(unit.code, ()), *map(normalise, unit.words)
 
 
 _ORDER = {code: position for position, code in enumerate(UNITS)}
 _UNITS = [unit for unit in UNITS.values() if not unit.currency and unit.code not in _NOT_PER]
 CODES = tuple(unit.code for unit in _UNITS)  # of all that a quantity can be per
-_EACH = {noun: unit for unit in sorted(_UNITS, key=lambda unit: unit.code in _NOUNS) for noun in _nouns(unit)}
+_EACH = {noun: unit for unit in sorted(_UNITS, key=lambda unit: unit.code in _NOUNS) for noun in nouns(unit)}
 
 BEFORE = {
     **{f"{word}{noun}": unit for noun, unit in _EACH.items() for word in ("每", "平均每")},
@@ -43,6 +44,18 @@ BEFORE = {
 SIGNS = ("/", "·")
 AFTER = {f"{word}{noun}": unit for noun, unit in _EACH.items() for word in ("每", *SIGNS)}
 SLASHED = {word: unit for word, unit in AFTER.items() if word.startswith(SIGNS)}
+
+
+_BEFORE = Lexicon(BEFORE)
+
+
+def rates_before(text: str) -> Iterator[tuple[str, Unit]]:
+    """Yield the rates with which a text ends, and their units, the last one first: 每年 and 每亩 of 每亩每年."""
+    normalised = normalise(text)
+    end = len(normalised)
+    while word := _BEFORE.longest_before(normalised, end):
+        yield word, BEFORE[word]
+        end -= len(word)
 
 
 def joined(units: Iterable[Unit]) -> tuple[Unit, ...]:
@@ -65,4 +78,4 @@ def code(per: Iterable[Unit]) -> str:
 
 def words(per: Iterable[Unit]) -> str:
     """Return the canonical words: 每人每年."""
-    return "".join(f"每{_nouns(unit)[0]}" for unit in per)
+    return "".join(f"每{nouns(unit)[0]}" for unit in per)

@@ -33,6 +33,8 @@ PROPOSED = [
     ("“十四五”规划", "十四五", "part-of-a-name"),
     ("进一步", "进一步", "part-of-a-word"),
     ("双方签约", "双方", "part-of-a-word"),
+    ("一共种树", "一共", "part-of-a-word"),
+    ("另一个村", "另一", "part-of-a-word"),
     ("踊跃参与", "参与", "part-of-a-word"),
 ]
 # Quantities, and what only a person can tell.

@@ -12,7 +12,10 @@ from tests.conftest import quiet
 from tests.load.editing import Break, F, cell
 from tests.load.second_source import (
     FALL,
+    GAMES,
     MISPRINT,
+    NOTES,
+    PARTS,
     RENTS,
     RIVAL,
     SALES,
@@ -49,12 +52,14 @@ FAULTY: dict[str, tuple[Cells, str]] = {
     "a rival without a note": (again(RIVAL, "b", note_zh="", note_en=""), r"conflicts_with_id: Say why in note_zh and note_en"),
     "a rival of another time": (again(RIVAL, "c", time_stated=""), r"conflicts_with_id: 'trained' differs in one of indicator_id, .* or in time"),
     "a correction by what is something else": (again(MISPRINT, "d", replaced_by_id="teams-before"), r"replaced_by_id: 'teams-before' has another indicator_id"),
+    "a part of another time": (again(PARTS[0], "f", time_stated="五年来", time="2018/.."), r"part_of_id: The part is of 2018/\.\., its whole 'trained' of 2021"),
+    "a rival that agrees": (again(GAMES, "g", conflicts_with_id="games", **NOTES), r"conflicts_with_id: 'games' states the same amount"),
     "a part that is greater than its whole": (again(TRAINED, "e", as_stated="1300人", part_of_id="trained"), r"part_of_id: The part is at least 1300"),
 }  # fmt: skip
 
 
 def test_undeclared_rivals_are_refused_with_the_ways_out(seed: Path) -> None:
-    assert_refused(seed, [TEAMS, TRAINED, *(cells for cells, _ in FAULTY.values())], FAULTY)
+    assert_refused(seed, [TEAMS, GAMES, TRAINED, *(cells for cells, _ in FAULTY.values())], FAULTY)
 
 
 WRONG: dict[str, tuple[dict[str, str], str]] = {
@@ -76,10 +81,14 @@ def test_a_wrong_time_is_refused(seed: Path) -> None:
 DENIED = {
     "fell": (again(FALL, "fell", change=""), r"change: '下降' says that '1\.5个百分点' is decrease, not level\. Write decrease\."),
     "grew": (again(TEAMS_NOW, "grew", change="increase"), r"change: '增至' says that '96支' is to or level, not increase\."),
+    "no-fall": (again(SALES, "no-fall", change="decrease"), r"change: Nothing in the sentence of '3亿元', or in the one before, says decrease\."),
+    "per-mu": (again(RENTS[1], "per-mu", as_stated="900元"), r"per: '每亩' before '900元' says per mu\. Begin as_stated with 每亩"),
+    "per-household": (again(SALES, "per-household", per="household"), r"per: Nothing in the sentence of '3亿元', .* says per household\."),
+    "per-month": (again(SALES, "per-month", as_stated="3亿元", period="per_month"), r"period: Nothing in the sentence of '3亿元', .* says per month\."),
 }  # fmt: skip
 
 
-def test_what_stands_before_a_number_says_how_it_changed(seed: Path) -> None:
+def test_what_stands_around_a_number_can_deny_its_change_and_its_rate(seed: Path) -> None:
     with pytest.raises(InvalidSeed) as refusal:
         add_source(seed, [figure for figure, _ in DENIED.values()])
     for (_, message), fault in zip(DENIED.values(), str(refusal.value).splitlines(), strict=True):
