@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from app.load.changes import check_change, check_sign
 from app.load.faults import SeedFault
 from app.load.rows import Row
-from app.models.figure import Period
+from app.models.figure import Comparator, Period
 from app.quantity import UNITS, Quantity, QuantityError, Unit, find, parse, rates
 
 # What a value is per in these periods. In the others it is no rate, or one of something else.
@@ -18,6 +18,10 @@ PERIODS = {
 MAX_CHARS_OF_A_LIST = 64  # in which the unit stands that the numbers of a list share
 _LIST_SIGN = re.compile("[、和及与]|以及")
 _SENTENCE_END = re.compile("[。！？!?]")
+# A bound that stands apart from its number: 最高奖励每名学员800元. 最高气温 is what is measured.
+_BOUND_APART = re.compile(
+    "(?:至少|至多|最少|最多|最高可?(?=给予|补|奖|发放|享受|支持|资助|贷|能|获))[^，,。；;：:、0-9]{1,20}$"
+)
 _BUSINESS_OR_HOUSEHOLD = frozenset({UNITS["business"], UNITS["household"]})  # 每家 may be either
 
 
@@ -32,6 +36,9 @@ def check_context(row: Row, text: str, start: int) -> Iterator[SeedFault]:
     yield from check_change(row, quantity.unit, text[:start])
     yield from check_sign(row, sentences)
     yield from _check_rate(row, quantity, text[:start], sentences)
+    if quantity.comparator.value == Comparator.EQ and (bound := _BOUND_APART.search(text, 0, start)):
+        detail = f"{bound[0]!r} before {row.words!r} makes it a bound, which these words alone do not state."
+        yield row.fault("as_stated", f"{detail} Leave it out of the figures and describe it in a note.")
     if _LIST_SIGN.match(text, end):
         found = next(iter(find(text[start : start + MAX_CHARS_OF_A_LIST])), None)
         if found and (found.start, found.end) == (0, len(row.words)) and found.quantity.unit is not quantity.unit:

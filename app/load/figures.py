@@ -176,7 +176,7 @@ class FigureChecks:
         unit, indicator = values["unit"], self._records[Indicator].get(values["indicator_id"])
         if unit and indicator and (expected := indicator.values()["unit"]) not in {None, unit}:
             detail = f"{values['indicator_id']!r} is in {expected}, these words are in {unit}."
-            if unit == UNITS["one"].code:  # 301万劳动力
+            if unit == UNITS["one"].code:  # 50万果农
                 detail += " They state no unit. Choose an indicator in one, whose definition says what is counted."
             yield row.fault("indicator_id", detail)
         if unit and values["part_of_id"]:

@@ -16,6 +16,7 @@ from tests.load.second_source import (
     MISPRINT,
     NOTES,
     PARTS,
+    PLAN,
     RENTS,
     RIVAL,
     SALES,
@@ -84,6 +85,7 @@ DENIED = {
     "no-fall": (again(SALES, "no-fall", change="decrease"), r"change: Nothing in the sentence of '3亿元', or in the one before, says decrease\."),
     "per-mu": (again(RENTS[1], "per-mu", as_stated="900元"), r"per: '每亩' before '900元' says per mu\. Begin as_stated with 每亩"),
     "per-household": (again(SALES, "per-household", per="household"), r"per: Nothing in the sentence of '3亿元', .* says per household\."),
+    "at-least": (again(PLAN, "at-least", as_stated="3期"), r"as_stated: '至少须办' before '3期' makes it a bound"),
     "per-month": (again(SALES, "per-month", as_stated="3亿元", period="per_month"), r"period: Nothing in the sentence of '3亿元', .* says per month\."),
 }  # fmt: skip
 
