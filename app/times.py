@@ -35,10 +35,11 @@ _POINT = re.compile(
     rf"(?:(?P<year>[0-9]{{4}}|[{_DIGITS}零○]{{4}})年度?|(?P<relative>今年|本年|去年|上年|前年|明年))?"
     rf"(?:(?P<month>{_N})月份?)?(?:(?P<day>{_N})[日号])?"
     r"(?:(?P<half>[上下])半年|第?(?P<quarter>[一二三四1-4])季度|前(?P<quarters>[二两三23])个?季度"
+    rf"|前(?P<months>{_N}|两)个月"
     r"|年?(?P<edge>[底末初])|(?P<whole>全年))?"
 )
 _PREFIX = re.compile(r"截至|截止到?|直至|直到|早在|至|到|自|从|在|于")
-_SINCE = re.compile(r"(?:以来|来|起|开始)$")
+_SINCE = re.compile(r"(?:以来|来|起|开始|至今)$")
 _WITHIN = re.compile(r"(?:期间|间|内)$")
 _TO = re.compile(r"至|到|—+|–|-|~")
 _MOMENT_PREFIXES = ("截", "直", "至", "到")
@@ -100,11 +101,12 @@ def kind_of(words: str, iso: str) -> Kind:
     return Kind.MOMENT if _NOW.search(words) or iso.count("-") == 2 else Kind.SPAN
 
 
-def read_words(words: str, published: dt.date, year: int | None = None) -> Time | None:
+def read_words(words: str, published: dt.date, year: int | None = None, *, dated: bool = False) -> Time | None:
     """Return the time that words state in full, such as 截至2023年6月; else None.
 
     A `year` stands where the words name none (上半年), or name it by the year of the source (去年), if it is not later
-    than that allows: of a source of which only the repost has a date, the year itself is not certain.
+    than that allows: of a source of which only the repost has a date, the year itself is not certain. That of a source
+    that is `dated` is.
     """
     text = re.sub(r"\s", "", normalize("NFKC", words))
     prefix = _PREFIX.match(text)
@@ -119,7 +121,7 @@ def read_words(words: str, published: dt.date, year: int | None = None) -> Time 
     read: list[tuple[str, str]] = []
     for end in ends:
         point = _POINT.fullmatch(end)
-        days = point and _days(point, published, year, read[0][0] if read else "")
+        days = point and _days(point, published, year, read[0][0] if read else "", dated=dated)
         if not point or not days:
             return None
         read.append(days)
@@ -136,13 +138,15 @@ def read_words(words: str, published: dt.date, year: int | None = None) -> Time 
     return Time(first, Kind.MOMENT if is_moment else Kind.SPAN)
 
 
-def _days(point: re.Match[str], published: dt.date, year: int | None, before: str) -> tuple[str, str] | None:
+def _days(
+    point: re.Match[str], published: dt.date, year: int | None, before: str, *, dated: bool
+) -> tuple[str, str] | None:
     """Return the first and the last point of what is written; what it leaves out is that of the point before it."""
     parts = point.groupdict()
     own_year = _number(parts["year"])
     if parts["relative"]:
         latest = published.year + _RELATIVE[parts["relative"]]
-        own_year = min(year, latest) if year is not None else None
+        own_year = latest if dated else min(year, latest) if year is not None else None
     known = own_year or (int(before[:4]) if before else year)
     if known is None or not any(parts.values()):
         return None
@@ -158,6 +162,9 @@ def _days(point: re.Match[str], published: dt.date, year: int | None, before: st
         return _months(known, 3 * quarter - 2, 3 * quarter)
     if parts["quarters"]:
         return _months(known, 1, 3 * (_number(parts["quarters"].replace("两", "二")) or 0))
+    if parts["months"]:
+        months = _number(parts["months"].replace("两", "二")) or 0
+        return _months(known, 1, months) if not month and months in range(2, 12) else None
     if parts["edge"] and not month:
         month = 1 if parts["edge"] == "初" else 12
     text = f"{known:04}" + (f"-{month:02}" if month else "") + (f"-{day:02}" if day else "")

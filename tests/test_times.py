@@ -30,7 +30,9 @@ PUBLISHED = dt.date(2023, 8, 10)
         ("2022年上半年", "2022-01/2022-06", "span"),
         ("2022年第二季度", "2022-04/2022-06", "span"),
         ("2022年前三季度", "2022-01/2022-09", "span"),
+        ("2022年前10个月", "2022-01/2022-10", "span"),
         ("2017年以来", "2017/..", "span"),
+        ("2020年至今", "2020/..", "span"),
         ("自2017年", "2017/..", "span"),
     ],
 )
@@ -72,6 +74,14 @@ def test_what_words_do_not_state_in_full_is_not_guessed(words: str) -> None:
 )
 def test_a_year_completes_words_that_leave_it_out(words: str, year: int, iso: str | None) -> None:
     read = read_words(words, PUBLISHED, year)
+    assert (read and read.iso) == iso
+
+
+@pytest.mark.parametrize(
+    ("words", "iso"), [("去年", "2022"), ("今年前7个月", "2023-01/2023-07"), ("明年底", "2024-12")]
+)
+def test_the_date_of_publication_completes_words_that_name_its_year(words: str, iso: str) -> None:
+    read = read_words(words, PUBLISHED, 2021, dated=True)
     assert (read and read.iso) == iso
 
 

@@ -31,7 +31,8 @@ class Inputs(NamedTuple):
     spans: Mapping[str, Locator] = {}  # of the rows, by id
     times: Mapping[str, Locator] = {}  # of the words that say when the figures of the chunk hold, by id
     paragraphs: Mapping[str, Mapping[int, Paragraph]] = {}  # of the sources in or cited by the chunk
-    sources: Mapping[str, tuple[str, str]] = {}  # the url and the date of the sources cited by the chunk
+    # Of the sources cited by the chunk: the url, the date, and whether they were published on it.
+    sources: Mapping[str, tuple[str, str, bool]] = {}
     nouns: Mapping[str, Noun | None] = {}  # what the indicators of the chunk's figures count
     figures: Mapping[str, Row] = {}  # those that derived figures of the chunk divide
 
@@ -56,7 +57,7 @@ def compute(row: Row, inputs: Inputs) -> Iterator[SeedFault]:
             source, noun = row.values["source_id"], row.values["indicator_id"]
             yield from compute_figure(row, span, inputs.sources.get(source), inputs.nouns.get(noun))
             if row.values["as_of"]:
-                yield from compute_time(row)
+                yield from compute_time(row, dated=source in inputs.sources and inputs.sources[source][2])
     if row.entity is DerivedFigure:
         yield from derive(row, inputs.figures)
 

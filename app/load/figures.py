@@ -43,9 +43,9 @@ def check_nouns(indicator: Row) -> Iterator[SeedFault]:
 
 
 def compute_figure(
-    row: Row, span: Locator | None, source: tuple[str, str] | None, noun: Noun | None
+    row: Row, span: Locator | None, source: tuple[str, str, bool] | None, noun: Noun | None
 ) -> Iterator[SeedFault]:
-    """Fill the amounts of a figure from its words, and its link and date from its source: a url and a date.
+    """Fill the amounts of a figure from its words, and its link and date from its source.
 
     The noun is what its indicator counts.
     """
@@ -71,7 +71,7 @@ def compute_figure(
     yield from check_change(row, quantity.unit)
     values |= in_words(values, noun)
     if source and span:
-        url, values["as_of"] = source
+        url, values["as_of"], _ = source
         values["source_url"] = text_fragment(url, values["as_stated"], span.prefix)
 
 

@@ -117,7 +117,7 @@ class SeedReader:
             MentionChecks(self.records),
             NameChecks(),
         )
-        self._sources: dict[str, tuple[str, str]] = {}  # url and date by id
+        self._sources: dict[str, tuple[str, str, bool]] = {}  # url, date, and whether it was published on it, by id
         self._broken_figures: dict[str, frozenset[str]] = {}
 
     def read(self, parallel_map: Map, report: Report) -> None:
@@ -180,7 +180,7 @@ class SeedReader:
                 records[record_id] = Record(line, json)
                 if row.entity is Source and not {"url", *DATES} & broken:
                     published, reposted = (row.values[name] for name in DATES)
-                    self._sources[record_id] = row.values["url"], published or reposted
+                    self._sources[record_id] = row.values["url"], published or reposted, bool(published)
             self.parse_faults += self._term_checks.row(row)
             for checks in self._checks:
                 self.faults += checks.row(row)

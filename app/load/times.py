@@ -9,8 +9,11 @@ from app.models.figure import Status, TimeKind
 from app.times import Time, bounds, kind_of, read_words
 
 
-def compute_time(row: Row) -> Iterator[SeedFault]:
-    """Fill the computed columns of a figure's time. A figure without one holds by the date of its source."""
+def compute_time(row: Row, *, dated: bool) -> Iterator[SeedFault]:
+    """Fill the computed columns of a figure's time. A figure without one holds by the date of its source.
+
+    The year of a source that is `dated` is certain; a repost may be of a later year.
+    """
     words, given, published = row.values["time_stated"], row.values["time"], dt.date.fromisoformat(row.values["as_of"])
     row.values |= {"time_kind": TimeKind.NOT_STATED.value, "time_end": published.isoformat()}
     if {"time_stated", "time"} & row.broken:
@@ -20,7 +23,7 @@ def compute_time(row: Row) -> Iterator[SeedFault]:
             detail = "A time needs the words that state it, such as 截至2023年6月. Copy them, or leave time empty."
             yield row.fault("time_stated", detail)
         return
-    time = read_words(words, published) or _given(words, given, published)
+    time = read_words(words, published, dated=dated) or _given(words, given, published, dated=dated)
     if isinstance(time, str):
         yield row.fault("time", time)
         return
@@ -39,7 +42,7 @@ def compute_time(row: Row) -> Iterator[SeedFault]:
     row.values |= {"time_start": first.isoformat(), "time_end": last.isoformat()}
 
 
-def _given(words: str, given: str | None, published: dt.date) -> Time | str:
+def _given(words: str, given: str | None, published: dt.date, *, dated: bool) -> Time | str:
     """Return the time that the curator gives for words that do not state it in full, or what is wrong with it."""
     if given is None:
         return (
@@ -51,7 +54,7 @@ def _given(words: str, given: str | None, published: dt.date) -> Time | str:
     except ValueError as error:
         return f"{given!r} is no time: {error}"
     year = int(given[:4])
-    stated = read_words(words, published, year)
+    stated = read_words(words, published, year, dated=dated)
     if stated and stated.iso != given:
         return f"{words!r} of {year} is {stated.iso}, not {given}. Write {stated.iso}, or another year."
     return stated or Time(given, kind_of(words, given))

@@ -65,6 +65,7 @@ def test_undeclared_rivals_are_refused_with_the_ways_out(seed: Path) -> None:
 
 WRONG: dict[str, tuple[dict[str, str], str]] = {
     "another-time": ({"time": "2022-07"}, r"time: '截至2022年8月' says 2022-08, not 2022-07\. Write 2022-08, or leave time empty"),
+    "another-year": ({"time_stated": "上年", "time": "2021"}, r"time: '上年' says 2022, not 2021\. Write 2022, or leave time empty"),
     "no-words": ({"time_stated": "", "time": "2022"}, r"time_stated: A time needs the words that state it, such as 截至2023年6月"),
     "no-time": ({"time_stated": "目前"}, r"time: '目前' does not say the time in full\. Write it in ISO 8601, such as 2023"),
     "not-a-time": ({"time_stated": "目前", "time": "now"}, r"time: 'now' is no time: It is written such as 2023"),
