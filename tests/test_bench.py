@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from app.db import Database
 from app.models import COLLECTIONS, Figure
+from app.models.term import Term
 from bench import findings, names
 from bench.copies import COLUMNS, parquet_copy, sqlite_copy
 from bench.loading import load_apart
 from bench.picture import picture
 from bench.questions import Record
 from bench.requests import compare
-from bench.synthetic import INDICATORS, OF_A_PAIR, write_seed
+from bench.synthetic import INDICATORS, OF_A_PAIR, THEMES, places_of, write_seed
 from bench.table import Table
 from bench.workloads import WORKLOADS
 
@@ -43,11 +44,11 @@ def test_every_record_is_named_synthetic(database: Path) -> None:
     for entity in COLLECTIONS.values():
         columns = entity.table().c
         for row in rows(database, sa.select(columns.id, columns.name_zh, columns.name_en)):
-            assert row.id.startswith("synthetic-")
+            assert row.id.startswith("synthetic-") or entity is Term  # whose slugs requests filter by
             assert row.name_zh.startswith("合成")
             assert row.name_en.startswith("Synthetic")
             records += 1
-    assert records == FIGURES + INDICATORS + 1 + 1  # a program and a source
+    assert records == FIGURES + INDICATORS + places_of(FIGURES) + len(THEMES) + 1 + 1 + 1  # level, program, source
 
 
 @pytest.mark.slow

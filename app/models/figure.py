@@ -315,7 +315,7 @@ class Figure(HasSubject, table=True):
     )
     standing: Standing = column(
         ("状况", "Standing"),
-        ("在同一指标、对象、地点、单位、状态、时段、比率与变化的一列数字中：最新、较早、有不同说法，或已更正。",
+        ("在同一列数字中：最新、较早、有不同说法，或已更正。",
          "In its series: latest, earlier, disputed or replaced."),
         facet=True, computed=True,
     )  # fmt: skip

@@ -26,6 +26,7 @@ WORDS = {
     "group_by": "GroupField",
     "measure": "Measure",
 }
+EVERY_RECORD = Bilingual("全部记录", "All records")
 LEFT_OUT = {"sort", "facet"}  # of brief documents
 STATUSES_OF_FILES = ("422", "default")
 
@@ -56,7 +57,8 @@ class CollectionOperations:
             operation = {
                 "tags": [title.en],
                 **texts(
-                    summary=Bilingual(f"{title.zh}：全部记录，{form.name} 格式", f"{title.en}: all as {form.name}")
+                    summary=Bilingual(f"{title.zh}（{form.name}）", f"{title.en} as {form.name}"),
+                    description=EVERY_RECORD,
                 ),
                 "operationId": f"download{plural}{form.name.title()}",
                 "parameters": self._refs(entity, file_parameters(entity), form, "file"),

@@ -24,7 +24,7 @@ BINARY: Schema = {"type": "string", "format": "binary"}
 OBJECT: Schema = {"type": "object"}
 SLUG_SCHEMA: Schema = {"pattern": f"^{SLUG}$"}  # of a slug in a path; other texts are not refused, but get 404
 
-SUCCESS = Bilingual("成功。", "Success.")  # the summary of the operation says what comes
+SUCCESS = Bilingual("成功", "OK")  # the summary of the operation says what comes
 
 BYTES = "application/octet-stream"
 TYPES_OF_GENERATORS = ("text/", "application/json", "+json")  # which every generator of clients reads
