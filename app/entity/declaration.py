@@ -69,6 +69,8 @@ class Entity(SQLModel):
 
     # The columns that must have the same value in all records whose amounts are summed, besides the unit.
     additive_within: ClassVar[tuple[str, ...]] = ()
+    # Columns that differ where another one does: a refusal names that alone.
+    follows: ClassVar[Mapping[str, str]] = {}
 
     # The columns that, all together, no two records have alike whose amounts are summed, unless they are parts of one
     # whole.

@@ -97,6 +97,7 @@ class Figure(HasSubject, table=True):
     words_column: ClassVar[str] = "as_stated"
     filtered_together: ClassVar[tuple[tuple[str, ...], ...]] = (("indicator_id", "subject_id"),)
     table_columns: ClassVar[tuple[str, ...]] = ("value", "status", "subject_id", "indicator.theme", "time_end")
+    follows: ClassVar = {"time_end": "time"}
     additive_within: ClassVar[tuple[str, ...]] = (
         "indicator_id",
         "status",

@@ -17,6 +17,7 @@ from app.models.source import Source
 from app.portal.article import Mark, draw
 from app.portal.cells import Record, format_value
 from app.portal.page import Context, Page, RequestedId, RequestedPage, page_router, render_page
+from app.portal.provenance import Provenance
 from app.portal.table import read_records
 from app.read.page import read_record
 from app.request.controls import MAX_LIMIT
@@ -54,9 +55,7 @@ def latest_source_id(connection: Connection) -> str:
 
 def read_map(connection: Connection, page: Page, source_id: str) -> Context:
     """Read a source and the marks of its numerals. Raises NotFound."""
-    source: dict[str, Any] = msgspec.json.decode(
-        read_record(connection, RecordRequest({}, Source, None, ()), source_id)
-    )
+    source: dict[str, Any] = msgspec.json.decode(read_record(connection, RecordRequest({}, Source), source_id))
     query = [("source_id", source_id), ("sort", "paragraph,start"), ("limit", str(MAX_LIMIT))]
     counts: dict[str, int] = {}
     marks: list[Mark] = []
@@ -66,6 +65,7 @@ def read_map(connection: Connection, page: Page, source_id: str) -> Context:
     marks += islice(_open_marks(page, source), MAX_LIMIT)
     numerals = count(source["paragraphs"])
     return {
+        "provenance": Provenance(1, source),
         "source": source,
         "numerals": numerals,
         "paragraphs": draw(source, marks, LINE_CHARS),

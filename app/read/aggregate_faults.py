@@ -67,11 +67,16 @@ def require_addable(connection: Connection, request: AggregateRequest, rows: Seq
     adding = adding_measures(request.measures)
     part = _find_part(connection, request, adding) if adding else None
     faults: list[Fault] = []
+    named: set[str] = set()
     for number, rule in enumerate(rules(request.entity, request.groups, request.measures)):
         keys = next((keys for keys, broken in rows if broken[number]), None)
-        if keys is not None and not (part and rule.column is part.column):  # which says more
-            breach = Breach(connection, request, join_words(rule.measures), rule.column, keys)
-            faults.append(_FAULTS[rule.kind](breach))
+        if keys is None or request.entity.follows.get(rule.column.name) in named:
+            continue
+        if part and rule.column is part.column:  # which says more
+            continue
+        named.add(rule.column.name)
+        breach = Breach(connection, request, join_words(rule.measures), rule.column, keys)
+        faults.append(_FAULTS[rule.kind](breach))
     if part:
         faults.append(part.fault)
     # To compare all records of a group takes seconds for a million: only where no other fault shows.

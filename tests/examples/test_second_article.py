@@ -176,6 +176,7 @@ def test_a_sentence_to_quote_says_what_is_in_doubt(editions: Editions, page: str
     ("page", "words"),
     [
         ("sources/fictional-daily-2023-08-10", "Fictional Daily"),
+        ("sources/fictional-daily-2023-08-10/evidence", "Fictional Daily"),
         ("indicators/yanxi-teams", "Fictional Daily"),
         ("indicators/youth-teams", "Tongren Daily"),
         ("derived-figures/players-per-youth-team", "Tongren Daily"),
@@ -220,7 +221,8 @@ def test_a_measured_column_has_the_latest_value_with_its_time(editions: Editions
 def test_what_would_be_counted_twice_is_not_added_up(editions: Editions, query: str, why: str, way: str) -> None:
     answer = editions.client.get(f"/v1/figures/aggregate?{query}&measure=sum:value")
     assert answer.status_code == 422
-    error = next(each for each in answer.json()["errors"] if why in each["detail"])
+    (error,) = answer.json()["errors"]
+    assert why in error["detail"]
     assert way in error["allowed"]
     assert editions.client.get(f"/v1/figures/aggregate?{query}&measure=sum:value&{way}").status_code == 200
 
