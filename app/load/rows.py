@@ -12,6 +12,7 @@ from unicodedata import normalize
 from app.entity import RESERVED_IDS, Cited, Column, Entity, ValueFault, parse
 from app.load.faults import SeedFault
 from app.models import COLLECTIONS
+from app.models.term import Term
 from app.nearest import suggest_nearest
 
 LOCATORS = "locators.csv"
@@ -96,7 +97,8 @@ def read_file(path: Path, entity: type[Entity]) -> Iterator[Chunk | SeedFault]:
             yield from _read_table(path.name, entity, csv.reader(file, strict=True))
     except FileNotFoundError:
         if not entity.may_be_missing:
-            detail = "File not found. A collection without records is a file with only a header."
+            terms = " If the seed is older than vocabularies, copy the project's." if entity is Term else ""
+            detail = f"File not found. A collection without records is a file with only a header.{terms}"
             yield SeedFault(path.name, 0, "", detail)
     except OSError as error:
         yield SeedFault(path.name, 0, "", f"Cannot be read: {error.strerror}.")
