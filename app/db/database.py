@@ -5,12 +5,13 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any, Self, TypeVar
 
 import anyio.lowlevel
 import sqlalchemy as sa
-from anyio import CapacityLimiter, fail_after, sleep, to_thread
+from anyio import fail_after, sleep, to_thread
 from sqlalchemy.engine import URL, Connection, make_url
 
 from app.db.engines import READING, Purpose, StepLimit, create_engine, without_limit
@@ -24,9 +25,7 @@ FileIdentity = tuple[int, int, int, int]
 
 BUSY_RETRY_S = 0.02
 IN_PLACE_TURN_S = 0.005  # of reads in place, however many requests arrive together; then other work has its turn
-MAX_LOCAL_THREADS = (
-    2  # of long reads of a file: more are hardly faster under the GIL, and each holds a response in memory
-)
+MAX_LOCAL_THREADS = 2  # for long reads of a file: under the GIL more are hardly faster, and each holds a response
 IN_PLACE_CALLS = 5  # of a progress handler; fewer would start to count ten thousand records, and then start again
 
 
@@ -54,7 +53,8 @@ class Database:
         self._in_place: Connection | None = None  # for one read after another
         self._in_place_file: FileIdentity | None = None
         self._in_place_s = 0.0  # that reads in place have taken in this turn of the event loop
-        self._threads = CapacityLimiter(MAX_LOCAL_THREADS) if self.local else None  # None is the default of anyio
+        # An executor, whose threads count until their reads end: a limiter of anyio forgets a read that is given up.
+        self._threads = ThreadPoolExecutor(MAX_LOCAL_THREADS, "read") if self.local else None
 
     @property
     def display_url(self) -> str:
@@ -113,7 +113,9 @@ class Database:
             with fail_after(timeout_s):
                 while True:
                     try:
-                        return await to_thread.run_sync(self._read, work, abandon_on_cancel=True, limiter=self._threads)
+                        if self._threads:
+                            return await asyncio.wrap_future(self._threads.submit(self._read, work))
+                        return await to_thread.run_sync(self._read, work, abandon_on_cancel=True)
                     except Busy:  # a writer holds the lock
                         await sleep(BUSY_RETRY_S)
         except TimeoutError:
@@ -200,7 +202,9 @@ class Database:
             (driver.interrupt if isinstance(driver, sqlite3.Connection) else driver.cancel)()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and give up reads that have not begun."""
+        if self._threads:
+            self._threads.shutdown(wait=False, cancel_futures=True)
         self._close_in_place()
         self.engine.dispose()
 

@@ -10,17 +10,18 @@ import pytest
 from app.request.relations import relations
 from tests.attacks.corpus import FIGURES
 from tests.attacks.server import Attacked, attacked_server, report
-from tests.running import HANGS_S
+from tests.running import HANGS_S, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.databases("sqlite")]
 
 CLIENTS = 200
 STORED = ",".join(name for name, relation in relations(FIGURES).items() if not relation.compute)
-LONG = {  # of one and three megabytes
+LONG = {  # of one to three megabytes
     "in place": "/v1/figures?limit=1000",
     "in threads": f"/v1/figures?limit=1000&include={STORED}",
+    "in threads, with evidence": f"/v1/figures?limit=500&include={','.join(relations(FIGURES))}",
 }
-MAX_EXTRA_MB = 80  # of which MAX_UNSENT_BYTES are the pages; each thread's connection has a cache of its own
+MAX_EXTRA_MB = 60  # of which MAX_UNSENT_BYTES are the pages; the allocator keeps some that are sent
 MAX_WAIT_S = 5  # of another client, on a loaded machine; computing all these pages takes some ten
 
 
@@ -41,11 +42,13 @@ def test_unread_pages_take_little_memory_and_keep_nobody_waiting(attacked: Attac
         clients = [stack.enter_context(attacked.unread(f"{path}&offset={number}")) for number in range(CLIENTS)]
         for client in clients:  # until its first bytes arrive, or its end
             assert select([client], [], [], HANGS_S)[0]
-        extra_mb, held = attacked.resident_mb() - idle_mb, attacked.open_files() - idle_files
+        extra_mb = attacked.resident_mb() - idle_mb
+        # Pages that are not computed in time are 503s, whose connections stay open for the next request.
+        wait_until(lambda: attacked.open_files() - idle_files < CLIENTS / 2)
+        held = attacked.open_files() - idle_files
         report(
             f"{CLIENTS} unread pages: {extra_mb:.0f} MB more, {held} connections left; "
             f"another client waited {probe.longest_s:.2f} s"
         )
         assert extra_mb <= MAX_EXTRA_MB
-        assert held < CLIENTS / 2
     assert probe.longest_s <= MAX_WAIT_S

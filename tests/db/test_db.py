@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.db import Database, require_thread
+from app.db.database import MAX_LOCAL_THREADS
 from app.errors import Unavailable
 from app.load import load
 from tests.conftest import SEED, loaded, migrated, quiet
+from tests.running import HANGS_S, wait_until
 
 ENDLESS = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
@@ -104,6 +106,27 @@ async def test_short_reads_run_in_place_however_many_and_long_ones_in_a_thread(t
         assert counted == 1_000_000
         assert thread != threading.get_ident()
         assert (await database.read(where_it_ran(COUNTING.format(300))))[1] == threading.get_ident()
+
+
+@pytest.mark.anyio
+async def test_reads_that_are_given_up_take_no_more_threads_than_others(tmp_path: Path) -> None:
+    ended, started = threading.Event(), []
+
+    def work(connection: Connection) -> None:
+        require_thread(connection)
+        started.append(threading.get_ident())
+        assert ended.wait(HANGS_S)
+
+    with Database(migrated(f"sqlite:///{tmp_path / 'shanhai.sqlite'}")) as database:
+        try:
+            for _ in range(2 * MAX_LOCAL_THREADS):
+                with pytest.raises(Unavailable):
+                    await database.read(work, timeout_s=0.01)
+            wait_until(lambda: len(started) == MAX_LOCAL_THREADS)
+        finally:
+            ended.set()
+        assert await database.read(lambda connection: connection.execute(sa.select(1)).scalar_one(), HANGS_S) == 1
+    assert len(started) == MAX_LOCAL_THREADS
 
 
 @pytest.mark.anyio
