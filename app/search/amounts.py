@@ -17,6 +17,7 @@ _ENGLISH_AMOUNT = re.compile(
     rf"(?:\s*(?P<scale>thousand|million|billion)\b|(?P<letter>k|mn?|bn)\b)?(?:\s*(?P<after>{_YUAN})\b)?",
     re.IGNORECASE,
 )
+_LEADING_POINT = re.compile(r"(?<![\w.,])\.(?=\d)")
 _SCALE = re.compile("[十百千万亿拾佰仟萬億]")
 
 
@@ -41,8 +42,8 @@ def parse_amount(words: str) -> str | None:
 
 
 def translate_amounts(text: str) -> str:
-    """Rewrite English amounts for `parse`: 87.4 million yuan becomes 87400000元."""
-    return _ENGLISH_AMOUNT.sub(_translate, text)
+    """Rewrite English amounts for `parse`: 87.4 million yuan becomes 87400000元, and .5m becomes 500000."""
+    return _ENGLISH_AMOUNT.sub(_translate, _LEADING_POINT.sub("0.", text))
 
 
 def _translate(match: re.Match[str]) -> str:

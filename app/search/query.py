@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from unicodedata import normalize
 
 from app.entity import ValueFault, refuse_control_characters
 from app.nearest import quote_chinese
@@ -118,7 +119,8 @@ def parse_query(text: str) -> Query:
     refuse_control_characters(text)
     wanted: list[Term] = []
     unwanted: list[Term] = []
-    for minus, phrase, words in _PART.findall(translate_amounts(text)):
+    # Folding would make an amount of ²K as well, but later: the query would not be what its own text is.
+    for minus, phrase, words in _PART.findall(translate_amounts(normalize("NFKC", text))):
         terms = _terms(phrase or words, phrase=bool(phrase))
         (unwanted if minus else wanted).extend(replace(term, whole=bool(minus)) for term in terms)
     if len(wanted) + len(unwanted) > MAX_TERMS:
