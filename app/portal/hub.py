@@ -12,7 +12,9 @@ from app.models import SUBJECTS, Figure
 from app.models.mention import Mention
 from app.portal.cells import Cell, Record, format_name
 from app.portal.page import Context, Page
-from app.portal.table import RELATED_ROWS, read_records, read_summary
+from app.portal.series import ORDER_IN_TIME
+from app.portal.table import MAX_SORTED, RELATED_ROWS, read_records, read_summary
+from app.read.dataset import read_release
 from app.read.page import read_page, read_record
 from app.request.parameters import MAX_LIST_VALUES
 from app.request.records import RecordRequest, read_page_request
@@ -69,12 +71,8 @@ def read_related(connection: Connection, page: Page, entity: type[Entity], recor
                 continue
             ids = [record["slug"]]
         query = [*referrer.query, _filter(referrer.key, ids)]
-        limit = FIGURE_ROWS if referrer.entity is Figure else RELATED_ROWS
-        if referrer.key == SOURCE:
-            query += _in_order(referrer.entity)  # an index has that order
-            limit = limit if referrer.entity is Figure else 0
-        elif referrer.entity is Figure and referrer.key == "indicator_id":  # its series
-            query.append(("sort", "time_end,paragraph,start"))
+        query += _order_of(connection, referrer)
+        limit = FIGURE_ROWS if referrer.entity is Figure else 0 if referrer.key == SOURCE else RELATED_ROWS
         table = read_summary(connection, page, referrer.entity, query, limit, (referrer.key, record_id))
         if table["total"]:
             yield {**table, "key": referrer.key, "title": referrer.title, "includes_below": len(ids) > 1}
@@ -139,6 +137,16 @@ def _count_figures(connection: Connection, entity: type[Entity]) -> Counter[str]
 
 def _filter(key: str, ids: list[str]) -> tuple[str, str]:
     return (key, ids[0]) if len(ids) == 1 else (f"{key}__in", ",".join(ids))
+
+
+def _order_of(connection: Connection, referrer: Referrer) -> list[tuple[str, str]]:
+    """Return the order of a table of records that refer to one, if it is another than that of their collection."""
+    if referrer.key == SOURCE:
+        return _in_order(referrer.entity)  # an index has that order
+    is_series = referrer.entity is Figure and referrer.key == "indicator_id"
+    if is_series and read_release(connection)["counts"][Figure.collection.slug] <= MAX_SORTED:
+        return [("sort", ",".join(ORDER_IN_TIME))]
+    return []
 
 
 def _in_order(entity: type[Entity]) -> list[tuple[str, str]]:

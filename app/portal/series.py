@@ -1,6 +1,7 @@
 """Series: the figures of one thing at several times, as a chart of bars in the order of their times."""
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -14,6 +15,7 @@ from app.portal.cells import Record, format_value
 from app.portal.page import Context, Page
 from app.portal.table import read_records
 
+ORDER_IN_TIME = ("time_end", "paragraph", "start")
 MAX_FIGURES = 100  # of all charts of a page
 MAX_CHARTS = 6  # of a page
 USUAL = {"status": Status.ACHIEVED, "period": Period.AS_OF, "change": Change.LEVEL}  # which a chart does not name
@@ -38,11 +40,13 @@ def read_series(connection: Connection, page: Page, entity: type[Entity], record
     else:
         return []
     drawn = [(f"{name}__isnull", "true") for name in ("part_of_id", "replaced_by_id")]
-    order = [("sort", "time_end,paragraph,start"), ("include", "subject,place,source"), ("limit", str(MAX_FIGURES))]
-    figures, total = read_records(connection, Figure, [*alike, *drawn, *order])
+    shown = [("include", "subject,place,source"), ("limit", str(MAX_FIGURES))]
+    figures, total = read_records(connection, Figure, [*alike, *drawn, *shown])
     if total > MAX_FIGURES:  # so that some of a series may not be among those read
         return []
-    return [_chart(page, each) for each in _over_time(figures)][:MAX_CHARTS]
+    # Sorted here: no index has this order, and the database would sort all figures that there are.
+    in_order = sorted(figures, key=itemgetter(*ORDER_IN_TIME))
+    return [_chart(page, each) for each in _over_time(in_order)][:MAX_CHARTS]
 
 
 def _equals(name: str, value: Any) -> tuple[str, str]:
