@@ -28,6 +28,7 @@ PUBLISHED = dt.date(2023, 8, 10)
         ("2022年1至6月", "2022-01/2022-06", "span"),
         ("2022年6月1日至10日", "2022-06-01/2022-06-10", "span"),
         ("2022年上半年", "2022-01/2022-06", "span"),
+        ("2022年下半年", "2022-07/2022-12", "span"),
         ("2022年第二季度", "2022-04/2022-06", "span"),
         ("2022年前三季度", "2022-01/2022-09", "span"),
         ("2022年前10个月", "2022-01/2022-10", "span"),
@@ -51,6 +52,7 @@ def test_complete_words_are_read(words: str, iso: str, kind: str) -> None:
         "三年",
         "年底",
         "2022年13月",
+        "2022年前12个月",
         "2021年至2019年",
         "2023年以前",
         "至",
@@ -85,7 +87,7 @@ def test_the_date_of_publication_completes_words_that_name_its_year(words: str, 
     assert (read and read.iso) == iso
 
 
-@pytest.mark.parametrize(("words", "iso", "kind"), [("目前", "2023-08", "moment"), ("五年来", "2018/..", "span"), ("近一年", "2022", "span")])  # fmt: skip
+@pytest.mark.parametrize(("words", "iso", "kind"), [("目前", "2023-08", "moment"), ("五年来", "2018/..", "span"), ("近一年", "2022", "span"), ("当天", "2022-08-06", "moment")])  # fmt: skip
 def test_the_kind_of_a_time_that_words_do_not_state(words: str, iso: str, kind: str) -> None:
     assert kind_of(words, iso) == kind
 
@@ -105,10 +107,20 @@ def test_its_first_and_last_day(iso: str, first: str, last: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "iso", ["2023-13", "2023-02-30", "2022/2021", "2024/..", "June 2023", "2023/", "../2023", "0000"]
+    ("iso", "fault"),
+    [
+        ("2023-13", "month"),
+        ("2023-02-30", "day"),
+        ("0000", "year"),
+        ("2022/2021", "ends before it begins"),
+        ("2024/..", "ends before it begins"),
+        ("June 2023", "is written such as 2023"),
+        ("2023/", "is written such as 2023"),
+        ("../2023", "is written such as 2023"),
+    ],
 )
-def test_what_is_no_time_is_refused(iso: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - each of several messages
+def test_what_is_no_time_is_refused(iso: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
         bounds(iso, PUBLISHED)
 
 

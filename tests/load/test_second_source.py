@@ -8,6 +8,7 @@ import pytest
 
 from app.load import InvalidSeed, prepare
 from app.models.basketball_team import BasketballTeam
+from app.models.source import Source
 from tests.conftest import quiet
 from tests.load.editing import Break, F, cell
 from tests.load.second_source import (
@@ -20,8 +21,10 @@ from tests.load.second_source import (
     RENTS,
     RIVAL,
     SALES,
+    SOURCE,
     TEAMS,
     TEAMS_NOW,
+    TEXT,
     TRAINED,
     Cells,
     add_source,
@@ -48,6 +51,8 @@ def again(of: Cells, record_id: str, **cells: str) -> Cells:
     return {**of, "id": record_id, **names, **cells}
 
 
+MEASURED = {"subject_kind": "basketball-team", "subject_id": "bijiang-youth-teams", "field": "team_count"}
+
 FAULTY: dict[str, tuple[Cells, str]] = {
     "a rival": (again(RIVAL, "a", conflicts_with_id=""), r"as_stated: '1300人' of 'a' contradicts '1200人' of 'trained' \(figures\.csv:\d+\): both are of one indicator, .* Where they differ, say so in time_stated"),
     "a rival without a note": (again(RIVAL, "b", note_zh="", note_en=""), r"conflicts_with_id: Say why in note_zh and note_en"),
@@ -55,12 +60,17 @@ FAULTY: dict[str, tuple[Cells, str]] = {
     "a correction by what is something else": (again(MISPRINT, "d", replaced_by_id="teams-before"), r"replaced_by_id: 'teams-before' has another indicator_id"),
     "a part of another time": (again(PARTS[0], "f", time_stated="五年来", time="2018/.."), r"part_of_id: The part is of 2018/\.\., its whole 'trained' of 2021"),
     "a rival that agrees": (again(GAMES, "g", conflicts_with_id="games", **NOTES), r"conflicts_with_id: 'games' states the same amount"),
+    "a part of a later time": (again(PARTS[0], "h", time_stated="2022年"), r"part_of_id: The part is of 2022, its whole 'trained' of 2021"),
+    "a correction for another subject": (again(MISPRINT, "i", subject_id="double-hundred-care"), r"replaced_by_id: 'games' has another subject_id"),
+    "a change in a measured column": (again(TEAMS, "j", change="level", **MEASURED), r"field: '78支' is no amount but of the change increase"),
     "a part that is greater than its whole": (again(TRAINED, "e", as_stated="1300人", part_of_id="trained"), r"part_of_id: The part is at least 1300"),
 }  # fmt: skip
 
 
 def test_undeclared_rivals_are_refused_with_the_ways_out(seed: Path) -> None:
-    assert_refused(seed, [TEAMS, GAMES, TRAINED, *(cells for cells, _ in FAULTY.values())], FAULTY)
+    before = again(TEAMS, "before", part_of_id="teams-now")  # what is counted at a moment may be older than that
+    figures = [TEAMS, TEAMS_NOW, GAMES, TRAINED, before, *(cells for cells, _ in FAULTY.values())]
+    assert_refused(seed, figures, FAULTY, cell(F, "j", "change", "increase"))
 
 
 WRONG: dict[str, tuple[dict[str, str], str]] = {
@@ -106,7 +116,15 @@ def test_a_rate_is_no_part_of_an_amount(seed: Path) -> None:
 
 
 def test_a_measured_column_has_the_latest_figure_and_its_time(seed: Path) -> None:
-    own = {"subject_kind": "basketball-team", "subject_id": "bijiang-youth-teams", "field": "team_count"}
-    before, now = ({**each, **own, "indicator_id": "youth-teams"} for each in (TEAMS, TEAMS_NOW))
-    _, records = prepare(add_source(seed, [now, before]), quiet)
+    before, now = ({**each, **MEASURED, "indicator_id": "youth-teams"} for each in (TEAMS, TEAMS_NOW))
+    wrong = again(now, "wrong", as_stated="78支", replaced_by_id="teams-now", **NOTES)
+    _, records = prepare(add_source(seed, [wrong, now, before]), quiet)
     assert records[BasketballTeam]["bijiang-youth-teams"].values()["team_count"] == 96
+
+
+def test_the_numerals_of_a_time_that_is_taken_away_are_open(seed: Path) -> None:
+    add_source(seed, [TEAMS])
+    cell(F, "teams-before", "time_stated", "")(seed)
+    _, records = prepare(seed, quiet)
+    first = records[Source][SOURCE].values()["paragraphs"][0]
+    assert [TEXT[0][start:end] for start, end in first["unaccounted"]][:2] == ["2022", "8"]
