@@ -43,7 +43,12 @@ class InvalidQuery(ShanhaiError):
 
     def __init__(self, faults: Iterable[Fault], *, limit: str = "") -> None:
         faults = tuple(faults)
-        super().__init__(" ".join(f"{fault.parameter}: {fault.detail}" for fault in faults), faults, limit=limit)
+        super().__init__(" ".join(f"{_label(fault)}: {fault.detail}" for fault in faults), faults, limit=limit)
+
+
+def _label(fault: Fault) -> str:
+    """Return the name of a parameter, quoted if it is none that this API has: `/v1:` would become a link."""
+    return fault.parameter if fault.parameter.isidentifier() else f"'{fault.parameter}'"
 
 
 class BadRequest(ShanhaiError):
