@@ -12,9 +12,9 @@ from typing import Any, Self, TypeVar
 import anyio.lowlevel
 import sqlalchemy as sa
 from anyio import fail_after, sleep, to_thread
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 
-from app.db.engines import READING, Purpose, StepLimit, create_engine, without_limit
+from app.db.engines import READING, Purpose, StepLimit, TransactionNeeded, create_engine, without_limit
 from app.db.errors import NO_ANSWER, is_damage, page_limit, translate_error
 from app.errors import Busy, Unavailable
 from app.sentence import Sentence
@@ -49,6 +49,9 @@ class Database:
         self._reading = purpose in READING
         self._timeout_s = timeout_s
         self.engine = create_engine(self.url, purpose, timeout_s)
+        # In place, a transaction costs no round trip.
+        is_remote = purpose == "read" and not self.local
+        self._statements = create_engine(self.url, "statement", timeout_s) if is_remote else None
         self._file: FileIdentity | None = None
         self._in_place: Connection | None = None  # for one read after another
         self._in_place_file: FileIdentity | None = None
@@ -96,10 +99,16 @@ class Database:
         except sa.exc.TimeoutError as error:  # every connection of the pool is in use
             raise Unavailable(NO_ANSWER, f"{self.display_url}: {error}") from None
 
-    async def read(self, work: Callable[[Connection], T], timeout_s: float | None = None) -> T:
+    async def read(
+        self,
+        work: Callable[[Connection], T],
+        timeout_s: float | None = None,
+        checked: Callable[[Connection], T] | None = None,
+    ) -> T:
         """Run `work` on a snapshot: in place where the database is a file and the read short, otherwise in a thread.
 
-        A thread costs more than a short read: SQLite releases the GIL at every row.
+        A thread costs more than a short read: SQLite releases the GIL at every row. Where a transaction costs round
+        trips, `checked` is run first, on a connection without one; it checks that its statements saw one release.
 
         Raises Unavailable, also after `timeout_s` without an answer; by default that of the database.
         """
@@ -115,7 +124,7 @@ class Database:
                     try:
                         if self._threads:
                             return await asyncio.wrap_future(self._threads.submit(self._read, work))
-                        return await to_thread.run_sync(self._read, work, abandon_on_cancel=True)
+                        return await to_thread.run_sync(self._read_remote, work, checked, abandon_on_cancel=True)
                     except Busy:  # a writer holds the lock
                         await sleep(BUSY_RETRY_S)
         except TimeoutError:
@@ -142,6 +151,27 @@ class Database:
     def _read(self, work: Callable[[Connection], T]) -> T:
         with self.transaction() as connection:
             return work(connection)
+
+    def _read_remote(self, work: Callable[[Connection], T], checked: Callable[[Connection], T] | None) -> T:
+        if checked and self._statements:
+            with suppress(TransactionNeeded):
+                return self._read_checked(checked, self._statements)
+        return self._read(work)
+
+    def _read_checked(self, work: Callable[[Connection], T], engine: Engine) -> T:
+        """Run `work` without a transaction. Raises TransactionNeeded, also if the connection was lost."""
+        start = time.monotonic()
+        with self._translate_errors(), engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            try:
+                return work(connection)
+            except engine.dialect.loaded_dbapi.OperationalError:
+                if not driver.closed:
+                    raise
+                connection.invalidate()
+                if time.monotonic() - start > self._timeout_s:  # nobody waits any more
+                    raise
+                raise TransactionNeeded from None
 
     def _read_in_place(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on the connection for reads in place. Raises Busy and ReadTooLong."""
@@ -207,6 +237,8 @@ class Database:
             self._threads.shutdown(wait=False, cancel_futures=True)
         self._close_in_place()
         self.engine.dispose()
+        if self._statements:
+            self._statements.dispose()
 
     def __enter__(self) -> Self:
         return self

@@ -11,9 +11,10 @@ from sqlalchemy.engine import URL, Connection, Engine
 
 from app.errors import Unavailable
 
-Purpose = Literal["read", "export", "load", "migrate"]
+Purpose = Literal["read", "statement", "export", "load", "migrate"]  # a statement is read without a transaction
 
-READING = ("read", "export")
+READING = ("read", "statement", "export")
+LIMITED = ("read", "statement")  # in time
 QUERY_SHARE = 0.9  # of the time for a read: the database then reports a slow query before the reader gives up
 VM_STEPS = 50_000  # of SQLite between two calls of a progress handler: about a millisecond
 MAX_COMPILED = 25  # statements that SQLAlchemy caches; clients can make one take half a megabyte
@@ -25,6 +26,10 @@ CONNECT_TIMEOUT_S = 4  # for each host in the address; less than a page may take
 # A PostgreSQL host that disappears without a word is noticed after idle + interval * count = 15 seconds.
 KEEPALIVES = {"keepalives": 1, "keepalives_idle": 6, "keepalives_interval": 3, "keepalives_count": 3}
 WRITER_LOCK = 0x5348414E  # "SHAN": the advisory lock of PostgreSQL that migrations and loads take in turn
+
+
+class TransactionNeeded(Exception):
+    """Raised by a read without a transaction, which has to start again with one."""
 
 
 class StepLimit:
@@ -56,7 +61,7 @@ def _limit_time(driver: sqlite3.Connection, seconds: float) -> None:
 
 
 def create_engine(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
-    """Return an engine for the purpose, with a time limit for the purpose `read`.
+    """Return an engine for the purpose, with a time limit for short reads.
 
     Raises Unavailable if the folder of a SQLite file cannot be made.
     """
@@ -115,17 +120,18 @@ def _create_sqlite(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
 
 
 def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
-    reading = purpose in READING
+    reading, limited, single = purpose in READING, purpose in LIMITED, purpose == "statement"
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         # A reader sees one snapshot; a writer waits its turn and then sees what the previous one committed.
-        isolation_level="REPEATABLE READ" if reading else "READ COMMITTED",
-        execution_options={"postgresql_readonly": reading},
-        pool_pre_ping=True,
+        isolation_level="AUTOCOMMIT" if single else "REPEATABLE READ" if reading else "READ COMMITTED",
+        execution_options={} if single else {"postgresql_readonly": reading},
+        pool_pre_ping=not single,  # a read without a transaction starts again if its connection is lost
         query_cache_size=MAX_COMPILED,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
-        **({"pool_timeout": timeout_s} if purpose == "read" else {}),
+        **({"pool_timeout": timeout_s} if limited else {}),
+        **({"pool_reset_on_return": None} if single else {}),  # there is no transaction to roll back
         paramstyle="format",  # positional, as on SQLite: prepared statements serve both
         connect_args={
             "application_name": "shanhai",
@@ -135,7 +141,7 @@ def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
         },
     )
 
-    if purpose == "read":
+    if limited:
         from app.db.deadline import DeadlineConnection  # takes 50 ms, which SQLite need not spend
 
         @sa.event.listens_for(engine, "do_connect")
@@ -148,9 +154,17 @@ def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         # The best plan of a search depends on how frequent its terms are: no generic plan serves all.
         connection.execute("SET plan_cache_mode = force_custom_plan")
-        if purpose == "read":
+        if limited:
             connection.execute(f"SET statement_timeout = {int(1000 * timeout_s * QUERY_SHARE)}")
+        if single:
+            connection.execute("SET default_transaction_read_only = on")
         connection.commit()
+
+    if single:
+
+        @sa.event.listens_for(engine, "begin")
+        def refuse(_connection: Connection) -> None:  # of a statement that SQLAlchemy executes
+            raise TransactionNeeded
 
     if not reading:
 

@@ -54,6 +54,12 @@ def _estimate_bytes(key: FactKey, value: Any) -> int:
     return ENTRY_BYTES + conditions + VALUE_BYTES * values
 
 
+def is_known(connection: Connection, key: FactKey) -> bool:
+    """Whether the value for the release that the connection reads is cached."""
+    facts: Facts | None = connection.info.get(FACTS)
+    return facts is not None and facts.get(key) is not None
+
+
 def memoize(connection: Connection, key: FactKey, compute: Callable[[], T]) -> T:
     """Return the cached value for the release that the connection reads, or compute it.
 

@@ -11,9 +11,9 @@ from anyio import Lock
 from sqlalchemy.engine import Connection
 from sqlmodel import col
 
-from app.db import Database
+from app.db import Database, TransactionNeeded
 from app.entity import Labels
-from app.errors import Unavailable
+from app.errors import ShanhaiError, Unavailable
 from app.http.validators import ReleaseState
 from app.models import COLLECTIONS
 from app.models.release import Release
@@ -23,6 +23,7 @@ from app.read.release import RELEASE
 from app.read.terms import TERMS, query_terms
 from app.sentence import Sentence
 from app.settings import PAGE_TIMEOUT_S
+from app.sql.checked import CURRENT_LOAD, EXPECTED, ExpectedLoad
 from app.sql.prepared import fetch
 
 T = TypeVar("T")
@@ -32,8 +33,6 @@ REFRESH_TIMEOUT_S = 1.0  # a request waits this long for the current release bef
 
 _NEWEST_FIRST = sa.select(Release).order_by(col(Release.sequence).desc())
 _CURRENT = _NEWEST_FIRST.limit(1)
-_LOAD: list[Any] = [Release.id, Release.sequence, Release.loaded_at]
-_CURRENT_LOAD = _CURRENT.with_only_columns(*_LOAD)
 
 
 class LoadedRelease(NamedTuple):
@@ -50,6 +49,12 @@ class LoadedRelease(NamedTuple):
     def sequence(self) -> int:
         """Its position in the sequence of releases."""
         return int(self.load[1])
+
+    def attach(self, connection: Connection) -> None:
+        """Add what reads need of the release to a connection that shows it."""
+        connection.info.update(
+            {RELEASE: self.state.release, INDEXED: self.indexed, FACTS: self.facts, TERMS: self.terms}
+        )
 
 
 class PublishedRelease(TypedDict):
@@ -115,7 +120,10 @@ class DatasetReader:
         def run(connection: Connection) -> tuple[ReleaseState, T]:
             return self._read_current(connection).state, work(connection)
 
-        return await self.database.read(run)
+        def run_checked(connection: Connection) -> tuple[ReleaseState, T]:
+            return self._read_known(connection, work)
+
+        return await self.database.read(run, checked=run_checked)
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[ReleaseState, Connection]]:
@@ -131,7 +139,7 @@ class DatasetReader:
     def _read_current(self, connection: Connection) -> LoadedRelease:
         """Return the release that a snapshot shows, and attach its caches to the connection."""
         started_at = time.monotonic()
-        loads = fetch(connection, _CURRENT_LOAD, {})
+        loads = fetch(connection, CURRENT_LOAD, {})
         if not loads:
             raise Unavailable(
                 Sentence("尚未载入数据，请运行 shanhai load。", "No release is loaded. Run `shanhai load`.")
@@ -142,10 +150,27 @@ class DatasetReader:
         # read since this snapshot began: then the database was restored from a backup.
         if self._loaded is None or loaded.sequence >= self._loaded.sequence or started_at >= self._checked_at:
             self._loaded, self._checked_at = loaded, time.monotonic()
-        connection.info.update(
-            {RELEASE: loaded.state.release, INDEXED: loaded.indexed, FACTS: loaded.facts, TERMS: loaded.terms}
-        )
+        loaded.attach(connection)
         return loaded
+
+    def _read_known(self, connection: Connection, work: Callable[[Connection], T]) -> tuple[ReleaseState, T]:
+        """Run `work` without a transaction. Raises TransactionNeeded unless its statements see the known release."""
+        started_at, known = time.monotonic(), self._loaded
+        if known is None:
+            raise TransactionNeeded
+        known.attach(connection)
+        expected = connection.info[EXPECTED] = ExpectedLoad(known.load)
+        try:
+            result = work(connection)
+        except ShanhaiError:
+            if expected.seen:
+                raise
+            raise TransactionNeeded from None  # perhaps not an error of the current release
+        if not expected.seen:  # the caches had it all
+            raise TransactionNeeded
+        if self._loaded is known:
+            self._checked_at = max(self._checked_at, started_at)
+        return known.state, result
 
     def _read_release(self, connection: Connection, load: Sequence[Any]) -> LoadedRelease:
         release = _read_current_release(connection)

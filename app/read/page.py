@@ -2,18 +2,18 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from app.db import require_thread
 from app.entity import SLUG, Bilingual, Column
 from app.errors import Fault, InvalidQuery, NotFound
 from app.formats import json
 from app.nearest import quote_chinese
-from app.read.cache import memoize
+from app.read.cache import is_known, memoize
 from app.read.index import require_index
 from app.read.release import require_release
 from app.read.terms import read_terms, require_terms
@@ -24,7 +24,7 @@ from app.request.relations import Link, Record, Relation
 from app.sentence import Sentence
 from app.sql import statements
 from app.sql.conditions import shapes_of, values_of
-from app.sql.prepared import Rows, fetch
+from app.sql.prepared import Rows, fetch, fetch_values
 
 MAX_RELATED = 10_000  # records that one answer includes
 MAX_IN_PLACE_US = 20_000  # that a page may take the event loop besides reading its rows, as estimated from:
@@ -78,12 +78,32 @@ def read_page(connection: Connection, request: PageRequest) -> Page:
     release = require_release(connection, request.cursor)
     require_index(connection, request.filters)
     require_terms(connection, request.entity, request.filters, request.parameters)
-    shape, values = statements.shape_of(request), statements.values_of(request)
-    rows = fetch(connection, statements.page_statement(shape), values) if request.limit else []
-    page = paginate(rows, request.limit, request.cursor, release, lambda row: tuple(row[1 : 1 + len(request.sort)]))
+    rows, counted = _read_rows(connection, request) if request.limit else ([], None)
+    page = paginate(rows, request.limit, request.cursor, release, lambda row: _keys(request, row))
     facets = {column.name: read_facet(connection, request, column) for column in request.facets}
-    total = count(connection, request, _known_total(request, rows, facets))
+    total = count(connection, request, counted or _known_total(request, rows, facets))
     return Page(records(connection, request, page.rows), total, page.next, page.prev, facets)
+
+
+def _read_rows(connection: Connection, request: PageRequest) -> tuple[Rows, int | None]:
+    """Return the rows of a page, one more if there is a next page, and perhaps the total.
+
+    The rows are records alone if nothing else is needed.
+    """
+    shape, values = statements.shape_of(request), statements.values_of(request)
+    if request.links or statements.is_ranked(request.sort):
+        return fetch(connection, statements.page_statement(shape), values), None
+    counted = not request.facets and not is_known(connection, (request.entity, request.filters))
+    lines, total = fetch(connection, statements.lines_statement(shape, counted), values)[0]
+    return [(record,) for record in lines.split(b"\n")] if lines else [], total
+
+
+def _keys(request: PageRequest, row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the sort keys of a row: those selected with it, otherwise those in its record."""
+    if row[1:]:
+        return tuple(row[1 : 1 + len(request.sort)])
+    record = json.decode(row[0])
+    return tuple(record.get(key.column.name) for key in request.sort)
 
 
 def _estimate_us(request: PageRequest) -> float:
@@ -189,13 +209,13 @@ def read_facet(connection: Connection, request: PageRequest, column: Column) -> 
 
     def compute() -> list[FacetValue]:
         statement = statements.facet_statement(request.entity, shapes_of(filters), column)
-        rows = connection.execute(statement, values_of(filters))
+        rows = fetch_values(connection, statement, values_of(filters))
         labels = column.labels(read_terms(connection))
-        return [FacetValue(row.value, labels.get(row.value) or _name(row), row.records) for row in rows]
+        return [FacetValue(value, labels.get(value) or _name(*names), records) for value, records, *names in rows]
 
     return memoize(connection, (request.entity, filters, column), compute)
 
 
-def _name(row: Row[Any]) -> Bilingual | None:
+def _name(name_zh: str | None, name_en: str) -> Bilingual | None:
     """Return the name of a referenced record."""
-    return Bilingual(row.name_zh, row.name_en) if row.name_zh is not None else None
+    return Bilingual(name_zh, name_en) if name_zh is not None else None

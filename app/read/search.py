@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from app.entity import Entity
 from app.models import COLLECTIONS
@@ -17,9 +17,21 @@ from app.request.cursor import Cursor, paginate
 from app.request.search import SearchRequest
 from app.search import Highlight, Highlighter, Hit, RelatedText, Term, related_hit
 from app.sql import hits
+from app.sql.prepared import fetch
 from app.sql.search import cursor_values, search_shape, search_values
 
 Record = dict[str, Any]
+
+
+class HitRow(NamedTuple):
+    """A row of a page: the rank and number of a hit, and its entry in the index."""
+
+    rank: int
+    number: int
+    collection: str
+    id: str
+    text: str
+    syllables: str
 
 
 @dataclass(frozen=True)
@@ -85,29 +97,29 @@ def read_first(connection: Connection, search: Search) -> list[SearchHit]:
 def count_hits(connection: Connection, search: Search) -> dict[str, int]:
     """Return the number of hits in each collection that has any, the largest first."""
     slugs = list(COLLECTIONS)
-    rows = connection.execute(hits.count_statement(search_shape(search)), search_values(search)).all()
-    rows = sorted(rows, key=lambda row: (-row.records, row.collection_index))
-    return {slugs[row.collection_index]: row.records for row in rows}
+    counts = fetch(connection, hits.count_statement(search_shape(search)), search_values(search))
+    return {slugs[index]: records for index, records in sorted(counts, key=lambda count: (-count[1], count[0]))}
 
 
-def ranked_page(connection: Connection, request: SearchRequest) -> Sequence[Row[Any]]:
+def ranked_page(connection: Connection, request: SearchRequest) -> Sequence[HitRow]:
     """Return the rows of a page, best first, and one more if there is a next page."""
     search, cursor, limit, offset = request.search, request.cursor, request.limit + 1, request.offset or 0
     values = search_values(search) | cursor_values(cursor)
     values |= {"limit": limit, "offset": offset, "reach": offset + limit}
     backwards = cursor is not None and cursor.backwards
-    return connection.execute(hits.hits_statement(search_shape(search), cursor is not None, backwards), values).all()
+    rows = fetch(connection, hits.hits_statement(search_shape(search), cursor is not None, backwards), values)
+    return [HitRow(*row) for row in rows]
 
 
-def _best_of_each(connection: Connection, request: SearchRequest) -> list[Row[Any]]:
+def _best_of_each(connection: Connection, request: SearchRequest) -> list[HitRow]:
     """Return the best hits of each collection, starting with the collection of the best hit."""
     values = search_values(request.search) | {"per_collection": request.per_collection}
-    rows = connection.execute(hits.best_statement(search_shape(request.search)), values).all()
+    rows = [HitRow(*row) for row in fetch(connection, hits.best_statement(search_shape(request.search)), values)]
     first = {row.collection: (row.rank, row.number) for row in reversed(rows)}
     return sorted(rows, key=lambda row: (first[row.collection], row.rank, row.number))
 
 
-def _with_records(connection: Connection, request: SearchRequest, rows: Sequence[Row[Any]]) -> list[SearchHit]:
+def _with_records(connection: Connection, request: SearchRequest, rows: Sequence[HitRow]) -> list[SearchHit]:
     records = _read_records(connection, rows)
     query, page = request.search.query, []
     for row in rows:
@@ -129,12 +141,12 @@ def _related_hit(term: Term, text: RelatedText, record: dict[str, Any]) -> Relat
     return RelatedHit(COLLECTIONS[text.collection], text.id, record, related_hit(term, text, record))
 
 
-def _read_records(connection: Connection, rows: Sequence[Row[Any] | RelatedText]) -> dict[tuple[str, str], Record]:
+def _read_records(connection: Connection, rows: Sequence[HitRow | RelatedText]) -> dict[tuple[str, str], Record]:
     if not rows:
         return {}
     ids: dict[str, dict[str, None]] = {}
     for row in rows:
         ids.setdefault(row.collection, {})[row.id] = None
     statement = hits.records_statement(tuple(COLLECTIONS[slug] for slug in sorted(ids)))
-    records = connection.execute(statement, {f"{slug} ids": list(each) for slug, each in ids.items()})
-    return {(row.collection, row.id): msgspec.json.decode(row.record) for row in records}
+    records = fetch(connection, statement, {f"{slug} ids": list(each) for slug, each in ids.items()})
+    return {(slug, record_id): msgspec.json.decode(record) for slug, record_id, record in records}

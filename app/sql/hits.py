@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.entity import Entity
 from app.models.search_index import ENTRIES, ROOM
 from app.sql import MAX_SHAPES
+from app.sql.prepared import Among
 from app.sql.search import SearchShape
 
 
@@ -56,5 +57,5 @@ def records_statement(entities: tuple[type[Entity], ...]) -> sa.CompoundSelect[A
     for entity in entities:
         slug, table = entity.collection.slug, entity.table().c
         select = sa.select(sa.literal(slug).label("collection"), table.id, table.record)
-        selects.append(select.where(table.id.in_(sa.bindparam(f"{slug} ids", expanding=True))))
+        selects.append(select.where(Among(table.id, f"{slug} ids")))
     return sa.union_all(*selects)

@@ -11,16 +11,20 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from app.sql.checked import EXPECTED, IS_EXPECTED, ExpectedLoad, checked
 from app.sql.memo import LARGE
 
 MAX_STATEMENTS = 256
+TEXTS = sa.JSON().with_variant(postgresql.ARRAY(sa.Text()), "postgresql")
 
 Values = Mapping[str, Any]
 Rows = Sequence[Sequence[Any]]
+Statement = sa.Select[Any] | sa.CompoundSelect[Any]
 
 
 class Bytes(FunctionElement[bytes]):
@@ -39,6 +43,48 @@ def _sqlite_bytes(element: Bytes, compiler: Any, **options: Any) -> str:
 @compiles(Bytes, "postgresql")
 def _postgresql_bytes(element: Bytes, compiler: Any, **options: Any) -> str:
     return f"convert_to({compiler.process(element.clauses, **options)}, 'UTF8')"
+
+
+class Lines(FunctionElement[bytes]):
+    """All texts of a column as the lines of one value, in UTF-8; null if there are none."""
+
+    name = "lines"
+    type = sa.LargeBinary()
+    inherit_cache = True
+
+
+@compiles(Lines, "sqlite")
+def _sqlite_lines(element: Lines, compiler: Any, **options: Any) -> str:
+    return f"CAST(group_concat({compiler.process(element.clauses, **options)}, char(10)) AS BLOB)"
+
+
+@compiles(Lines, "postgresql")
+def _postgresql_lines(element: Lines, compiler: Any, **options: Any) -> str:
+    return f"convert_to(string_agg({compiler.process(element.clauses, **options)}, chr(10)), 'UTF8')"
+
+
+class Among(FunctionElement[bool]):
+    """Whether a text is in a list that is bound as one value: unlike IN, its SQL does not depend on the list.
+
+    It has no type: a Boolean is compared with 1 on SQLite, which then does not use an index.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: sa.ColumnElement[str], name: str) -> None:
+        super().__init__(column, sa.bindparam(name, type_=TEXTS))
+
+
+@compiles(Among, "sqlite")
+def _sqlite_among(element: Among, compiler: Any, **options: Any) -> str:
+    column, texts = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 - compiled
+
+
+@compiles(Among, "postgresql")
+def _postgresql_among(element: Among, compiler: Any, **options: Any) -> str:
+    column, texts = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} = ANY ({texts})"
 
 
 class Bind(NamedTuple):
@@ -63,15 +109,28 @@ class Prepared(NamedTuple):
         ]
 
 
-def fetch(connection: Connection, statement: sa.Select[Any], values: Values) -> Rows:
-    """Return all rows as the driver gives them: on SQLite a date is text, and a list is JSON."""
+def fetch(connection: Connection, statement: Statement, values: Values) -> Rows:
+    """Return all rows as the driver gives them: on SQLite a date is text, and a list is JSON.
+
+    Raises TransactionNeeded without a transaction, if the statement cannot be checked or sees another release.
+    """
     prepared = prepare(statement, connection.dialect)
     if prepared is None:
         return connection.execute(statement, values).all()
+    expected: ExpectedLoad | None = connection.info.get(EXPECTED)
+    if expected:
+        prepared, values = _checked(prepared, connection.dialect), {**values, **expected.values}
     with closing(_cursor(connection)) as cursor:
         cursor.execute(prepared.sql, prepared.positional(values))
         rows: Rows = cursor.fetchall()
-    return rows
+    return expected.check(rows) if expected else rows
+
+
+def fetch_values(connection: Connection, statement: Statement, values: Values) -> Rows:
+    """Return all rows with Python's values: psycopg gives them, SQLAlchemy makes them of those of SQLite."""
+    if EXPECTED in connection.info:
+        return fetch(connection, statement, values)
+    return connection.execute(statement, values).all()
 
 
 def fetch_batches(connection: Connection, statement: sa.Select[Any], values: Values, size: int) -> Generator[Rows]:
@@ -87,7 +146,7 @@ def fetch_batches(connection: Connection, statement: sa.Select[Any], values: Val
             yield rows
 
 
-def prepare(statement: sa.Select[Any], dialect: sa.Dialect) -> Prepared | None:
+def prepare(statement: Statement, dialect: sa.Dialect) -> Prepared | None:
     """Compile a statement. Returns None if SQLAlchemy has to execute it.
 
     That is if no cache keeps the statement, or its text depends on the values, as that of an expanding IN list does.
@@ -96,7 +155,14 @@ def prepare(statement: sa.Select[Any], dialect: sa.Dialect) -> Prepared | None:
 
 
 @lru_cache(MAX_STATEMENTS)
-def _prepare(statement: sa.Select[Any], dialect: sa.Dialect) -> Prepared | None:
+def _checked(prepared: Prepared, dialect: sa.Dialect) -> Prepared:
+    is_expected = _prepare(IS_EXPECTED, dialect)
+    assert is_expected  # noqa: S101 - it has neither
+    return Prepared(checked(prepared.sql, is_expected.sql), (*is_expected.binds, *prepared.binds))
+
+
+@lru_cache(MAX_STATEMENTS)
+def _prepare(statement: Statement, dialect: sa.Dialect) -> Prepared | None:
     compiled: Any = statement.compile(dialect=dialect)
     if compiled.post_compile_params or compiled.literal_execute_params:
         return None

@@ -13,7 +13,7 @@ from app.request.relations import Link
 from app.sql import conditions
 from app.sql.conditions import Shapes, where
 from app.sql.memo import cached_by_shape
-from app.sql.prepared import Bytes
+from app.sql.prepared import Among, Bytes, Lines
 from app.sql.search import SearchShape, cursor_values
 
 MAX_ROWS = 2**31 - 1  # a limit that no table reaches
@@ -68,10 +68,23 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
     """SELECT the serialized records of a page, its sort keys, and the columns that related records are joined by."""
     if search := _only_search(shape):
         return _ranked_statement(shape, search)
-    table = shape.entity.table()
+    return _page(shape, Bytes(shape.entity.table().c.record))
+
+
+@cached_by_shape
+def lines_statement(shape: Shape, counted: bool) -> sa.Select[Any]:
+    """SELECT the serialized records of a page as the lines of one value, which takes less time than many rows.
+
+    If `counted` and there is a next page, the number of matching records on all pages follows, otherwise null.
+    """
+    page = _page(shape, shape.entity.table().c.record.label("record")).subquery("page")
+    total = sa.case((sa.func.count() == LIMIT, count_statement(shape).scalar_subquery())) if counted else sa.null()
+    return sa.select(Lines(page.c.record), total)
+
+
+def _page(shape: Shape, record: sa.ColumnElement[Any]) -> sa.Select[Any]:
     keys = [_sort_column(key, shape.filters).label(f"key_{number}") for number, key in enumerate(shape.sort)]
-    statement = sa.select(Bytes(table.c.record), *keys, *(link.local for link in shape.links))
-    statement = statement.where(*where(shape.filters))
+    statement = sa.select(record, *keys, *(link.local for link in shape.links)).where(*where(shape.filters))
     if shape.nulls is not None:
         statement = statement.where(_after_cursor(shape))
     # By label, so that an expression is evaluated once.
@@ -125,7 +138,7 @@ def facet_statement(entity: type[Entity], filters: Shapes, column: Column) -> sa
 def related_statement(link: Link) -> sa.Select[Any]:
     """SELECT the related records of a page, at most `limit`, each after the key that joins it."""
     table = link.target.table().c
-    statement = sa.select(link.remote, Bytes(table.record)).where(link.remote.in_(sa.bindparam("keys", expanding=True)))
+    statement = sa.select(link.remote, Bytes(table.record)).where(Among(link.remote, "keys"))
     return statement.order_by(table.id).limit(LIMIT)
 
 

@@ -319,7 +319,9 @@ def test_both_databases_answer_alike(new_database: NewDatabase) -> None:
         ("/v1/programs?q=%E7%AF%AE%E7%90%83%20-counted", 2),  # a complete page needs no count
     ],
 )
-def test_a_search_costs_few_statements(client: TestClient, path: str, most: int) -> None:
+def test_a_search_costs_few_statements(client: TestClient, backend: str, path: str, most: int) -> None:
+    if backend == "postgresql":
+        most -= 1  # the others show the release
     client.get("/v1")  # caches the release
     with statements(client) as executed:
         answer = client.get(path)

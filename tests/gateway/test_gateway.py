@@ -67,7 +67,8 @@ def test_conditions_do_not_hide_errors(client: TestClient) -> None:
 
 
 @pytest.mark.databases(*BOTH)
-def test_the_cache_saves_statements(address: str) -> None:
+def test_the_cache_saves_statements(address: str, backend: str) -> None:
+    release = 1 if backend == "sqlite" else 0  # statements; on PostgreSQL, the others show the release
     with client_of(address) as client:
         tag = client.get("/v1/figures?unit=CNY").headers["etag"]
         with statements(client) as executed:
@@ -75,19 +76,19 @@ def test_the_cache_saves_statements(address: str) -> None:
             assert executed == []
             # The release and the page; the total is cached.
             assert client.get("/v1/figures?unit=CNY&limit=3").status_code == 200
-            assert len([each for each in executed if each.startswith("SELECT")]) == 2
+            assert len([each for each in executed if each.startswith("SELECT")]) == release + 1
             executed.clear()
-            # The release, the total, and the page.
+            # The release, and the page with the total.
             assert client.get("/v1/figures?unit=person&limit=1").status_code == 200
-            assert len([each for each in executed if each.startswith("SELECT")]) == 3
+            assert len([each for each in executed if each.startswith("SELECT")]) == release + 1
             executed.clear()
             # The release, and the page, which holds all matches.
             assert client.get("/v1/figures?unit=household").status_code == 200
-            assert len([each for each in executed if each.startswith("SELECT")]) == 2
+            assert len([each for each in executed if each.startswith("SELECT")]) == release + 1
             executed.clear()
             # The release, the page, and the facet, which counts all matches.
             assert client.get("/v1/figures?status=achieved&facet=unit&limit=1").status_code == 200
-            assert len([each for each in executed if each.startswith("SELECT")]) == 3
+            assert len([each for each in executed if each.startswith("SELECT")]) == release + 2
 
 
 def test_tags_differ_by_everything_that_changes_the_bytes(client: TestClient) -> None:
