@@ -187,9 +187,9 @@ def statements(client: TestClient) -> Iterator[list[str]]:
     def cursor(*arguments: Any, **options: Any) -> Any:
         wrapped = original(*arguments, **options)
 
-        def execute(sql: str, values: Any) -> None:
+        def execute(sql: str, values: Any, **planned: Any) -> None:
             executed.append(sql.strip())
-            wrapped.execute(sql, values)
+            wrapped.execute(sql, values, **planned)
 
         return Mock(wraps=wrapped, execute=execute)
 

@@ -153,7 +153,8 @@ def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         # The best plan of a search depends on how frequent its terms are: no generic plan serves all.
-        connection.execute("SET plan_cache_mode = force_custom_plan")
+        # Statements without a transaction search unprepared; planning others each time takes as long as they do.
+        connection.execute(f"SET plan_cache_mode = {'auto' if single else 'force_custom_plan'}")
         if limited:
             connection.execute(f"SET statement_timeout = {int(1000 * timeout_s * QUERY_SHARE)}")
         if single:

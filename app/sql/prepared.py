@@ -17,6 +17,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.sql.checked import EXPECTED, IS_EXPECTED, ExpectedLoad, checked
+from app.sql.fts import TermExpression
 from app.sql.memo import LARGE
 
 MAX_STATEMENTS = 256
@@ -96,10 +97,11 @@ class Bind(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A statement compiled for a driver."""
+    """A statement compiled for a driver; `searches` if its best plan depends on how frequent the terms are."""
 
     sql: str
     binds: tuple[Bind, ...]
+    searches: bool = False
 
     def positional(self, values: Values) -> list[Any]:
         """Return the values by position, converted for the driver."""
@@ -120,8 +122,10 @@ def fetch(connection: Connection, statement: Statement, values: Values) -> Rows:
     expected: ExpectedLoad | None = connection.info.get(EXPECTED)
     if expected:
         prepared, values = _checked(prepared, connection.dialect), {**values, **expected.values}
+    # PostgreSQL makes a plan for any values only of what it keeps prepared.
+    planned = {"prepare": False} if expected and prepared.searches else {}
     with closing(_cursor(connection)) as cursor:
-        cursor.execute(prepared.sql, prepared.positional(values))
+        cursor.execute(prepared.sql, prepared.positional(values), **planned)
         rows: Rows = cursor.fetchall()
     return expected.check(rows) if expected else rows
 
@@ -158,7 +162,7 @@ def prepare(statement: Statement, dialect: sa.Dialect) -> Prepared | None:
 def _checked(prepared: Prepared, dialect: sa.Dialect) -> Prepared:
     is_expected = _prepare(IS_EXPECTED, dialect)
     assert is_expected  # noqa: S101 - it has neither
-    return Prepared(checked(prepared.sql, is_expected.sql), (*is_expected.binds, *prepared.binds))
+    return Prepared(checked(prepared.sql, is_expected.sql), (*is_expected.binds, *prepared.binds), prepared.searches)
 
 
 @lru_cache(MAX_STATEMENTS)
@@ -168,7 +172,9 @@ def _prepare(statement: Statement, dialect: sa.Dialect) -> Prepared | None:
         return None
     by_name = {name: bind for bind, name in compiled.bind_names.items()}
     binds = (by_name[name] for name in compiled.positiontup or ())
-    return Prepared(str(compiled), tuple(Bind(each.key, each.value, _processor(each, dialect)) for each in binds))
+    searches = any(isinstance(bind.type, TermExpression) for bind in compiled.bind_names)
+    processed = tuple(Bind(each.key, each.value, _processor(each, dialect)) for each in binds)
+    return Prepared(str(compiled), processed, searches)
 
 
 def _processor(bind: sa.BindParameter[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
