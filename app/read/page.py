@@ -91,7 +91,8 @@ def _read_rows(connection: Connection, request: PageRequest) -> tuple[Rows, int 
     The rows are records alone if nothing else is needed.
     """
     shape, values = statements.shape_of(request), statements.values_of(request)
-    if request.links or statements.is_ranked(request.sort):
+    # SQLite gives rows faster than it joins them.
+    if request.links or statements.is_ranked(request.sort) or connection.dialect.name == "sqlite":
         return fetch(connection, statements.page_statement(shape), values), None
     counted = not request.facets and not is_known(connection, (request.entity, request.filters))
     lines, total = fetch(connection, statements.lines_statement(shape, counted), values)[0]

@@ -186,4 +186,4 @@ def test_concurrent_requests_are_computed_once(cached: Any) -> None:
     assert len({each.content for each in answers}) == 1
     assert answers[0].status_code == 200
     assert (store.stats.misses, store.stats.hits) == (1, 39)
-    assert len([each for each in executed if "FROM figures" in each]) == 1  # the page with its total
+    assert len([each for each in executed if "FROM figures" in each]) <= 2  # how many, and the page
