@@ -91,8 +91,14 @@ def test_a_figure_in_dispute_is_none_of_the_latest() -> None:
 
 
 def test_figures_of_one_time_are_not_compared_in_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = Mock(side_effect=Member.least.fget)
-    monkeypatch.setattr(Member, "least", property(lambda each: looks(each)))
+    looks, least = Mock(), vars(Member)["least"].fget
+
+    def counted(member: Member) -> float:
+        looks()
+        value: float = least(member)
+        return value
+
+    monkeypatch.setattr(Member, "least", property(counted))
     many = [figure(f"figure-{amount}", f"{amount}人") for amount in range(1, 1_000)]
     reported, _ = checked(many)
     assert len(reported) == len(many) - 1
