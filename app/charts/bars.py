@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from app.amounts import amount
-from app.models.figure import Change, Status
+from app.models.qualifiers import Change, Status
 from app.quantity import UNITS
 from app.times import in_words
 

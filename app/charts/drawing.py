@@ -23,7 +23,7 @@ from app.charts.style import (
 )
 from app.charts.text import BOLD_EM, lines
 from app.charts.words import alternative, origin, remarks, titles
-from app.models.figure import Status
+from app.models.qualifiers import Status
 
 VERSION = "6.4"  # of Vega-Lite: the latest that vl-convert supports
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"

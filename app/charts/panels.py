@@ -10,7 +10,7 @@ from app.charts.bars import Bar, Group, Panel, Record, bar
 from app.charts.style import HEADING_OFFSET_PX, LINE_EM, SPACING_PX, TEXT_PX
 from app.charts.text import BOLD_EM, lines, width_of
 from app.charts.words import scale_title, spoken
-from app.models.figure import Status
+from app.models.qualifiers import Status
 
 BAR_PX = 12
 INDENT_PX = 18  # of the label of a part

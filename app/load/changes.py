@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.load.faults import SeedFault
 from app.load.rows import Row
-from app.models.figure import Change
+from app.models.qualifiers import Change
 from app.quantity import Unit, changes
 
 SHARES = frozenset({"fold", "percent", "permille"})  # the units of a multiple of an earlier amount

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from app.load.changes import check_change, check_sign
 from app.load.faults import SeedFault
 from app.load.rows import Row
-from app.models.figure import Comparator, Period
+from app.models.qualifiers import Comparator, Period
 from app.quantity import UNITS, Quantity, QuantityError, Unit, find, parse, rates
 
 # What a value is per in these periods. In the others it is no rate, or one of something else.

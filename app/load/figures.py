@@ -16,8 +16,8 @@ from app.load.rows import Row
 from app.load.series import SeriesChecks
 from app.models import Figure
 from app.models.excluded_numeral import ExcludedNumeral
-from app.models.figure import Change, Comparator, Period, Standing, TimeKind
 from app.models.indicator import Indicator
+from app.models.qualifiers import Change, Comparator, Period, Standing, TimeKind
 from app.nearest import suggest_nearest
 from app.quantity import UNITS, Quantity, QuantityError, Ratio, Unit, divide, number, parse, rates
 

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from app.load.checks import Record
 from app.load.faults import SeedFault
 from app.load.rows import Row
-from app.models.figure import Figure, Standing
+from app.models.figure import Figure
+from app.models.qualifiers import Standing
 
 CORRECTED = ("indicator_id", "subject_kind", "subject_id", "unit")  # alike in a figure and the one that replaces it
 

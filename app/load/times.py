@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.load.faults import SeedFault
 from app.load.rows import Row
-from app.models.figure import Status, TimeKind
+from app.models.qualifiers import Status, TimeKind
 from app.times import Time, bounds, kind_of, read_words
 
 
@@ -23,7 +23,7 @@ def compute_time(row: Row, *, dated: bool) -> Iterator[SeedFault]:
             detail = "A time needs the words that state it, such as 截至2023年6月. Copy them, or leave time empty."
             yield row.fault("time_stated", detail)
         return
-    time = read_words(words, published, dated=dated) or _given(words, given, published, dated=dated)
+    time = read_words(words, published, dated=dated) or _complete_by_curator(words, given, published, dated=dated)
     if isinstance(time, str):
         yield row.fault("time", time)
         return
@@ -42,7 +42,7 @@ def compute_time(row: Row, *, dated: bool) -> Iterator[SeedFault]:
     row.values |= {"time_start": first.isoformat(), "time_end": last.isoformat()}
 
 
-def _given(words: str, given: str | None, published: dt.date, *, dated: bool) -> Time | str:
+def _complete_by_curator(words: str, given: str | None, published: dt.date, *, dated: bool) -> Time | str:
     """Return the time that the curator gives for words that do not state it in full, or what is wrong with it."""
     if given is None:
         return (

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import ClassVar
 
 from app.entity import Absence, Bilingual, Collection, Described, column, reference
-from app.models.figure import Comparator, Period, Status, TimeKind
+from app.models.qualifiers import Comparator, Period, Status, TimeKind
 from app.models.units import UnitCode
 
 

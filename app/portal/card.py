@@ -14,7 +14,7 @@ from app.charts.style import FONT, PALETTES
 from app.entity import Entity
 from app.errors import NotFound
 from app.gateway.route import CompressedRoute
-from app.models.figure import Status
+from app.models.qualifiers import Status
 from app.portal.assets import FOLDERS
 from app.portal.cells import format_amount, is_qualified
 from app.portal.collection import RequestedEntity

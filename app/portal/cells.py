@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from app import times
 from app.amounts import amount, per_in_words, qualified
 from app.entity import Absence, Column, Entity
-from app.models.figure import Comparator, Period, Standing
+from app.models.qualifiers import Comparator, Period, Standing
 from app.portal.language import tag_of
 from app.portal.page import Page
 from app.request.relations import Relation, references, relations

@@ -17,8 +17,8 @@ from app.evidence.text import HOW_TO_CHECK
 from app.http.languages import LANGUAGES
 from app.models import Figure
 from app.models.derived_figure import DerivedFigure
-from app.models.figure import Change, Period, Standing, Status
 from app.models.place import Place
+from app.models.qualifiers import Change, Period, Standing, Status
 from app.models.source import Source
 from app.portal.article import Mark, draw
 from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_name, format_value, is_qualified

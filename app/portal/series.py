@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 from app.charts.bars import ends
 from app.entity import Entity
 from app.models import Figure
-from app.models.figure import Change, Period, Status
 from app.models.indicator import Indicator
+from app.models.qualifiers import Change, Period, Status
 from app.portal.cells import Record, format_value
 from app.portal.page import Context, Page
 from app.portal.table import read_records

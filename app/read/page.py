@@ -108,7 +108,7 @@ def _keys(request: PageRequest, row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _estimate_us(request: PageRequest) -> float:
-    """Return the processor time that a page may take besides reading its rows, if nothing is compiled yet."""
+    """Return the most processor time that a page takes besides reading its rows, with every statement to compile."""
     conditions = len(request.filters) * (2 + len(request.facets))
     computed = sum(relation.compute is not None for relation in request.joined)
     record_us = len(request.keys) * KEY_US + len(request.links) * RELATED_US + computed * COMPUTED_US

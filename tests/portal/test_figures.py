@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.http.languages import LANGUAGES
-from app.models.figure import Status
+from app.models.qualifiers import Status
 from tests.portal.conftest import Site
 from tests.portal.html import text
 
