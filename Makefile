@@ -6,13 +6,14 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 PEERS := .peers
 GENERATORS := .generators
+INSTALLED := dist/installed
 # Some images set PYTHONDONTWRITEBYTECODE: then every worker would compile all tests, in each run, for seconds.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist worksteal --durations=10
 
 export SHANHAI_DATA_DIR ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-slow test-all browser lint types imports migrations format load migrate locate verify bench image lock licences clean
+.PHONY: help serve test test-slow test-all browser lint types imports migrations format load migrate locate verify bench image lock licences audit sbom clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +87,15 @@ licences: $(DEV)  ## Write the licences of the installed packages into docs/lice
 	@sed -i '/^<!-- written by make licences -->$$/q' docs/licences.md
 	@$(BIN)/pip-licenses --from=mixed --format=markdown --order=name \
 	  --packages $$(sed -n "/== 'win32'/d; s/^\([a-z0-9.-]*\)==.*/\1/p" requirements.txt) >> docs/licences.md
+
+audit: $(DEV)  ## Look up known vulnerabilities of the locked packages; fails, too, if a package cannot be looked up
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt -r requirements-build.txt
+
+sbom: $(DEV)  ## Write dist/shanhai.cdx.json: the packages of an installation and their licences, as CycloneDX
+	@rm -rf $(INSTALLED) && $(PYTHON) -m venv --without-pip $(INSTALLED)
+	$(BIN)/pip -q --disable-pip-version-check --python $(INSTALLED)/bin/python install --require-hashes -r requirements.txt
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o dist/shanhai.cdx.json $(INSTALLED)/bin/python
+	@rm -rf $(INSTALLED)
 
 clean:  ## Remove the environments and caches, but not the data folder
 	rm -rf $(VENV) .venv-* $(PEERS) $(GENERATORS) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
