@@ -14,6 +14,7 @@ from app.http.limits import HeadLimits
 from app.http.refusal_log import RefusalLog
 from app.startup import load_pinyin_without_phrases, paused_gc
 
+INHERITED_FD = 3  # the first file descriptor after the standard ones, where systemd puts it
 # Wildcard addresses to listen on, and how to reach them from this machine.
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - uvicorn binds it, at the operator's wish
 
@@ -38,6 +39,8 @@ def display_url(host: str, port: int) -> str:
 
 def require_free(host: str, port: int) -> None:
     """Raise Unavailable if the address cannot be listened on, before anything else is started."""
+    if inherits_socket():
+        return
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except (OSError, OverflowError) as error:
@@ -45,22 +48,36 @@ def require_free(host: str, port: int) -> None:
         raise Unavailable(f"Cannot listen on {host} port {port}: {reason}. Choose another port with PORT=….") from None
 
 
+def inherits_socket() -> bool:
+    """Whether systemd, or a supervisor like it, has opened the socket that this process shall listen on.
+
+    Such a socket outlives the process: connections wait in it while the server restarts, and none is refused.
+    """
+    return os.environ.get("LISTEN_PID") == str(os.getpid())
+
+
 def run(host: str, port: int, limits: HeadLimits, *, workers: int, access_log: bool) -> None:
     """Serve until a signal stops the process, then end it."""
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     load_pinyin_without_phrases()
     raise_file_limit()
+    config = uvicorn.Config(
+        "app.server:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=access_log,
+        **uvicorn_options(limits),
+    )
+    sockets = [socket.socket(fileno=INHERITED_FD)] if inherits_socket() else None
     try:
-        uvicorn.run(
-            "app.server:application",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            access_log=access_log,
-            **uvicorn_options(limits),
-        )
+        if workers > 1:
+            Multiprocess(config, sockets or [config.bind_socket()]).run()
+        else:
+            uvicorn.Server(config).run(sockets)
     finally:
         # Not sys.exit: a worker thread that waits for a silent database would delay the end of the process.
         _exit(sys.exc_info()[1])

@@ -35,6 +35,7 @@ from app.http.problems import MEDIA_TYPE, problem_document, problem_headers
 from app.http.refusal_log import RefusalLog
 from app.http.streams import ABORT_KEY
 
+LAST_REQUEST_S = 0.2  # in which a request that was sent before its client knew of the shutdown arrives
 PLAIN_HEAD_BYTES = 4_000  # below what the settings allow to limit
 _HEAD_END = re.compile(rb"\n\r?\n")  # the parser refuses a bare LF, so it has to see one
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -69,6 +70,7 @@ class Protocol(HttpToolsProtocol):
             self._close_a_waiting_connection()
         self._received = bytearray()
         self._ignores_input = False
+        self._is_last = False
         self._deadline: asyncio.TimerHandle | None = None
         self._start_deadline()
 
@@ -93,6 +95,14 @@ class Protocol(HttpToolsProtocol):
         super().on_response_complete()
         if self._received:
             self._feed_head()
+
+    def shutdown(self) -> None:
+        """Close after the response in progress, or after one to a request that is on its way."""
+        self._is_last = True
+        if self.waits_for_head:
+            self.loop.call_later(LAST_REQUEST_S, super().shutdown)
+        else:
+            super().shutdown()
 
     @property
     def waits_for_head(self) -> bool:
@@ -160,7 +170,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse_unreadable(head)
             return
         cast("dict[str, object]", self.cycle.scope)[ABORT_KEY] = self.reset
-        if self.cycle.more_body or not self.cycle.keep_alive or opens_tunnel:
+        if self.cycle.more_body or not self.cycle.keep_alive or opens_tunnel or self._is_last:
             if self.cycle.more_body:
                 self.cycle.transport = _half_closing(self.transport)
             self.cycle.keep_alive = False
