@@ -10,7 +10,7 @@ from app.request.relations import relations
 from tests.portal.conftest import Site
 from tests.portal.html import text
 
-NO_GUIDES = {"licences"}  # about the installation, for those who have the repository
+NO_GUIDES = {"licences", "threat-model"}  # about the installation, for those who have the repository
 
 
 def titles(folder: Path) -> dict[str, str]:
