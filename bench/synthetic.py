@@ -20,7 +20,7 @@ from app.models import COLLECTIONS
 OF_A_PARAGRAPH = 10_000  # figures
 INDICATORS = 100
 OF_A_PAIR = 100  # figures with the same indicator and the same program
-SOURCE = "synthetic-source"
+SOURCE, YEAR = "synthetic-source", 2022
 LOCATED_ON = "2022-08-06"
 NOT_A_FACT = "made for measurements, not a fact"
 
@@ -68,19 +68,22 @@ def places_of(figures: int) -> int:
     return math.ceil(figures / (INDICATORS * programs_of(figures)))
 
 
-def write_seed(folder: Path, figures: int) -> Path:
-    """Write the seed folder: catalogue, every collection's file, and the locators."""
+def write_seed(folder: Path, figures: int, years: int = 1) -> Path:
+    """Write the seed folder: catalogue, every collection's file, and the locators.
+
+    There is a source of each year up to YEAR; the paragraphs belong to them in turn.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "catalog.toml").write_text(CATALOG, encoding="utf-8")
-    rows = {"sources": [SOURCE_ROW], "indicators": _indicators(), "programs": _programs(programs_of(figures))}
-    rows |= {"figures": _figures(figures), "places": _places(places_of(figures)), "vocabularies": _terms()}
+    rows = {"sources": _sources(years), "indicators": _indicators(), "programs": _programs(programs_of(figures))}
+    rows |= {"figures": _figures(figures, years), "places": _places(places_of(figures)), "vocabularies": _terms()}
     for slug, entity in COLLECTIONS.items():
         seeded = [name for name, column in entity.columns().items() if not column.declared.computed]
         with (folder / f"{slug}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, seeded, lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows.get(slug, ()))
-    write_locators(folder, Locators(_locators(figures)))
+    write_locators(folder, Locators(_locators(figures, years)))
     return folder
 
 
@@ -132,7 +135,12 @@ def _places(count: int) -> Iterator[Row]:
         }
 
 
-def _figures(count: int) -> Iterator[Row]:
+def _sources(years: int) -> Iterator[Row]:
+    for number in range(years):
+        yield SOURCE_ROW | {"id": _source(number, years), "published_on": f"{YEAR - number}-08-06"}
+
+
+def _figures(count: int, years: int) -> Iterator[Row]:
     for number in range(count):
         yield {
             "id": figure_id(number),
@@ -147,8 +155,8 @@ def _figures(count: int) -> Iterator[Row]:
             "note_zh": "合成，并非事实。",
             "note_en": f"Synthetic: {NOT_A_FACT}.",
             "as_stated": _words(number),
-            "source_id": SOURCE,
-            "paragraph": _paragraph(number),
+            "source_id": _source(_group(number), years),
+            "paragraph": _paragraph(_group(number), years),
         }
 
 
@@ -184,28 +192,38 @@ def _place_named(number: int) -> str:
     return f"合成地点{number:03}"
 
 
-def _paragraph(number: int) -> int:
-    return 1 + number // OF_A_PARAGRAPH
+def _group(number: int) -> int:
+    """The number of the group of figures that one paragraph states."""
+    return number // OF_A_PARAGRAPH
+
+
+def _source(group: int, years: int) -> str:
+    return f"{SOURCE}-{YEAR - group % years}" if group % years else SOURCE
+
+
+def _paragraph(group: int, years: int) -> int:
+    return 1 + group // years
 
 
 def _named(figures: int) -> Iterator[tuple[int, Named]]:
-    """All words of the source in their order, each with its paragraph."""
+    """All words of the sources in their order, each with its group."""
     for number in range(programs_of(figures)):
-        yield 1, Named("programs", f"synthetic-program-{number:02}", _program_named(number))
+        yield 0, Named("programs", f"synthetic-program-{number:02}", _program_named(number))
     for number in range(places_of(figures)):
-        yield 1, Named("places", f"synthetic-place-{number:03}", _place_named(number))
+        yield 0, Named("places", f"synthetic-place-{number:03}", _place_named(number))
     for number in range(figures):
-        yield _paragraph(number), Named("figures", figure_id(number), _words(number))
+        yield _group(number), Named("figures", figure_id(number), _words(number))
 
 
-def _locators(figures: int) -> Iterator[Locator]:
-    """Return the span of every record's words in the source's text, which consists of these words."""
-    for paragraph, group in itertools.groupby(_named(figures), key=lambda each: each[0]):
-        named, start = [each for _, each in group], 0
+def _locators(figures: int, years: int) -> Iterator[Locator]:
+    """Return the span of every record's words in the text of its source, which consists of these words."""
+    for group, members in itertools.groupby(_named(figures), key=lambda each: each[0]):
+        named, start = [each for _, each in members], 0
+        source, paragraph = _source(group, years), _paragraph(group, years)
         text = describe(paragraph, BETWEEN.join(each.words for each in named), LOCATED_ON)
-        yield Locator.of_paragraph(SOURCE, text)
+        yield Locator.of_paragraph(source, text)
         for each in named:
-            place = Locator(SOURCE, paragraph, start, start + len(each.words), each.collection, each.id, "")
+            place = Locator(source, paragraph, start, start + len(each.words), each.collection, each.id, "")
             yield place._replace(sha256=place.seal(each.words, text))
             start = place.end + len(BETWEEN)
 
