@@ -53,8 +53,11 @@ FileName = Annotated[
     str,
     Path(
         **described(
-            Bilingual("该版本中文件的名称。", "The name of a file of that release."),
-            {"pattern": "^[A-Za-z0-9.-]+$", "examples": ["figures.csv"]},
+            Bilingual(
+                "该版本中文件的名称；按年份分存的文件，名称含文件夹。",
+                "The name of a file of that release; that of a file by year has folders.",
+            ),
+            {"pattern": "^[A-Za-z0-9._=/-]+$", "examples": ["figures.csv"]},
         )
     ),
 ]
@@ -99,7 +102,7 @@ async def redirect_to_latest(request: Request, snapshot: Snapshot) -> Response:
     """Redirect an address that names the latest release to the one that names it by id."""
     latest = (await snapshot.read(read_release))["id"]
     path = "/".join(latest if part == "latest" else part for part in request.url.path.split("/"))
-    location = url_of(request, quote(path), request.url.query)
+    location = url_of(request, quote(path, safe="/="), request.url.query)
     return redirect(location, 307, {"Cache-Control": REVALIDATE, "Vary": VARY})
 
 
@@ -125,7 +128,7 @@ async def get_release(request: Request, release: ReleaseId, snapshot: Snapshot, 
 
 
 @single_form_router.get(
-    "/v1/releases/{release}/files/{name}",
+    "/v1/releases/{release}/files/{name:path}",
     name="downloadReleaseFile",
     dependencies=[NO_QUERY],
     **openapi.route(
@@ -149,7 +152,7 @@ async def download_file(request: Request, release: ReleaseId, name: FileName, st
         raise NotFound(f"Release {frozen.edition.id} has no file {name[:100]!r}. Available: {available}.")
     if not frozen.is_present(file):
         raise Unavailable(f"{name} of {frozen.edition.id} is damaged. `shanhai release` repairs it.")
-    stem, _, extension = name.rpartition(".")
+    stem, _, extension = name.replace("/", "_").rpartition(".")
     headers = {
         "Cache-Control": IMMUTABLE,
         "Content-Disposition": attachment(stem, extension) if stem else f'attachment; filename="{name}"',

@@ -1,5 +1,6 @@
 """The served dataset as the standards describe it, with its files."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -58,7 +59,7 @@ def _frozen_files(frozen: FrozenRelease, base_url: str) -> list[File]:
             each.name,
             f"{folder}/{each.name}",
             each.media_type,
-            COLLECTIONS.get(each.name.rpartition(".")[0]),
+            COLLECTIONS.get(re.split("[./]", each.name)[0]),
             each.bytes,
             each.sha256,
             each.rows,

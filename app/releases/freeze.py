@@ -24,11 +24,12 @@ from app.read.dataset import PublishedRelease, read_catalog, read_release
 from app.read.export import read_table
 from app.read.provenance import read_provenance, read_sources
 from app.read.terms import read_terms
+from app.releases import partitions
 from app.releases.archive import store_archive, write_archive
 from app.releases.package import package_members
 from app.releases.sqlite import write_sqlite
 from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, write_manifest
-from app.request.records import whole_collection
+from app.request.records import FileRequest, whole_collection
 
 Report = Callable[[str], None]
 
@@ -76,6 +77,7 @@ class _Freezing:
                     form.encode(self._table(entity, form), Options()),
                     self._counts[slug],
                 )
+            self._write_partitions(entity)
         total = sum(self._counts.values())
         write_sqlite(self._folder / "dataset.sqlite", list(self._tables(FORMATS["csv"])))
         self._add("dataset.sqlite", "application/vnd.sqlite3", total)
@@ -88,10 +90,27 @@ class _Freezing:
         self._set_dates()
 
     def _table(self, entity: type[Entity], form: Format) -> Table:
-        return replace(read_table(self._connection, whole_collection(entity, form), form), provenance=self._provenance)
+        return self._read(whole_collection(entity, form), form)
+
+    def _read(self, request: FileRequest, form: Format) -> Table:
+        return replace(read_table(self._connection, request, form), provenance=self._provenance)
 
     def _tables(self, form: Format) -> Iterator[Table]:
         return (self._table(entity, form) for entity in COLLECTIONS.values())
+
+    def _write_partitions(self, entity: type[Entity]) -> None:
+        """Write a large table by the year of its sources, unless these are of too many years."""
+        slug, form = entity.collection.slug, FORMATS["parquet"]
+        if self._counts[slug] < partitions.MIN_ROWS:
+            return
+        requests = [*partitions.requests(entity, form, self._sources)]
+        if len(requests) > partitions.MAX_YEARS:
+            self._report(f"{slug} is not partitioned: its sources are of more than {partitions.MAX_YEARS} years")
+            return
+        for name, request in requests:
+            table = self._read(request, form)
+            if rows := table.meta["total"]:
+                self._write(name, form.media_type, form.encode(table, Options()), rows)
 
     def _write_workbook(self, total: int) -> None:
         """Write the workbook, unless the data exceed its limits."""
@@ -119,7 +138,9 @@ class _Freezing:
         return next(each for each in self._files if each.name == name)
 
     def _write(self, name: str, media_type: str, chunks: Iterable[bytes], rows: int | None) -> None:
-        with (self._folder / name).open("wb") as file:
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
             file.writelines(chunks)
         self._add(name, media_type, rows)
 
@@ -135,5 +156,5 @@ class _Freezing:
         """Set the modification time of every file to the release's date, for reproducible archives of the folder."""
         day = dt.date.fromisoformat(str(self._release["released_on"]))
         seconds = calendar.timegm(day.timetuple())
-        for path in self._folder.iterdir():
+        for path in self._folder.rglob("*"):
             os.utime(path, (seconds, seconds))

@@ -25,6 +25,7 @@ ID = "[a-z0-9-]{1,100}"
 class FrozenFile(NamedTuple):
     """A file of an edition; `rows` counts its records, None for a file without records.
 
+    The name is the path in the edition's folder: that of a file by year has the folders of its table and its year.
     Files have the same bytes wherever they are made, except `dataset.sqlite`, which depends on the version of SQLite.
     """
 

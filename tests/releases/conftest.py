@@ -4,15 +4,19 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.db import Database
+from app.releases import partitions
 from app.releases.freeze import freeze
 from app.releases.store import FrozenRelease, ReleaseStore
 from tests.conftest import SEED, NewDatabase, client_of, loaded, quiet
 from tests.load.editing import cell
+
+FEW = 30  # rows; tables that have more are partitioned in tests
 
 
 class Editions(NamedTuple):
@@ -25,7 +29,7 @@ class Editions(NamedTuple):
 
 
 def frozen(address: str, data: Path) -> FrozenRelease:
-    with Database(address, "export") as database:
+    with Database(address, "export") as database, patch.object(partitions, "MIN_ROWS", FEW):
         return freeze(database, ReleaseStore(data / "releases"), quiet)
 
 

@@ -37,8 +37,10 @@ def sums(folder: Path) -> dict[str, str]:
 def test_it_holds_every_collection_in_every_format(editions: Editions) -> None:
     names = {f"{slug}.{form}" for slug in COLLECTIONS for form in ("csv", "ndjson", "parquet")}
     names |= {"dataset.zip", "dataset.sqlite", "dataset.xlsx", "SHA256SUMS"}
+    names |= {f"{slug}/source_year=__HIVE_DEFAULT_PARTITION__/part-0.parquet" for slug in ("figures", "programs")}
+    folder = editions.new.folder
     assert {file.name for file in editions.new.edition.files} == names
-    assert {path.name for path in editions.new.folder.iterdir()} == names | {"release.json"}
+    assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == names | {"release.json"}
 
 
 def test_the_manifest_and_the_sums_are_true(editions: Editions) -> None:
