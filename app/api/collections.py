@@ -12,7 +12,7 @@ from app.api.envelope import JsonRoute, Links, TabularRoute, envelope, own_url, 
 from app.api.files import collection_file, table_response
 from app.api.paging import facet, page_links
 from app.entity import Entity
-from app.formats import JSON, json
+from app.formats import JSON
 from app.http.context import context_of
 from app.read.aggregate import read_aggregate
 from app.read.page import read_page, read_record
@@ -49,7 +49,7 @@ def add_collection(records: APIRouter, files: APIRouter, entity: type[Entity], s
         facets = {name: facet(values) for name, values in page.facets.items()}
         return envelope(
             request,
-            json.array(page.records),
+            page.records,
             page_links(request, path, query, page),
             record_signposts(request),
             meta={"total": page.total, "limit": query.limit},

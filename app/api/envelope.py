@@ -1,7 +1,7 @@
 """Responses in the envelope of /v1: `data`, `meta` and `links`, which the Link header repeats."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -34,11 +34,11 @@ TabularRoute = offering(
 
 
 def envelope(
-    request: Request, data: bytes, links: Links, signposts: Iterable[Signpost] = (), **members: Any
+    request: Request, data: bytes | Sequence[bytes], links: Links, signposts: Iterable[Signpost] = (), **members: Any
 ) -> Response:
-    """Return the response around `data`, JSON already. `meta` extends the envelope's own, other members follow `data`.
+    """Return the response around `data`, JSON already, or an array of such records.
 
-    `signposts` are links for machines, in the header only.
+    `meta` extends the envelope's own, other members follow `data`. `signposts` are links for machines, in the header.
     """
     release = context_of(request.scope).release
     meta = {

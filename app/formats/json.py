@@ -75,9 +75,17 @@ def _decoder(keys: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(msgspec.defstruct("Selection", names, rename=rename) | None)
 
 
-def document(data: bytes, **members: Any) -> bytes:
-    """Return `{"data": …, "meta": …, "links": …}`, where `data` is JSON already."""
-    return b"".join((b'{"data":', data, b",", encode(members)[1:]))  # twice as fast as formatting
+def document(data: bytes | Sequence[bytes], **members: Any) -> bytes:
+    """Return `{"data": …, "meta": …, "links": …}`, where `data` is JSON already, or an array of such records.
+
+    Everything is joined at once: copying a page of records once more takes a tenth of its request.
+    """
+    if isinstance(data, bytes):
+        return b"".join((b'{"data":', data, b",", encode(members)[1:]))
+    first, *others = data or (b"",)
+    pieces = [b'{"data":[' + first, *others]
+    pieces[-1] += b"]," + encode(members)[1:]
+    return b",".join(pieces)
 
 
 def array(records: Iterable[bytes]) -> bytes:
