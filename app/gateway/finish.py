@@ -56,7 +56,8 @@ def finish(
             _apply_range(request, response, validators)
     if is_stream:
         return _without_stream(response) if context.is_head else response
-    if context.release and not has_own_etag and is_unconditional:
+    is_cacheable = is_unconditional and not has_own_etag and cache.admits(key, len(response.body))
+    if context.release and is_cacheable:
         finished = CachedResponse(validators.etag.encode(), [*response.raw_headers], bytes(response.body))
         cache.put(context.release, finished, key)
     return response
