@@ -35,8 +35,9 @@ def finish(
     Raises PreconditionFailed, RangeNotSatisfiable.
     """
     context = context_of(request.scope)
-    has_own_etag = "etag" in response.headers
-    coding = context.coding if is_compressible(response.headers.get("content-type", "")) else IDENTITY
+    fields = dict(response.raw_headers)  # costs less than `response.headers`, which most responses never need
+    has_own_etag = b"etag" in fields
+    coding = context.coding if is_compressible(fields.get(b"content-type", b"").decode("latin-1")) else IDENTITY
     if has_own_etag:
         validators = own_validators(response, coding)
     elif context.release and response.status_code == 200:
