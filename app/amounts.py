@@ -129,9 +129,10 @@ def _between(lower: float, upper: float, unit_code: str, language: str, noun: No
 
 def _scaled(value: float, language: str) -> Scaled:
     for power, word in SCALES[language]:
+        if power and abs(value) < 10**power:
+            continue
         number = plain(_EXACT.scaleb(Decimal(repr(value)), -power))
-        decimals = -int(number.as_tuple().exponent)
-        if power == 0 or (abs(number) >= 1 and decimals <= MAX_DECIMALS):
+        if power == 0 or -int(number.as_tuple().exponent) <= MAX_DECIMALS:
             return Scaled(_digits(number, language), word)
     raise AssertionError
 

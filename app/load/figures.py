@@ -1,6 +1,7 @@
 """The rules of figures: values from words, derived figures from two others, and what must hold between figures."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -85,7 +86,7 @@ def _compute_rate(row: Row, quantity: Quantity) -> Iterator[SeedFault]:
         hint = suggest_nearest(unknown, rates.CODES) or f" It is one of {', '.join(rates.CODES)}."
         yield row.fault("per", f"{unknown!r} is no unit that a value can be per.{hint}")
         return
-    stated = {*quantity.per, *(UNITS[code] for code in codes)}
+    stated = frozenset((*quantity.per, *(UNITS[code] for code in codes)))
     whole = stated | PERIODS.get(period, frozenset())
     has_two_times = any(unit.time for unit in stated) and any(unit.time for unit in whole - stated)
     periods = [*_periods_of(stated), *([] if has_two_times else _periods_of(whole))]
@@ -100,7 +101,8 @@ def _compute_rate(row: Row, quantity: Quantity) -> Iterator[SeedFault]:
         row.values["per"] = rates.code(rates.in_order(whole)) or None
 
 
-def _periods_of(per: Set[Unit]) -> list[Period]:
+@cache
+def _periods_of(per: frozenset[Unit]) -> list[Period]:
     """Return the periods that a value per these units can have."""
     if exact := [period for period, units in PERIODS.items() if units == per]:
         return exact

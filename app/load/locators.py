@@ -61,8 +61,9 @@ class Locator(NamedTuple):
     def holds(self, words: str, paragraph: Paragraph, occurrence: int | None) -> bool:
         """Whether `locate` found these words in this span of this paragraph, on the paragraph's date."""
         # Versions before 0.2 sealed no occurrence.
-        seals = {self.seal(words, paragraph, occurrence), self.seal(words, paragraph)}
-        return self.sha256 in seals and self.end == self.start + len(words)
+        return self.end == self.start + len(words) and any(
+            self.sha256 == self.seal(words, paragraph, sealed) for sealed in dict.fromkeys((occurrence, None))
+        )
 
     def seal(self, words: str, paragraph: Paragraph, occurrence: int | None = None) -> str:
         """Return the hash of words in this span of a paragraph."""

@@ -1,7 +1,7 @@
 """Write the search index: the terms of each record, together with the records."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,7 +15,7 @@ from app.load.seed import Map
 from app.models import COLLECTIONS, SUBJECTS, Figure
 from app.models.mention import Mention
 from app.models.search_index import ENTRIES, ROOM, TERMS, WORDS
-from app.request.relations import references
+from app.request.relations import Relation, references
 from app.search import NO_SYNONYMS, Related, Synonyms, index_record, related
 
 CHUNK_RECORDS = 1_000
@@ -171,11 +171,16 @@ def index_chunk(chunk: Chunk) -> IndexRows:
 
 def _ways(entity: type[Entity], values: Mapping[str, Any]) -> Iterator[Way]:
     """Yield the references by whose records a record is found too, and the way to its mentions."""
-    for via in entity.searched_through:
-        target = references(entity)[entity.columns()[via]].target(values)
-        yield Way(via, target.collection.slug, values[via])
+    for via, reference in _references(entity):
+        yield Way(via, reference.target(values).collection.slug, values[via])
     if entity in SUBJECTS:
         yield Way(ALIASES, entity.collection.slug, values["id"])
+
+
+@cache
+def _references(entity: type[Entity]) -> list[tuple[str, Relation]]:
+    columns = entity.columns()
+    return [(via, references(entity)[columns[via]]) for via in entity.searched_through]
 
 
 def _names(entity: type[Entity]) -> list[Column]:

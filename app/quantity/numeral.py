@@ -6,10 +6,13 @@ scales may be mixed as in newspapers (1亿2000万, 5百万).
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from app.quantity.decimals import plain, spaced
 from app.quantity.errors import NOTE, QuantityError
 from app.sentence import Sentence
+
+MAX_CACHED_NUMERALS = 1_000  # each is read several times in a row
 
 _SCALES = {"亿": 10**8, "万": 10**4, "千": 10**3, "百": 10**2, "十": 10}
 _VARIANTS = ("零〇", "一壹", "二贰貳弍两兩", "三叁參叄弎", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
@@ -121,6 +124,7 @@ def _is_plain(words: str) -> bool:
     return words.isascii() and words.isdecimal()
 
 
+@lru_cache(MAX_CACHED_NUMERALS)
 def _standard(words: str) -> str:
     """Return words with one form for each digit and scale, and without thousands separators."""
     standard = _GROUPED.sub(lambda group: group[0].replace(",", ""), words.translate(_STANDARD))
