@@ -1,10 +1,10 @@
 """Read a seed folder: parse, compute and check every row, parents first, in chunks that worker processes can take."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache, partial
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -30,7 +30,7 @@ from app.models.indicator import Indicator
 from app.models.source import Source
 
 WORKERS = 2
-CHUNKS_PER_BATCH = 8 * WORKERS  # chunks handed to the workers at a time: what is read ahead stays in memory
+CHUNKS_AHEAD = 8 * WORKERS  # handed to the workers before the first is needed: what is read ahead stays in memory
 MIN_PARALLEL_BYTES = 8 << 20  # of CSV files; below it, starting worker processes takes longer than they save
 
 A = TypeVar("A")
@@ -53,12 +53,16 @@ def worker_map(*, parallel: bool) -> Iterator[Map]:
     # Spawned: progress bars run threads, and a fork of a process with threads may deadlock.
     with ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool:
 
-        def map_in_batches(function: Callable[[A], B], chunks: Iterable[A]) -> Iterator[B]:
-            left = iter(chunks)
-            while batch := list(islice(left, CHUNKS_PER_BATCH)):
-                yield from pool.map(function, batch)
+        def map_ahead(function: Callable[[A], B], chunks: Iterable[A]) -> Iterator[B]:
+            ahead: deque[Future[B]] = deque()
+            for chunk in chunks:
+                ahead.append(pool.submit(function, chunk))
+                if len(ahead) == CHUNKS_AHEAD:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
 
-        yield map_in_batches
+        yield map_ahead
 
 
 def is_large(seed: Path) -> bool:
