@@ -36,7 +36,7 @@ DOCUMENT_CACHE_BYTES = 8_000_000  # of metadata documents and charts, some of wh
 def create_app(settings: Settings | None = None) -> Gateway:
     """Return the application, with the gateway around it: as middleware it would run behind routing's own stack."""
     settings = settings or Settings()
-    reader = DatasetReader(settings.database, __version__, settings.contact, settings.page_timeout_s)
+    reader = DatasetReader(settings.database, __version__, settings.contact, settings.page_timeout_s, settings.standbys)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

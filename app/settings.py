@@ -1,12 +1,14 @@
 """The settings, read from the environment once."""
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote
 
 from pydantic import AliasChoices, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.contact import Contact
@@ -18,7 +20,11 @@ BUNDLED = PACKAGE / "bundled"
 ROOT = BUNDLED if BUNDLED.is_dir() else PACKAGE.parent
 
 PAGE_TIMEOUT_S = 5.0  # from the first read of a response that is not streamed to its 503
-DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://", "postgres://")
+POSTGRESQL = ("postgresql://", "postgresql+psycopg://", "postgres://")
+DATABASES = ("sqlite://", *POSTGRESQL)
+# Several hosts in PostgreSQL's own spelling, which SQLAlchemy does not read: user@one:5432,[::1]:5433/name.
+SEVERAL_HOSTS = re.compile(r"([^/]*//(?:[^/@]*@)?)([^/?@]*,[^/?@]*)(.*)", re.DOTALL)
+HOST = re.compile(r"(?:\[([^\]]+)\]|([^:\[\]]*))(?::([0-9]*))?")
 
 # A host name, without a port; or all names below one; or an IPv6 address in brackets.
 HostPattern = Annotated[str, StringConstraints(pattern=r"^((\*\.)?[a-z0-9._-]+|\[[0-9a-f:.]+\])$")]
@@ -37,6 +43,9 @@ class Settings(BaseSettings):
         None,
         validation_alias=AliasChoices("DATABASE_URL"),
         description="postgresql://… or sqlite:///…; default: SQLite in the data folder.",
+    )
+    read_url: str | None = Field(
+        None, description="postgresql://… of standbys of that database, which the server then reads."
     )
     base_url: str | None = Field(
         None,
@@ -104,12 +113,17 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
-        try:
-            known = not value or (value.startswith(DATABASES) and make_url(value))
-        except (ValueError, ArgumentError):
-            known = False
-        if not known:
+        if value and not _is_url(value, DATABASES):
             raise ValueError("This is not a SQLite or PostgreSQL URL. Use sqlite:///… or postgresql://…")
+        return value
+
+    @field_validator("read_url")
+    @classmethod
+    def _of_standbys(cls, value: str | None, others: ValidationInfo) -> str | None:
+        if value and not _is_url(value, POSTGRESQL):
+            raise ValueError("This is not a PostgreSQL URL. Use postgresql://…")
+        if value and not (others.data.get("database_url", POSTGRESQL[0]) or "").startswith(POSTGRESQL):
+            raise ValueError("Only a PostgreSQL database has standbys. Set DATABASE_URL to that of their primary")
         return value
 
     @property
@@ -119,8 +133,40 @@ class Settings(BaseSettings):
 
     @cached_property
     def database(self) -> str:
-        """The URL of the database."""
+        """The URL of the database, which loads change."""
         if not self.database_url:
             return f"sqlite:///{(self.data_dir / 'shanhai.sqlite').absolute()}"
-        # Some hosting services still use the scheme that libpq has deprecated.
-        return self.database_url.replace("postgres://", "postgresql://", 1)
+        if not self.database_url.startswith(POSTGRESQL):
+            return self.database_url
+        url = _parse(self.database_url)
+        hosts = url.query.get("host", "")
+        if (isinstance(hosts, tuple) or "," in hosts) and "target_session_attrs" not in url.query:
+            url = url.update_query_dict({"target_session_attrs": "primary"})
+        return url.render_as_string(hide_password=False)
+
+    @cached_property
+    def standbys(self) -> str | None:
+        """The URL of the standbys to read."""
+        return _parse(self.read_url).render_as_string(hide_password=False) if self.read_url else None
+
+
+def _is_url(address: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        return address.startswith(schemes) and bool(_parse(address))
+    except (ValueError, ArgumentError):
+        return False
+
+
+def _parse(address: str) -> URL:
+    """Return a URL; several hosts and their ports stand in the query as libpq takes them, with commas between."""
+    # Some hosting services still use the scheme that libpq has deprecated.
+    address = address.replace("postgres://", "postgresql://", 1)
+    if not (several := address.startswith(POSTGRESQL) and SEVERAL_HOSTS.fullmatch(address)):
+        return make_url(address)
+    start, listed, rest = several.groups()
+    parts = [HOST.fullmatch(each) for each in listed.split(",")]
+    if None in parts:
+        raise ValueError("a host cannot be read")
+    hosts = ",".join(unquote(each[1] or each[2]) for each in parts if each)
+    ports = ",".join(each[3] or "" for each in parts if each)
+    return make_url(start + rest).update_query_dict({"host": hosts, "port": ports})

@@ -57,10 +57,16 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that needs a database on both kinds, or on those in its `databases` marker."""
+    """Run a test that needs a database on both kinds, or on those in its `databases` marker.
+
+    What PostgreSQL answers a client, it answers behind a standby too.
+    """
     if "backend" in metafunc.fixturenames:
         marker = metafunc.definition.get_closest_marker("databases")
-        metafunc.parametrize("backend", marker.args if marker else BOTH, indirect=True)
+        kinds = list(marker.args if marker else BOTH)
+        if "postgresql" in kinds and "client" in metafunc.fixturenames:
+            kinds.append(pytest.param("replica", marks=pytest.mark.slow))
+        metafunc.parametrize("backend", kinds, indirect=True)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -93,7 +99,7 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
 
 @pytest.fixture(scope="session")
 def backend(request: pytest.FixtureRequest) -> str:
-    """The kind of database that a test runs on: `sqlite`, then `postgresql`."""
+    """The kind of database that a test runs on: `sqlite`, then `postgresql`, perhaps behind a standby, `replica`."""
     return str(request.param)
 
 
@@ -132,7 +138,7 @@ def _load(address: str, seed: Path = SEED) -> None:
 def client_of(address: str, **settings: object) -> TestClient:
     """Return a client of the application on a database."""
     overrides: dict[str, Any] = {"data_dir": Path("/nonexistent"), **settings}
-    return RepeatingClient(create_app(Settings(database_url=address, **overrides)))
+    return RepeatingClient(create_app(Settings(**databases.settings_of(address), **overrides)))
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,16 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 from app.db import Database
+from app.db.reader_role import grant_reads
 from app.models import ENTITIES
 from app.models.release import Release
 from app.models.search_index import ENTRIES, WORDS
-from tests import run
+from tests import replication, run
 
 # The data need not survive the machine, and no new statistics may change a plan during a run.
 SETTINGS = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "max_connections=400")
+
+READER = "reader"  # the role of servers that read a standby
 
 
 class Postgres(NamedTuple):
@@ -78,13 +81,52 @@ def start(folder: Path) -> Postgres:
     raise RuntimeError(f"PostgreSQL did not start: {log.read_text('utf-8')}")
 
 
+class Pair(NamedTuple):
+    """A primary and its standby."""
+
+    primary: Postgres
+    standby: Postgres
+
+
+def pair() -> Pair:
+    """Return the run's pair of servers, started on first use."""
+
+    def create(folder: Path) -> None:
+        servers = replication.start(replication.new_pair(folder))
+        for each in servers:
+            run.current.watch(each.process)
+        started = [(each.url().render_as_string(), each.process.pid) for each in servers]
+        (folder / "servers.json").write_text(json.dumps(started), "utf-8")
+
+    servers = json.loads((run.current.create_once("pair", create) / "servers.json").read_text("utf-8"))
+    return Pair(*(Postgres(*each) for each in servers))
+
+
+def _is_of_the_pair(url: URL) -> bool:
+    started = (run.current.folder / "pair" / "servers.json").exists()
+    return started and url.port == make_url(pair().primary.address).port
+
+
+def settings_of(address: str) -> dict[str, Any]:
+    """Return the settings of a server of a database: if it has a standby, of one that reads this as a role of its own."""
+    url = make_url(address)
+    if not _is_of_the_pair(url):
+        return {"database_url": address}
+    with Database(address, "migrate") as database, database.transaction() as connection:
+        grant_reads(connection, READER)
+    primary, standby = pair()
+    replication.follow(primary.address, standby.address)
+    urls = [each.url(str(url.database)).set(username=READER).render_as_string() for each in (primary, standby)]
+    return dict(zip(("database_url", "read_url"), urls, strict=True))
+
+
 def empty(kind: str, folder: Path) -> str:
     """Return the address of a new database without a schema; a SQLite file lies below the folder."""
     name = f"shanhai_{uuid.uuid4().hex[:12]}"
     if kind == "sqlite":
         (folder / name).mkdir()
         return f"sqlite:///{folder / name / 'shanhai.sqlite'}"
-    server = postgres()
+    server = pair().primary if kind == "replica" else postgres()
     server.execute("CREATE DATABASE {}", name)
     return server.url(name).render_as_string()
 
@@ -115,14 +157,14 @@ def _copy_database(template: str, url: URL, create: Callable[[str], object]) -> 
         others = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1"
         if connection.execute(others).fetchone():
             return False
-    server, name = postgres(), str(url.database)
+    server, name = pair().primary if _is_of_the_pair(url) else postgres(), str(url.database)
 
     def create_template(_: Path) -> None:
         server.execute("DROP DATABASE IF EXISTS {}", template)
         server.execute("CREATE DATABASE {}", template)
         create(server.url(template).render_as_string())
 
-    run.current.create_once(f"{template}.postgresql", create_template)
+    run.current.create_once(f"{template}.{server.pid}", create_template)
     server.execute("DROP DATABASE {}", name)
     server.execute("CREATE DATABASE {} TEMPLATE {}", name, template)
     return True

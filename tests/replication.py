@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL
 
 # The data need not survive the machine, and no new statistics may change a plan.
 SETTINGS = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=200", "wal_level=replica")
+STANDBY_SETTINGS = ("wal_retrieve_retry_interval=100ms",)  # a standby notices sooner that it is promoted
 HANGS_S = 60  # after this long, a server does not start or does not follow
 
 
@@ -35,13 +36,13 @@ class Server:
         self.data, self.port, self.settings = folder / "data", port or _free_port(), settings
         self.data.mkdir(parents=True, exist_ok=True)
         self._package = PostgresServer(self.data)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[str] | None = None
 
     @property
-    def pid(self) -> int:
-        """The id of its first process."""
+    def process(self) -> subprocess.Popen[str]:
+        """Its first process."""
         assert self._process
-        return self._process.pid
+        return self._process
 
     def url(self, database: str = "postgres") -> URL:
         """Return the address of one of its databases."""
@@ -72,6 +73,7 @@ class Server:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                text=True,
             )
         deadline = time.monotonic() + HANGS_S
         while self._process.poll() is None and time.monotonic() < deadline:
@@ -96,7 +98,7 @@ class Server:
     def kill(self) -> None:
         """End every process at once, as the loss of a machine does."""
         if self._process and self._process.poll() is None:
-            first = psutil.Process(self.pid)
+            first = psutil.Process(self._process.pid)
             for each in [first, *first.children(recursive=True)]:
                 with suppress(psutil.NoSuchProcess):
                     each.kill()
@@ -134,15 +136,26 @@ class Pair(NamedTuple):
 
     def follow(self) -> None:
         """Wait until the standby has replayed all that the primary has written."""
-        ((position,),) = self.primary.execute("SELECT pg_current_wal_lsn()::text")
-        replayed = "SELECT pg_last_wal_replay_lsn() >= '{}'::pg_lsn".replace("{}", position)
-        _wait_until(lambda: self.replica.execute(replayed) == [(True,)])
+        follow(*(each.url().render_as_string() for each in self))
+
+
+def new_pair(folder: Path, *standby_settings: str) -> Pair:
+    """Return a pair with its data in a new folder, not yet started."""
+    return Pair(Server(folder / "primary"), Server(folder / "replica", *STANDBY_SETTINGS, *standby_settings))
+
+
+def follow(primary: str, standby: str) -> None:
+    """Wait until a standby has replayed all that its primary has written."""
+    with psycopg.connect(primary, autocommit=True) as writer, psycopg.connect(standby, autocommit=True) as reader:
+        written = writer.execute("SELECT pg_current_wal_lsn()").fetchone()
+        replayed = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+        _wait_until(lambda: reader.execute(replayed, written).fetchone() == (True,))
 
 
 @contextmanager
 def pair(folder: Path, *standby_settings: str) -> Iterator[Pair]:
     """Run a pair with its data in a new folder; it ends with the block."""
-    servers = Pair(Server(folder / "primary"), Server(folder / "replica", *standby_settings))
+    servers = new_pair(folder, *standby_settings)
     try:
         yield start(servers)
     finally:

@@ -10,6 +10,7 @@ import typer
 from app.cli.console import DATA_ERROR, count, exit_on_error, log, progress, read_settings
 from app.cli.releases import freeze_in_subprocess
 from app.db import Database
+from app.db.reader_role import InvalidRole, grant_reads
 from app.errors import Unavailable
 from app.evidence.spans import Paragraph
 from app.evidence.text import match_paragraphs, read_lines
@@ -25,12 +26,26 @@ SeedFolder = Annotated[
 ]
 
 
-def migrate() -> None:
+def migrate(
+    reader: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROLE", help="Role of PostgreSQL that may then read all tables and write none; made if it is new."
+        ),
+    ] = None,
+) -> None:
     """Migrate the database to the current schema."""
     settings = read_settings()
     with exit_on_error():
         before, after = migrate_schema(settings.database)
-    log(f"schema at {after}" + ("" if before == after else f", before at {before or 'nothing'}"))
+        log(f"schema at {after}" + ("" if before == after else f", before at {before or 'nothing'}"))
+        if reader is not None:
+            with Database(settings.database, "migrate") as database, database.transaction() as connection:
+                try:
+                    is_new = grant_reads(connection, reader)
+                except InvalidRole as error:
+                    raise typer.BadParameter(f"{error}.", param_hint="--reader") from None
+            log(f"role {reader} may read" + (". Set its password, if it needs one to log in" if is_new else ""))
 
 
 def load(seed: SeedFolder = None) -> None:

@@ -62,7 +62,8 @@ class Database:
     @property
     def display_url(self) -> str:
         """The address without passwords."""
-        return self.url.difference_update_query(["password"]).render_as_string(hide_password=True)
+        url = self.url.difference_update_query(["password", "sslpassword"])
+        return url.render_as_string(hide_password=True).replace("%2C", ",")  # between hosts
 
     @property
     def file_identity(self) -> FileIdentity | None:
@@ -133,6 +134,16 @@ class Database:
             )
             limit = page_limit(timeout_s) if timeout_s == self._timeout_s else ""
             raise Unavailable(detail, self.display_url, limit=limit) from None
+
+    async def read_primary(self, work: Callable[[Connection], T], timeout_s: float) -> T:
+        """Run `work` on a snapshot of the server that loads change. Raises Unavailable."""
+        return await self.read(work, timeout_s)
+
+    @contextmanager
+    def snapshot(self, look: Callable[[Connection], T]) -> Iterator[tuple[T, Connection]]:
+        """Open a transaction, with what `look` returns of it. Raises Unavailable."""
+        with self.transaction() as connection:
+            yield look(connection), connection
 
     @contextmanager
     def _counted_in_place(self) -> Iterator[None]:

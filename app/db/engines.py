@@ -19,6 +19,7 @@ QUERY_SHARE = 0.9  # of the time for a read: the database then reports a slow qu
 VM_STEPS = 50_000  # of SQLite between two calls of a progress handler: about a millisecond
 MAX_COMPILED = 25  # statements that SQLAlchemy caches; clients can make one take half a megabyte
 MAX_PREPARED = 64  # statements per connection to SQLite
+RECYCLE_S = 300  # after which a connection to PostgreSQL is replaced, perhaps by one to a server that has come back
 POOL_SIZE = 5  # connections to PostgreSQL per process; as many again where all are in use
 WRITER_TIMEOUT_S = 120  # longer than an export takes to read
 GRACE_S = 1.0  # after the time for a read, until PostgreSQL counts as silent and its connection is closed
@@ -128,6 +129,7 @@ def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
         execution_options={} if single else {"postgresql_readonly": reading},
         pool_pre_ping=not single,  # a read without a transaction starts again if its connection is lost
         query_cache_size=MAX_COMPILED,
+        pool_recycle=RECYCLE_S,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         **({"pool_timeout": timeout_s} if limited else {}),

@@ -11,6 +11,7 @@ from app.sentence import Sentence
 PRIMARY_CODE = 0xFF  # the bits of an extended result code of SQLite that name its kind
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ}
 CANNOT_WRITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, "53100"}  # the last is PostgreSQL's SQLSTATE
+REFUSED = {"25006", "42501"}  # PostgreSQL's SQLSTATE of a write in a read-only transaction, of a missing privilege
 OUTDATED_ZH = "数据库缺少本版本所需的表或列，请运行 shanhai migrate。"
 NO_ANSWER = Sentence("数据库没有响应。", "The database does not answer.")
 QUERY_CANCELED = "57014"  # PostgreSQL's SQLSTATE
@@ -32,6 +33,14 @@ def translate_error(error: Any, driver: Any, url: str, timeout_s: float) -> Unav
     inside, code = f"{url}: {error}", getattr(error, "sqlite_errorcode", None)
     if missing := _missing(str(error)):
         return Unavailable(Sentence(OUTDATED_ZH, f"The database has no {missing}. Run `shanhai migrate`."), inside)
+    if getattr(error, "sqlstate", None) in REFUSED:
+        return Unavailable(
+            Sentence(
+                "数据库拒绝了这一操作：所连的是只读的从库，或所用的角色权限不足。",
+                "The database refuses this. Its server is a standby, or its role lacks a privilege.",
+            ),
+            inside,
+        )
     if isinstance(error, driver.ProgrammingError):
         return Unavailable(
             Sentence(OUTDATED_ZH, "The database lacks tables that this version needs. Run `shanhai migrate`."), inside

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlmodel import col
 
 from app.db import Database, TransactionNeeded
+from app.db.replicas import Behind, ReplicatedDatabase, is_standby
 from app.entity import Labels
 from app.errors import ShanhaiError, Unavailable
 from app.http.validators import ReleaseState
@@ -71,14 +72,26 @@ class PublishedRelease(TypedDict):
 class DatasetReader:
     """Reads the database in snapshots, and knows the release that each snapshot shows."""
 
-    def __init__(self, address: str, version: str, contact: str = "", page_timeout_s: float = PAGE_TIMEOUT_S) -> None:
-        """Open a database. Validators also depend on the code's `version` and the operator's `contact`."""
-        self.database = Database(address, timeout_s=page_timeout_s)
-        self.exports = Database(address, "export")
+    def __init__(
+        self,
+        address: str,
+        version: str,
+        contact: str = "",
+        page_timeout_s: float = PAGE_TIMEOUT_S,
+        standbys: str | None = None,
+    ) -> None:
+        """Open a database, or its standbys. Validators depend on the `version` of the code and on `contact` too."""
+        if standbys:
+            self.database: Database = (reads := ReplicatedDatabase(standbys, address, timeout_s=page_timeout_s))
+            self.exports: Database = ReplicatedDatabase(standbys, address, "export", lost=reads.lost)
+        else:
+            self.database = Database(address, timeout_s=page_timeout_s)
+            self.exports = Database(address, "export")
         self._version = version
         self._contact = contact
         self._loaded: LoadedRelease | None = None
-        self._checked_at = float("-inf")  # when the database last showed its release, or failed to
+        self._checked_at = float("-inf")  # when the database, not a standby, last showed its release, or failed to
+        self._seen_at = float("-inf")  # when the known release was last seen
         self._refresh = Lock()
 
     async def release(self) -> ReleaseState | None:
@@ -92,7 +105,7 @@ class DatasetReader:
                 if time.monotonic() - self._checked_at > RELEASE_TTL_S:
                     self._checked_at = time.monotonic()
                     with suppress(Unavailable):
-                        await self.current(REFRESH_TIMEOUT_S)
+                        await self.database.read_primary(self._read_current, REFRESH_TIMEOUT_S)
                     self._checked_at = time.monotonic()
         return self._loaded.state if self._loaded else None
 
@@ -128,8 +141,8 @@ class DatasetReader:
     @contextmanager
     def snapshot(self) -> Iterator[tuple[ReleaseState, Connection]]:
         """Open a snapshot for an export, which runs in a thread of its own. Raises Unavailable."""
-        with self.exports.transaction() as connection:
-            yield self._read_current(connection).state, connection
+        with self.exports.snapshot(self._read_current) as (loaded, connection):
+            yield loaded.state, connection
 
     def close(self) -> None:
         """Close all connections."""
@@ -148,10 +161,19 @@ class DatasetReader:
         loaded = known if known and known.load == loads[0] else self._read_release(connection, loads[0])
         # A snapshot from before a load must not bring the old release back. A lower sequence counts only if nothing was
         # read since this snapshot began: then the database was restored from a backup.
-        if self._loaded is None or loaded.sequence >= self._loaded.sequence or started_at >= self._checked_at:
-            self._loaded, self._checked_at = loaded, time.monotonic()
+        if self._loaded is None or loaded.sequence >= self._loaded.sequence:
+            self._saw(loaded, connection)
+        elif is_standby(connection):
+            raise Behind(self.database.display_url)
+        elif started_at >= self._seen_at:
+            self._saw(loaded, connection)
         loaded.attach(connection)
         return loaded
+
+    def _saw(self, loaded: LoadedRelease, connection: Connection) -> None:
+        self._loaded, self._seen_at = loaded, time.monotonic()
+        if not is_standby(connection):
+            self._checked_at = self._seen_at
 
     def _read_known(self, connection: Connection, work: Callable[[Connection], T]) -> tuple[ReleaseState, T]:
         """Run `work` without a transaction. Raises TransactionNeeded unless its statements see the known release."""
@@ -169,7 +191,9 @@ class DatasetReader:
         if not expected.seen:  # the caches had it all
             raise TransactionNeeded
         if self._loaded is known:
-            self._checked_at = max(self._checked_at, started_at)
+            self._seen_at = max(self._seen_at, started_at)
+            if not is_standby(connection):
+                self._checked_at = max(self._checked_at, started_at)
         return known.state, result
 
     def _read_release(self, connection: Connection, load: Sequence[Any]) -> LoadedRelease:

@@ -19,12 +19,12 @@ def test_a_silent_database_keeps_all_waiting_no_longer_than_one(monkeypatch: pyt
     monkeypatch.setattr("app.read.dataset.RELEASE_TTL_S", 0.1)
     reader, calls = DatasetReader("sqlite:////nonexistent/shanhai.sqlite", "0"), []
 
-    async def time_out(timeout_s: float) -> None:
+    async def time_out(_work: object, timeout_s: float) -> None:
         calls.append(timeout_s)
         await anyio.sleep(0.3)
         raise Unavailable("the database keeps silent")
 
-    monkeypatch.setattr(reader, "current", time_out)
+    monkeypatch.setattr(reader.database, "read_primary", time_out)
 
     async def ten_requests() -> None:
         async with anyio.create_task_group() as group:
