@@ -53,7 +53,9 @@ class Server:
         self._package.ensure_pgdata_inited()
 
     def copy(self, primary: "Server") -> None:
-        """Make the data of a standby of a running primary."""
+        """Make the data of a standby of a running primary, perhaps anew."""
+        shutil.rmtree(self.data)
+        self.data.mkdir()
         if self._package.system_user:  # servers refuse to run as root
             owner = pwd.getpwnam(self._package.system_user)
             shutil.chown(self.data, owner.pw_uid, owner.pw_gid)
@@ -97,12 +99,16 @@ class Server:
 
     def kill(self) -> None:
         """End every process at once, as the loss of a machine does."""
-        if self._process and self._process.poll() is None:
-            first = psutil.Process(self._process.pid)
-            for each in [first, *first.children(recursive=True)]:
-                with suppress(psutil.NoSuchProcess):
-                    each.kill()
+        self._signal(signal.SIGKILL)
         self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Suspend every process: connections stay open and are not answered, nor are new ones."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Continue."""
+        self._signal(signal.SIGCONT)
 
     def promote(self) -> None:
         """Make a primary of a standby, and return when it takes writes."""
@@ -116,6 +122,14 @@ class Server:
     def resume(self) -> None:
         """Replay again."""
         self.execute("SELECT pg_wal_replay_resume()")
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Send a signal to every process."""
+        if self._process and self._process.poll() is None:
+            first = psutil.Process(self._process.pid)
+            for each in [first, *first.children(recursive=True)]:
+                with suppress(psutil.NoSuchProcess):
+                    each.send_signal(number)
 
     def _end(self, number: signal.Signals) -> None:
         if self._process:
@@ -133,6 +147,17 @@ class Pair(NamedTuple):
 
     primary: Server
     replica: Server
+
+    def restore(self) -> None:
+        """Run the pair as it was: start what was stopped, and make a promoted standby anew."""
+        for each in self:
+            if each.process.poll() is not None:
+                each.start()
+        if self.replica.execute("SELECT pg_is_in_recovery()") == [(False,)]:
+            self.replica.kill()
+            self.replica.copy(self.primary)
+            self.replica.start()
+        self.follow()
 
     def follow(self) -> None:
         """Wait until the standby has replayed all that the primary has written."""

@@ -65,19 +65,19 @@ class ReplicatedDatabase(Database):
     ) -> T:
         """Run `work` on a snapshot of a standby, or of the primary, as `Database.read` does. Raises Unavailable."""
         total_s = timeout_s or self._timeout_s
-        deadline, first = time.monotonic() + total_s, None
+        deadline, failure = time.monotonic() + total_s, None
         for name in self._attempts():
-            left = total_s if first is None else deadline - time.monotonic()
+            left = total_s if failure is None else deadline - time.monotonic()
             if left <= 0:
                 break
             try:
                 return await self._read_from(name, work, left, checked)
             except Unavailable as error:
-                first = first or error
+                failure = _graver(failure, error)
                 if name not in self.lost:
                     break
-        assert first  # noqa: S101 - there are attempts
-        raise first
+        assert failure  # noqa: S101 - there are attempts
+        raise failure
 
     async def read_primary(self, work: Callable[[Connection], T], timeout_s: float) -> T:
         """Run `work` on the primary. Servers that are lost are sought meanwhile. Raises Unavailable."""
@@ -90,20 +90,20 @@ class ReplicatedDatabase(Database):
     @contextmanager
     def snapshot(self, look: Callable[[Connection], T]) -> Iterator[tuple[T, Connection]]:
         """Open a transaction on a standby, or on the primary, with what `look` returns of it. Raises Unavailable."""
-        first: Unavailable | None = None
+        failure: Unavailable | None = None
         for name in self._attempts():
             try:
                 with ExitStack() as stack:
                     connection = stack.enter_context(Database.transaction(self._servers[name]))
                     seen, opened = look(connection), stack.pop_all()
             except Unavailable as error:
-                first = first or error
+                failure = _graver(failure, error)
                 continue
             with opened:
                 yield seen, connection
             return
-        assert first  # noqa: S101 - there are attempts
-        raise first
+        assert failure  # noqa: S101 - there are attempts
+        raise failure
 
     def close(self) -> None:
         """Close every connection."""
@@ -137,3 +137,8 @@ class ReplicatedDatabase(Database):
         for name in self._servers:
             with suppress(Unavailable):
                 await self._read_from(name, work, timeout_s)
+
+
+def _graver(first: Unavailable | None, error: Unavailable) -> Unavailable:
+    """Return the error to report: the first, unless a server answers that lacks the release."""
+    return error if first is None or isinstance(error, Behind) else first
