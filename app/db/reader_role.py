@@ -55,7 +55,7 @@ def grant_reads(connection: Connection, role: str) -> bool:
 def _grant(connection: Connection, role: str, *, is_new: bool) -> None:
     quote = connection.dialect.identifier_preparer.quote_identifier
     database, schema = connection.exec_driver_sql("SELECT current_database(), current_schema()").one()
-    reader, database, schema = (quote(name).replace("%", "%%") for name in (role, database, schema))
+    reader, database, schema = (quote(name) for name in (role, database, schema))
     if is_new:
         connection.exec_driver_sql(f"CREATE ROLE {reader} LOGIN")
     for granted in (
