@@ -23,7 +23,8 @@ RECYCLE_S = 300  # after which a connection to PostgreSQL is replaced, perhaps b
 POOL_SIZE = 5  # connections to PostgreSQL per process; as many again where all are in use
 WRITER_TIMEOUT_S = 120  # longer than an export takes to read
 GRACE_S = 1.0  # after the time for a read, until PostgreSQL counts as silent and its connection is closed
-CONNECT_TIMEOUT_S = 4  # for each host in the address; less than a page may take, more than a check of readiness
+CONNECT_TIMEOUT_S = 4  # less than a page may take, more than a check of readiness
+CONNECT_ONE_TIMEOUT_S = 2  # for each of several hosts, so that a page has time for the next; libpq takes no less
 # A PostgreSQL host that disappears without a word is noticed after idle + interval * count = 15 seconds.
 KEEPALIVES = {"keepalives": 1, "keepalives_idle": 6, "keepalives_interval": 3, "keepalives_count": 3}
 WRITER_LOCK = 0x5348414E  # "SHAN": the advisory lock of PostgreSQL that migrations and loads take in turn
@@ -137,7 +138,7 @@ def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
         paramstyle="format",  # positional, as on SQLite: prepared statements serve both
         connect_args={
             "application_name": "shanhai",
-            "connect_timeout": CONNECT_TIMEOUT_S,
+            "connect_timeout": CONNECT_ONE_TIMEOUT_S if "," in str(url.query.get("host")) else CONNECT_TIMEOUT_S,
             "tcp_user_timeout": int(1000 * (timeout_s if reading else WRITER_TIMEOUT_S)),
             **KEEPALIVES,
         },

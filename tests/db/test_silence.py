@@ -8,10 +8,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
 
 from app.db import Database
-from app.db.engines import CONNECT_TIMEOUT_S, KEEPALIVES, Purpose
+from app.db.engines import CONNECT_ONE_TIMEOUT_S, CONNECT_TIMEOUT_S, KEEPALIVES, Purpose
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import NewDatabase, loaded
@@ -68,15 +69,28 @@ def test_silent_connections_are_dropped_and_the_next_pages_answered(client: Test
     assert statuses(client, PAGES) == [200] * PAGES
 
 
-@pytest.mark.parametrize("purpose", ["read", "export", "load", "migrate"])
-def test_every_connection_notices_that_its_host_is_gone(new_database: NewDatabase, purpose: Purpose) -> None:
+@pytest.mark.parametrize(
+    ("purpose", "hosts", "timeout_s"),
+    [
+        ("read", 1, CONNECT_TIMEOUT_S),
+        ("read", 2, CONNECT_ONE_TIMEOUT_S),
+        ("export", 1, CONNECT_TIMEOUT_S),
+        ("load", 1, CONNECT_TIMEOUT_S),
+        ("migrate", 1, CONNECT_TIMEOUT_S),
+    ],
+)
+def test_every_connection_notices_that_its_host_is_gone(
+    new_database: NewDatabase, purpose: Purpose, hosts: int, timeout_s: int
+) -> None:
+    url = make_url(new_database("postgresql"))
+    several = url.update_query_dict({"host": ",".join([str(url.query["host"])] * hosts)})
     with (
-        Database(new_database("postgresql"), purpose) as database,
+        Database(several.render_as_string(), purpose) as database,
         closing(database.engine.raw_connection()) as connection,
     ):
         driver = connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         set_to = {option.keyword.decode(): (option.val or b"").decode() for option in driver.pgconn.info}
-        expected = {**KEEPALIVES, "connect_timeout": CONNECT_TIMEOUT_S}
+        expected = {**KEEPALIVES, "connect_timeout": timeout_s}
         assert {name: set_to[name] for name in expected} == {name: str(value) for name, value in expected.items()}
         assert int(set_to["tcp_user_timeout"]) > 0
