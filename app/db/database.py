@@ -11,10 +11,18 @@ from typing import Any, Self, TypeVar
 
 import anyio.lowlevel
 import sqlalchemy as sa
-from anyio import fail_after, sleep, to_thread
+from anyio import fail_after, sleep
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
-from app.db.engines import READING, Purpose, StepLimit, TransactionNeeded, create_engine, without_limit
+from app.db.engines import (
+    MAX_PARALLEL_READS,
+    READING,
+    Purpose,
+    StepLimit,
+    TransactionNeeded,
+    create_engine,
+    without_limit,
+)
 from app.db.errors import NO_ANSWER, is_damage, page_limit, translate_error
 from app.errors import Busy, Unavailable
 from app.sentence import Sentence
@@ -57,7 +65,7 @@ class Database:
         self._in_place_file: FileIdentity | None = None
         self._in_place_s = 0.0  # that reads in place have taken in this turn of the event loop
         # An executor, whose threads count until their reads end: a limiter of anyio forgets a read that is given up.
-        self._threads = ThreadPoolExecutor(MAX_LOCAL_THREADS, "read") if self.local else None
+        self._threads = ThreadPoolExecutor(MAX_LOCAL_THREADS if self.local else MAX_PARALLEL_READS, "read")
 
     @property
     def display_url(self) -> str:
@@ -123,9 +131,7 @@ class Database:
             with fail_after(timeout_s):
                 while True:
                     try:
-                        if self._threads:
-                            return await asyncio.wrap_future(self._threads.submit(self._read, work))
-                        return await to_thread.run_sync(self._read_remote, work, checked, abandon_on_cancel=True)
+                        return await asyncio.wrap_future(self._threads.submit(self._read, work, checked))
                     except Busy:  # a writer holds the lock
                         await sleep(BUSY_RETRY_S)
         except TimeoutError:
@@ -159,15 +165,12 @@ class Database:
     def _end_turn(self) -> None:
         self._in_place_s = 0.0
 
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        with self.transaction() as connection:
-            return work(connection)
-
-    def _read_remote(self, work: Callable[[Connection], T], checked: Callable[[Connection], T] | None) -> T:
+    def _read(self, work: Callable[[Connection], T], checked: Callable[[Connection], T] | None) -> T:
         if checked and self._statements:
             with suppress(TransactionNeeded):
                 return self._read_checked(checked, self._statements)
-        return self._read(work)
+        with self.transaction() as connection:
+            return work(connection)
 
     def _read_checked(self, work: Callable[[Connection], T], engine: Engine) -> T:
         """Run `work` without a transaction. Raises TransactionNeeded, also if the connection was lost."""
@@ -244,8 +247,7 @@ class Database:
 
     def close(self) -> None:
         """Close every connection, and give up reads that have not begun."""
-        if self._threads:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._close_in_place()
         self.engine.dispose()
         if self._statements:

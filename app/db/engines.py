@@ -20,7 +20,8 @@ VM_STEPS = 50_000  # of SQLite between two calls of a progress handler: about a 
 MAX_COMPILED = 25  # statements that SQLAlchemy caches; clients can make one take half a megabyte
 MAX_PREPARED = 64  # statements per connection to SQLite
 RECYCLE_S = 300  # after which a connection to PostgreSQL is replaced, perhaps by one to a server that has come back
-POOL_SIZE = 5  # connections to PostgreSQL per process; as many again where all are in use
+MAX_PARALLEL_READS = 10  # read at once from PostgreSQL by a process, each on a connection that stays open
+POOL_SIZE = 5  # connections to PostgreSQL for transactions of one purpose; as many again where all are in use
 WRITER_TIMEOUT_S = 120  # longer than an export takes to read
 GRACE_S = 1.0  # after the time for a read, until PostgreSQL counts as silent and its connection is closed
 CONNECT_TIMEOUT_S = 4  # less than a page may take, more than a check of readiness
@@ -131,8 +132,8 @@ def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
         pool_pre_ping=not single,  # a read without a transaction starts again if its connection is lost
         query_cache_size=MAX_COMPILED,
         pool_recycle=RECYCLE_S,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
+        pool_size=MAX_PARALLEL_READS if single else POOL_SIZE,
+        max_overflow=0 if single else POOL_SIZE,  # an overflowing connection is closed after each use
         **({"pool_timeout": timeout_s} if limited else {}),
         **({"pool_reset_on_return": None} if single else {}),  # there is no transaction to roll back
         paramstyle="format",  # positional, as on SQLite: prepared statements serve both
