@@ -21,6 +21,7 @@ from app.sql.fts import TermExpression
 from app.sql.memo import LARGE
 
 MAX_STATEMENTS = 256
+VARIES = "varies"  # the execution option of a statement whose best plan depends on how frequent the values are
 TEXTS = sa.JSON().with_variant(postgresql.ARRAY(sa.Text()), "postgresql")
 
 Values = Mapping[str, Any]
@@ -97,11 +98,11 @@ class Bind(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A statement compiled for a driver; `searches` if its best plan depends on how frequent the terms are."""
+    """A statement compiled for a driver; `varies` if its best plan depends on how frequent the values are."""
 
     sql: str
     binds: tuple[Bind, ...]
-    searches: bool = False
+    varies: bool = False
 
     def positional(self, values: Values) -> list[Any]:
         """Return the values by position, converted for the driver."""
@@ -123,7 +124,7 @@ def fetch(connection: Connection, statement: Statement, values: Values) -> Rows:
     if expected:
         prepared, values = _checked(prepared, connection.dialect), {**values, **expected.values}
     # PostgreSQL makes a plan for any values only of what it keeps prepared.
-    planned = {"prepare": False} if expected and prepared.searches else {}
+    planned = {"prepare": False} if expected and prepared.varies else {}
     with closing(_cursor(connection)) as cursor:
         cursor.execute(prepared.sql, prepared.positional(values), **planned)
         rows: Rows = cursor.fetchall()
@@ -162,7 +163,7 @@ def prepare(statement: Statement, dialect: sa.Dialect) -> Prepared | None:
 def _checked(prepared: Prepared, dialect: sa.Dialect) -> Prepared:
     is_expected = _prepare(IS_EXPECTED, dialect)
     assert is_expected  # noqa: S101 - it has neither
-    return Prepared(checked(prepared.sql, is_expected.sql), (*is_expected.binds, *prepared.binds), prepared.searches)
+    return Prepared(checked(prepared.sql, is_expected.sql), (*is_expected.binds, *prepared.binds), prepared.varies)
 
 
 @lru_cache(MAX_STATEMENTS)
@@ -173,8 +174,9 @@ def _prepare(statement: Statement, dialect: sa.Dialect) -> Prepared | None:
     by_name = {name: bind for bind, name in compiled.bind_names.items()}
     binds = (by_name[name] for name in compiled.positiontup or ())
     searches = any(isinstance(bind.type, TermExpression) for bind in compiled.bind_names)
+    varies = searches or VARIES in statement.get_execution_options()
     processed = tuple(Bind(each.key, each.value, _processor(each, dialect)) for each in binds)
-    return Prepared(str(compiled), processed, searches)
+    return Prepared(str(compiled), processed, varies)
 
 
 def _processor(bind: sa.BindParameter[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:

@@ -11,9 +11,9 @@ from app.request.conditions import RANK
 from app.request.records import FileRequest, PageRequest, SortKey
 from app.request.relations import Link
 from app.sql import conditions
-from app.sql.conditions import Shapes, where
+from app.sql.conditions import FilterShape, Shapes, where
 from app.sql.memo import cached_by_shape
-from app.sql.prepared import Among, Bytes, Lines
+from app.sql.prepared import VARIES, Among, Bytes, Lines
 from app.sql.search import SearchShape, cursor_values
 
 MAX_ROWS = 2**31 - 1  # a limit that no table reaches
@@ -79,7 +79,17 @@ def lines_statement(shape: Shape, counted: bool) -> sa.Select[Any]:
     """
     page = _page(shape, shape.entity.table().c.record.label("record")).subquery("page")
     total = sa.case((sa.func.count() == LIMIT, count_statement(shape).scalar_subquery())) if counted else sa.null()
-    return sa.select(Lines(page.c.record), total)
+    return sa.select(Lines(page.c.record), total).execution_options(**_planning(shape))
+
+
+def _planning(shape: Shape) -> dict[str, bool]:
+    """Return the execution option of a page that no index serves.
+
+    PostgreSQL's plan for any values reads in the order of the page until it is full, which for a rare value is never.
+    """
+    leading = {name for index in shape.entity.table().indexes for name in index.columns.keys()[:1]}
+    equal = {each.column.name for each in shape.filters if isinstance(each, FilterShape) and not each.operator.suffix}
+    return {VARIES: True} if shape.filters and leading.isdisjoint(equal) else {}
 
 
 def _page(shape: Shape, record: sa.ColumnElement[Any]) -> sa.Select[Any]:

@@ -15,17 +15,26 @@ from starlette.testclient import TestClient
 
 from app.db import Database
 from app.db.deadline import DeadlineConnection
-from app.errors import NotFound
+from app.errors import NotFound, Unavailable
 from app.main import create_app
+from app.models import Figure
 from app.models.release import Release
 from app.read.dataset import DatasetReader
+from app.read.page import read_page
+from app.request.records import read_page_request
 from app.settings import Settings
 from app.sql.prepared import fetch
 from tests.conftest import loaded
+from tests.running import HANGS_S
 
 pytestmark = [pytest.mark.anyio, pytest.mark.databases("postgresql")]
 
 LOADED_AT = sa.select(col(Release.loaded_at))
+PREPARED_PAGES: sa.Select[Any] = (
+    sa.select(sa.literal_column("1"))
+    .select_from(sa.text("pg_prepared_statements"))
+    .where(sa.text("statement LIKE '%string_agg%'"))
+)
 NOTHING = LOADED_AT.where(sa.false())
 TERMINATE_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -124,6 +133,25 @@ async def test_an_error_is_that_of_the_current_release(reader: DatasetReader) ->
     assert known.modified == later
 
 
+def sleep(connection: Connection) -> None:
+    fetch(connection, sa.select(sa.func.pg_sleep(HANGS_S)), {})
+
+
+@pytest.mark.parametrize(("share", "detail"), [(0.1, "takes more than"), (10.0, "did not answer within")])
+async def test_a_statement_ends_in_time_at_the_server_or_with_its_connection(
+    address: str, share: float, detail: str
+) -> None:
+    reader = DatasetReader(address, "0", page_timeout_s=1.0)
+    try:
+        with patch("app.db.engines.QUERY_SHARE", share):
+            await reader.current()
+            with pytest.raises(Unavailable, match=detail):
+                await reader.read(sleep)
+            assert await reader.read(time_of)
+    finally:
+        reader.close()
+
+
 async def test_a_lost_connection_costs_no_read(reader: DatasetReader) -> None:
     await reader.current()
     expected = await reader.read(time_of)
@@ -149,3 +177,27 @@ def test_a_read_takes_one_round_trip_a_statement(address: str) -> None:
             assert client.get(path.format(id=figure)).status_code == 200
             trips[path] = len(waits)
     assert trips == TRIPS
+
+
+@pytest.mark.parametrize(
+    ("parameters", "prepared"),
+    [
+        ({}, True),
+        ({"indicator_id": "one"}, True),
+        ({"indicator_id": "one", "status": "planned"}, True),
+        ({"status": "planned"}, False),
+        ({"value__gte": "3"}, False),
+    ],
+)
+async def test_postgresql_plans_anew_what_no_index_serves(
+    reader: DatasetReader, parameters: dict[str, str], prepared: bool
+) -> None:
+    await reader.current()
+    request = read_page_request(Figure, [*parameters.items(), ("limit", "2")])
+
+    def read(connection: Connection) -> int:
+        for _ in range(7):  # psycopg prepares what it has executed five times
+            read_page(connection, request)
+        return len(fetch(connection, PREPARED_PAGES, {}))
+
+    assert (await reader.read(read))[1] == prepared
