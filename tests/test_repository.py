@@ -86,3 +86,23 @@ def test_what_ci_runs_is_a_script_that_bash_reads() -> None:
     supported = re.findall(r"\d\.\d+", re.findall(r"PYTHONS-([^}]*)\}", text(".ci/run"))[0])
     assert set(workflow["jobs"]["ci"]["strategy"]["matrix"]["python"]) <= set(supported)
     assert "{}.{}".format(*sys.version_info) in supported
+
+
+def test_what_compose_starts_is_complete_and_has_no_password_in_it() -> None:
+    services = yaml.safe_load(text("compose.yaml"))["services"]
+    by_profile: dict[str, set[str]] = {}
+    for name, service in services.items():
+        for profile in service["profiles"]:
+            by_profile.setdefault(profile, set()).add(name)
+        for source in (volume.split(":")[0] for volume in service["volumes"]):
+            assert not source.startswith(".") or (ROOT / source).is_file(), (name, source)
+        for variable, value in service.get("environment", {}).items():
+            assert "PASSWORD" not in variable or re.fullmatch(r"\$\{\w+:-\}", value), (name, variable)
+    for name, service in services.items():
+        for profile in service["profiles"] if "depends_on" in service else ():
+            assert by_profile[profile] >= set(service["depends_on"]), (name, profile)
+    assert text(".env").splitlines()[-1] == "COMPOSE_PROFILES=single"
+    assert by_profile["single"] == {"shanhai"}
+    assert by_profile["scale"] == {"database", "replica", "load", "api", "front"}
+    for script in (ROOT / "deploy").glob("*.sh"):
+        subprocess.run(["bash", "-n", script], check=True)
