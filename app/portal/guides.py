@@ -42,6 +42,12 @@ GUIDES = {
         Bilingual("部署与运行", "Operating"),
         Bilingual("安装、设置、运行与数据加载。", "Install, configure, serve and load."),
     ),
+    "scaling": Guide(
+        Bilingual("扩展", "Scaling"),
+        Bilingual(
+            "何时增加工作进程、缓存、PostgreSQL 与副本。", "When to add workers, a cache, PostgreSQL and replicas."
+        ),
+    ),
     "curating": Guide(
         Bilingual("数据整理", "Curating"),
         Bilingual("增补和更正数据的步骤。", "The steps to add or correct records."),

@@ -12,7 +12,8 @@ LANGUAGES = Bilingual._fields
 PAGES = (
     "", "/data", "/charts", "/docs", "/docs/reference", "/docs/queries", "/docs/dictionary", "/docs/conformance",
     "/docs/guides", "/docs/guides/api", "/docs/guides/search", "/docs/guides/files-and-releases",
-    "/docs/guides/operating", "/docs/guides/curating", "/docs/guides/speed", "/releases", "/about",
+    "/docs/guides/operating", "/docs/guides/scaling", "/docs/guides/curating", "/docs/guides/speed",
+    "/releases", "/about",
 )  # fmt: skip
 MAX_URLS = 50_000  # the protocol's limit
 

@@ -39,6 +39,7 @@ ADDRESSES = {
 GATEWAY = "10.77.0.1/24"  # of the script itself
 PORTS = {"database": 5432, "replica": 5432, "api": 8000, "front": 8000}
 VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+EDITION = "2030.1"  # of a changed seed
 HANGS_S = 120
 INSIDE = "SHANHAI_MACHINES"
 
@@ -102,6 +103,15 @@ class Machines:
 
         declared: Mapping[str, Any] = self._services[service].get("environment", {})
         return {name: VARIABLE.sub(value, str(each)) for name, each in declared.items()}
+
+    def start(self) -> None:
+        """Start every service, in the order of its dependencies."""
+        self.start_database()
+        self.start_replica()
+        self.load()
+        for number in range(len(ADDRESSES["api"])):
+            self.start_api(number)
+        self.start_front()
 
     def start_database(self) -> None:
         """Make the primary's data as the postgres image does, and start it."""
@@ -176,12 +186,15 @@ class Machines:
         command = self._services["load"]["command"]
         return run(*command, environment=self._shanhai_environment("load", SHANHAI_SEED_DIR=str(seed)))
 
+    def write_files(self, folder: Path) -> None:
+        """Write the files of the release as a machine does that shares no volume, with what the API's servers know."""
+        run("shanhai", "release", environment=self._shanhai_environment("api", SHANHAI_DATA_DIR=str(folder)))
+
     def start_api(self, number: int) -> None:
         """Start one of the API's containers."""
         address = ADDRESSES["api"][number]
         environment = self._shanhai_environment("api", HOST="0.0.0.0")  # noqa: S104 - in a network of its own
-        command = [*self._services["api"]["command"], "--access-log"]
-        self._start(f"api-{number}", address, command, environment)
+        self._start(f"api-{number}", address, self._services["api"]["command"], environment)
         self.wait_until(f"api-{number}", lambda: httpx.get(f"http://{address}:8000/readyz", trust_env=False).is_success)
 
     def _shanhai_environment(self, service: str, **image: str) -> dict[str, str]:
@@ -239,6 +252,14 @@ class Machines:
     def plug(address: str) -> None:
         """End what `unplug` did."""
         run("ip", "link", "set", port_of(address), "up")
+
+
+def new_edition(folder: Path) -> Path:
+    """Return a copy of the seed with another edition."""
+    seed = shutil.copytree(ROOT / "seed", folder / "seed")
+    catalog = seed / "catalog.toml"
+    catalog.write_text(re.sub(r'(?m)^edition = "[^"]*"', f'edition = "{EDITION}"', catalog.read_text("utf-8")), "utf-8")
+    return seed
 
 
 def port_of(address: str) -> str:
