@@ -45,7 +45,7 @@ GUIDES = {
     "scaling": Guide(
         Bilingual("扩展", "Scaling"),
         Bilingual(
-            "何时增加工作进程、缓存、PostgreSQL 与副本。", "When to add workers, a cache, PostgreSQL and replicas."
+            "何时增加工作进程、缓存、PostgreSQL 与从库。", "When to add workers, a cache, PostgreSQL and replicas."
         ),
     ),
     "curating": Guide(
