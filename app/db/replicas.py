@@ -17,6 +17,7 @@ from app.settings import PAGE_TIMEOUT_S
 T = TypeVar("T")
 
 STANDBYS, PRIMARY = "standbys", "primary"
+MIN_PATIENCE_S = 1.0  # with less, silence says nothing about a server: the one before it has taken the time
 
 
 class Behind(Unavailable):
@@ -127,7 +128,10 @@ class ReplicatedDatabase(Database):
             result = await Database.read(self._servers[name], work, timeout_s, checked)
         except Unavailable as error:
             answered = error.limit and time.monotonic() < deadline  # that a statement takes too long
-            (self.lost.discard if answered else self.lost.add)(name)
+            if answered:
+                self.lost.discard(name)
+            elif time.monotonic() < deadline or timeout_s >= MIN_PATIENCE_S:
+                self.lost.add(name)
             raise
         self.lost.discard(name)
         return result

@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
+import anyio
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
 
-from app.db import Database
+from app.db import Database, replicas
 from app.db.engines import CONNECT_ONE_TIMEOUT_S, CONNECT_TIMEOUT_S, KEEPALIVES, Purpose
+from app.errors import Unavailable
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import NewDatabase, loaded
@@ -94,3 +97,18 @@ def test_every_connection_notices_that_its_host_is_gone(
         expected = {**KEEPALIVES, "connect_timeout": timeout_s}
         assert {name: set_to[name] for name in expected} == {name: str(value) for name, value in expected.items()}
         assert int(set_to["tcp_user_timeout"]) > 0
+
+
+def test_a_primary_that_had_no_time_left_to_answer_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=0.0)
+
+    async def stay_silent(_server: Database, _work: object, timeout_s: float, _checked: object = None) -> None:
+        clock.now += min(timeout_s, 4.9)
+        raise Unavailable("The database does not answer.")
+
+    monkeypatch.setattr(replicas, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(Database, "read", stay_silent)
+    with replicas.ReplicatedDatabase("postgresql://standby/x", "postgresql://primary/x", timeout_s=5) as database:
+        with pytest.raises(Unavailable):
+            anyio.run(database.read, lambda _: None)
+        assert database.lost == {replicas.STANDBYS}
