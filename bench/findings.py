@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bench.names import BARE, BEST, OURS, OURS_POSTGRESQL, PEERS, POSTGREST
 from bench.table import Goal, Table, at_least, at_most, ratios, spread
-from bench.workloads import FAR, NEAR, WORKLOADS
+from bench.workloads import FAR, NEAR, WORKLOADS, Workload
 
 Rates = Mapping[str, Mapping[str, Sequence[float]]]  # workload → contestant → a number per round
 
@@ -59,17 +59,19 @@ def _times(rates: Mapping[str, Sequence[float]], name: str, base: str) -> str:
 
 def goals(rates: Rates) -> list[Goal]:
     """Return the goals of all workloads."""
-    every = [goal for workload in WORKLOADS for goal in _goals(workload.name, workload.targets, rates[workload.name])]
+    every = [goal for workload in WORKLOADS for goal in _of_workload(workload, rates[workload.name])]
     cost = ratios(rates[NEAR.name][OURS], rates[FAR.name][OURS])
     return [*every, at_most("time of a page far in, by that of one near the start", 1.2, cost)]
 
 
-def _goals(name: str, targets: Mapping[str, float], rates: Mapping[str, Sequence[float]]) -> Iterator[Goal]:
-    for peer, target in targets.items():
-        base = _best(rates) if peer == BEST else peer
-        if base in rates:
-            ratio = f"share of a {peer}" if peer == BARE else f"times {peer}"
-            yield at_least(f"{name}: {ratio}", target, ratios(rates[OURS], rates[base]))
+def _of_workload(workload: Workload, rates: Mapping[str, Sequence[float]]) -> Iterator[Goal]:
+    for ours, targets in ((OURS, workload.targets), (OURS_POSTGRESQL, workload.on_postgresql)):
+        where = ", on PostgreSQL" if ours == OURS_POSTGRESQL else ""
+        for peer, target in targets.items():
+            base = _best(rates) if peer == BEST else peer
+            if {ours, base} <= rates.keys():
+                ratio = f"share of a {peer}" if peer == BARE else f"times {peer}"
+                yield at_least(f"{workload.name}{where}: {ratio}", target, ratios(rates[ours], rates[base]))
 
 
 def _best(rates: Mapping[str, Sequence[float]]) -> str:

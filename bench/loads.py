@@ -4,7 +4,7 @@ from bench.databases import Databases
 from bench.loading import Cost
 from bench.table import Goal, Part, Table, rounded
 
-GOALS_S = {"SQLite": 60, "PostgreSQL": 90}
+GOALS_S = {"SQLite": 120, "PostgreSQL": 200}
 
 
 def main() -> Part:
