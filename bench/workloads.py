@@ -26,8 +26,8 @@ class Stock(NamedTuple):
 class Workload(NamedTuple):
     """A name and its questions: one that is repeated, or enough that none is.
 
-    `targets` and `on_postgresql` are lower bounds of our rate, relative to other contestants. `memory` names the cache from which ours
-    responds; it is part of the name, since peers compute every response.
+    `targets` and `on_postgresql` are lower bounds of our rate, relative to other contestants. `memory` names the cache
+    from which ours responds; it is part of the name, since peers compute every response.
     """
 
     title: str
