@@ -20,6 +20,7 @@ from app.load import load as load_seed
 from app.migrate import migrate as migrate_schema
 from app.migrate import require_newest
 from app.read.cited import read_cited, read_paragraphs
+from app.read.dataset import NOT_LOADED
 
 SeedFolder = Annotated[
     Path | None, typer.Argument(help="Folder with catalog.toml and the CSV files. Default: the project's seed/.")
@@ -125,7 +126,7 @@ def verify(
         with Database(settings.database, "export") as database, database.transaction() as connection:
             paragraphs = read_paragraphs(connection)
             if not paragraphs:
-                raise Unavailable("No release is loaded. Run `shanhai load`.")
+                raise Unavailable(NOT_LOADED)
             chosen = source_id or _guess_source(text, paragraphs)
             if chosen not in paragraphs:
                 raise typer.BadParameter(f"{chosen!r} is none of {', '.join(paragraphs)}.", param_hint="--source-id")

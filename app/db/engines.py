@@ -23,6 +23,7 @@ RECYCLE_S = 300  # after which a connection to PostgreSQL is replaced, perhaps b
 MAX_PARALLEL_READS = 10  # read at once from PostgreSQL by a process, each on a connection that stays open
 POOL_SIZE = 5  # connections to PostgreSQL for transactions of one purpose; as many again where all are in use
 WRITER_TIMEOUT_S = 120  # longer than an export takes to read
+EXPORT_SILENCE_S = 120  # until PostgreSQL counts as silent in an export, a backup or a check of everything
 GRACE_S = 1.0  # after the time for a read, until PostgreSQL counts as silent and its connection is closed
 CONNECT_TIMEOUT_S = 4  # less than a page may take, more than a check of readiness
 CONNECT_ONE_TIMEOUT_S = 2  # for each of several hosts, so that a page has time for the next; libpq takes no less
@@ -145,13 +146,13 @@ def _create_postgresql(url: URL, purpose: Purpose, timeout_s: float) -> Engine:
         },
     )
 
-    if limited:
+    if reading:
         from app.db.deadline import DeadlineConnection  # takes 50 ms, which SQLite need not spend
 
         @sa.event.listens_for(engine, "do_connect")
         def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> DeadlineConnection:
             connection = DeadlineConnection.connect(*arguments, **options)
-            connection.timeout_s = timeout_s + GRACE_S
+            connection.timeout_s = timeout_s + GRACE_S if limited else EXPORT_SILENCE_S
             return connection
 
     @sa.event.listens_for(engine, "connect")

@@ -30,6 +30,7 @@ from app.sql.prepared import fetch
 T = TypeVar("T")
 
 RELEASE_TTL_S = 0.5  # for which the known release is served without asking the database
+NOT_LOADED = Sentence("尚未载入数据，请运行 shanhai load。", "No release is loaded. Run `shanhai load`.")
 REFRESH_TIMEOUT_S = 1.0  # a request waits this long for the current release before it takes the known one
 
 _NEWEST_FIRST = sa.select(Release).order_by(col(Release.sequence).desc())
@@ -154,9 +155,7 @@ class DatasetReader:
         started_at = time.monotonic()
         loads = fetch(connection, CURRENT_LOAD, {})
         if not loads:
-            raise Unavailable(
-                Sentence("尚未载入数据，请运行 shanhai load。", "No release is loaded. Run `shanhai load`.")
-            )
+            raise Unavailable(NOT_LOADED)
         known = self._loaded
         loaded = known if known and known.load == loads[0] else self._read_release(connection, loads[0])
         # A snapshot from before a load must not bring the old release back. A lower sequence counts only if nothing was
@@ -209,7 +208,7 @@ class DatasetReader:
 
 
 def read_release(connection: Connection) -> PublishedRelease:
-    """Return the release being served. Raises NoResultFound if there is none."""
+    """Return the release being served. Raises Unavailable if there is none."""
     return _publish(_read_current_release(connection))
 
 
@@ -220,12 +219,15 @@ def read_history(connection: Connection) -> list[PublishedRelease]:
 
 
 def read_catalog(connection: Connection) -> dict[str, Any]:
-    """Return the catalogue of the release being served. Raises NoResultFound if there is none."""
+    """Return the catalogue of the release being served. Raises Unavailable if there is none."""
     return _read_current_release(connection).catalog
 
 
 def _read_current_release(connection: Connection) -> Release:
-    return Release.model_validate(dict(connection.execute(_CURRENT).mappings().one()))
+    row = connection.execute(_CURRENT).mappings().one_or_none()
+    if row is None:
+        raise Unavailable(NOT_LOADED)
+    return Release.model_validate(dict(row))
 
 
 def _publish(release: Release) -> PublishedRelease:

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 
-import anyio
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
 
-from app.db import Database, replicas
-from app.db.engines import CONNECT_ONE_TIMEOUT_S, CONNECT_TIMEOUT_S, KEEPALIVES, Purpose
+from app.db import Database
+from app.db.deadline import DeadlineConnection
+from app.db.engines import CONNECT_ONE_TIMEOUT_S, CONNECT_TIMEOUT_S, EXPORT_SILENCE_S, KEEPALIVES, Purpose
 from app.errors import Unavailable
 from app.main import create_app
 from app.settings import Settings
@@ -72,6 +71,20 @@ def test_silent_connections_are_dropped_and_the_next_pages_answered(client: Test
     assert statuses(client, PAGES) == [200] * PAGES
 
 
+def test_an_export_gives_up_a_silent_database(proxy: Proxy) -> None:
+    def read(database: Database) -> None:
+        with database.transaction() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, DeadlineConnection)
+            assert driver.timeout_s == EXPORT_SILENCE_S
+            driver.timeout_s = 0.1
+            proxy.silence(also_new=False)
+            connection.exec_driver_sql("SELECT 1")
+
+    with Database(proxy.address, "export") as database, pytest.raises(Unavailable, match="does not answer"):
+        read(database)
+
+
 @pytest.mark.parametrize(
     ("purpose", "hosts", "timeout_s"),
     [
@@ -97,18 +110,3 @@ def test_every_connection_notices_that_its_host_is_gone(
         expected = {**KEEPALIVES, "connect_timeout": timeout_s}
         assert {name: set_to[name] for name in expected} == {name: str(value) for name, value in expected.items()}
         assert int(set_to["tcp_user_timeout"]) > 0
-
-
-def test_a_primary_that_had_no_time_left_to_answer_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = SimpleNamespace(now=0.0)
-
-    async def stay_silent(_server: Database, _work: object, timeout_s: float, _checked: object = None) -> None:
-        clock.now += min(timeout_s, 4.9)
-        raise Unavailable("The database does not answer.")
-
-    monkeypatch.setattr(replicas, "time", SimpleNamespace(monotonic=lambda: clock.now))
-    monkeypatch.setattr(Database, "read", stay_silent)
-    with replicas.ReplicatedDatabase("postgresql://standby/x", "postgresql://primary/x", timeout_s=5) as database:
-        with pytest.raises(Unavailable):
-            anyio.run(database.read, lambda _: None)
-        assert database.lost == {replicas.STANDBYS}
