@@ -5,7 +5,7 @@ from functools import partial
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from app.db.write_guard import is_guarded
+from app.db.write_guard import NOT_GUARDED, is_guarded
 from app.errors import Unavailable
 from app.migrate import newest, revision, wrong_schema
 from app.models import ENTITIES
@@ -36,7 +36,7 @@ async def ready(request: Request) -> dict[str, str]:
     if schema != newest():
         raise Unavailable(wrong_schema(schema))
     if not await reader.database.read(partial(is_guarded, entities=ENTITIES), READYZ_TIMEOUT_S):
-        raise Unavailable("The database does not guard its records against changes. Run `shanhai migrate`.")
+        raise Unavailable(NOT_GUARDED)
     state = await reader.current(READYZ_TIMEOUT_S)
     if not await reader.is_searchable(READYZ_TIMEOUT_S):
         raise Unavailable(NOT_INDEXED)

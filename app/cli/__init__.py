@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import data, releases, serving
+from app.cli import data, doctor, releases, serving
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -13,7 +13,7 @@ cli = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     help="Shanhai Open Data: the figures of China's East–West cooperation, each traced to the words of its source.",
-    epilog="Exit status: 0 success · 1 invalid data · 2 wrong usage · 3 database or file not available",
+    epilog="Exit status: 0 success · 1 invalid data or a fault · 2 wrong usage · 3 database or file not available",
 )
 
 cli.command(epilog="Example: PORT=8080 shanhai serve --workers 2")(serving.serve)
@@ -23,6 +23,7 @@ cli.command(epilog="Example: shanhai locate article.txt --lines 7-17")(data.loca
 cli.command(epilog="Example: shanhai verify --source article.txt")(data.verify)
 cli.command(epilog="Example: shanhai release")(releases.release)
 cli.command(epilog="Example: shanhai diff 2026-11-0123abcd 2027-01-4567cdef")(releases.diff)
+cli.command(epilog="Example: shanhai doctor --full")(doctor.doctor)
 
 
 @cli.callback(invoke_without_command=True)

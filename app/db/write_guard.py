@@ -13,6 +13,7 @@ from app.entity import Entity
 
 Entities = Sequence[type[Entity]]
 REFUSAL = "Records are written by a load alone. Edit the seed and run shanhai load, or write a migration."
+NOT_GUARDED = "The database does not guard its records against changes. Run `shanhai migrate`."
 EVENTS = ("insert", "update", "delete")
 ALLOW = "SELECT set_config('shanhai.writing', %s, true)"  # a setting of PostgreSQL, for this transaction
 FUNCTION = f"""

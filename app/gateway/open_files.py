@@ -18,6 +18,12 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
+def hard_file_limit() -> int | None:
+    """Return the limit on open files that a server raises its own to, None if there is none."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1] if resource else -1
+    return hard if hard >= 0 else None
+
+
 @cache
 def max_connections() -> int:
     """Return how many connections fit beside the reserved files."""

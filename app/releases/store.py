@@ -100,6 +100,11 @@ class ReleaseStore:
         """Return the ids of the releases here."""
         return sorted(path.parent.name for path in self.folder.glob(f"*/{MANIFEST}") if path.parent.name[0] != ".")
 
+    def damaged(self, release_id: str) -> list[str]:
+        """Return the names of files of a release that are missing or differ from their hash; the manifest is one."""
+        frozen = self.find(release_id)
+        return frozen.damaged() if frozen else [MANIFEST]
+
     @contextmanager
     def draft(self, release_id: str) -> Iterator[Path]:
         """Yield a folder to write a release into; at the end it is renamed into place, over a damaged one.
@@ -153,7 +158,7 @@ def write_manifest(folder: Path, edition: Edition) -> None:
 def _read(folder: Path) -> FrozenRelease | None:
     try:
         return _read_manifest(folder)
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError, KeyError, TypeError):
         return None  # without a readable manifest it is no release
 
 

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.db import Database
+from app.errors import Unavailable
 from app.models import Figure
 from app.read import integrity
 from tests.conftest import NewDatabase, client_of, loaded
@@ -45,6 +46,15 @@ def test_a_changed_record_is_found(fresh: str) -> None:
     with client_of(fresh) as client, patch("app.api.health.is_guarded", return_value=True):
         assert client.get("/readyz").status_code == 200
         assert "not those that were loaded" in problem(client.get("/readyz/deep"), 503)["detail"]
+
+
+def test_a_quick_check_counts_the_records(fresh: str) -> None:
+    with Database(loaded(fresh), "migrate") as database, database.transaction() as connection:
+        integrity.require_undamaged(connection, quick=True)
+        connection.exec_driver_sql("UPDATE releases SET counts = '{}'")
+        with pytest.raises(Unavailable, match="not those that were loaded"):
+            integrity.require_undamaged(connection, quick=True)
+        integrity.require_undamaged(connection)
 
 
 @pytest.mark.databases("sqlite")
