@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import data, doctor, releases, serving
+from app.cli import backups, data, doctor, releases, serving
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +24,8 @@ cli.command(epilog="Example: shanhai verify --source article.txt")(data.verify)
 cli.command(epilog="Example: shanhai release")(releases.release)
 cli.command(epilog="Example: shanhai diff 2026-11-0123abcd 2027-01-4567cdef")(releases.diff)
 cli.command(epilog="Example: shanhai doctor --full")(doctor.doctor)
+cli.command(epilog="Example: shanhai backup shanhai.zip")(backups.backup)
+cli.command(epilog="Example: shanhai restore shanhai.zip --replace")(backups.restore)
 
 
 @cli.callback(invoke_without_command=True)

@@ -85,10 +85,15 @@ def write_index(
         report(f"indexed {slug}: {number % ROOM + 1}")
     bulk_insert(connection, WORDS.name, ["word"], [(word,) for word in sorted(words)])
     if dialect == "postgresql":
-        # Otherwise every search reads GIN's pending list until the next vacuum.
-        connection.execute(sa.text("SELECT gin_clean_pending_list('ix_search_terms_terms')"))
-        # The planner needs the frequency of terms.
-        connection.execute(sa.text("ANALYZE search_terms, search_entries"))
+        prepare_for_search(connection)
+
+
+def prepare_for_search(connection: Connection) -> None:
+    """Let PostgreSQL search an index that was written just now as fast as it will after its next vacuum."""
+    # Otherwise every search reads GIN's pending list.
+    connection.execute(sa.text("SELECT gin_clean_pending_list('ix_search_terms_terms')"))
+    # The planner needs the frequency of terms.
+    connection.execute(sa.text("ANALYZE search_terms, search_entries"))
 
 
 def _chunks(

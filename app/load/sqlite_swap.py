@@ -37,19 +37,28 @@ def new_file(database: Database, old: Connection) -> Iterator[Connection]:
 
     The transaction on the old file locks out other writers. Raises Unavailable.
     """
+    with replacing(database) as new, _open(new) as connection:
+        later = _copy_schema(old, connection)
+        yield connection
+        for statement in later:
+            connection.exec_driver_sql(statement)
+        if row := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            cause = ValueError(f"{row} refers to nothing")
+            raise sa.exc.IntegrityError("PRAGMA foreign_key_check", None, cause)
+    database.rollback(old)
+
+
+@contextmanager
+def replacing(database: Database) -> Iterator[Path]:
+    """Yield the path of a new file, which is renamed over the served one at the end. Raises Unavailable.
+
+    The caller holds the lock of writers.
+    """
     path, new = _paths(database)
     try:
         remove_leftovers(database)
-        with _open(new) as connection:
-            later = _copy_schema(old, connection)
-            yield connection
-            for statement in later:
-                connection.exec_driver_sql(statement)
-            if row := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                cause = ValueError(f"{row} refers to nothing")
-                raise sa.exc.IntegrityError("PRAGMA foreign_key_check", None, cause)
-        _replace(path, new)
-        database.rollback(old)
+        yield new
+        replace_file(path, new)
     except OSError as error:
         raise Unavailable(
             "The database cannot be written. Check the disk and its permissions.", f"{new}: {error.strerror}"
@@ -101,12 +110,13 @@ def _copy_schema(old: Connection, new: Connection) -> list[str]:
     return [item.sql for item in schema if item.type != "table"]
 
 
-def _replace(path: Path, new: Path) -> None:
-    """Rename the new file over the old one, with its mode and owner, and sync both file and folder to disk."""
-    old = path.stat()
-    new.chmod(old.st_mode)
-    if (old.st_uid, old.st_gid) != (new.stat().st_uid, new.stat().st_gid):
-        os.chown(new, old.st_uid, old.st_gid)
+def replace_file(path: Path, new: Path) -> None:
+    """Rename a new file over an old one, with its mode and owner if there is one, and sync file and folder to disk."""
+    if path.exists():
+        old = path.stat()
+        new.chmod(old.st_mode)
+        if (old.st_uid, old.st_gid) != (new.stat().st_uid, new.stat().st_gid):
+            os.chown(new, old.st_uid, old.st_gid)
     with new.open("rb") as file:
         os.fsync(file.fileno())
     new.replace(path)

@@ -4,8 +4,6 @@ The same data gives the same bytes on every machine, except in `dataset.sqlite`,
 and so in its lines of SHA256SUMS and the manifest.
 """
 
-import calendar
-import datetime as dt
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +26,7 @@ from app.releases import partitions
 from app.releases.archive import store_archive, write_archive
 from app.releases.package import package_members
 from app.releases.sqlite import write_sqlite
-from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, write_manifest
+from app.releases.store import Edition, FrozenFile, FrozenRelease, ReleaseStore, set_dates, write_manifest
 from app.request.records import FileRequest, whole_collection
 
 Report = Callable[[str], None]
@@ -87,7 +85,7 @@ class _Freezing:
         sums = "".join(f"{each.sha256}  {each.name}\n" for each in sorted(self._files))
         self._write(SUMS, "text/plain; charset=utf-8", [sums.encode()], None)
         write_manifest(self._folder, self._edition())
-        self._set_dates()
+        set_dates(self._folder)
 
     def _table(self, entity: type[Entity], form: Format) -> Table:
         return self._read(whole_collection(entity, form), form)
@@ -151,10 +149,3 @@ class _Freezing:
             os.fsync(file.fileno())
         self._files.append(FrozenFile(name, media_type, path.stat().st_size, digest, rows))
         self._report(f"wrote {name}")
-
-    def _set_dates(self) -> None:
-        """Set the modification time of every file to the release's date, for reproducible archives of the folder."""
-        day = dt.date.fromisoformat(str(self._release["released_on"]))
-        seconds = calendar.timegm(day.timetuple())
-        for path in self._folder.rglob("*"):
-            os.utime(path, (seconds, seconds))

@@ -1,5 +1,7 @@
 """The folder of frozen releases, each with a manifest of its files."""
 
+import calendar
+import datetime as dt
 import hashlib
 import os
 import re
@@ -153,6 +155,14 @@ def write_manifest(folder: Path, edition: Edition) -> None:
         file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
         file.flush()
         os.fsync(file.fileno())
+
+
+def set_dates(folder: Path) -> None:
+    """Set the modification time of every file to the release's date, for reproducible archives of the folder."""
+    day = dt.date.fromisoformat(_read_manifest(folder).edition.released_on)
+    seconds = calendar.timegm(day.timetuple())
+    for path in folder.rglob("*"):
+        os.utime(path, (seconds, seconds))
 
 
 def _read(folder: Path) -> FrozenRelease | None:

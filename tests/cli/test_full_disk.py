@@ -13,10 +13,10 @@ from tests.load.editing import cell
 from tests.running import PROGRAM, shanhai_apart
 
 
-def load_limited(data: Path, seed: Path, blocks: int) -> subprocess.CompletedProcess[str]:
-    """Load in a process whose files may have that many blocks of 512 bytes: writing more fails as on a full disk."""
+def limited(data: Path, blocks: int, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command whose files may have that many blocks of 512 bytes: writing more fails as on a full disk."""
     return subprocess.run(
-        ["/bin/sh", "-c", f'ulimit -f {blocks}; exec "$0" load "$1"', PROGRAM, seed],
+        ["/bin/sh", "-c", f'ulimit -f {blocks}; exec "$0" "$@"', PROGRAM, *arguments],
         capture_output=True,
         text=True,
         env={"PATH": "/usr/bin:/bin", "SHANHAI_DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"},
@@ -65,9 +65,22 @@ def test_a_database_that_cannot_be_written_stays_as_it_was(
     data = tmp_path / "data"
     shutil.copytree(ready, data)
     before = contents(data)
-    done = load_limited(data, changed, blocks)
+    done = limited(data, blocks, "load", changed)
     assert_refused(done)
     assert contents(data) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("blocks", [0, 16, 4096])
+def test_a_backup_and_a_restore_that_cannot_be_written_change_nothing(ready: Path, tmp_path: Path, blocks: int) -> None:
+    data, file = tmp_path / "data", tmp_path / "backup.zip"
+    shutil.copytree(ready, data)
+    assert shanhai_apart("backup", file, SHANHAI_DATA_DIR=str(data)).returncode == 0
+    before = contents(tmp_path)
+    assert_refused(limited(data, blocks, "backup", file))
+    if blocks < 4096:  # which the largest file of a backup exceeds, but none that it restores
+        assert_refused(limited(data, blocks, "restore", file, "--replace"))
+    assert contents(tmp_path) == before
 
 
 @pytest.mark.slow
