@@ -2,7 +2,7 @@
 
 A command is killed by strace at its calls that change files or send to the database; disks are small file systems;
 PostgreSQL is stopped, or one of its tables locked. Prints a line for each fault, and ends with 1 if one of them did
-harm. Takes about five minutes.
+harm. Takes about eight minutes.
 """
 
 import contextlib
