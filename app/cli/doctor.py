@@ -37,6 +37,8 @@ MIN_MEMORY_BYTES = 500 * MB  # which a first start takes; see docs/operating.md
 MIN_FILES = 4_096  # open files, below which a server refuses connections of an ordinary peak
 SPARE_BYTES = 100 * MB  # on disk, for temporary files and logs
 CHECK_DATABASE = "Check that the database runs and answers, its disk, DATABASE_URL and SHANHAI_DATA_DIR."
+WRITTEN = "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text"
+BEHIND = "SELECT pg_wal_lsn_diff(%s::pg_lsn, pg_last_wal_replay_lsn())"  # in bytes; NULL on a primary
 UNREACHABLE = (OSError, HTTPException, ValueError)  # the last for an answer that is no JSON
 
 Level = Literal["ok", "warning", "fault", "skipped"]
@@ -97,6 +99,7 @@ class _Examination:
             ("schema", self._schema, "database"),
             ("release", self._served_release, "schema"),
             ("integrity", self._integrity, "release"),
+            ("standbys", self._standbys, "release"),
             ("files", self._files, ""),
             ("disk", self._disk, ""),
             ("open-files", self._open_files, ""),
@@ -144,6 +147,27 @@ class _Examination:
         if self._full:
             return Finding("ok", "every record is as it was loaded")
         return Finding("ok", "the number of records is that of the release; --full compares their content")
+
+    def _standbys(self) -> Finding:
+        """Compare a standby with its primary, which answers all that the standby does not."""
+        if not self._settings.standbys:
+            return Finding("ok", "SHANHAI_READ_URL is not set: DATABASE_URL answers all")
+        action = "Check its replication and SHANHAI_READ_URL. Until then the primary answers."
+        with self._database.transaction() as connection:
+            written = connection.exec_driver_sql(WRITTEN).scalar_one()
+        with Database(self._settings.standbys, "export") as standbys:
+            try:
+                with standbys.transaction() as connection:
+                    behind = connection.exec_driver_sql(BEHIND, (written,)).scalar_one()
+                    release = read_current(connection)
+            except Unavailable as error:
+                return Finding("warning", f"{error.detail.removesuffix('.')} ({error.inside})", action)
+        if behind is None:
+            return Finding("warning", f"{standbys.display_url} is no standby", action)
+        found = f"{standbys.display_url} is {max(0, math.ceil(behind / MB)):,} MB behind"
+        if not (release and self._release and release.sequence == self._release.sequence):
+            return Finding("warning", f"{found} and has yet to replay the last load", action)
+        return Finding("ok", f"{found}, and has the same release")
 
     def _files(self) -> Finding:
         """Compare every frozen file with its hash in the manifest, which has that of SHA256SUMS too."""

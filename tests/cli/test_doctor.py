@@ -15,9 +15,9 @@ from app.cli import doctor
 from app.gateway.open_files import RESERVED_FILES
 from tests.running import free_port, shanhai
 
-CHECKS = ["versions", "database", "schema", "release", "integrity", "files"]
+CHECKS = ["versions", "database", "schema", "release", "integrity", "standbys", "files"]
 CHECKS += ["disk", "open-files", "memory", "address", "public-address"]
-DATABASE = {"schema", "release", "integrity"}
+DATABASE = {"schema", "release", "integrity", "standbys"}
 Findings = dict[str, dict[str, str]]
 
 
@@ -114,7 +114,7 @@ def test_each_fault_is_found_alone_with_what_to_do(
     _, findings = examine(SHANHAI_DATA_DIR=str(data), PORT=port)
     assert at("fault", findings) == faults
     assert any(action in findings[name]["action"] for name in faults)
-    skipped = {"database": DATABASE, "schema": DATABASE - {"schema"}, "release": {"integrity"}}
+    skipped = {"database": DATABASE, "schema": DATABASE - {"schema"}, "release": {"integrity", "standbys"}}
     assert at("skipped", findings) == skipped.get(min(faults), set())
 
 

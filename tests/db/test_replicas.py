@@ -25,6 +25,7 @@ from app.read.dataset import DatasetReader
 from app.read.integrity import require_undamaged
 from app.settings import Settings
 from tests import run
+from tests.cli.test_doctor import examine
 from tests.conftest import SEED, quiet
 from tests.databases import READER
 from tests.load.editing import cell
@@ -238,6 +239,24 @@ def test_a_promoted_standby_is_found_by_loads_and_by_readers(site: Site, edition
         assert failed(answers) == []
         assert not goes_back(answers, new)
         wait_until(lambda: ask(client, 1).status == 200 and not lost(client))
+
+
+def test_doctor_says_how_a_standby_is(site: Site, edition: Path, tmp_path: Path) -> None:
+    primary, standby = (url.render_as_string() for url in site.urls)
+
+    def found(read_url: str) -> dict[str, str]:
+        _, findings = examine(DATABASE_URL=primary, SHANHAI_READ_URL=read_url, SHANHAI_DATA_DIR=str(tmp_path))
+        return findings["standbys"]
+
+    assert (found(standby)["level"], found(primary)["level"]) == ("ok", "warning")
+    site.servers.replica.pause()
+    try:
+        site.load(edition)
+        assert "has yet to replay" in found(standby)["found"]
+    finally:
+        site.servers.replica.resume()
+    site.servers.replica.stop()
+    assert (found(standby)["level"], "does not answer" in found(standby)["found"]) == ("warning", True)
 
 
 def test_a_release_that_no_server_has_any_more_is_not_served_as_an_older_one(site: Site, edition: Path) -> None:
