@@ -14,8 +14,10 @@ from app.api import add_routes
 from app.api.openapi.document import ABOUT, SUMMARY, TITLE, openapi_document
 from app.charts.pictures import Pictures
 from app.errors import HeadTooLarge, NotFound, ShanhaiError
+from app.gateway.access_log import AccessLog
 from app.gateway.cache import ResponseCache
 from app.gateway.gateway import Gateway
+from app.gateway.monitor import RequestMonitor
 from app.gateway.rate_limit import RateLimiter
 from app.http.addresses import base_url, client_of
 from app.http.export_places import ExportPlaces
@@ -33,15 +35,17 @@ from app.settings import Settings
 DOCUMENT_CACHE_BYTES = 8_000_000  # of metadata documents and charts, some of which take seconds to make
 
 
-def create_app(settings: Settings | None = None) -> Gateway:
+def create_app(settings: Settings | None = None, access_log: AccessLog | None = None) -> Gateway:
     """Return the application, with the gateway around it: as middleware it would run behind routing's own stack."""
     settings = settings or Settings()
+    monitor = RequestMonitor(access_log)
     reader = DatasetReader(settings.database, __version__, settings.contact, settings.page_timeout_s, settings.standbys)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
+    async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, RequestMonitor]]:
+        yield {"monitor": monitor}  # for connections, which refuse some requests themselves
         reader.close()
+        monitor.flush()
 
     app = FastAPI(
         title=TITLE.en,
@@ -85,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
         handle_error=handle_error,
         cache=ResponseCache(settings.cache_mb * 1_000_000, trust_proxy=settings.trust_proxy),
         max_parameters=settings.max_parameters,
+        monitor=monitor,
         rate_limiter=rate_limiter,
     )
     return gateway

@@ -11,12 +11,16 @@ from typing import Any
 from app.errors import Unavailable
 from app.gateway.open_files import raise_file_limit
 from app.http.limits import HeadLimits
+from app.http.logs import JSON_LOGGING, is_json
 from app.http.refusal_log import RefusalLog
+from app.settings import Settings
 from app.startup import load_pinyin_without_phrases, paused_gc
 
 INHERITED_FD = 3  # the first file descriptor after the standard ones, where systemd puts it
 # Wildcard addresses to listen on, and how to reach them from this machine.
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - uvicorn binds it, at the operator's wish
+
+STDERR = 2  # the file of the log
 
 
 def uvicorn_options(limits: HeadLimits) -> dict[str, Any]:
@@ -56,9 +60,10 @@ def inherits_socket() -> bool:
     return os.environ.get("LISTEN_PID") == str(os.getpid())
 
 
-def run(host: str, port: int, limits: HeadLimits, *, workers: int, access_log: bool) -> None:
+def run(host: str, port: int, settings: Settings, *, workers: int) -> None:
     """Serve until a signal stops the process, then end it."""
     import uvicorn
+    from uvicorn.config import LOGGING_CONFIG
     from uvicorn.supervisors import Multiprocess
 
     load_pinyin_without_phrases()
@@ -69,8 +74,9 @@ def run(host: str, port: int, limits: HeadLimits, *, workers: int, access_log: b
         host=host,
         port=port,
         workers=workers,
-        access_log=access_log,
-        **uvicorn_options(limits),
+        access_log=False,  # the gateway writes one
+        log_config=JSON_LOGGING if is_json(settings, STDERR) else LOGGING_CONFIG,
+        **uvicorn_options(HeadLimits.of(settings)),
     )
     sockets = [socket.socket(fileno=INHERITED_FD)] if inherits_socket() else None
     try:
@@ -86,9 +92,11 @@ def run(host: str, port: int, limits: HeadLimits, *, workers: int, access_log: b
 def application() -> Any:
     """Return the application, in the process that serves it."""
     with paused_gc():
+        from app.gateway.access_log import AccessLog
         from app.main import create_app
 
-        app = create_app()
+        settings = Settings()
+        app = create_app(settings, AccessLog.of(settings, STDERR))
     gc.freeze()  # a full collection would scan these objects, which live as long as the process, for 57 ms
     return app
 

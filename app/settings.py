@@ -3,7 +3,7 @@
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import unquote
 
 from pydantic import AliasChoices, Field, StringConstraints, ValidationInfo, field_validator
@@ -28,6 +28,8 @@ HOST = re.compile(r"(?:\[([^\]]+)\]|([^:\[\]]*))(?::([0-9]*))?")
 
 # A host name, without a port; or all names below one; or an IPv6 address in brackets.
 HostPattern = Annotated[str, StringConstraints(pattern=r"^((\*\.)?[a-z0-9._-]+|\[[0-9a-f:.]+\])$")]
+
+LogClient = Literal["masked", "full", "none"]
 
 
 class Settings(BaseSettings):
@@ -88,6 +90,16 @@ class Settings(BaseSettings):
         pattern=r"^(memory://$|rediss?://.)",
         examples=["memory://", "redis://localhost:6379"],
         description="Where requests are counted: memory:// (of each worker) or redis://…",
+    )
+    access_log: Literal["all", "slow", "off"] = Field("all", description="Which requests are logged.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="Form of the log; default: JSON, on a terminal text."
+    )
+    log_client: LogClient = Field(
+        "masked", description="How the access log has clients: by network, by address, or not."
+    )
+    slow_ms: float = Field(
+        1000, ge=0, le=3_600_000, description="Milliseconds before the first byte of a response that make it slow."
     )
     trust_proxy: bool = Field(
         False, description="Trust X-Forwarded-For, -Host, -Proto and -Prefix; of a list, the last entry."

@@ -36,7 +36,7 @@ def start(
     port = free_port()
     process = subprocess.Popen(
         [PROGRAM, "serve", *arguments],
-        env={"PATH": os.environ["PATH"], "PORT": str(port), **environment},
+        env={"PATH": os.environ["PATH"], "PORT": str(port), "SHANHAI_ACCESS_LOG": "off", **environment},
         stdout=stdout,
         stderr=subprocess.STDOUT,
         text=True,

@@ -9,7 +9,6 @@ from app.cli.console import exit_on_error, log, print_faults, progress, read_set
 from app.cli.data import log_loaded
 from app.cli.releases import freeze_in_subprocess, run_subprocess
 from app.db import Database
-from app.http.limits import HeadLimits
 from app.load import InvalidSeed, Loaded, unchanged
 from app.migrate import migrate as migrate_schema
 from app.read.cited import read_paragraphs
@@ -23,7 +22,6 @@ def serve(
     prepare: Annotated[
         bool, typer.Option(help="Migrate the database, load the seed and write the release's files first.")
     ] = True,
-    access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
 ) -> None:
     """Serve the API and the portal; by default after migrating and loading what has changed."""
     settings = read_settings()
@@ -39,7 +37,7 @@ def serve(
     url = server.display_url(host, port)
     example = f"curl '{url}/v1/figures?unit=CNY&per__isnull=true&sort=-value'"
     typer.echo(f"portal   {url}/\nreader   {url}/docs\nexample  {example}", err=True)
-    server.run(host, port, HeadLimits.of(settings), workers=workers, access_log=access_log)
+    server.run(host, port, settings, workers=workers)
 
 
 def load_seed_or_keep(settings: Settings) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from typing import Any, Self, TypeVar
 
 import anyio.lowlevel
@@ -25,6 +26,7 @@ from app.db.engines import (
 )
 from app.db.errors import NO_ANSWER, is_damage, page_limit, translate_error
 from app.errors import Busy, Unavailable
+from app.http.context import add_read
 from app.sentence import Sentence
 from app.settings import PAGE_TIMEOUT_S
 
@@ -121,7 +123,15 @@ class Database:
 
         Raises Unavailable, also after `timeout_s` without an answer; by default that of the database.
         """
-        timeout_s = timeout_s or self._timeout_s
+        started = time.perf_counter()
+        try:
+            return await self._read_in_time(work, timeout_s or self._timeout_s, checked)
+        finally:
+            add_read(seconds=time.perf_counter() - started)
+
+    async def _read_in_time(
+        self, work: Callable[[Connection], T], timeout_s: float, checked: Callable[[Connection], T] | None
+    ) -> T:
         if self.local:
             while self._in_place_s > IN_PLACE_TURN_S:
                 await anyio.lowlevel.checkpoint()
@@ -131,7 +141,8 @@ class Database:
             with fail_after(timeout_s):
                 while True:
                     try:
-                        return await asyncio.wrap_future(self._threads.submit(self._read, work, checked))
+                        run = copy_context().run
+                        return await asyncio.wrap_future(self._threads.submit(run, self._read, work, checked))
                     except Busy:  # a writer holds the lock
                         await sleep(BUSY_RETRY_S)
         except TimeoutError:

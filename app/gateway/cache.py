@@ -42,6 +42,7 @@ class CachedResponse(NamedTuple):
     headers: Headers
     body: bytes
     weight: int = 0  # bytes in memory, key included
+    route: str | None = None  # the pattern of its path, for logs and metrics
 
     def weight_with(self, key: CacheKey) -> int:
         """Estimate the bytes in memory of this entry; a character of the key takes up to four."""

@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from app.errors import PreconditionFailed
 from app.gateway.cache import CachedResponse, CacheKey, ResponseCache
+from app.gateway.monitor import route_of
 from app.gateway.static_file import StaticFile
 from app.http.addresses import header
 from app.http.compression import CODINGS, IDENTITY, Coder, is_compressible
@@ -59,7 +60,9 @@ def finish(
         return _without_stream(response) if context.is_head else response
     is_cacheable = is_unconditional and not has_own_etag and cache.admits(key, len(response.body))
     if context.release and is_cacheable:
-        finished = CachedResponse(validators.etag.encode(), [*response.raw_headers], bytes(response.body))
+        finished = CachedResponse(
+            validators.etag.encode(), [*response.raw_headers], bytes(response.body), route=route_of(request.scope)
+        )
         cache.put(context.release, finished, key)
     return response
 

@@ -12,6 +12,7 @@
    what every response carries and drops the body of a HEAD.
 """
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -22,9 +23,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import MethodNotAllowed, ShanhaiError, TooManyRequests
 from app.gateway.cache import ResponseCache
 from app.gateway.finish import PRECONDITIONS
-from app.gateway.rate_limit import RateLimiter
+from app.gateway.monitor import RequestMonitor
+from app.gateway.rate_limit import Quota, RateLimiter
 from app.http.addresses import query_of, require_utf8, without_trailing_slash
-from app.http.context import RequestContext, open_context, request_id_of
+from app.http.context import RequestContext, context_of, open_context, request_id_of
 from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, REVALIDATE, Headers, without_body
 from app.http.negotiation import require_short_negotiation
 from app.http.redirects import redirect
@@ -33,6 +35,8 @@ from app.http.validators import ReleaseState, names_etag
 SAFE_METHODS = ("GET", "HEAD")
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})  # announce a body, which may be malformed
 COMPUTED_HEADERS = BODY_HEADERS | PRECONDITIONS | {b"range"}  # the cache does not answer requests with these
+
+CachedReply = tuple[bytes, int, Headers, bytes, str | None]  # request id, status, headers, body, and route
 
 
 class Releases(Protocol):
@@ -57,6 +61,7 @@ class Gateway:
         handle_error: Callable[[Request, Exception], Awaitable[Response]],
         cache: ResponseCache,
         max_parameters: int,
+        monitor: RequestMonitor,
         rate_limiter: RateLimiter | None = None,
     ) -> None:
         self.app = app
@@ -66,34 +71,47 @@ class Gateway:
         self.cache = cache
         self.max_parameters = max_parameters
         self.rate_limiter = rate_limiter
+        self.monitor = monitor
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        started = time.perf_counter()
         quota = await self.rate_limiter.count(scope) if self.rate_limiter else None
         if quota:
             send = quota.stating(send)
         is_refused = quota is not None and quota.is_exceeded
-        if not is_refused and (messages := self._cached_reply(scope)):
-            for message in messages:
-                await send(message)
+        if not is_refused and (reply := self._cached_reply(scope)):
+            request_id, status, headers, body, route = reply
+            fields: Any = [*headers, *COMMON_HEADERS, (b"x-request-id", request_id)]
+            await send({"type": "http.response.start", "status": status, "headers": fields})
+            await send({"type": "http.response.body", "body": body})
+            self.monitor.cached(scope, started, request_id, status, route, len(body))
             return
         context = open_context(scope)
-        respond = self._completing(send, context)
+        routed = {**scope, "method": "GET"}
+        self.monitor.in_flight += 1
         try:
-            response = self._answer_before_routing(scope, context)
-            if quota and is_refused:
+            await self._respond(scope, routed, receive, self._completing(send, context), quota)
+        finally:
+            self.monitor.computed(scope, started, context, routed)
+
+    async def _respond(self, scope: Scope, routed: Scope, receive: Receive, respond: Send, quota: Quota | None) -> None:
+        """Answer a request that is not in the cache by its raw key, if need be by routing it with GET."""
+        try:
+            response = self._answer_before_routing(scope, context_of(scope))
+            if quota and quota.is_exceeded:
                 raise TooManyRequests(quota.limit, quota.reset_s)
         except ShanhaiError as error:
             response = await self.handle_error(Request({**scope, "app": self.app}), error)
         if response:
             await response(scope, receive, respond)
         else:
-            await self.app({**scope, "method": "GET"}, receive, respond)
+            await self.app(routed, receive, respond)
 
-    def _cached_reply(self, scope: Scope) -> tuple[Message, Message] | None:
+    def _cached_reply(self, scope: Scope) -> CachedReply | None:
         """Return the response to a request with a cached raw key, unless it has a condition besides If-None-Match."""
         release, headers = self.releases.cached_release(), dict(scope["headers"])
         cached = self.cache.get(release, self.cache.raw_key(scope, headers)) if release else None
@@ -108,11 +126,12 @@ class Gateway:
         if tags is not None:
             if tags == cached.etag or names_etag(scope, cached.etag.decode()):
                 self.cache.stats.not_modified += 1
-                return _messages(304, without_body(cached.headers), b"", request_id)
+                return request_id, 304, without_body(cached.headers), b"", cached.route
             if tags.strip() == b"*":
                 return None
         self.cache.stats.hits += 1
-        return _messages(200, cached.headers, b"" if scope["method"] == "HEAD" else cached.body, request_id)
+        body = b"" if scope["method"] == "HEAD" else cached.body
+        return request_id, 200, cached.headers, body, cached.route
 
     def _answer_before_routing(self, scope: Scope, context: RequestContext) -> Response | None:
         """Read the head. Return the response to OPTIONS, and the redirect from an address that ends in a slash.
@@ -139,17 +158,12 @@ class Gateway:
             if message["type"] == "http.response.start":
                 if not context.is_cached:
                     self.cache.stats.computed[message["status"]] += 1
+                context.status, context.responded_at = message["status"], time.perf_counter()
                 message = {**message, "headers": [*message["headers"], *own_headers]}
             elif context.is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
+            else:
+                context.sent_bytes += len(message.get("body", b""))
             await send(message)
 
         return respond
-
-
-def _messages(status: int, headers: Headers, body: bytes, request_id: bytes) -> tuple[Message, Message]:
-    fields: Any = [*headers, *COMMON_HEADERS, (b"x-request-id", request_id)]
-    return (
-        {"type": "http.response.start", "status": status, "headers": fields},
-        {"type": "http.response.body", "body": body},
-    )

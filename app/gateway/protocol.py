@@ -28,6 +28,7 @@ from app.errors import (
     VersionNotSupported,
     problem_of,
 )
+from app.gateway.monitor import RequestMonitor
 from app.gateway.open_files import max_connections
 from app.http.headers import ALLOWED_METHODS, COMMON_HEADERS, serialize
 from app.http.limits import HeadLimits
@@ -60,6 +61,7 @@ class Protocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._limits = limits
         self._log = log
+        self._monitor: RequestMonitor | None = app_state.get("monitor")
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Start the deadline of the first head; if there are too many connections, close a waiting one."""
@@ -243,6 +245,8 @@ class Protocol(HttpToolsProtocol):
         self._log.refused(error)
         status, request_id = HTTPStatus(problem_of(error).status), secrets.token_hex(8)
         body = problem_document(error, base_url="", instance="", request_id=request_id)
+        if self._monitor:
+            self._monitor.refused(self.client, request_id, status, len(body))
         headers = [
             *COMMON_HEADERS,
             *((name.lower().encode(), value.encode()) for name, value in problem_headers(error).items()),

@@ -120,19 +120,28 @@ def require_utf8(scope: Scope) -> None:
             ) from None
 
 
-def client_of(scope: Scope, *, trust_proxy: bool = False) -> str:
-    """Return the client for which a share is counted: an IPv4 address, or an IPv6 network of 64 bits.
+def address_of(scope: Scope, *, trust_proxy: bool = False) -> str:
+    """Return the client's address, which a proxy may have stated in any form; empty on a Unix socket.
 
-    A client has as many IPv6 addresses as it likes within its network. Of X-Forwarded-For only the last entry counts,
-    which the trusted proxy has added; the client may have sent the others.
+    Of X-Forwarded-For only the last entry counts, which the trusted proxy has added; the client may have sent the
+    others.
     """
-    address = scope["client"][0] if scope.get("client") else ""  # none on a Unix socket
+    address: str = scope["client"][0] if scope.get("client") else ""
     if trust_proxy and (last := _last(scope, b"x-forwarded-for")):
         address = last
         if address.startswith("["):
             address = address[1:].partition("]")[0]
         elif address.count(":") == 1:  # some proxies add the port
             address = address.partition(":")[0]
+    return address
+
+
+def client_of(scope: Scope, *, trust_proxy: bool = False) -> str:
+    """Return the client for which a share is counted: an IPv4 address, or an IPv6 network of 64 bits.
+
+    A client has as many IPv6 addresses as it likes within its network.
+    """
+    address = address_of(scope, trust_proxy=trust_proxy)
     try:
         ip = ip_address(address)
     except ValueError:

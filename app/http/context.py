@@ -1,6 +1,7 @@
 """The context of a request: what the gateway reads of it once, for every later stage."""
 
 import re
+from contextvars import ContextVar
 from dataclasses import dataclass
 from random import getrandbits
 
@@ -20,6 +21,7 @@ class RequestContext:
     """One request. The gateway fills `base_url` and `parameters`, the route `offer` and `coding`.
 
     `release` is the release of the last snapshot that the request read; its response carries that release's validators.
+    The last fields are what the response took, for the access log.
     """
 
     request_id: str
@@ -30,6 +32,15 @@ class RequestContext:
     coding: str = IDENTITY
     is_cached: bool = False  # whether the response comes from the cache or is a 304 that needed no endpoint
     release: ReleaseState | None = None
+    status: int | None = None  # once the response has started
+    responded_at: float = 0.0  # by the clock perf_counter
+    sent_bytes: int = 0
+    database_s: float = 0.0  # of waiting for reads
+    rows: int = 0  # that the database returned
+
+
+# The request that a task or a thread works for; none in a command.
+_current: ContextVar[RequestContext | None] = ContextVar("request", default=None)
 
 
 def context_of(scope: Scope) -> RequestContext:
@@ -43,7 +54,15 @@ def open_context(scope: Scope) -> RequestContext:
     client_id = header(scope, b"x-request-id")
     request_id = request_id_of(client_id.encode("latin-1") if client_id else None).decode()
     context = scope[_SCOPE_KEY] = RequestContext(request_id, scope["method"] == "HEAD")
+    _current.set(context)
     return context
+
+
+def add_read(rows: int = 0, seconds: float = 0.0) -> None:
+    """Count rows and time of the database for the current request, if there is one."""
+    if context := _current.get():
+        context.rows += rows
+        context.database_s += seconds
 
 
 def request_id_of(client_id: bytes | None) -> bytes:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from typing import IO
 
@@ -63,7 +64,7 @@ class StreamBuffer:
             with suppress(RuntimeError):  # the event loop has ended
                 loop.call_soon_threadsafe(ready.set)
 
-        self._place = self._places.enter(self._client, partial(self._run, announce, to_the_end))
+        self._place = self._places.enter(self._client, partial(copy_context().run, self._run, announce, to_the_end))
         try:
             await self._wait(ready, self._place, is_disconnected, timeout_s)
         except BaseException:

@@ -16,6 +16,7 @@ from app.request.aggregate import MAX_GROUPS, AggregateRequest
 from app.sql.aggregate import AggregateShape, aggregate_statement
 from app.sql.aggregate_rules import Note, notes
 from app.sql.conditions import shapes_of, values_of
+from app.sql.prepared import counted
 
 BATCH_ROWS = 2_000
 
@@ -31,7 +32,7 @@ def read_aggregate(connection: Connection, request: AggregateRequest) -> Table:
     require_terms(connection, request.entity, request.filters, request.parameters)
     what = request.entity, request.groups, request.measures
     shape = AggregateShape(*what, shapes_of(request.filters), request.sort)
-    rows = connection.execute(aggregate_statement(shape), values_of(request.filters)).all()
+    rows = counted(connection.execute(aggregate_statement(shape), values_of(request.filters)).all())
     if len(rows) > MAX_GROUPS:
         raise InvalidQuery([Fault("group_by", f"There are more than {MAX_GROUPS:,} groups. Add filters.")])
     # A row has the columns of the answer, the group's count, the values of notes, and whether it breaks each rule.

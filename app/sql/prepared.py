@@ -5,6 +5,7 @@ instead of 527. The code relies on `SQLCompiler`: `bind_names`, `positiontup`, a
 on its values has `post_compile_params` or `literal_execute_params`; those are executed by SQLAlchemy.
 """
 
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
@@ -16,6 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from app.http.context import add_read
 from app.sql.checked import EXPECTED, IS_EXPECTED, ExpectedLoad, checked
 from app.sql.fts import TermExpression
 from app.sql.memo import LARGE
@@ -119,7 +121,7 @@ def fetch(connection: Connection, statement: Statement, values: Values) -> Rows:
     """
     prepared = prepare(statement, connection.dialect)
     if prepared is None:
-        return connection.execute(statement, values).all()
+        return counted(connection.execute(statement, values).all())
     expected: ExpectedLoad | None = connection.info.get(EXPECTED)
     if expected:
         prepared, values = _checked(prepared, connection.dialect), {**values, **expected.values}
@@ -128,27 +130,39 @@ def fetch(connection: Connection, statement: Statement, values: Values) -> Rows:
     with closing(_cursor(connection)) as cursor:
         cursor.execute(prepared.sql, prepared.positional(values), **planned)
         rows: Rows = cursor.fetchall()
-    return expected.check(rows) if expected else rows
+    return counted(expected.check(rows) if expected else rows)
 
 
 def fetch_values(connection: Connection, statement: Statement, values: Values) -> Rows:
     """Return all rows with Python's values: psycopg gives them, SQLAlchemy makes them of those of SQLite."""
     if EXPECTED in connection.info:
         return fetch(connection, statement, values)
-    return connection.execute(statement, values).all()
+    return counted(connection.execute(statement, values).all())
+
+
+def counted(rows: Rows) -> Rows:
+    """Count rows for the request that reads them, and return them."""
+    add_read(len(rows))
+    return rows
 
 
 def fetch_batches(connection: Connection, statement: sa.Select[Any], values: Values, size: int) -> Generator[Rows]:
     """Yield all rows in batches of that size, with only one batch in memory."""
     prepared = prepare(statement, connection.dialect)
+    started = time.perf_counter()
     if prepared is None:
         with connection.execute(statement, values, execution_options={"yield_per": size}) as result:
-            yield from result.partitions()
+            for batch in result.partitions():
+                add_read(len(batch), time.perf_counter() - started)
+                yield batch
+                started = time.perf_counter()
         return
     with closing(_cursor(connection, server_side=True)) as cursor:
         cursor.execute(prepared.sql, prepared.positional(values))
         while rows := cursor.fetchmany(size):
+            add_read(len(rows), time.perf_counter() - started)
             yield rows
+            started = time.perf_counter()
 
 
 def prepare(statement: Statement, dialect: sa.Dialect) -> Prepared | None:
