@@ -1,8 +1,10 @@
 """`create_app()`: wiring and nothing else."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 
 from cachetools import LRUCache
 from fastapi import FastAPI, Request
@@ -35,15 +37,23 @@ from app.settings import Settings
 DOCUMENT_CACHE_BYTES = 8_000_000  # of metadata documents and charts, some of which take seconds to make
 
 
-def create_app(settings: Settings | None = None, access_log: AccessLog | None = None) -> Gateway:
-    """Return the application, with the gateway around it: as middleware it would run behind routing's own stack."""
+def create_app(
+    settings: Settings | None = None, access_log: AccessLog | None = None, metrics_folder: Path | None = None
+) -> Gateway:
+    """Return the application, with the gateway around it: as middleware it would run behind routing's own stack.
+
+    Workers share what they count in the folder; a single one needs none.
+    """
     settings = settings or Settings()
     monitor = RequestMonitor(access_log)
     reader = DatasetReader(settings.database, __version__, settings.contact, settings.page_timeout_s, settings.standbys)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[dict[str, RequestMonitor]]:
+        sharing = asyncio.create_task(_share_metrics(app, metrics_folder)) if metrics_folder else None
         yield {"monitor": monitor}  # for connections, which refuse some requests themselves
+        if sharing:
+            sharing.cancel()
         reader.close()
         monitor.flush()
 
@@ -63,6 +73,8 @@ def create_app(settings: Settings | None = None, access_log: AccessLog | None = 
     )
     app.openapi = partial(openapi_document, app)  # type: ignore[method-assign] # as FastAPI documents it
     app.state.reader = reader
+    app.state.metrics_folder = metrics_folder
+    app.state.load_failed = settings.load_failed
     app.state.integrity_check = IntegrityCheck(reader)
     app.state.release_store = ReleaseStore(settings.releases)
     app.state.has_public_url = bool(settings.base_url)
@@ -93,6 +105,12 @@ def create_app(settings: Settings | None = None, access_log: AccessLog | None = 
         rate_limiter=rate_limiter,
     )
     return gateway
+
+
+async def _share_metrics(app: FastAPI, folder: Path) -> None:
+    from app.api.metrics import SharedMeasures  # which takes time to import
+
+    await SharedMeasures(app, folder).keep_sharing()
 
 
 async def handle_error(request: Request, error: Exception) -> Response:

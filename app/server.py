@@ -4,8 +4,10 @@ import gc
 import os
 import socket
 import sys
+import tempfile
 import traceback
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from app.errors import Unavailable
@@ -21,6 +23,7 @@ INHERITED_FD = 3  # the first file descriptor after the standard ones, where sys
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - uvicorn binds it, at the operator's wish
 
 STDERR = 2  # the file of the log
+METRICS_FOLDER = "SHANHAI_METRICS_FOLDER"  # the environment variable with the folder that workers share
 
 
 def uvicorn_options(limits: HeadLimits) -> dict[str, Any]:
@@ -81,7 +84,9 @@ def run(host: str, port: int, settings: Settings, *, workers: int) -> None:
     sockets = [socket.socket(fileno=INHERITED_FD)] if inherits_socket() else None
     try:
         if workers > 1:
-            Multiprocess(config, sockets or [config.bind_socket()]).run()
+            with tempfile.TemporaryDirectory(prefix="shanhai-", ignore_cleanup_errors=True) as folder:
+                os.environ[METRICS_FOLDER] = folder
+                Multiprocess(config, sockets or [config.bind_socket()]).run()
         else:
             uvicorn.Server(config).run(sockets)
     finally:
@@ -96,7 +101,8 @@ def application() -> Any:
         from app.main import create_app
 
         settings = Settings()
-        app = create_app(settings, AccessLog.of(settings, STDERR))
+        folder = os.environ.get(METRICS_FOLDER)
+        app = create_app(settings, AccessLog.of(settings, STDERR), Path(folder) if folder else None)
     gc.freeze()  # a full collection would scan these objects, which live as long as the process, for 57 ms
     return app
 

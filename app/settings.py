@@ -139,6 +139,11 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def load_failed(self) -> Path:
+        """A file that exists if the last load of a seed failed."""
+        return self.data_dir / "load-failed"
+
+    @property
     def releases(self) -> Path:
         """The folder of frozen releases."""
         return self.data_dir / "releases"

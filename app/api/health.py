@@ -53,11 +53,11 @@ async def readyz_deep(request: Request) -> JSONResponse:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Report the counters of this worker for Prometheus."""
-    from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest  # loaded on first use
+    """Report what all workers have counted, for Prometheus."""
+    from prometheus_client.exposition import CONTENT_TYPE_LATEST  # loaded on first use
 
-    from app.api.metrics import registry
+    from app.api.metrics import SharedMeasures
 
     state = request.app.state
-    measures = registry(state.gateway.cache, await state.reader.release())
-    return Response(generate_latest(measures), headers={**NO_STORE, "Content-Type": CONTENT_TYPE_LATEST})
+    text = SharedMeasures(request.app, state.metrics_folder).text(await state.reader.release())
+    return Response(text, headers={**NO_STORE, "Content-Type": CONTENT_TYPE_LATEST})

@@ -46,6 +46,11 @@ class ExportPlaces:
         self._running: set[Place] = set()
         self._unsent: set[Place] = set()
 
+    @property
+    def waiting(self) -> int:
+        """How many exports wait for a thread."""
+        return len(self._waiting)
+
     def enter(self, client: str, run: Callable[[], None]) -> Place:
         """Call `run` in a thread when it is its turn; `leave` the place in any case. Raises Overloaded."""
         with self._lock:

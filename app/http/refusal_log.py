@@ -3,7 +3,9 @@
 import logging
 import math
 import time
+from collections import Counter
 from collections.abc import Callable
+from typing import ClassVar
 
 from app.errors import ShanhaiError, Unavailable, problem_of
 
@@ -14,6 +16,8 @@ log = logging.getLogger("shanhai")
 
 class RefusalLog:
     """Writes a line for each cause, at most once in INTERVAL_S. Belongs to one event loop."""
+
+    counts: ClassVar[Counter[str]] = Counter()  # of every cause, for all logs of the process
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -29,6 +33,7 @@ class RefusalLog:
 
     def warn(self, line: str, cause: str) -> None:
         """Write a line unless its cause had one a moment ago. A cause contains nothing that a client chooses."""
+        self.counts[cause] += 1
         now = self._clock()
         written_at, left_out = self._causes.get(cause, (-math.inf, 0))
         if now - written_at < INTERVAL_S:
