@@ -56,9 +56,7 @@ class Measures(msgspec.Struct):
 
     counters: dict[Series, float]
     gauges: dict[str, float]
-    timings: dict[
-        Series, list[float]
-    ]  # by route and status class: a count for each bucket, seconds, those of the database
+    timings: dict[Series, list[float]]  # by route and status class: counts of buckets, seconds, of the database
     worker: int  # its process id
     process: dict[str, float]
 

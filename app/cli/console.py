@@ -3,7 +3,8 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import typer
 from pydantic import ValidationError
@@ -57,6 +58,19 @@ def exit_on_error() -> Iterator[None]:
     except OSError as error:
         log(f"{error.filename or 'A file'} cannot be read or written: {error.strerror}. Check the disk and TMPDIR.")
         raise typer.Exit(NOT_AVAILABLE) from None
+
+
+@contextmanager
+def noting_failure(mark: Path) -> Iterator[None]:
+    """Leave a file if a load fails, for the metrics of servers; remove it if the load succeeds."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            mark.touch()
+        raise
+    with suppress(OSError):
+        mark.unlink(missing_ok=True)
 
 
 @contextmanager

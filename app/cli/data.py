@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import DATA_ERROR, count, exit_on_error, log, progress, read_settings
+from app.cli.console import DATA_ERROR, count, exit_on_error, log, noting_failure, progress, read_settings
 from app.cli.releases import freeze_in_subprocess
 from app.db import Database
 from app.db.reader_role import InvalidRole, grant_reads
@@ -56,7 +56,11 @@ def load(seed: SeedFolder = None) -> None:
     """
     settings = read_settings()
     with exit_on_error():
-        with Database(settings.database, "load") as database, progress("loading") as report:
+        with (
+            noting_failure(settings.load_failed),
+            Database(settings.database, "load") as database,
+            progress("loading") as report,
+        ):
             require_newest(database)
             loaded = load_seed(seed or settings.seed_dir, database, report)
         log_loaded(loaded)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app import server
-from app.cli.console import exit_on_error, log, print_faults, progress, read_settings
+from app.cli.console import exit_on_error, log, noting_failure, print_faults, progress, read_settings
 from app.cli.data import log_loaded
 from app.cli.releases import freeze_in_subprocess, run_subprocess
 from app.db import Database
@@ -46,7 +46,8 @@ def load_seed_or_keep(settings: Settings) -> None:
     A subprocess loads, so that the server does not keep the memory of the dictionaries for the search index.
     """
     try:
-        loaded = compare(settings)
+        with noting_failure(settings.load_failed):
+            loaded = compare(settings)
     except InvalidSeed as error:
         with Database(settings.database) as database, database.transaction() as connection:
             if not read_paragraphs(connection):

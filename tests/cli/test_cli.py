@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.cli.console import noting_failure
 from app.db import Database
+from app.load import InvalidSeed
 from tests import databases, run
 from tests.conftest import SEED, NewDatabase, loaded
 from tests.load.editing import Break, cell, edit
@@ -83,10 +85,26 @@ def test_a_broken_seed_keeps_what_was_loaded_served(
     shutil.copytree(ready, tmp_path / "data", dirs_exist_ok=True)
     with serving(**environment) as (client, process):
         assert client.get("/v1/figures").json()["meta"]["total"] == 32
+        assert "shanhai_load_failed 1.0" in client.get("/metrics").text
         process.terminate()
         output = process.communicate(timeout=HANGS_S)[0]
     assert file in output
     assert "the previous release is served" in output
+
+
+def test_the_outcome_of_the_last_load_is_noted(tmp_path: Path) -> None:
+    mark = tmp_path / "load-failed"
+    with pytest.raises(InvalidSeed), noting_failure(mark):
+        raise InvalidSeed([])
+    assert mark.exists()
+    with noting_failure(mark):
+        assert mark.exists()  # until the next has succeeded
+    assert not mark.exists()
+    with (
+        pytest.raises(InvalidSeed),
+        noting_failure(tmp_path / "none" / "load-failed"),
+    ):  # a data folder of somebody else
+        raise InvalidSeed([])
 
 
 @pytest.mark.parametrize(
