@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     slow_ms: float = Field(
         1000, ge=0, le=3_600_000, description="Milliseconds before the first byte of a response that make it slow."
     )
+    opentelemetry: bool = Field(
+        False, description="Send traces, metrics and logs where OTEL_EXPORTER_OTLP_ENDPOINT says."
+    )
     trust_proxy: bool = Field(
         False, description="Trust X-Forwarded-For, -Host, -Proto and -Prefix; of a list, the last entry."
     )

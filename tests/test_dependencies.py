@@ -17,7 +17,7 @@ DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 BY_NAME = {
     "httptools": ("app/gateway/protocol.py", "uvicorn.protocols.http.httptools_impl"),
     "psycopg": ("app/db/engines.py", "postgresql+psycopg"),
-    "uvloop": ("app/server.py", "uvicorn.run"),  # whose `loop` is "auto" by default: uvloop, if there is one
+    "uvloop": ("app/server.py", "uvicorn.Config"),  # whose `loop` is "auto" by default: uvloop, if there is one
 }
 
 

@@ -24,6 +24,7 @@ LABELS = {
     "r": "R",
     "powerquery": "Power Query",
     "text": "Text",
+    "yaml": "YAML",
 }
 TABLE_OPEN = """<div class="scroll" role="region" tabindex="0" aria-label="{caption}">
 <table>

@@ -3,12 +3,14 @@
 import json
 import os
 import re
-from typing import cast
+from typing import Any, cast
+from unittest.mock import patch
 
 import msgspec
 import pytest
 import yaml
 from fastapi import FastAPI
+from opentelemetry import trace
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
@@ -114,3 +116,23 @@ def test_dashboard_and_alerts_use_what_a_scrape_has(of_three_workers: list[Metri
         used = re.findall(r"\{\{ ?(?:\$labels\.)?(\w+) ?\}\}", legend)
         grouped = [name for names in re.findall(r"\b(?:by|on) \((.*?)\)", query) for name in names.split(", ")]
         assert {*used, *grouped} <= labels, query
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_set", [True, False])
+def test_fastapi_traces_requests_if_the_operator_wants_it(address: str, is_set: bool) -> None:
+    started: list[str] = []
+
+    class Tracer(trace.NoOpTracer):
+        def start_span(self, name: str, *arguments: Any, **options: Any) -> trace.Span:
+            started.append(name)
+            return super().start_span(name, *arguments, **options)
+
+    class Provider(trace.TracerProvider):
+        def get_tracer(self, *_: Any, **__: Any) -> trace.Tracer:
+            return Tracer()
+
+    app = create_app(Settings(database_url=address, opentelemetry=is_set))
+    with patch("opentelemetry.trace.get_tracer_provider", Provider), TestClient(app) as client:
+        client.get("/v1/figures")
+    assert ("GET" in started) is is_set

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -252,7 +253,7 @@ def test_other_lines_of_the_log_are_json_too() -> None:
 
 
 @pytest.mark.slow
-def test_workers_share_the_log(ready: Path, tmp_path: Path) -> None:
+def test_workers_share_the_log_and_the_metrics(ready: Path, tmp_path: Path) -> None:
     path = tmp_path / "log"
     with path.open("w") as file:
         settings = {"SHANHAI_DATA_DIR": str(ready), "SHANHAI_ACCESS_LOG": "all"}
@@ -260,6 +261,8 @@ def test_workers_share_the_log(ready: Path, tmp_path: Path) -> None:
         try:
             fetch = ["curl", "-s", "-o", "/dev/null", f"{base}/v1/figures?limit=[1-50]"]
             subprocess.run(fetch, check=True)
+            counted = 'shanhai_request_duration_seconds_count{route="/v1/figures",status="2xx"} 50.0'
+            wait_until(lambda: counted in httpx.get(f"{base}/metrics", trust_env=False).text)
         finally:
             stop(process)
     lines = [json.loads(line) for line in path.read_text().splitlines() if line.startswith("{")]
