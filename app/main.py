@@ -45,7 +45,7 @@ def create_app(
     Workers share what they count in the folder; a single one needs none.
     """
     settings = settings or Settings()
-    monitor = RequestMonitor(access_log)
+    monitor = RequestMonitor(access_log, trust_proxy=settings.trust_proxy)
     traced = settings.opentelemetry
     reader = DatasetReader(settings.database, __version__, settings.contact, settings.page_timeout_s, settings.standbys)
 

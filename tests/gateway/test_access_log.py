@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import select
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from app.gateway.access_log import AccessLog
+from app.gateway.access_log import AccessLog, Finished
 from app.gateway.monitor import RequestMonitor
 from app.http.context import RequestContext
 from app.http.logs import JsonFormatter
@@ -29,9 +31,20 @@ from tests.running import start, stop, wait_until
 pytestmark = pytest.mark.databases("sqlite")
 
 SCOPE = {"type": "http", "method": "GET", "path": "/v1/figures", "headers": [], "client": ("203.0.113.77", 5000)}
-RESPONSE = (0.0, 0.001, "one", None, 200, 0)  # after which time, in which time, id, route, status, bytes
-LONGEST = {**SCOPE, "method": "OPTIONS", "client": (":".join(["1234"] * 8), 5000)}
-LONGEST_ROUTE = "/v1/figures/{id}/" + "x" * 60
+FINISHED = Finished(0.0, "GET", "203.0.113.77", 0.0, 0.001, "one", None, 200, 0)
+LONGEST = Finished(
+    at=0.0,
+    method="OPTIONS",
+    client=":".join(["1234"] * 8),
+    wait_s=3_600.0,
+    duration_s=3_600.123456,
+    request_id="x" * 128,
+    route="/v1/" + "x" * 90,
+    status=200,
+    size=10**10,
+    database_s=3_600.123456,
+    rows=10**8,
+)
 FIELDS = "time, level, request_id, method, route, status, duration_ms, db_ms, rows, bytes, cache_hit, client"
 
 Lines = Callable[[], list[dict[str, Any]]]
@@ -51,14 +64,13 @@ def logged(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
     path = tmp_path_factory.mktemp("log") / "log"
     settings = Settings(database_url=address, data_dir=Path("/nonexistent"))
     with path.open("ab") as written, path.open() as read:
-        access_log = AccessLog.of(settings, written.fileno())
-        assert access_log
+        app = create_app(settings, AccessLog.of(settings, written.fileno()))
 
         def lines() -> list[dict[str, Any]]:
-            access_log.flush()
+            app.monitor.flush()
             return [json.loads(line) for line in read]
 
-        with TestClient(create_app(settings, access_log)) as client:
+        with TestClient(app) as client:
             yield client, lines
 
 
@@ -142,10 +154,10 @@ def test_a_client_is_masked_as_the_setting_says(file: int, form: Any, address: s
 
     async def log() -> None:
         for trusted, scope in ((True, proxied), (False, {**SCOPE, "client": (address, 5000)})):
-            access_log = AccessLog.of(Settings(log_client=form, trust_proxy=trusted), file)
-            assert access_log
-            access_log.add(scope, *RESPONSE)
-            access_log.flush()
+            settings = Settings(log_client=form)
+            monitor = RequestMonitor(AccessLog.of(settings, file), trust_proxy=trusted)
+            monitor.cached(scope, time.perf_counter(), b"one", 200, None, 0)
+            monitor.flush()
 
     asyncio.run(log())
     assert [json.loads(line)["client"] for line in os.pread(file, 10_000, 0).splitlines()] == [logged_as] * 2
@@ -158,12 +170,7 @@ def test_slow_requests_are_warnings_and_may_be_all_that_is_logged(file: int) -> 
 
 
 def test_a_slow_download_is_no_slow_response(file: int) -> None:
-    async def log() -> None:
-        access_log = AccessLog(file, slow_ms=1_000)
-        access_log.add(SCOPE, 0.5, 60.0, *RESPONSE[2:])
-        access_log.flush()
-
-    asyncio.run(log())
+    AccessLog(file, slow_ms=1_000).write([msgspec.structs.replace(FINISHED, wait_s=0.5, duration_s=60.0)])
     line = json.loads(os.pread(file, 10_000, 0))
     assert line["level"] == "INFO"
     assert line["duration_ms"] >= 60_000
@@ -179,26 +186,13 @@ def test_people_read_text(file: int) -> None:
     assert "(database 500.0 ms, 1,200 rows), 0 bytes 203.0.113.0 two" in computed
 
 
-def test_writes_to_a_pipe_are_whole_lines_that_do_not_mix() -> None:
-    received, sent = os.pipe()
-
-    async def log() -> None:
-        access_log = AccessLog(sent, slow_ms=1_000, client="full")
-        for number in range(100):
-            access_log.add(
-                LONGEST, 0.0, 3_600.123456, "x" * 128, LONGEST_ROUTE, 200, 10**9 + number, False, 3_600.123456, 10**8
-            )
-            while select.select([received], [], [], 0)[0]:
-                written.append(os.read(received, 1 << 20))
-        access_log.flush()
-        os.close(sent)
-        written.append(os.read(received, 1 << 20))
-
-    written: list[bytes] = []
-    asyncio.run(log())
-    assert [json.loads(line)["bytes"] for line in b"".join(written).splitlines()] == [*range(10**9, 10**9 + 100)]
-    assert len(written) < 20
-    assert all(not each or (each.endswith(b"\n") and len(each) <= select.PIPE_BUF) for each in written)
+def test_a_pipe_takes_each_write_as_a_whole() -> None:
+    sent, received = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # which tells writes apart, unlike a pipe
+    with sent, received:
+        AccessLog(sent.fileno(), slow_ms=1_000, client="full").write([LONGEST] * 20)
+        writes = [received.recv(100_000) for _ in range(3)]
+    assert sum(write.count(b"\n") for write in writes) == 20
+    assert all(write.endswith(b"\n") and len(write) <= select.PIPE_BUF for write in writes)
 
 
 def test_a_reader_that_hangs_stops_nothing_and_is_reported(caplog: pytest.LogCaptureFixture) -> None:
@@ -208,26 +202,22 @@ def test_a_reader_that_hangs_stops_nothing_and_is_reported(caplog: pytest.LogCap
         os.write(sent, b"x" * select.PIPE_BUF)
     os.set_blocking(sent, True)  # as the standard error of a server
 
-    async def log(count: int) -> None:
-        for _ in range(count):
-            access_log.add(SCOPE, *RESPONSE)
-        access_log.flush()
-
     access_log = AccessLog(sent, slow_ms=1_000)
-    asyncio.run(log(3))
+    access_log.write([FINISHED] * 3)
     os.read(received, 1 << 20)
     assert caplog.messages == []
-    asyncio.run(log(1))
+    access_log.write([FINISHED])
     assert caplog.messages == ["3 lines of the access log are missing here, since nothing read them."]
     assert len(os.read(received, 1 << 20).splitlines()) == 1
     os.close(received)
-    asyncio.run(log(1))  # SIGPIPE is ignored by Python
+    access_log.write([FINISHED])  # SIGPIPE is ignored by Python
     os.close(sent)
 
 
 def test_a_line_is_written_soon_even_if_no_other_follows(file: int) -> None:
     async def log() -> None:
-        AccessLog(file, slow_ms=1_000).add(SCOPE, *RESPONSE)
+        monitor = RequestMonitor(AccessLog(file, slow_ms=1_000))
+        monitor.cached(SCOPE, time.perf_counter(), b"one", 200, None, 0)
         await asyncio.to_thread(wait_until, lambda: os.fstat(file).st_size > 0)
 
     asyncio.run(log())
