@@ -7,6 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlmodel import SQLModel
 
 from app.amounts import in_words
 from app.db import Database
@@ -84,6 +85,32 @@ def require_newest(database: Database) -> None:
         raise Unavailable(wrong_schema(current))
 
 
+def readable_revision(connection: Connection) -> str:
+    """Return the schema's revision. Raises Unavailable unless this version can read it.
+
+    A newer version may have migrated it. If it has only added to it, servers of this version go on until they are
+    replaced.
+    """
+    current = revision(connection)
+    if current is None or (current != newest() and current in _parents(VERSIONS)):
+        raise Unavailable(wrong_schema(current))
+    if current != newest() and (missing := _missing_column(connection)):
+        detail = f"The schema is at {current}, which this version does not know, and has no {missing}."
+        raise Unavailable(f"{detail} Use the version that migrated it.")
+    return current
+
+
+def _missing_column(connection: Connection) -> str | None:
+    """Return a column that this version reads and the schema lacks."""
+    inspector = sa.inspect(connection)
+    for table in SQLModel.metadata.sorted_tables:
+        has = {each["name"] for each in inspector.get_columns(table.name)} if inspector.has_table(table.name) else set()
+        for column in table.columns:
+            if column.name not in has:
+                return str(column)
+    return None
+
+
 def wrong_schema(current: str | None) -> str:
     """Return the detail of an error about an old or unknown schema."""
     return f"The schema is at {current or 'nothing'}, this version needs {newest()}. Run `shanhai migrate`."
@@ -99,11 +126,16 @@ def revision(connection: Connection) -> str | None:
 
 def newest(versions: Path = VERSIONS) -> str:
     """Return the head of the migrations. Raises RuntimeError unless there is exactly one."""
-    identifiers = [_identifiers(file) for file in versions.glob("*.py")]
-    heads = {revision for revision, _ in identifiers}.difference(*(parents for _, parents in identifiers))
+    parents = _parents(versions)
+    heads = parents.keys() - {each for those in parents.values() for each in those}
     if len(heads) != 1:
         raise RuntimeError(f"The migrations have the heads {sorted(heads) or 'nothing'}. They must have one.")
     return heads.pop()
+
+
+def _parents(versions: Path) -> dict[str, tuple[str, ...]]:
+    """Return the parents of each migration. Raises RuntimeError."""
+    return dict(_identifiers(file) for file in versions.glob("*.py"))
 
 
 def _identifiers(file: Path) -> tuple[str, tuple[str, ...]]:

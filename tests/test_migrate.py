@@ -29,7 +29,8 @@ from app.models.source import Source
 from app.models.training_partner import TrainingPartner
 from app.read.terms import query_terms
 from app.settings import ROOT
-from tests.conftest import BOTH, NewDatabase, loaded
+from tests.conftest import BOTH, NewDatabase, client_of, loaded
+from tests.problems import problem
 from tests.terms import LABELS
 
 
@@ -278,3 +279,24 @@ def test_migrations_end_in_one(tmp_path: Path, follows: dict[str, str], expected
         (tmp_path / f"{name}.py").write_text(f'revision: str = "{name}"\ndown_revision = {before}\n', "utf-8")
     with pytest.raises(RuntimeError, match=re.escape(expected)):
         newest(tmp_path)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_server_goes_on_beside_a_newer_version_that_only_added_to_the_schema(
+    new_database: NewDatabase, kind: str
+) -> None:
+    address = loaded(new_database(kind))
+
+    def change(*statements: str) -> None:
+        with Database(address, "migrate") as database, database.transaction() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    with client_of(address) as client:
+        change("ALTER TABLE figures ADD COLUMN later TEXT", "UPDATE alembic_version SET version_num = '9999'")
+        assert client.get("/readyz").json()["schema"] == "9999"
+        assert client.get("/v1/figures?include=source&facet=unit").json()["meta"]["total"] == 32
+        change("ALTER TABLE products RENAME COLUMN name_zh TO renamed")
+        assert "has no products.name_zh. Use the version" in problem(client.get("/readyz"), 503)["detail"]
+        change("UPDATE alembic_version SET version_num = '0001'")
+        assert "Run `shanhai migrate`" in problem(client.get("/readyz"), 503)["detail"]
