@@ -1,5 +1,6 @@
 """The bench: its synthetic figures, which say that they are, its comparisons and its tables."""
 
+import ast
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from app.db import Database
 from app.models import COLLECTIONS, Figure
 from app.models.term import Term
+from app.settings import ROOT
 from bench import findings, names
 from bench.copies import COLUMNS, parquet_copy, sqlite_copy
 from bench.loading import load_apart
@@ -98,6 +100,15 @@ def test_a_fast_wrong_answer_is_a_failure() -> None:
     for wrong in ([{"id": "a", "value": 2}], [{"id": "a"}], [], None):
         with pytest.raises(RuntimeError, match="a peer gives another answer"):
             compare(WORKLOADS[0], ours, answering(wrong), Record("a"))
+
+
+def test_the_naive_application_serves_every_column() -> None:
+    tree = ast.parse((ROOT / "bench" / "contestants" / "naive_app.py").read_text("utf-8"))
+    (figure,) = (each for each in tree.body if isinstance(each, ast.ClassDef) and each.name == "Figure")
+    fields = {
+        each.target.id for each in figure.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    }
+    assert fields == {*Figure.columns()}
 
 
 def test_ratios_are_taken_within_a_round() -> None:

@@ -22,6 +22,8 @@ class Figure(SQLModel, table=True):
     indicator_id: str
     subject_kind: str
     subject_id: str
+    subject_collection: str
+    place_id: str
     field: str | None
     value: float | None
     lower: float | None
@@ -32,15 +34,29 @@ class Figure(SQLModel, table=True):
     si_value: float | None
     si_unit: str | None
     period: str
+    per: str | None
+    change: str
     as_of: str
+    time: str | None
+    time_kind: str
+    time_start: str | None
+    time_end: str | None
+    text_zh: str
+    text_en: str
     part_of_id: str | None
+    conflicts_with_id: str | None
+    replaced_by_id: str | None
+    standing: str
     note_zh: str | None
     note_en: str | None
+    time_stated: str | None
     as_stated: str
     source_id: str
     paragraph: int
     start: int
     end: int
+    time_paragraph: int | None
+    time_offset: int | None
     source_url: str
 
 
