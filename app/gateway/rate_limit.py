@@ -67,11 +67,14 @@ class RateLimiter:
         try:
             is_within = await self._limiter.hit(self._limit, client)
             reset_at, remaining = await self._limiter.get_window_stats(self._limit, client)
+            reset_s = max(1, math.ceil(reset_at - time.time()))
+            if reset_s > self._limit.get_expiry():  # the clock was set back, and the window would last as much longer
+                await self._limiter.clear(self._limit, client)
+                return await self.count(scope)
         except self._failures as error:
             line = "Requests are not limited, since the storage of the rate limit fails"
             self._log.warn(f"{line}: {type(error).__name__}.", line)
             return None
-        reset_s = max(1, math.ceil(reset_at - time.time()))
         left = b'"default";r=%d;t=%d' % (remaining, reset_s)
         headers = [(b"ratelimit-policy", self._policy), (b"ratelimit", left)]
         return Quota(self._setting, headers, not is_within, reset_s)

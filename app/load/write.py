@@ -140,7 +140,11 @@ def record_release(
     # The id covers the data and the catalogue: neither changes under a release that was cited.
     identity = hashlib.sha256(f"{content_hash} {catalog.model_dump_json()}".encode()).hexdigest()
     release_id = f"{catalog.edition.replace('.', '-')}-{identity[:8]}"
-    sequence, now = current.sequence + 1 if current else 1, dt.datetime.now(dt.UTC)
+    sequence, now = 1, dt.datetime.now(dt.UTC)
+    if current:
+        sequence = current.sequence + 1
+        # Last-Modified grows even if the clock was set back: a reader with the older release would get 304.
+        now = max(now, current.loaded_in_utc + dt.timedelta(seconds=1))
     with Session(connection) as session:
         release = session.get(Release, release_id) or Release(
             id=release_id,

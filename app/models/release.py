@@ -25,3 +25,8 @@ class Release(SQLModel, table=True):
     loaded_at: dt.datetime = Field(sa_type=sa.DateTime(timezone=True))
     # The rules that its search index was written by; null if the index must be written again.
     indexed_by: str | None = Field(default=None, sa_type=TEXT)
+
+    @property
+    def loaded_in_utc(self) -> dt.datetime:
+        """When it was loaded. SQLite returns UTC without a time zone, PostgreSQL a time in the session's."""
+        return self.loaded_at.astimezone(dt.UTC) if self.loaded_at.tzinfo else self.loaded_at.replace(tzinfo=dt.UTC)

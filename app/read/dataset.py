@@ -197,13 +197,10 @@ class DatasetReader:
 
     def _read_release(self, connection: Connection, load: Sequence[Any]) -> LoadedRelease:
         release = _read_current_release(connection)
-        # SQLite returns UTC without a time zone, PostgreSQL a time in the session's.
-        loaded_at = release.loaded_at
-        loaded_at = loaded_at.astimezone(dt.UTC) if loaded_at.tzinfo else loaded_at.replace(tzinfo=dt.UTC)
         contact = self._contact or release.catalog["publisher"].get("contact", "")
         fingerprint = f"{release.id} {release.sequence} {self._version} {contact}"
         terms, publisher = release.catalog["license"], release.catalog["publisher"]["en"]
-        state = ReleaseState(release.id, terms["id"], fingerprint, loaded_at, terms["url"], publisher)
+        state = ReleaseState(release.id, terms["id"], fingerprint, release.loaded_in_utc, terms["url"], publisher)
         return LoadedRelease(load, state, fits(release.indexed_by), Facts(), query_terms(connection), contact)
 
 

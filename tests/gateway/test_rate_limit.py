@@ -1,6 +1,7 @@
 """The optional rate limit: who is refused, what a client is told, and what is not counted."""
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -40,6 +41,18 @@ def test_more_requests_are_refused(limited: TestClient, path: str) -> None:
     assert 0 < int(refused.headers["retry-after"]) <= 86400
     assert refused.headers["ratelimit"] == f'"default";r=0;t={refused.headers["retry-after"]}'
     assert get(limited, path, "192.0.2.2").status_code != 429
+
+
+def test_a_clock_that_is_set_back_refuses_nobody_for_longer(
+    limited: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [get(limited, "/v1/places").status_code for _ in range(4)] == [200, 200, 200, 429]
+    clock = time.time
+    monkeypatch.setattr("time.time", lambda: clock() - 86400)
+    assert [get(limited, "/v1/places").status_code for _ in range(3)] == [200, 200, 200]
+    refused = get(limited, "/v1/places")
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) <= 86400
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/readyz/deep", "/metrics"])

@@ -577,12 +577,16 @@ def test_other_synonyms_are_indexed_under_the_same_release(fresh: str, seed: Pat
 
 def test_a_new_load_is_a_new_release_and_the_old_can_come_back(fresh: str, seed: Path) -> None:
     loaded(fresh)
+    with Database(fresh, "load") as database, database.transaction() as connection:  # before the clock is set back
+        connection.execute(sa.update(Release).values(loaded_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=1)))
     with client_of(fresh) as client:
-        first = client.get("/v1").json()["data"]["release"]
+        response = client.get("/v1")
+        first = response.json()["data"]["release"]
     cell("products.csv", "yellow-peach", "summary_en", "Changed.")(seed)
     loaded(fresh, seed)
     with client_of(fresh) as client:
-        second = client.get("/v1").json()["data"]["release"]
+        since = {"If-Modified-Since": response.headers["last-modified"]}
+        second = client.get("/v1", headers=since).json()["data"]["release"]
     assert second["previous_id"] == first["id"]
     assert second["content_hash"] != first["content_hash"]
     loaded(fresh, SEED)
