@@ -120,7 +120,7 @@ def _frozen_file(request: Request, name: str, release: ReleaseState, headers: di
     store: ReleaseStore = request.app.state.release_store
     frozen = store.find(release.release)
     file = frozen.file(name) if frozen else None
-    if frozen is None or file is None or not frozen.is_present(file):
+    if frozen is None or file is None or not frozen.is_intact(file):
         return None
     return StaticFile(frozen.path(name), file.media_type, file.bytes, file.sha256, release.modified, headers)
 

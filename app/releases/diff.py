@@ -71,7 +71,7 @@ def _records(frozen: FrozenRelease, slug: str) -> Iterator[Record]:
     file = frozen.file(f"{slug}.ndjson")
     if file is None:
         return  # the collection was added after the release
-    if not frozen.is_present(file):
+    if not frozen.is_intact(file):
         raise Unavailable(f"{file.name} of {frozen.edition.id} is damaged. Run `shanhai release` to write it again.")
     with frozen.path(file.name).open("rb") as lines:
         yield from map(msgspec.json.decode, lines)

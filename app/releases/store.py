@@ -67,6 +67,15 @@ class FrozenRelease(NamedTuple):
         except OSError:
             return False
 
+    def is_intact(self, file: FrozenFile) -> bool:
+        """Whether a file has its length and hash. It is read on first use, and after something has written to it."""
+        path = self.path(file.name)
+        try:
+            stat = path.stat()
+            return stat.st_size == file.bytes and file.sha256 == _known_sum(path, stat.st_ino, stat.st_ctime_ns)
+        except OSError:
+            return False
+
     def damaged(self) -> list[str]:
         """Return the names of files that are missing or differ from their hash."""
         return [
@@ -146,6 +155,11 @@ def read_sum(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+@lru_cache(4096)
+def _known_sum(path: Path, _inode: int, _changed_ns: int) -> str:
+    return read_sum(path)
 
 
 def write_manifest(folder: Path, edition: Edition) -> None:

@@ -151,8 +151,10 @@ def test_a_damaged_file_is_refused_or_written_again(new_database: NewDatabase, t
             problem(client.get(f"/v1/releases/{edition.id}/files/{name}"), 503)
         assert client.get("/v1/places.csv").content == whole  # from the database
         problem(client.get(f"/v1/releases/{edition.id}/diff/{edition.id}"), 503)
-        changed = (folder / "figures.csv").read_bytes().replace(b"980", b"989")
-        (folder / "figures.csv").write_bytes(changed)
+        figures = client.get("/v1/figures.csv").content
+        (folder / "figures.csv").write_bytes(figures.replace(b"980", b"989"))  # of the same length
+        problem(client.get(f"/v1/releases/{edition.id}/files/figures.csv"), 503)
+        assert client.get("/v1/figures.csv").content == figures
         assert frozen(new, tmp_path).edition == edition
         for file in edition.files:
             answer = client.get(f"/v1/releases/{edition.id}/files/{file.name}")
