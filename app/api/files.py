@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
 
+from anyio import to_thread
 from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
@@ -48,7 +49,7 @@ async def collection_file(request: Request, query: FileRequest) -> Response:
     release = context_of(request.scope).release
     if release and not query.parameters:
         headers = {"Link": link_header(links, *signposts), "Content-Disposition": _disposition(query, form, release)}
-        if frozen := _frozen_file(request, f"{entity.collection.slug}.{form.name}", release, headers):
+        if frozen := await _frozen_file(request, f"{entity.collection.slug}.{form.name}", release, headers):
             return frozen
     return await table_response(
         request, form, query, lambda connection: read_table(connection, query, form), links, *signposts
@@ -115,12 +116,14 @@ async def table_response(
     )
 
 
-def _frozen_file(request: Request, name: str, release: ReleaseState, headers: dict[str, str]) -> StaticFile | None:
+async def _frozen_file(
+    request: Request, name: str, release: ReleaseState, headers: dict[str, str]
+) -> StaticFile | None:
     """Return a frozen file of the release that is served, last modified when that was loaded."""
     store: ReleaseStore = request.app.state.release_store
     frozen = store.find(release.release)
     file = frozen.file(name) if frozen else None
-    if frozen is None or file is None or not frozen.is_intact(file):
+    if frozen is None or file is None or not await to_thread.run_sync(frozen.is_intact, file):
         return None
     return StaticFile(frozen.path(name), file.media_type, file.bytes, file.sha256, release.modified, headers)
 

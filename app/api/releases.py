@@ -150,7 +150,7 @@ async def download_file(request: Request, release: ReleaseId, name: FileName, st
     if file is None:
         available = quote_words(each.name for each in frozen.edition.files)
         raise NotFound(f"Release {frozen.edition.id} has no file {name[:100]!r}. Available: {available}.")
-    if not frozen.is_intact(file):
+    if not await to_thread.run_sync(frozen.is_intact, file):  # may read it whole
         raise Unavailable(f"{name} of {frozen.edition.id} is damaged. `shanhai release` repairs it.")
     stem, _, extension = name.replace("/", "_").rpartition(".")
     headers = {
