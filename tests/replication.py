@@ -93,9 +93,9 @@ class Server:
             cursor = connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
             return cursor.fetchall() if cursor.description else []
 
-    def stop(self) -> None:
-        """Shut down as an operator would; clients lose their connections."""
-        self._end(signal.SIGINT)
+    def stop(self, *, immediate: bool = False) -> None:
+        """Shut down as an operator would, or without a checkpoint; clients lose their connections."""
+        self._end(signal.SIGQUIT if immediate else signal.SIGINT)
 
     def kill(self) -> None:
         """End every process at once, as the loss of a machine does."""

@@ -2,80 +2,42 @@
 
 import asyncio
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
 
 import httpx
 
 from tests.faults.machines import ADDRESSES, Machines, enter, new_edition
+from tests.faults.readers import observe
 
-RATE = 20  # requests a second, none of them twice, so that each is computed
-OBSERVED_S = 20.0  # after each event; silent servers are noticed later than others
-LEAD_S = 1.0  # from the first request to the event
-GIVE_UP_S = 15.0  # after which a reader gives up
+OBSERVED_S = 20.0  # around each event; silent servers are noticed later than others
 
 
-class Request(NamedTuple):
-    """What became of a request."""
-
-    sent: float
-    took: float
-    outcome: str  # the status, or the name of the error
-
-
-class Readers:
-    """Readers of the front, who send requests at a constant rate, however long the answers take."""
-
-    def __init__(self) -> None:
-        self._numbers = count()
-
-    async def observe(self, what: str, act: Callable[[], object]) -> None:
-        """Print a row about the requests around an event."""
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
-        async with httpx.AsyncClient(trust_env=False, timeout=GIVE_UP_S, limits=limits) as client:
-            start = time.monotonic()
-            requests = [
-                asyncio.create_task(self._send(client, start + each / RATE)) for each in range(round(OBSERVED_S * RATE))
-            ]
-            await asyncio.sleep(LEAD_S)
-            event = time.monotonic()
-            await asyncio.to_thread(act)
-            done = [each for each in await asyncio.gather(*requests) if each.sent + each.took > event]
-        failed = [each for each in done if each.outcome != "200"]
-        recovered = max((each.sent + each.took - event for each in failed), default=0.0)
-        outcomes = ", ".join(sorted({each.outcome for each in failed}))
-        slowest = max(each.took for each in done)
-        print(f"| {what} | {len(done)} | {len(failed)} | {recovered:.1f} | {slowest:.1f} | {outcomes} |", flush=True)  # noqa: T201
-
-    async def _send(self, client: httpx.AsyncClient, at: float) -> Request:
-        await asyncio.sleep(at - time.monotonic())
-        sent = time.monotonic()
-        try:
-            response = await client.get(f"http://front:8000/v1/figures?limit=20&value__gte=-{next(self._numbers)}")
-            outcome = str(response.status_code)
-        except httpx.HTTPError as error:
-            outcome = type(error).__name__
-        return Request(sent, time.monotonic() - sent, outcome)
+async def lose(what: str, event: Callable[[], object], urls: Iterator[str]) -> None:
+    """Print a row about the requests around an event."""
+    (seen,) = await observe(event, OBSERVED_S, urls)
+    recovered_s = max(0.0, seen.last_loss - seen.began)
+    figures = f"{len(seen.requests)} | {len(seen.lost)} | {recovered_s:.1f} | {seen.slowest_s:.1f}"
+    print(f"| {what} | {figures} | {seen.how} |", flush=True)  # noqa: T201
 
 
 async def main(machines: Machines, folder: Path) -> None:
     """Lose one server after the other; what was killed comes back before the next event, except the primary."""
-    replica, readers = ADDRESSES["replica"][0], Readers()
+    replica = ADDRESSES["replica"][0]
+    urls = (f"http://front:8000/v1/figures?limit=20&value__gte=-{each}" for each in count())  # each is computed
     print("| event | requests | lost | seconds to the last loss | slowest, s | how |")  # noqa: T201
     print("| --- | ---: | ---: | ---: | ---: | --- |")  # noqa: T201
-    await readers.observe("none", lambda: None)
-    await readers.observe("an API server is killed", lambda: machines.kill("api-0"))
-    await readers.observe("it is started again", lambda: machines.start_api(0))
-    await readers.observe("the replica's network is cut", lambda: machines.unplug(replica))
-    await readers.observe("it is connected again", lambda: machines.plug(replica))
-    await readers.observe("the replica is killed", lambda: machines.kill("replica"))
-    await readers.observe("it is started again", machines.start_replica)
-    await readers.observe("the primary is killed", lambda: machines.kill("database"))
-    await readers.observe("the replica is promoted", lambda: machines.query("replica", "SELECT pg_promote()"))
-    await readers.observe("a release is loaded into it", lambda: machines.load(new_edition(folder)))
+    await lose("none", lambda: None, urls)
+    await lose("an API server is killed", lambda: machines.kill("api-0"), urls)
+    await lose("it is started again", lambda: machines.start_api(0), urls)
+    await lose("the replica's network is cut", lambda: machines.unplug(replica), urls)
+    await lose("it is connected again", lambda: machines.plug(replica), urls)
+    await lose("the replica is killed", lambda: machines.kill("replica"), urls)
+    await lose("it is started again", machines.start_replica, urls)
+    await lose("the primary is killed", lambda: machines.kill("database"), urls)
+    await lose("the replica is promoted", lambda: machines.query("replica", "SELECT pg_promote()"), urls)
+    await lose("a release is loaded into it", lambda: machines.load(new_edition(folder)), urls)
     async with httpx.AsyncClient(trust_env=False) as client:
         roots = [await client.get(f"http://{address}:8000/v1") for address in ADDRESSES["api"]]
     print("\nthen served:", *{root.json()["meta"]["release"] for root in roots})  # noqa: T201
