@@ -38,7 +38,8 @@ MIN_FILES = 4_096  # open files, below which a server refuses connections of an 
 SPARE_BYTES = 100 * MB  # on disk, for temporary files and logs
 CHECK_DATABASE = "Check that the database runs and answers, its disk, DATABASE_URL and SHANHAI_DATA_DIR."
 WRITTEN = "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END)::text"
-BEHIND = "SELECT pg_wal_lsn_diff(%s::pg_lsn, pg_last_wal_replay_lsn())"  # in bytes; NULL on a primary
+# In bytes; no row on a primary, which may have replayed its own log after a crash.
+BEHIND = "SELECT pg_wal_lsn_diff(%s::pg_lsn, pg_last_wal_replay_lsn()) WHERE pg_is_in_recovery()"
 UNREACHABLE = (OSError, HTTPException, ValueError)  # the last for an answer that is no JSON
 
 Level = Literal["ok", "warning", "fault", "skipped"]
@@ -158,7 +159,7 @@ class _Examination:
         with Database(self._settings.standbys, "export") as standbys:
             try:
                 with standbys.transaction() as connection:
-                    behind = connection.exec_driver_sql(BEHIND, (written,)).scalar_one()
+                    behind = connection.exec_driver_sql(BEHIND, (written,)).scalar()
                     release = read_current(connection)
             except Unavailable as error:
                 return Finding("warning", f"{error.detail.removesuffix('.')} ({error.inside})", action)
