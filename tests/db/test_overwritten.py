@@ -2,12 +2,15 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from app.migrate import migrate
 from tests.conftest import client_of, loaded
 from tests.load.editing import cell
 from tests.problems import problem
@@ -66,3 +69,20 @@ def test_another_edition_copied_over_the_file_is_served_at_once(tmp_path: Path, 
         assert client.get("/v1/products/yellow-peach").json()["data"]["summary_en"] != "Changed."
         overwrite(path, other)
         assert client.get("/v1/products/yellow-peach?fields=summary_en").json()["data"]["summary_en"] == "Changed."
+
+
+def test_readers_of_a_file_whose_migration_was_killed_learn_what_to_run(tmp_path: Path) -> None:
+    writing, killed = tmp_path / "writing.sqlite", tmp_path / "killed.sqlite"
+    loaded(f"sqlite:///{writing}")
+    with closing(sqlite3.connect(writing)) as connection:
+        connection.execute("PRAGMA cache_size = 1")  # so that pages and their journal are written before the end
+        connection.execute("CREATE TABLE unfinished AS SELECT record FROM figures")
+        connection.execute("BEGIN")
+        connection.execute("UPDATE unfinished SET record = record || record")
+        for end in ("", "-journal"):
+            shutil.copyfile(f"{writing}{end}", f"{killed}{end}")
+    with client_of(f"sqlite:///{killed}") as client:
+        assert "shanhai migrate" in problem(client.get("/readyz"), 503)["detail"]
+    migrate(f"sqlite:///{killed}")
+    with client_of(f"sqlite:///{killed}") as client:
+        assert client.get("/readyz").status_code == 200
