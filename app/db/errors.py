@@ -62,8 +62,13 @@ def translate_error(error: Any, driver: Any, url: str, timeout_s: float) -> Unav
             inside,
         )
     if code == sqlite3.SQLITE_READONLY_ROLLBACK:
-        detail = "A migration of the database was killed. Run `shanhai migrate`, which undoes and repeats it."
-        return Unavailable(Sentence("数据库迁移中途被终止，请运行 shanhai migrate，撤销后重新迁移。", detail), inside)
+        return Unavailable(
+            Sentence(
+                "数据库迁移中途被终止，请运行 shanhai migrate，撤销后重新迁移。",
+                "A migration of the database was killed. Run `shanhai migrate`, which undoes and repeats it.",
+            ),
+            inside,
+        )
     if is_damage(error):
         return Unavailable(
             Sentence(
