@@ -1,11 +1,7 @@
 """The response cache: finished responses of one release, in memory, least recently used first out.
 
 A lookup by the raw key needs only the request line and a few headers. Loading another release clears the cache. Errors,
-ranges, streams and bodies of over MAX_ENTRY_SHARE are not cached.
-
-A body of over MAX_ONE_OFF_BYTES is cached the second time it is computed. Most such pages are requested once, by a
-client that reads page after page: they would displace what others repeat, and be written to the memory of the whole
-cache instead of what the processor still has near, which takes a tenth of such a request.
+ranges, streams and long bodies are not cached.
 """
 
 import asyncio
@@ -25,8 +21,6 @@ from app.http.validators import ReleaseState
 CacheKey = tuple[Any, ...]  # texts and bytes
 
 MAX_ENTRY_SHARE = 1 / 32  # of the cache, for one entry
-MAX_ONE_OFF_BYTES = 32_000  # of a body that is cached the first time it is computed
-MAX_REMEMBERED = 10_000  # keys in each of two generations
 MAX_WAIT_S = 1.0  # for a response that another request computes
 ENTRY_OVERHEAD_BYTES = 2_500  # an estimate: headers and objects of an entry
 
@@ -69,8 +63,6 @@ class ResponseCache:
         self._entries: LRUCache[CacheKey, CachedResponse] = LRUCache(max_bytes, lambda entry: entry.weight)
         self._release: ReleaseState | None = None
         self._pending: dict[CacheKey, asyncio.Event] = {}
-        self._seen: set[int] = set()  # hashes of keys
-        self._seen_before: set[int] = set()
 
     @property
     def weight(self) -> int:
@@ -97,20 +89,6 @@ class ResponseCache:
             return
         if (weight := response.weight_with(key)) <= self._entries.maxsize:
             self._entries[key] = response._replace(weight=weight)
-
-    def admits(self, key: CacheKey, body_bytes: int) -> bool:
-        """Return whether to cache a body that was computed: if it is short, or computed for the second time."""
-        return body_bytes <= MAX_ONE_OFF_BYTES or self._is_remembered(key)
-
-    def _is_remembered(self, key: CacheKey) -> bool:
-        """Return whether a key is remembered, and remember it. Two keys with one hash do no harm."""
-        hashed = hash(key)
-        if hashed in self._seen or hashed in self._seen_before:
-            return True
-        if len(self._seen) >= MAX_REMEMBERED:
-            self._seen, self._seen_before = set(), self._seen
-        self._seen.add(hashed)
-        return False
 
     def raw_key_if_short(self, scope: Scope) -> CacheKey | None:
         """Return the raw key unless the request repeats a header or sends a long one: clients choose these texts.
@@ -141,7 +119,6 @@ class ResponseCache:
         """
         event = self._pending.get(key)
         if event:
-            self._is_remembered(key)  # from now on: what is being computed is cached, however long
             with suppress(TimeoutError):
                 await asyncio.wait_for(event.wait(), MAX_WAIT_S)
         return event is not None

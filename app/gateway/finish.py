@@ -58,8 +58,7 @@ def finish(
             _apply_range(request, response, validators)
     if is_stream:
         return _without_stream(response) if context.is_head else response
-    is_cacheable = is_unconditional and not has_own_etag and cache.admits(key, len(response.body))
-    if context.release and is_cacheable:
+    if context.release and not has_own_etag and is_unconditional:
         finished = CachedResponse(
             validators.etag.encode(), [*response.raw_headers], bytes(response.body), route=route_of(request.scope)
         )

@@ -45,12 +45,12 @@ class RenderedGuide(NamedTuple):
 def render_guide(page: Page, text: str, english: str) -> RenderedGuide:
     """Return a guide with the service's own addresses in its examples. A translation has the English anchors."""
     markdown = MarkdownIt("commonmark").enable("table")
-    _title_open, _title, _title_close, *tokens = markdown.parse(text.replace(EXAMPLE_BASE, f"{page.base_url}/"))
+    _title_open, title, _title_close, *tokens = markdown.parse(text.replace(EXAMPLE_BASE, f"{page.base_url}/"))
     anchors = [re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") for title in _headings(markdown.parse(english)[3:])]
     sections = [*zip(anchors, (title.replace("`", "") for title in _headings(tokens)), strict=True)]
     if text == english:
         _mark_chinese(tokens)
-    html = markdown.renderer.render(list(_adapt(page, tokens, sections)), markdown.options, {})
+    html = markdown.renderer.render(list(_adapt(page, title.content, tokens, sections)), markdown.options, {})
     return RenderedGuide(Markup(html), sections)  # noqa: S704 # our own documents
 
 
@@ -66,9 +66,9 @@ def _headings(tokens: list[Token]) -> list[str]:
     return [content.content for token, content in itertools.pairwise(tokens) if token.type == "heading_open"]
 
 
-def _adapt(page: Page, tokens: list[Token], sections: Iterable[tuple[str, str]]) -> Iterator[Token]:
+def _adapt(page: Page, title: str, tokens: list[Token], sections: Iterable[tuple[str, str]]) -> Iterator[Token]:
     """Yield a guide's tokens as the site's pages need them."""
-    caption, code_blocks, remaining = "", 0, iter(sections)
+    caption, code_blocks, remaining = title, 0, iter(sections)  # a table may come before the first section
     for number, token in enumerate(tokens):
         match token.type:
             case "heading_open":

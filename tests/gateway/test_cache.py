@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from app.gateway.cache import MAX_ONE_OFF_BYTES, MAX_REMEMBERED, CachedResponse, ResponseCache
+from app.gateway.cache import CachedResponse, ResponseCache
 from app.http.validators import ReleaseState
 from tests.conftest import BOTH, SEED, client_of, loaded, statements
 from tests.load.editing import cell
@@ -41,24 +41,6 @@ def test_a_repeated_request_reads_no_database(cached: Any) -> None:
     assert head.content == b""
     assert head.headers["content-length"] == first.headers["content-length"]
     assert (store.stats.misses, store.stats.hits) == (1, 3)
-
-
-def test_a_long_body_is_cached_when_it_is_computed_again(cached: Any) -> None:
-    """Most long pages are requested once, by a client that reads page after page."""
-    client, store = cached
-    answers = [send(client, "/v1/figures?limit=60", **{"Accept-Encoding": "identity"}) for _ in "1234"]
-    assert len(answers[0].content) > MAX_ONE_OFF_BYTES
-    assert len({each.content for each in answers}) == 1
-    assert (store.stats.misses, store.stats.hits) == (2, 2)
-
-
-def test_few_keys_of_long_bodies_are_remembered() -> None:
-    store = ResponseCache(1_000_000, trust_proxy=False)
-    assert [store.admits(("long",), MAX_ONE_OFF_BYTES + 1) for _ in "123"] == [False, True, True]
-    assert store.admits(("short",), MAX_ONE_OFF_BYTES)
-    for number in range(2 * MAX_REMEMBERED):
-        store.admits((str(number),), MAX_ONE_OFF_BYTES + 1)
-    assert not store.admits(("long",), MAX_ONE_OFF_BYTES + 1)
 
 
 def test_each_coding_and_format_has_its_own_entry(cached: Any) -> None:
