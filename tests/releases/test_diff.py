@@ -1,5 +1,6 @@
 """The diff of two releases lists records and values."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -116,7 +117,9 @@ def first_edition(of: FrozenRelease, folder: Path) -> FrozenRelease:
             row.pop("came_with_id", None)
         content = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
         (folder / f"{slug}.ndjson").write_bytes(content)
-        files.append(FrozenFile(f"{slug}.ndjson", "application/x-ndjson", len(content), "", len(rows)))
+        files.append(
+            FrozenFile(f"{slug}.ndjson", "application/x-ndjson", len(content), sha256(content).hexdigest(), len(rows))
+        )
     counts = {file.name.removesuffix(".ndjson"): file.rows or 0 for file in files}
     return FrozenRelease(Edition("2026-11-00000000", "2026.11", "2026-11-23", "", "", counts, tuple(files)), folder)
 
