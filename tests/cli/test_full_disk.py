@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.settings import Settings
 from tests.conftest import SEED
 from tests.load.editing import cell
 from tests.running import PROGRAM, shanhai_apart
@@ -31,7 +32,9 @@ def assert_refused(done: subprocess.CompletedProcess[str]) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """The content of every file but the mark of a failed load, which is empty."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != Settings().load_failed.name)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 @pytest.fixture
