@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -69,6 +70,7 @@ def _headings(tokens: list[Token]) -> list[str]:
 def _adapt(page: Page, title: str, tokens: list[Token], sections: Iterable[tuple[str, str]]) -> Iterator[Token]:
     """Yield a guide's tokens as the site's pages need them."""
     caption, code_blocks, remaining = title, 0, iter(sections)  # a table may come before the first section
+    tables: Counter[str] = Counter()
     for number, token in enumerate(tokens):
         match token.type:
             case "heading_open":
@@ -76,7 +78,9 @@ def _adapt(page: Page, title: str, tokens: list[Token], sections: Iterable[tuple
                 token.attrSet("id", anchor)
                 yield token
             case "table_open":
-                yield _html(TABLE_OPEN.format(caption=escape(caption)))
+                tables[caption] += 1
+                suffix = f" ({tables[caption]})" if tables[caption] > 1 else ""  # each region has a name of its own
+                yield _html(TABLE_OPEN.format(caption=escape(caption + suffix)))
             case "table_close":
                 yield _html("</table>\n</div>\n")
             case "th_open" | "td_open":

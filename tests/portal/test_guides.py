@@ -69,3 +69,9 @@ def test_the_dictionary_finds_every_field_and_lists_what_can_be_included(site: S
         names = {text(each) for part in section.findall("p") for each in part.iter("code")}
         assert names == relations(entity).keys()
         assert section.findall("p")[-1].find("a").get("href") == "#top"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_every_table_of_a_guide_has_a_name_of_its_own(site: Site, name: str) -> None:
+    names = [each.get("aria-label") for each in site.read(f"/zh/docs/guides/{name}").all("div", role="region")]
+    assert len({*names}) == len(names)
