@@ -13,7 +13,7 @@ from typing import Any
 from app.errors import Unavailable
 from app.gateway.open_files import raise_file_limit
 from app.http.limits import HeadLimits
-from app.http.logs import JSON_LOGGING, is_json
+from app.http.logs import JSON_LOGGING, STDERR, TEXT_LOGGING, is_json
 from app.http.refusal_log import RefusalLog
 from app.settings import Settings
 from app.startup import load_pinyin_without_phrases, paused_gc
@@ -22,7 +22,6 @@ INHERITED_FD = 3  # the first file descriptor after the standard ones, where sys
 # Wildcard addresses to listen on, and how to reach them from this machine.
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - uvicorn binds it, at the operator's wish
 
-STDERR = 2  # the file of the log
 METRICS_FOLDER = "SHANHAI_METRICS_FOLDER"  # the environment variable with the folder that workers share
 
 
@@ -46,7 +45,7 @@ def display_url(host: str, port: int) -> str:
 
 def require_free(host: str, port: int) -> None:
     """Raise Unavailable if the address cannot be listened on, before anything else is started."""
-    if inherits_socket():
+    if inherited_fds():
         return
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
@@ -55,18 +54,18 @@ def require_free(host: str, port: int) -> None:
         raise Unavailable(f"Cannot listen on {host} port {port}: {reason}. Choose another port with PORT=….") from None
 
 
-def inherits_socket() -> bool:
-    """Whether systemd, or a supervisor like it, has opened the socket that this process shall listen on.
+def inherited_fds() -> list[int]:
+    """Return the sockets that systemd, or a supervisor like it, has opened for this process to listen on.
 
     Such a socket outlives the process: connections wait in it while the server restarts, and none is refused.
     """
-    return os.environ.get("LISTEN_PID") == str(os.getpid())
+    is_for_us, number = os.environ.get("LISTEN_PID") == str(os.getpid()), os.environ.get("LISTEN_FDS", "")
+    return [INHERITED_FD + each for each in range(int(number))] if is_for_us and number.isdecimal() else []
 
 
 def run(host: str, port: int, settings: Settings, *, workers: int) -> None:
     """Serve until a signal stops the process, then end it."""
     import uvicorn
-    from uvicorn.config import LOGGING_CONFIG
     from uvicorn.supervisors import Multiprocess
 
     load_pinyin_without_phrases()
@@ -78,10 +77,10 @@ def run(host: str, port: int, settings: Settings, *, workers: int) -> None:
         port=port,
         workers=workers,
         access_log=False,  # the gateway writes one
-        log_config=JSON_LOGGING if is_json(settings, STDERR) else LOGGING_CONFIG,
+        log_config=JSON_LOGGING if is_json(settings, STDERR) else TEXT_LOGGING,
         **uvicorn_options(HeadLimits.of(settings)),
     )
-    sockets = [socket.socket(fileno=INHERITED_FD)] if inherits_socket() else None
+    sockets = [socket.socket(fileno=each) for each in inherited_fds()] or None
     try:
         if workers > 1:
             with tempfile.TemporaryDirectory(prefix="shanhai-", ignore_cleanup_errors=True) as folder:

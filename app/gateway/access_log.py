@@ -16,7 +16,7 @@ from typing import Self
 
 import msgspec
 
-from app.http.logs import is_json
+from app.http.logs import Output, is_json
 from app.settings import LogClient, Settings
 
 # Of a write. Workers share the file, and a pipe takes no more as a whole; lines are much shorter. On a disk, each write
@@ -77,15 +77,13 @@ class AccessLog:
         as_json: bool = True,
         client: LogClient = "masked",
     ) -> None:
-        self._file = file
+        self._output = Output(file)
         self._slow_s = slow_ms / 1000
         self._only_slow = only_slow
         self._encode: Callable[[Sequence[Line]], bytes] = msgspec.json.Encoder().encode_lines if as_json else _as_text
         self._client = client
         self._max_bytes = MAX_BYTES_ON_DISK if stat.S_ISREG(os.fstat(file).st_mode) else MAX_BYTES
         self._lost = 0  # lines since the last that was written
-        self._poll = select.poll()
-        self._poll.register(file, select.POLLOUT)
 
     @classmethod
     def of(cls, settings: Settings, file: int) -> Self | None:
@@ -105,16 +103,12 @@ class AccessLog:
         lines = [self._line(each) for each in requests if not self._only_slow or each.wait_s >= self._slow_s]
         text, start = self._encode(lines), 0
         while start < len(text):
-            end = text.rindex(b"\n", start, start + self._max_bytes) + 1
+            end = 1 + text.rfind(b"\n", start, start + self._max_bytes) or 1 + text.index(b"\n", start)
             self._write(text[start:end])
             start = end
 
     def _write(self, text: bytes) -> None:
-        try:
-            is_written = bool(self._poll.poll(0)) and os.write(self._file, text) > 0
-        except OSError:  # the reader is gone, or the disk full
-            is_written = False
-        if not is_written:
+        if not self._output.write(text):
             self._lost += text.count(b"\n")
         elif self._lost:
             lost, self._lost = self._lost, 0

@@ -2,12 +2,46 @@
 
 import logging
 import os
+import select
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from app.settings import Settings
+
+STDERR = 2  # the file of the log
+
+
+class Output:
+    """A file of lines, which are left out if writing would block: a reader that hangs stops no service."""
+
+    def __init__(self, file: int) -> None:
+        self._file = file
+        self._poll = select.poll()
+        self._poll.register(file, select.POLLOUT)
+
+    def write(self, text: bytes) -> bool:
+        """Write a text, of at most PIPE_BUF bytes into a pipe. Return whether it was written."""
+        try:
+            return bool(self._poll.poll(0)) and os.write(self._file, text) > 0
+        except OSError:  # the reader is gone, or the disk full
+            return False
+
+
+class LineHandler(logging.Handler):
+    """Writes records to an output."""
+
+    def __init__(self, file: int = STDERR) -> None:
+        super().__init__()
+        self._output = Output(file)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, or what has room of it."""
+        text = (self.format(record) + "\n").encode()
+        for start in range(0, len(text), select.PIPE_BUF):
+            if not self._output.write(text[start : start + select.PIPE_BUF]):
+                return
 
 
 class JsonFormatter(logging.Formatter):
@@ -31,9 +65,25 @@ JSON_LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "app.http.logs.JsonFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "handlers": {"stderr": {"class": "app.http.logs.LineHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"uvicorn": {"level": "INFO"}},
+}
+
+
+TEXT_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"format": "%(message)s"},
+        "uvicorn": {"()": "uvicorn.logging.DefaultFormatter", "fmt": "%(levelprefix)s %(message)s"},
+    },
+    "handlers": {
+        "stderr": {"class": "app.http.logs.LineHandler", "formatter": "text"},
+        "uvicorn": {"class": "app.http.logs.LineHandler", "formatter": "uvicorn"},
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"uvicorn": {"handlers": ["uvicorn"], "level": "INFO", "propagate": False}},
 }
 
 

@@ -7,7 +7,6 @@ import os
 import re
 import select
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from starlette.testclient import TestClient
 from app.gateway.access_log import AccessLog, Finished
 from app.gateway.monitor import RequestMonitor
 from app.http.context import RequestContext
-from app.http.logs import JsonFormatter
+from app.http.logs import JsonFormatter, LineHandler
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import SEED
@@ -242,6 +241,17 @@ def test_other_lines_of_the_log_are_json_too() -> None:
     assert fields["exception"].endswith("ValueError: 二")
 
 
+def test_no_line_of_the_log_waits_for_a_reader() -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb") as reader, open(writing, "wb", buffering=0) as writer:  # noqa: PTH123 - descriptors
+        handler = LineHandler(writing)
+        record = logging.LogRecord("shanhai", logging.WARNING, "", 0, "x" * 9_000, (), None)
+        for _ in range(20):  # more than a pipe takes
+            handler.emit(record)
+        writer.close()
+        assert 9_000 < len(reader.read()) < 20 * 9_000
+
+
 @pytest.mark.slow
 def test_workers_share_the_log_and_the_metrics(ready: Path, tmp_path: Path) -> None:
     path = tmp_path / "log"
@@ -249,10 +259,17 @@ def test_workers_share_the_log_and_the_metrics(ready: Path, tmp_path: Path) -> N
         settings = {"SHANHAI_DATA_DIR": str(ready), "SHANHAI_ACCESS_LOG": "all"}
         base, process = start(["--workers", "2", "--no-prepare"], settings, file)
         try:
-            fetch = ["curl", "-s", "-o", "/dev/null", f"{base}/v1/figures?limit=[1-50]"]
-            subprocess.run(fetch, check=True)
-            counted = 'shanhai_request_duration_seconds_count{route="/v1/figures",status="2xx"} 50.0'
-            wait_until(lambda: counted in httpx.get(f"{base}/metrics", trust_env=False).text)
+            for number in range(1, 51):  # each on a connection of its own, which either worker may take
+                httpx.get(f"{base}/v1/figures?limit={number}", trust_env=False)
+            counted, answers = 'seconds_count{route="/v1/figures",status="2xx"} 50.0', dict[str, bool]()
+
+            def is_counted_by_both() -> bool:
+                text = httpx.get(f"{base}/metrics", trust_env=False).text
+                workers = [*re.findall(r'process_open_fds{worker="(\d+)"}', text)]
+                answers[workers[0]] = counted in text  # the one that answers comes first
+                return len(answers) == 2 and all(answers.values())
+
+            wait_until(is_counted_by_both)
         finally:
             stop(process)
     lines = [json.loads(line) for line in path.read_text().splitlines() if line.startswith("{")]
