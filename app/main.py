@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -55,6 +55,8 @@ def create_app(
         yield {"monitor": monitor}  # for connections, which refuse some requests themselves
         if sharing:
             sharing.cancel()
+            with suppress(asyncio.CancelledError):
+                await sharing
         reader.close()
         monitor.flush()
 

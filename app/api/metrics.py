@@ -6,6 +6,7 @@ values that are read at the scrape nor those of processes.
 
 import asyncio
 import os
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -45,6 +46,7 @@ GAUGES = {
 }
 DURATION = "shanhai_request_duration_seconds", "Time from the head of a request to the last byte of its response."
 DATABASE = "shanhai_database_seconds", "Time of waiting for the database."
+DEAD_S = 10.0  # since a worker has written its file
 SHARING_S = 1.0  # between two writes; a scrape may miss as much of the other workers
 UPPER_ENDS = [*map(floatToGoString, BUCKETS), "+Inf"]
 
@@ -71,8 +73,11 @@ class SharedMeasures:
 
     async def keep_sharing(self) -> None:
         """Write the measures again and again."""
-        while True:
-            await asyncio.sleep(SHARING_S)
+        try:
+            while True:
+                await asyncio.sleep(SHARING_S)
+                self.write()
+        finally:
             self.write()
 
     def write(self) -> None:
@@ -85,6 +90,7 @@ class SharedMeasures:
 
     def text(self, release: ReleaseState | None) -> bytes:
         """Return the metrics as Prometheus reads them."""
+        self.write()  # or the next scrape of another worker would show less than this one
         own = _measure(self._app.state)
         others = (each for each in self._read() if each.worker != own.worker)
         registry = CollectorRegistry()
@@ -94,7 +100,7 @@ class SharedMeasures:
     def _read(self) -> Iterator[Measures]:
         for path in self._folder.glob("[0-9]*") if self._folder else ():
             measures = self._decoder.decode(path.read_bytes())
-            if not _is_alive(measures.worker):  # its counters must not disappear
+            if time.time() - path.stat().st_mtime > DEAD_S:  # its counters must not disappear
                 measures.gauges, measures.process = {}, {}
             yield measures
 
@@ -121,14 +127,6 @@ def _measure(state: Any) -> Measures:
     }
     samples = (sample for family in ProcessCollector(registry=None).collect() for sample in family.samples)
     return Measures(counters, gauges, timings, os.getpid(), {sample.name: sample.value for sample in samples})
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 class _Collector:

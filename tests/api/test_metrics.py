@@ -22,6 +22,8 @@ from tests.conftest import client_of
 
 pytestmark = pytest.mark.databases("sqlite")
 
+ALIVE, DEAD = 2**22 + 1, 2**22 + 2  # process ids above those that Linux gives
+
 
 def scrape(client: TestClient) -> list[Metric]:
     answer = TestClient.request(client, "GET", "/metrics")
@@ -42,7 +44,7 @@ def values_of(families: list[Metric]) -> dict[str, float]:
 def of_three_workers(address: str, tmp_path_factory: pytest.TempPathFactory) -> list[Metric]:
     """A scrape of a worker; of two others, which have counted the same, one has died."""
     folder = tmp_path_factory.mktemp("metrics")
-    for process in (os.getppid(), 2**22 + 1):  # more than Linux numbers
+    for process in (ALIVE, DEAD):
         measures = Measures(
             {("shanhai_cache_hits",): 100, ("shanhai_limits_reached", "A=1"): 1},
             {"shanhai_requests_in_flight": 10},
@@ -51,6 +53,7 @@ def of_three_workers(address: str, tmp_path_factory: pytest.TempPathFactory) -> 
             {"process_open_fds": 9},
         )
         (folder / str(process)).write_bytes(msgspec.msgpack.encode(measures))
+    os.utime(folder / str(DEAD), (0, 0))  # it has written nothing for long
     app = create_app(Settings(database_url=address), metrics_folder=folder)
     with TestClient(app) as client:
         SharedMeasures(cast("FastAPI", app.app), folder).write()
