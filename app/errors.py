@@ -149,6 +149,10 @@ class Unavailable(ShanhaiError):
         self.inside = str(inside).partition("\n")[0]
 
 
+class Unreachable(Unavailable):
+    """The database's server does not answer, which another server of the same data may."""
+
+
 class Overloaded(Unavailable):
     """Too many exports are running."""
 

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from typing import Any, Self, TypeVar
@@ -25,7 +25,7 @@ from app.db.engines import (
     without_limit,
 )
 from app.db.errors import NO_ANSWER, is_damage, page_limit, translate_error
-from app.errors import Busy, Unavailable
+from app.errors import Busy, Unavailable, Unreachable
 from app.http.context import add_read
 from app.sentence import Sentence
 from app.settings import PAGE_TIMEOUT_S
@@ -137,12 +137,13 @@ class Database:
                 await anyio.lowlevel.checkpoint()
             with suppress(Busy, ReadTooLong), self._counted_in_place():
                 return self._read_in_place(work)
+        future: Future[T] | None = None
         try:
             with fail_after(timeout_s):
                 while True:
                     try:
-                        run = copy_context().run
-                        return await asyncio.wrap_future(self._threads.submit(run, self._read, work, checked))
+                        future = self._threads.submit(copy_context().run, self._read, work, checked)
+                        return await asyncio.wrap_future(future)
                     except Busy:  # a writer holds the lock
                         await sleep(BUSY_RETRY_S)
         except TimeoutError:
@@ -150,7 +151,9 @@ class Database:
                 f"数据库在 {timeout_s:g} 秒内没有响应。", f"The database did not answer within {timeout_s:g} seconds."
             )
             limit = page_limit(timeout_s) if timeout_s == self._timeout_s else ""
-            raise Unavailable(detail, self.display_url, limit=limit) from None
+            # A read that was still in the queue says nothing of the server.
+            kind = Unavailable if future and future.cancelled() else Unreachable
+            raise kind(detail, self.display_url, limit=limit) from None
 
     async def read_primary(self, work: Callable[[Connection], T], timeout_s: float) -> T:
         """Run `work` on a snapshot of the server that loads change. Raises Unavailable."""

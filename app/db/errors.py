@@ -5,7 +5,7 @@ import sqlite3
 from typing import Any
 
 from app.db.engines import QUERY_SHARE
-from app.errors import Busy, Unavailable
+from app.errors import Busy, Unavailable, Unreachable
 from app.sentence import Sentence
 
 PRIMARY_CODE = 0xFF  # the bits of an extended result code of SQLite that name its kind
@@ -77,7 +77,7 @@ def translate_error(error: Any, driver: Any, url: str, timeout_s: float) -> Unav
             ),
             inside,
         )
-    return Unavailable(NO_ANSWER, inside)
+    return Unreachable(NO_ANSWER, inside)
 
 
 def page_limit(timeout_s: float) -> str:

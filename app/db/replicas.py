@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import Context
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection
 
 from app.db.database import Database
 from app.db.engines import Purpose
-from app.errors import Unavailable
+from app.errors import Unavailable, Unreachable
 from app.sentence import Sentence
 from app.settings import PAGE_TIMEOUT_S
 
@@ -83,7 +84,8 @@ class ReplicatedDatabase(Database):
     async def read_primary(self, work: Callable[[Connection], T], timeout_s: float) -> T:
         """Run `work` on the primary. Servers that are lost are sought meanwhile. Raises Unavailable."""
         if self.lost and (self._recovery is None or self._recovery.done()):
-            self._recovery = asyncio.create_task(self._recover(work, timeout_s))
+            # Of no request: its time of the database is that of none.
+            self._recovery = asyncio.create_task(self._recover(work, timeout_s), context=Context())
         if PRIMARY in self.lost:
             raise Unavailable("The primary does not answer.", self._servers[PRIMARY].display_url)
         return await self._read_from(PRIMARY, work, timeout_s)
@@ -108,6 +110,8 @@ class ReplicatedDatabase(Database):
 
     def close(self) -> None:
         """Close every connection."""
+        if self._recovery:
+            self._recovery.cancel()
         super().close()
         self._servers[PRIMARY].close()
 
@@ -126,11 +130,8 @@ class ReplicatedDatabase(Database):
         deadline = time.monotonic() + timeout_s
         try:
             result = await Database.read(self._servers[name], work, timeout_s, checked)
-        except Unavailable as error:
-            answered = error.limit and time.monotonic() < deadline  # that a statement takes too long
-            if answered:
-                self.lost.discard(name)
-            elif time.monotonic() < deadline or timeout_s >= MIN_PATIENCE_S:
+        except (Unreachable, Behind):  # others are of the read, or of our own queue
+            if time.monotonic() < deadline or timeout_s >= MIN_PATIENCE_S:
                 self.lost.add(name)
             raise
         self.lost.discard(name)

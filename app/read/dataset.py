@@ -1,6 +1,7 @@
 """The served dataset: its database, the release being served, and the releases before it."""
 
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -94,6 +95,7 @@ class DatasetReader:
         self._checked_at = float("-inf")  # when the database, not a standby, last showed its release, or failed to
         self._seen_at = float("-inf")  # when the known release was last seen
         self._refresh = Lock()
+        self._lock = threading.Lock()  # of the three above: reads run in threads
 
     async def release(self) -> ReleaseState | None:
         """Return the current state, at most RELEASE_TTL_S old; None if there is no release or no database.
@@ -154,18 +156,19 @@ class DatasetReader:
         """Return the release that a snapshot shows, and attach its caches to the connection."""
         started_at = time.monotonic()
         loads = fetch(connection, CURRENT_LOAD, {})
-        if not loads:
-            raise Unavailable(NOT_LOADED)
         known = self._loaded
+        if not loads:
+            raise Behind(self.database.display_url) if known and is_standby(connection) else Unavailable(NOT_LOADED)
         loaded = known if known and known.load == loads[0] else self._read_release(connection, loads[0])
         # A snapshot from before a load must not bring the old release back. A lower sequence counts only if nothing was
         # read since this snapshot began: then the database was restored from a backup.
-        if self._loaded is None or loaded.sequence >= self._loaded.sequence:
-            self._saw(loaded, connection)
-        elif is_standby(connection):
-            raise Behind(self.database.display_url)
-        elif started_at >= self._seen_at:
-            self._saw(loaded, connection)
+        with self._lock:
+            if self._loaded is None or loaded.sequence >= self._loaded.sequence:
+                self._saw(loaded, connection)
+            elif is_standby(connection):
+                raise Behind(self.database.display_url)
+            elif started_at >= self._seen_at:
+                self._saw(loaded, connection)
         loaded.attach(connection)
         return loaded
 
@@ -189,10 +192,11 @@ class DatasetReader:
             raise TransactionNeeded from None  # perhaps not an error of the current release
         if not expected.seen:  # the caches had it all
             raise TransactionNeeded
-        if self._loaded is known:
-            self._seen_at = max(self._seen_at, started_at)
-            if not is_standby(connection):
-                self._checked_at = max(self._checked_at, started_at)
+        with self._lock:
+            if self._loaded is known:
+                self._seen_at = max(self._seen_at, started_at)
+                if not is_standby(connection):
+                    self._checked_at = max(self._checked_at, started_at)
         return known.state, result
 
     def _read_release(self, connection: Connection, load: Sequence[Any]) -> LoadedRelease:

@@ -141,7 +141,7 @@ def sleep(connection: Connection) -> None:
 async def test_a_statement_ends_in_time_at_the_server_or_with_its_connection(
     address: str, share: float, detail: str
 ) -> None:
-    reader = DatasetReader(address, "0", page_timeout_s=1.0)
+    reader = DatasetReader(address, "0", page_timeout_s=2.0)
     try:
         with patch("app.db.engines.QUERY_SHARE", share):
             await reader.current()
