@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.engine import Connection
@@ -25,12 +25,13 @@ from app.http.validators import ReleaseState
 from app.read.dataset import DatasetReader
 from app.read.export import read_table, spool_to_disk
 from app.read.provenance import read_provenance
-from app.releases.store import ReleaseStore
+from app.releases.store import FrozenFile, FrozenRelease, ReleaseStore
 from app.request.aggregate import AggregateRequest
 from app.request.records import FileRequest
 from app.standards import csvw
 from app.standards.signposting import Signpost
 
+_READING = CapacityLimiter(1)  # of frozen files that are compared with their hash
 CLIENT_CLOSED_REQUEST = 499
 
 
@@ -116,6 +117,12 @@ async def table_response(
     )
 
 
+async def is_intact(frozen: FrozenRelease, file: FrozenFile) -> bool:
+    """Return whether a frozen file is what its manifest says. A thread reads it, one file at a time."""
+    known = frozen.is_intact(file, may_read=False)
+    return bool(await to_thread.run_sync(frozen.is_intact, file, limiter=_READING) if known is None else known)
+
+
 async def _frozen_file(
     request: Request, name: str, release: ReleaseState, headers: dict[str, str]
 ) -> StaticFile | None:
@@ -123,7 +130,7 @@ async def _frozen_file(
     store: ReleaseStore = request.app.state.release_store
     frozen = store.find(release.release)
     file = frozen.file(name) if frozen else None
-    if frozen is None or file is None or not await to_thread.run_sync(frozen.is_intact, file):
+    if frozen is None or file is None or not await is_intact(frozen, file):
         return None
     return StaticFile(frozen.path(name), file.media_type, file.bytes, file.sha256, release.modified, headers)
 

@@ -21,6 +21,7 @@ from app.api.envelope import (
     url_of,
     with_content_etag,
 )
+from app.api.files import is_intact
 from app.api.models.releases import DiffAnswer, ReleaseAnswer, ReleasesAnswer
 from app.api.texts import described
 from app.entity import Bilingual
@@ -150,7 +151,7 @@ async def download_file(request: Request, release: ReleaseId, name: FileName, st
     if file is None:
         available = quote_words(each.name for each in frozen.edition.files)
         raise NotFound(f"Release {frozen.edition.id} has no file {name[:100]!r}. Available: {available}.")
-    if not await to_thread.run_sync(frozen.is_intact, file):  # may read it whole
+    if not await is_intact(frozen, file):
         raise Unavailable(f"{name} of {frozen.edition.id} is damaged. `shanhai release` repairs it.")
     stem, _, extension = name.replace("/", "_").rpartition(".")
     headers = {

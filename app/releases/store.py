@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import msgspec
+from cachetools import LRUCache
 
 from app.errors import NotFound, Unavailable
 
@@ -22,6 +24,9 @@ MANIFEST = "release.json"
 DRAFT = ".draft-"
 MAX_DRAFT_AGE_S = 3600
 ID = "[a-z0-9-]{1,100}"
+
+_SUMS_LOCK = Lock()
+_SUMS: LRUCache[tuple[Path, int, int], str] = LRUCache(4096)  # of files, by path, inode and time of change
 
 
 class FrozenFile(NamedTuple):
@@ -67,14 +72,29 @@ class FrozenRelease(NamedTuple):
         except OSError:
             return False
 
-    def is_intact(self, file: FrozenFile) -> bool:
-        """Whether a file has its length and hash. It is read on first use, and after something has written to it."""
+    def is_intact(self, file: FrozenFile, *, may_read: bool = True) -> bool | None:
+        """Whether a file has its length and hash. It is read on first use, and after something has written to it.
+
+        Returns None if it would have to be read and must not.
+        """
         path = self.path(file.name)
         try:
             stat = path.stat()
-            return stat.st_size == file.bytes and file.sha256 == _known_sum(path, stat.st_ino, stat.st_ctime_ns)
         except OSError:
             return False
+        key = path, stat.st_ino, stat.st_ctime_ns
+        with _SUMS_LOCK:
+            known = _SUMS.get(key)
+        if known is None and stat.st_size == file.bytes:
+            if not may_read:
+                return None
+            try:
+                known = read_sum(path)
+            except OSError:
+                return False
+            with _SUMS_LOCK:
+                _SUMS[key] = known
+        return known == file.sha256
 
     def damaged(self) -> list[str]:
         """Return the names of files that are missing or differ from their hash."""
@@ -148,18 +168,12 @@ class ReleaseStore:
         if folder.exists():
             folder.rename(draft.with_name("replaced"))
         draft.rename(folder)
-        _read_manifest.cache_clear()
 
 
 def read_sum(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-@lru_cache(4096)
-def _known_sum(path: Path, _inode: int, _changed_ns: int) -> str:
-    return read_sum(path)
 
 
 def write_manifest(folder: Path, edition: Edition) -> None:
@@ -186,8 +200,13 @@ def _read(folder: Path) -> FrozenRelease | None:
         return None  # without a readable manifest it is no release
 
 
-@lru_cache(256)
 def _read_manifest(folder: Path) -> FrozenRelease:
+    stat = (folder / MANIFEST).stat()
+    return _parse_manifest(folder, stat.st_ino, stat.st_ctime_ns)
+
+
+@lru_cache(256)
+def _parse_manifest(folder: Path, _inode: int, _changed_ns: int) -> FrozenRelease:
     manifest = msgspec.json.decode((folder / MANIFEST).read_bytes())
     files = tuple(FrozenFile(**file) for file in manifest.pop("files"))
     return FrozenRelease(Edition(**manifest, files=files), folder)
