@@ -110,7 +110,7 @@ class Probe:
 def attacked_server(data: Path, folder: Path, cache_mb: int, **settings: str) -> Iterator[Attacked]:
     """Run a server on a folder of data as it is, warm, so that imports count for no request."""
     with (folder / "log").open("w") as log:
-        settings |= {"SHANHAI_DATA_DIR": str(data), "SHANHAI_CACHE_MB": str(cache_mb)}
+        settings |= {"SHANHAI_DATA_DIR": str(data), "SHANHAI_CACHE_MB": str(cache_mb), "SHANHAI_ACCESS_LOG": "all"}
         base, process = start(["--no-prepare"], settings, log)
         try:
             server = Attacked(base, process.pid)
