@@ -60,18 +60,28 @@ PRINTED = {
     "import duckdb": r"(?s)┌.*theme.*figures.*largest.*industry.*350000000.*",
 }
 
+# On a busy machine a process that has read Parquet by Arrow may abort as it ends: https://github.com/apache/arrow/issues/34314
+ARROW_ABORTS = "terminate called without an active exception\n"
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", PRINTED)
 def test_a_python_example_runs(service: str, home: Path, part: str) -> None:
     (example,) = (block for name, block in examples("python") if name in TRANSLATIONS and part in block)
-    done = subprocess.run(
-        [sys.executable, "-c", example.replace(BASE, service)],
-        env={**os.environ, "HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", example.replace(BASE, service)],
+            env={**os.environ, "HOME": str(home)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    done = run()
+    if done.stderr == ARROW_ABORTS:
+        assert re.fullmatch(PRINTED[part], done.stdout), done.stdout
+        done = run()
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(PRINTED[part], done.stdout), done.stdout
 
