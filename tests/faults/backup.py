@@ -111,7 +111,9 @@ def traced(command: list[str | Path], environment: dict[str, str], *options: str
     )
 
 
-def kill_everywhere(made: Installation, command: list[str | Path], kind: str, check: Callable[[], str]) -> None:
+def kill_everywhere(
+    made: Installation, command: list[str | Path], kind: str, check: Callable[[], str], most: int = MAX_KILLS
+) -> None:
     """Kill a command at its calls of a kind, and count what `check` returns after each."""
     trace = f"--trace={CALLS[kind]}"
     names = re.findall(r"(?m)^(?:\[pid +[0-9]+\] )?(\w+)\(", traced(command, made.environment, trace).stderr)
@@ -119,7 +121,7 @@ def kill_everywhere(made: Installation, command: list[str | Path], kind: str, ch
     calls = [(name, names[: index + 1].count(name)) for index, name in enumerate(names)]
     check()
     outcomes: Counter[str] = Counter()
-    for name, nth in calls[:: max(1, len(calls) // MAX_KILLS)]:
+    for name, nth in calls[:: max(1, len(calls) // most)]:
         done = traced(command, made.environment, trace, f"--inject={name}:signal=KILL:when={nth}")
         outcomes[("killed, " if done.returncode else "ended, ") + check()] += 1
     found = "; ".join(f"{count} × {outcome}" for outcome, count in sorted(outcomes.items()))
