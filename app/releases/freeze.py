@@ -7,6 +7,7 @@ and so in its lines of SHA256SUMS and the manifest.
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,16 +45,19 @@ def freeze(database: Database, store: ReleaseStore, report: Report) -> FrozenRel
         if damaged:
             report(f"writing again, since {', '.join(damaged)} changed")
         if known is None or damaged:
-            with store.draft(release["id"]) as folder:
-                _Freezing(connection, folder, release, report).run()
+            with store.draft(release["id"]) as folder, ExitStack() as open_tables:
+                _Freezing(connection, open_tables, folder, release, report).run()
     return store.get(release["id"])
 
 
 class _Freezing:
     """The state of one release while its files are written."""
 
-    def __init__(self, connection: Connection, folder: Path, release: PublishedRelease, report: Report) -> None:
+    def __init__(
+        self, connection: Connection, open_tables: ExitStack, folder: Path, release: PublishedRelease, report: Report
+    ) -> None:
         self._connection = connection
+        self._open_tables = open_tables  # closed before the connection, whose cursors they hold
         self._folder = folder
         self._release = release
         self._report = report
@@ -91,7 +95,9 @@ class _Freezing:
         return self._read(whole_collection(entity, form), form)
 
     def _read(self, request: FileRequest, form: Format) -> Table:
-        return replace(read_table(self._connection, request, form), provenance=self._provenance)
+        table = replace(read_table(self._connection, request, form), provenance=self._provenance)
+        self._open_tables.callback(table.close)
+        return table
 
     def _tables(self, form: Format) -> Iterator[Table]:
         return (self._table(entity, form) for entity in COLLECTIONS.values())

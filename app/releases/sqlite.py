@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from app.db.errors import CANNOT_WRITE
 from app.entity import Column, Table
 from app.entity.dictionary import ENTRIES, dictionary
 from app.formats.cells import converter
@@ -29,19 +30,24 @@ def write_sqlite(path: Path, tables: Sequence[Table]) -> None:
     """Write a new database with each of `tables`, a `dictionary` of their columns, and their `release`.
 
     Tables are read once, in batches; lists become JSON text. Raises FileExistsError. After any other error the file
-    is incomplete.
+    is incomplete; a full disk raises OSError.
     """
     path.touch(exist_ok=False)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for setting in SETTINGS:
-            connection.execute(f"PRAGMA {setting}")
-        connection.execute("BEGIN")
-        names = {_table_name(table) for table in tables}
-        for table in tables:
-            _write_collection(connection, table, names)
-        _write_dictionary(connection, tables)
-        _write_release(connection, tables)
-        connection.execute("COMMIT")
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            for setting in SETTINGS:
+                connection.execute(f"PRAGMA {setting}")
+            connection.execute("BEGIN")
+            names = {_table_name(table) for table in tables}
+            for table in tables:
+                _write_collection(connection, table, names)
+            _write_dictionary(connection, tables)
+            _write_release(connection, tables)
+            connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode not in CANNOT_WRITE:
+            raise
+        raise OSError(f"{path.name}: {error}") from None  # as for every other file, whichever database is read
 
 
 def _write_collection(connection: sqlite3.Connection, table: Table, names: set[str]) -> None:

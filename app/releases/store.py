@@ -151,7 +151,9 @@ class ReleaseStore:
                 yield draft
                 self._publish(draft, self.folder / release_id)
         except OSError as error:
-            detail = "The files of the release cannot be written. Check SHANHAI_DATA_DIR and its permissions."
+            detail = (
+                "The files of the release cannot be written. Check the disk of SHANHAI_DATA_DIR and its permissions."
+            )
             raise Unavailable(detail, f"{self.folder}: {error}") from None
 
     def sweep(self) -> None:

@@ -5,13 +5,14 @@ import hashlib
 import io
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import openpyxl
@@ -27,6 +28,17 @@ from tests.releases.conftest import Editions, frozen
 from tests.running import shanhai, shanhai_apart
 
 pytestmark = pytest.mark.databases("sqlite")
+
+
+@contextmanager
+def file_limit(size: int) -> Iterator[None]:
+    """Let writes fail that would make a file longer than that many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))  # Python ignores the signal
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def sums(folder: Path) -> dict[str, str]:
@@ -164,6 +176,17 @@ def test_a_folder_that_cannot_be_written_is_reported(new_database: NewDatabase, 
     shanhai("load", **environment)
     done = shanhai("release", **environment)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+@pytest.mark.parametrize("limit", [20_000, 100_000], ids=["programs.csv", "dataset.sqlite"])
+def test_a_full_disk_is_reported_and_leaves_nothing(address: str, tmp_path: Path, limit: int) -> None:
+    """As the kernel does where a file may have no more bytes. No table is left open, which Python would print later."""
+    with Database(address, "export") as database, file_limit(limit), pytest.raises(Unavailable) as caught:
+        freeze(database, ReleaseStore(tmp_path), quiet)
+    assert "Check the disk of SHANHAI_DATA_DIR" in caught.value.detail
+    assert f"{tmp_path}: " in caught.value.inside
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ids_are_no_paths(tmp_path: Path) -> None:
