@@ -16,6 +16,22 @@ OUTDATED_ZH = "数据库缺少本版本所需的表或列，请运行 shanhai mi
 NO_ANSWER = Sentence("数据库没有响应。", "The database does not answer.")
 QUERY_CANCELED = "57014"  # PostgreSQL's SQLSTATE
 
+# What an error of SQLite says of its file, by the result code of its case or kind.
+OF_FILE = {
+    sqlite3.SQLITE_READONLY_ROLLBACK: Sentence(
+        "数据库迁移中途被终止，请运行 shanhai migrate，撤销后重新迁移。",
+        "A migration of the database was killed. Run `shanhai migrate`, which undoes and repeats it.",
+    ),
+    sqlite3.SQLITE_READONLY: Sentence(
+        "数据库文件或其所在文件夹不可写，请赋予当前用户写入权限。",
+        "The database file or its folder cannot be written. Make both writable for this user.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: Sentence(
+        "无法打开数据库文件，请检查文件是否存在，以及文件和所在文件夹的权限。",
+        "The database file cannot be opened. Check that it exists, and the permissions of it and its folder.",
+    ),
+}
+
 # How drivers report a table or a column that does not exist: SQLite, then PostgreSQL in English. In other languages
 # only the class of the error is known.
 MISSING = (
@@ -30,7 +46,7 @@ MISSING = (
 
 def translate_error(error: Any, driver: Any, url: str, timeout_s: float) -> Unavailable:
     """Return the application's error for one of the driver's. `url` is for operators only, `timeout_s` limits reads."""
-    inside, code = f"{url}: {error}", getattr(error, "sqlite_errorcode", None)
+    inside, code = f"{url}: {error}", getattr(error, "sqlite_errorcode", None) or 0
     if missing := _missing(str(error)):
         return Unavailable(Sentence(OUTDATED_ZH, f"The database has no {missing}. Run `shanhai migrate`."), inside)
     if getattr(error, "sqlstate", None) in REFUSED:
@@ -61,14 +77,8 @@ def translate_error(error: Any, driver: Any, url: str, timeout_s: float) -> Unav
             ),
             inside,
         )
-    if code == sqlite3.SQLITE_READONLY_ROLLBACK:
-        return Unavailable(
-            Sentence(
-                "数据库迁移中途被终止，请运行 shanhai migrate，撤销后重新迁移。",
-                "A migration of the database was killed. Run `shanhai migrate`, which undoes and repeats it.",
-            ),
-            inside,
-        )
+    if of_file := OF_FILE.get(code) or OF_FILE.get(code & PRIMARY_CODE):
+        return Unavailable(of_file, inside)
     if is_damage(error):
         return Unavailable(
             Sentence(

@@ -57,12 +57,12 @@ def replacing(database: Database) -> Iterator[Path]:
     path, new = _paths(database)
     try:
         remove_leftovers(database)
+        new.touch()  # says why it cannot be written, which SQLite does not
         yield new
         replace_file(path, new)
     except OSError as error:
-        raise Unavailable(
-            "The database cannot be written. Check the disk and its permissions.", f"{new}: {error.strerror}"
-        ) from None
+        detail = f"The database cannot be written. Check the disk of {path.parent} and its permissions."
+        raise Unavailable(detail, f"{new}: {error.strerror}") from None
     finally:
         remove_leftovers(database)
 

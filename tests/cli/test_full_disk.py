@@ -1,4 +1,4 @@
-"""A load on a full disk ends with the status for the environment and a line for its reader, and leaves everything as it was."""
+"""A load on a full or read-only disk ends with the status for the environment and a line for its reader, and leaves everything as it was."""
 
 import os
 import shutil
@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from app.db import Database
 from app.settings import Settings
 from tests.conftest import SEED
 from tests.load.editing import cell
-from tests.running import PROGRAM, shanhai_apart
+from tests.running import PROGRAM, shanhai, shanhai_apart
 
 
 def limited(data: Path, blocks: int, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -116,3 +117,24 @@ def test_a_full_file_system_keeps_what_is_served(ready: Path, disk: Path, change
     assert_refused(done)
     assert contents(disk) == before | MARK
     assert shanhai_apart("load", SEED, SHANHAI_DATA_DIR=str(disk)).returncode == 3  # its files
+
+
+@pytest.mark.parametrize("is_old", [False, True], ids=["load", "migrate"])
+def test_a_folder_that_cannot_be_written_is_named(ready: Path, disk: Path, changed: Path, is_old: bool) -> None:
+    path = Path(shutil.copy(ready / "shanhai.sqlite", disk))
+    if is_old:
+        with Database(f"sqlite:///{path}", "migrate") as database, database.transaction() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0014'")
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    done = shanhai(*(["migrate"] if is_old else ["load", changed]), SHANHAI_DATA_DIR=str(disk))
+    assert done.returncode == 3
+    wanted = (
+        "Make both writable" if is_old else f"Check the disk of {disk} and its permissions. ({path}.loading: Read-only"
+    )
+    assert wanted in done.stderr
+    assert contents(disk).keys() == {path.name}
+
+
+def test_a_database_file_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    done = shanhai("release", SHANHAI_DATA_DIR=str(tmp_path))
+    assert (done.returncode, "cannot be opened. Check that it exists" in done.stderr) == (3, True), done.stderr
