@@ -53,14 +53,20 @@ class Installation(NamedTuple):
         """The settings of a command."""
         return {"DATABASE_URL": self.address, "SHANHAI_DATA_DIR": str(self.data), "PYTHONDONTWRITEBYTECODE": "1"}
 
+    @property
+    def path(self) -> Path:
+        """The file of a database in SQLite."""
+        return Path(self.address.removeprefix("sqlite:///"))
+
     def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
         """Run a command."""
         return shanhai_apart(*command, **self.environment)
 
-    def release(self) -> str:
-        """Return the release in the database. Raises Unavailable if it is damaged."""
+    def release(self, *, may_await_load: bool = False) -> str:
+        """Return the release in the database. Raises Unavailable if it is damaged, or migrated and not loaded since."""
         with Database(self.address, "export") as database, database.transaction() as connection:
-            require_undamaged(connection)
+            if not may_await_load:
+                require_undamaged(connection)
             return str(read_release(connection)["id"])
 
     def damaged(self) -> list[str]:
@@ -188,7 +194,7 @@ def try_disks(made: Installation, second: str) -> None:
             harmless = done.returncode == 0 or (done.returncode == 3 and kept and "Traceback" not in done.stderr)
             print_outcome(f"backup, room for {room:g} of it", describe(done), harmless=harmless)
     for room in ROOM:
-        with small_disk(Path(made.address.removeprefix("sqlite:///")), room) as file:
+        with small_disk(made.path, room) as file:
             here = Installation(f"sqlite:///{file}", file.parent, made.file)
             done = here.run("restore", here.file, "--replace")
             served, damaged = here.release(), here.damaged()
