@@ -114,7 +114,9 @@ def _missing_column(connection: Connection) -> str | None:
 
 def wrong_schema(current: str | None) -> str:
     """Return the detail of an error about an old or unknown schema."""
-    return f"The schema is at {current or 'nothing'}, this version needs {newest()}. Run `shanhai migrate`."
+    known = current is None or current in _parents(VERSIONS)
+    action = "Run `shanhai migrate`" if known else "Use the version that migrated it"
+    return f"The schema is at {current or 'nothing'}, this version needs {newest()}. {action}."
 
 
 def revision(connection: Connection) -> str | None:

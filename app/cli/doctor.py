@@ -21,7 +21,7 @@ from app.db.write_guard import NOT_GUARDED, is_guarded
 from app.errors import Unavailable
 from app.gateway.open_files import RESERVED_FILES, hard_file_limit
 from app.load.write import read_current
-from app.migrate import newest, require_newest, revision
+from app.migrate import newest, readable_revision, revision
 from app.models import ENTITIES
 from app.models.release import Release
 from app.read.dataset import NOT_LOADED
@@ -128,8 +128,12 @@ class _Examination:
         return Finding("ok", f"{kind} {'.'.join(map(str, version))} at {self._database.display_url}")
 
     def _schema(self) -> Finding:
-        require_newest(self._database)
-        return Finding("ok", f"revision {newest()}")
+        with self._database.transaction() as connection:
+            current = readable_revision(connection)
+        if current == newest():
+            return Finding("ok", f"revision {current}")
+        action = "Replace the servers of this version by those of that one, which alone can load and back up."
+        return Finding("warning", f"revision {current} of a newer version, this one has {newest()}", action)
 
     def _served_release(self) -> Finding:
         with self._database.transaction() as connection:

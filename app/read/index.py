@@ -15,8 +15,8 @@ from app.sentence import Sentence
 
 INDEXED = "indexed"  # the key, in a connection's info, of whether the index of its snapshot fits
 NOT_INDEXED = Sentence(
-    "搜索索引由另一版代码写成，请运行 shanhai load。",
-    "The search index was written by another version of the code. Run `shanhai load`.",
+    "搜索索引由另一版代码写成：请用本版运行 shanhai load，或改由那一版提供服务。",
+    "The search index was written by another version of the code. Run `shanhai load` of this one, or serve with that.",
 )
 
 

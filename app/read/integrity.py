@@ -45,14 +45,15 @@ def require_undamaged(connection: Connection, *, quick: bool = False) -> None:
             raise Unavailable("The database file is damaged. Put a good copy in its place.", found)
     release = read_release(connection)
     if not (_has_counts(connection, release["counts"]) if quick else _has_hash(connection, release["content_hash"])):
-        detail = "The records in the database are not those that were loaded. Restore it from a backup."
+        detail = "The records in the database are not those that were loaded. "
+        detail += "If a migration ran, run `shanhai load`; otherwise restore a backup."
         raise Unavailable(detail, f"release {release['id']}")
 
 
 def _has_counts(connection: Connection, counts: dict[str, int]) -> bool:
     tables = {slug: entity.table() for slug, entity in COLLECTIONS.items()}
     return all(
-        connection.scalar(sa.select(sa.func.count()).select_from(table)) == counts[slug]
+        connection.scalar(sa.select(sa.func.count()).select_from(table)) == counts.get(slug, 0)
         for slug, table in tables.items()
     )
 

@@ -17,6 +17,7 @@ from tests.running import free_port, shanhai
 
 CHECKS = ["versions", "database", "schema", "release", "integrity", "standbys", "files"]
 CHECKS += ["disk", "open-files", "memory", "address", "public-address"]
+NEWER = "UPDATE alembic_version SET version_num = '9999'"
 DATABASE = {"schema", "release", "integrity", "standbys"}
 Findings = dict[str, dict[str, str]]
 
@@ -98,7 +99,8 @@ def test_a_sound_installation_has_no_fault(ready: Path, service: str, port: str)
         (lambda data: (data / "shanhai.sqlite").unlink(), {"database"}, "SHANHAI_DATA_DIR"),
         (edit("shanhai.sqlite", lambda _: b"nothing of the kind" * 100), {"database"}, "Put a good copy in its place."),
         (zero_products, {"integrity"}, "Put a good copy in its place."),
-        (execute("UPDATE alembic_version SET version_num = '9999'"), {"schema"}, "Run `shanhai migrate`."),
+        (execute("UPDATE alembic_version SET version_num = '0014'"), {"schema"}, "Run `shanhai migrate`."),
+        (execute(NEWER, "ALTER TABLE products RENAME name_zh TO x"), {"schema"}, "Use the version that migrated it."),
         (execute("DROP TRIGGER guard_figures_update"), {"integrity"}, "Run `shanhai migrate`."),
         (execute("DELETE FROM releases"), {"release"}, "Run `shanhai load`."),
         (execute("UPDATE releases SET indexed_by = 'other'"), {"release"}, "Run `shanhai load`."),
@@ -116,6 +118,16 @@ def test_each_fault_is_found_alone_with_what_to_do(
     assert any(action in findings[name]["action"] for name in faults)
     skipped = {"database": DATABASE, "schema": DATABASE - {"schema"}, "release": {"integrity", "standbys"}}
     assert at("skipped", findings) == skipped.get(min(faults), set())
+
+
+def test_a_newer_schema_that_can_be_read_is_a_warning(ready: Path, tmp_path: Path, port: str) -> None:
+    shutil.copytree(ready, tmp_path / "data")
+    execute(NEWER)(tmp_path / "data")
+    environment = {"SHANHAI_DATA_DIR": str(tmp_path / "data")}
+    status, findings = examine(PORT=port, **environment)
+    assert (status, findings["schema"]["level"], at("skipped", findings)) == (0, "warning", set())
+    assert "of that one" in findings["schema"]["action"]
+    assert "Use the version that migrated it." in shanhai("load", **environment).stderr
 
 
 def test_a_database_of_each_kind_is_examined(address: str, tmp_path: Path) -> None:
