@@ -98,6 +98,7 @@ def test_what_compose_starts_is_complete_and_has_no_password_in_it() -> None:
             assert not source.startswith(".") or (ROOT / source).is_file(), (name, source)
         for variable, value in service.get("environment", {}).items():
             assert "PASSWORD" not in variable or re.fullmatch(r"\$\{\w+:-\}", value), (name, variable)
+        assert service["logging"] == {"driver": "local"}, f"the log of {name} grows without bound"
     for name, service in services.items():
         for profile in service["profiles"] if "depends_on" in service else ():
             assert by_profile[profile] >= set(service["depends_on"]), (name, profile)

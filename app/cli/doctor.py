@@ -261,6 +261,11 @@ class _Examination:
         if problem:
             action = "Check the proxy, DNS and certificate, also from another machine; or correct SHANHAI_BASE_URL."
             return Finding("warning", f"{url} cannot be reached from here: {problem}", action)
+        if url.startswith("https:") and not self._settings.trust_proxy:
+            action = (
+                "Set SHANHAI_TRUST_PROXY=true if the proxy writes X-Forwarded-For: limits count clients by address."
+            )
+            return Finding("warning", f"{url} has a proxy, whose address all readers have here", action)
         return Finding("ok", f"{url} answers")
 
 

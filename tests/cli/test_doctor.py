@@ -152,6 +152,16 @@ def test_a_public_address_that_does_not_lead_here_is_a_warning(ready: Path, serv
     assert url in findings["public-address"]["found"]
 
 
+@pytest.mark.parametrize(("trusted", "level"), [("true", "ok"), ("false", "warning")])
+def test_a_proxy_that_hides_the_addresses_of_readers_is_a_warning(
+    ready: Path, port: str, trusted: str, level: str
+) -> None:
+    environment = {"SHANHAI_BASE_URL": "https://data.example.org", "SHANHAI_TRUST_PROXY": trusted}
+    with patch("app.cli.doctor._get", return_value=(200, {"status": "alive", "release": ""})):
+        _, findings = examine(SHANHAI_DATA_DIR=str(ready), PORT=port, **environment)
+    assert findings["public-address"]["level"] == level
+
+
 @pytest.mark.parametrize(
     ("files", "memory", "free", "writable", "levels"),
     [
