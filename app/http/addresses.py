@@ -59,8 +59,8 @@ def base_url(
     if not match or scheme not in {"http", "https"} or not _PREFIX.fullmatch(prefix):
         raise BadRequest(
             Sentence(
-                "请求中的主机名（Host 或代理的 X-Forwarded）不合规范。",
-                "The Host header, or the proxy's X-Forwarded header, is not a valid host name.",
+                "请求的 Host，或代理写入的 X-Forwarded-Host、-Proto、-Prefix，不合规范。",
+                "The Host header, or the proxy's X-Forwarded-Host, -Proto or -Prefix, is not valid.",
             )
         )
     if allowed_hosts and scope["path"] not in HEALTH_PATHS and not _is_allowed(match["name"].lower(), allowed_hosts):
