@@ -103,7 +103,7 @@ def test_a_sound_installation_has_no_fault(ready: Path, service: str, port: str)
         (execute(NEWER, "ALTER TABLE products RENAME name_zh TO x"), {"schema"}, "Use the version that migrated it."),
         (execute("DROP TRIGGER guard_figures_update"), {"integrity"}, "Run `shanhai migrate`."),
         (execute("DELETE FROM releases"), {"release"}, "Run `shanhai load`."),
-        (execute("UPDATE releases SET indexed_by = 'other'"), {"release"}, "Run `shanhai load`."),
+        (execute("UPDATE releases SET indexed_by = 'other'"), {"release"}, "Run `shanhai load` of this one"),
         (execute("UPDATE releases SET id = '2020-01-other'"), {"files", "address"}, "the same DATABASE_URL"),
     ],
 )

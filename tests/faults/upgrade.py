@@ -105,12 +105,12 @@ def upgrade(name: str, database: str, old: Path, new: Path, seed: Path, may_lose
 
 
 def streams(address: str) -> dict[str, Iterator[str]]:
-    """Return requests without end: of what a cache has, of what it has not, of the search, and for readiness."""
+    """Return requests without end: for pages that a cache has or not, and for searches and readiness."""
+    computed = (f"/v1/figures?limit=20&value__gte=-{each}" for each in count())
+    search = (f"/v1/search?q=tea&limit={1 + each % 50}" for each in count())
     return {
-        "fixed": cycle([f"{address}{path}" for path in FIXED]),
-        "computed": (f"{address}/v1/figures?limit=20&value__gte=-{each}" for each in count()),
-        "search": (f"{address}/v1/search?q=tea&limit={1 + each % 50}" for each in count()),
-        "readyz": cycle([f"{address}/readyz"]),
+        "pages": (f"{address}{path}" for both in zip(cycle(FIXED), computed, strict=False) for path in both),
+        "searches": (f"{address}{path}" for both in zip(cycle(["/readyz"]), search, strict=False) for path in both),
     }
 
 
@@ -132,7 +132,7 @@ def main(folder: Path) -> None:
         pairs[sys.argv[1]] = old_tree(sys.argv[1], folder), ROOT, set()
     else:
         pairs["a number"] = ROOT, new_tree(folder, searched=False), set()
-        pairs["a searched text"] = ROOT, new_tree(folder, searched=True), {"search", "readyz"}
+        pairs["a searched text"] = ROOT, new_tree(folder, searched=True), {"searches"}
     print("| versions | database | step | requests | all | lost | how | slowest, s | |")  # noqa: T201
     print("| --- | --- | --- | --- | ---: | ---: | --- | ---: | --- |")  # noqa: T201
     for name, (old, new, may_lose) in pairs.items():
