@@ -43,8 +43,8 @@ HELD_S = 30
 ORDINARY_RATE = 100  # requests a second of ordinary clients, while others misbehave
 BEFORE_S = 10
 
-ABORTED, LEAVING_AT_ONCE = 1_000, 32
-PATIENCE_S = 0.5  # of a client that leaves before the first bytes of a file
+ABORTED, LEAVING_AT_ONCE = 1_000, 16
+PATIENCE_S = 1.5  # of a client that leaves before the first bytes of a file
 
 PRESSING = 16  # clients that send requests without a pause
 PRESSED_S = 3.0  # before the SIGTERM, and after the next start
