@@ -4,8 +4,9 @@ import datetime as dt
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain, count
-from typing import Any
+from typing import IO, Any
 
 from app.entity import Column, Table
 from app.entity.dictionary import ENTRIES, dictionary
@@ -39,11 +40,8 @@ def workbook(tables: Sequence[Table], options: Options) -> Iterator[bytes]:
 
     Raises InvalidQuery where a text is longer than a cell can be.
     """
-    import xlsxwriter
-
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as file:
-        # With constant_memory, rows go to temporary files.
-        with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder}) as book:
+        with _book(file, folder) as book:
             book.set_properties({"created": CREATED, "title": tables[0].title.en if len(tables) == 1 else ""})
             formats = {code: book.add_format({"num_format": code}) for code in (INTEGER, DECIMAL, DATE)}
             for table in tables:
@@ -53,6 +51,24 @@ def workbook(tables: Sequence[Table], options: Options) -> Iterator[bytes]:
         file.seek(0)
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
+
+
+@contextmanager
+def _book(file: IO[bytes], folder: str) -> Iterator[Any]:
+    """Yield a workbook whose rows go to temporary files, and write it if nothing failed and its reader has not left.
+
+    xlsxwriter's own context would pack the rows of a workbook that nobody wants.
+    """
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder})
+    try:
+        yield book
+    except BaseException:
+        for sheet in book.worksheets():
+            sheet.row_data_fh.close()
+        raise
+    book.close()
 
 
 def _write_table(book: Any, table: Table, options: Options, formats: Formats) -> Iterator[bytes]:

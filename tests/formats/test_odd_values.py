@@ -5,12 +5,16 @@ import datetime as dt
 import io
 import tempfile
 import zipfile
+from collections.abc import Generator
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import openpyxl
+import psutil
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
@@ -173,3 +177,16 @@ def test_the_same_table_is_the_same_bytes(form: str) -> None:
     rows: list[tuple[Any, ...]] = [("x", "a", 0.1, 1, dt.date(2022, 8, 6), ["x"], [])]
     first, second = (b"".join(FORMATS[form].encode(table_of(rows), Options())) for _ in range(2))
     assert first == second
+
+
+def test_a_workbook_that_nobody_wants_is_not_packed() -> None:
+    table = replace(table_of([("x", None, None, None, None, None, None)] * 3), rows=repeat([("x",) + (None,) * 6]))
+    pieces = FORMATS["xlsx"].encode(table, Options())
+    assert isinstance(pieces, Generator)
+    before = psutil.Process().num_fds()
+    with patch("xlsxwriter.Workbook.close") as pack:
+        assert [next(pieces) for _ in range(5)] == [b""] * 5
+        assert psutil.Process().num_fds() > before
+        pieces.close()
+    assert not pack.called
+    assert psutil.Process().num_fds() == before
