@@ -28,6 +28,7 @@ from app.read.integrity import require_undamaged
 from app.releases.store import ReleaseStore
 from tests import databases, run
 from tests.conftest import SEED, loaded
+from tests.faults import control_groups
 from tests.load.editing import cell
 from tests.running import PROGRAM, shanhai_apart
 
@@ -237,18 +238,11 @@ def try_silence(made: Installation, server: databases.Postgres) -> None:
 
 
 def try_memory(made: Installation) -> None:
-    """Run doctor and backup in a control group with 256 MB."""
-    two = Path("/sys/fs/cgroup/cgroup.controllers")
-    version = 2 if two.exists() and "memory" in two.read_text("utf-8").split() else 1
-    root, file = ("", "memory.max") if version == 2 else ("memory", "memory.limit_in_bytes")
-    group = Path("/sys/fs/cgroup") / root / f"shanhai-{os.getpid()}"
-    group.mkdir()
-    try:
-        (group / file).write_text("268435456", "utf-8")
-        join = f'echo $$ > {group}/cgroup.procs; exec "$0" "$@"'
+    """Run doctor, backup and restore in a control group with 256 MB."""
+    with control_groups.limited(256) as group:
         for command in (["doctor"], ["backup", made.file], ["restore", made.file, "--replace"]):
             done = subprocess.run(
-                ["/bin/sh", "-c", join, PROGRAM, *command],
+                group.command(PROGRAM, *command),
                 capture_output=True,
                 text=True,
                 env={"PATH": os.environ["PATH"], **made.environment},
@@ -256,9 +250,8 @@ def try_memory(made: Installation) -> None:
             )
             found = next((line for line in done.stdout.splitlines() if " memory " in line), "") or describe(done)
             harmless = "268 MB" in found if command[0] == "doctor" else done.returncode == 0
-            print_outcome(f"{command[0]} in a control group (v{version}) of 256 MB", found, harmless=harmless)
-    finally:
-        group.rmdir()
+            what = f"{command[0]} in a control group (v{control_groups.version()}) of 256 MB"
+            print_outcome(what, found, harmless=harmless)
 
 
 def main() -> int:
