@@ -66,7 +66,6 @@ def inherited_fds() -> list[int]:
 def run(host: str, port: int, settings: Settings, *, workers: int) -> None:
     """Serve until a signal stops the process, then end it."""
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     load_pinyin_without_phrases()
     raise_file_limit()
@@ -83,9 +82,11 @@ def run(host: str, port: int, settings: Settings, *, workers: int) -> None:
     sockets = [socket.socket(fileno=each) for each in inherited_fds()] or None
     try:
         if workers > 1:
+            from app.workers import Workers
+
             with tempfile.TemporaryDirectory(prefix="shanhai-", ignore_cleanup_errors=True) as folder:
                 os.environ[METRICS_FOLDER] = folder
-                Multiprocess(config, sockets or [config.bind_socket()]).run()
+                Workers(config, sockets or [config.bind_socket()]).run()
         else:
             uvicorn.Server(config).run(sockets)
     finally:

@@ -17,9 +17,10 @@ from app.cli.console import noting_failure
 from app.db import Database
 from app.load import InvalidSeed
 from tests import databases, run
+from tests.attacks.server import Attacked
 from tests.conftest import SEED, NewDatabase, loaded
 from tests.load.editing import Break, cell, edit
-from tests.running import HANGS_S, free_port, serving, shanhai, shanhai_apart
+from tests.running import HANGS_S, free_port, serving, shanhai, shanhai_apart, wait_until
 
 WRONG_TOKEN = cell("figures.csv", "fiscal-aid-funds", "as_stated", "8741万元")
 COMMANDS = ["serve", "migrate", "load", "locate", "verify", "doctor", "backup", "restore"]
@@ -263,3 +264,25 @@ def test_a_silent_database_does_not_keep_the_server_from_stopping() -> None:
                     each.resume()
     postmaster.send_signal(signal.SIGINT)
     postmaster.wait()
+
+
+@pytest.mark.slow
+def test_workers_that_end_refuse_connections_while_they_send_the_last_responses(ready: Path) -> None:
+    with serving("--no-prepare", "--workers", "2", SHANHAI_DATA_DIR=str(ready)) as (client, process):
+        address = client.base_url.host, client.base_url.port or 0
+
+        def refuses() -> bool:
+            try:
+                socket.create_connection(address, HANGS_S).close()
+            except ConnectionRefusedError:
+                return True
+            return False
+
+        with closing(Attacked(str(client.base_url).rstrip("/"), process.pid).unread("/openapi.json")) as unread:
+            assert unread.recv(1)
+            process.terminate()
+            wait_until(refuses)
+            assert process.poll() is None
+            while unread.recv(65536):
+                pass
+        process.wait(HANGS_S)
