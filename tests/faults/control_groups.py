@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.running import wait_until
 
 FOLDER = Path("/sys/fs/cgroup")
 
@@ -35,4 +37,11 @@ def limited(memory_mib: int) -> Iterator[ControlGroup]:
         (folder / limit).write_text(str(memory_mib << 20), "utf-8")
         yield ControlGroup(folder)
     finally:
+        wait_until(lambda: _removed(folder))
+
+
+def _removed(folder: Path) -> bool:
+    """Remove a group if its last process has ended, which the kernel may learn of later than its parent."""
+    with suppress(OSError):
         folder.rmdir()
+    return not folder.exists()

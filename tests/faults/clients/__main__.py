@@ -32,7 +32,7 @@ def main(*parts: str) -> int:
             every: dict[str, Callable[[], object]] = {
                 "slow": lambda: uvloop.run(try_connections(report, data, folder / "slow")),
                 "exports": lambda: uvloop.run(try_exports(report, data, folder / "exports")),
-                "ends": lambda: uvloop.run(try_sigterm(report, data)),
+                "ends": lambda: uvloop.run(try_sigterm(report, data, folder / "ends.log")),
                 "soak": lambda: uvloop.run(try_soak(report, data, folder / "soak")),
             }
             for part in parts or every:
