@@ -11,23 +11,27 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 
+from app.http.export_places import EXPORT_THREADS
 from bench.loading import load_apart
 from bench.synthetic import INDICATORS, write_seed
 from tests import run
 from tests.attacks.server import Attacked, attacked_server
 from tests.faults import control_groups
+from tests.faults.clients.slow import source
 from tests.running import HANGS_S, PROGRAM, answers, free_port, shanhai_apart, stop, wait_until
 
 FIGURES = 100_000
 LIMITS_MB, MIN_LIMIT_MB = (256, 224, 192, 160, 128), 256  # a start must succeed with the latter
-MAX_XLSX_FIGURES = 200_000  # more take minutes
+MAX_LONG_FIGURES = 200_000  # of XLSX, and of several files at once; more take minutes
 # How many requests of a kind are averaged, and their addresses; only those from the cache are alike.
 REQUESTS: dict[str, tuple[int, Callable[[int], str]]] = {
     "page of 20 from the cache": (1_000, lambda _: "/v1/figures?limit=20"),
@@ -78,7 +82,7 @@ def measure(name: str, data: Path, figures: int) -> None:
         for kind, (number, path) in REQUESTS.items():
             if figures >= FIGURES or "synthetic" not in path(0):
                 print_row(name, f"{kind}: {1e3 * cpu_of_each(server, number, path):.2f} ms of CPU")
-        for form in ("csv", "ndjson", "parquet", *(["xlsx"] if figures <= MAX_XLSX_FIGURES else [])):
+        for form in ("csv", "ndjson", "parquet", *(["xlsx"] if figures <= MAX_LONG_FIGURES else [])):
             before, used_s = reset_peak(server), server.cpu_s()
             status = server.get(f"/v1/figures.{form}?value__gte=-0.5", {})
             print_row(
@@ -86,6 +90,27 @@ def measure(name: str, data: Path, figures: int) -> None:
                 f"all figures as {form}: status {status}, {server.cpu_s() - used_s:.2f} s of CPU, "
                 f"{peak_mb(server) - before:.0f} MB more at most, {server.resident_mb():.0f} MB of its own after it",
             )
+        if figures > MAX_LONG_FIGURES:
+            return
+        before = reset_peak(server)
+        with ThreadPoolExecutor(EXPORT_THREADS) as clients:
+            statuses = [*clients.map(partial(get_parquet, server), range(EXPORT_THREADS))]
+        print_row(
+            name,
+            f"{EXPORT_THREADS} files of all figures at once as parquet: statuses {statuses}, "
+            f"{peak_mb(server) - before:.0f} MB more at most, {server.resident_mb():.0f} MB of its own after them",
+        )
+
+
+def get_parquet(server: Attacked, number: int) -> int:
+    """Read a Parquet file of all figures from an address of this client's own; return the status."""
+    address = server.base.removeprefix("http://")
+    with closing(HTTPConnection(address, timeout=HANGS_S, source_address=(source(number), 0))) as connection:
+        connection.request("GET", f"/v1/figures.parquet?value__gte=-1.{number}")
+        with connection.getresponse() as response:
+            while response.read(1 << 20):
+                pass
+        return response.status
 
 
 def cpu_of_each(server: Attacked, number: int, path: Callable[[int], str]) -> float:
