@@ -33,7 +33,7 @@ from app.settings import Settings
 
 HTTP_TIMEOUT_S = 5.0
 MB = 1_000_000
-MIN_MEMORY_BYTES = 500 * MB  # which a first start takes; see docs/operating.md
+MIN_MEMORY_BYTES = 256 << 20  # as containers count 256 MB, in which a first start of the article succeeds
 MIN_FILES = 4_096  # open files, below which a server refuses connections of an ordinary peak
 SPARE_BYTES = 100 * MB  # on disk, for temporary files and logs
 CHECK_DATABASE = "Check that the database runs and answers, its disk, DATABASE_URL and SHANHAI_DATA_DIR."
@@ -227,7 +227,7 @@ class _Examination:
             return Finding("ok", "the limit is unknown on this system")
         found = f"{limit // MB:,} MB for this process and those of its control group"
         if limit < MIN_MEMORY_BYTES:
-            action = "Give it 512 MB, such as `docker run --memory=512m`: writing a release's files may be killed."
+            action = "Give it 256 MB, such as `docker run --memory=256m`, or more for more data: it may be killed."
             return Finding("warning", found, action)
         return Finding("ok", found)
 

@@ -165,8 +165,8 @@ def test_a_proxy_that_hides_the_addresses_of_readers_is_a_warning(
 @pytest.mark.parametrize(
     ("files", "memory", "free", "writable", "levels"),
     [
-        (RESERVED_FILES, 268_435_456, 100_000, True, {"open-files": "fault", "memory": "warning", "disk": "fault"}),
-        (1024, 536_870_912, 50_000_000, True, {"open-files": "warning", "memory": "ok", "disk": "warning"}),
+        (RESERVED_FILES, 201_326_592, 100_000, True, {"open-files": "fault", "memory": "warning", "disk": "fault"}),
+        (1024, 268_435_456, 50_000_000, True, {"open-files": "warning", "memory": "ok", "disk": "warning"}),
         (None, None, 10**12, True, {"open-files": "ok", "memory": "ok", "disk": "ok"}),
         (None, None, 10**12, False, {"disk": "warning"}),
     ],
