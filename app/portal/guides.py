@@ -38,6 +38,13 @@ GUIDES = {
             "Download whole collections, and cite releases that never change.",
         ),
     ),
+    "tools": Guide(
+        Bilingual("在自己的工具里使用", "In your own tool"),
+        Bilingual(
+            "智能助手、命令行、嵌入网页、订阅与示例。",
+            "Assistants, the command line, embeds, feeds and examples.",
+        ),
+    ),
     "operating": Guide(
         Bilingual("部署与运行", "Operating"),
         Bilingual("安装、设置、运行与数据加载。", "Install, configure, serve and load."),
