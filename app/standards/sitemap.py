@@ -11,7 +11,7 @@ LANGUAGES = Bilingual._fields
 # Paths below each language, besides collections and records.
 PAGES = (
     "", "/data", "/charts", "/docs", "/docs/reference", "/docs/queries", "/docs/dictionary", "/docs/conformance",
-    "/docs/guides", "/docs/guides/api", "/docs/guides/search", "/docs/guides/files-and-releases",
+    "/docs/guides", "/docs/guides/api", "/docs/guides/search", "/docs/guides/files-and-releases", "/docs/guides/tools",
     "/docs/guides/operating", "/docs/guides/scaling", "/docs/guides/curating", "/docs/guides/speed",
     "/releases", "/about",
 )  # fmt: skip
