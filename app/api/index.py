@@ -21,6 +21,7 @@ from app.gateway.route import offering
 from app.models import COLLECTIONS
 from app.request.controls import format_parameter
 from app.request.parameters import by_name
+from app.standards import llms
 from app.standards.signposting import landing, whole
 
 OFFERS = (JSON_OFFER, JSON_LD_OFFER, TURTLE_OFFER)
@@ -39,6 +40,7 @@ INDEX_ENTRIES = {
     "feed": ("/v1/releases.atom", "版本订阅", "Feed of releases"),
     "problems": ("/v1/problems", "错误类型", "Kinds of problems"),
     **dict(index_entries(METADATA)),
+    "llms": (llms.PATH, "智能助手的说明", "Notes for assistants"),
     **citation.INDEX_ENTRIES,
 }
 

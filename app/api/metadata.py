@@ -1,6 +1,7 @@
 """The table of metadata documents: address, title, forms and writers of each."""
 
 from functools import partial
+from importlib.util import find_spec
 
 from app.api.documents import Document, DocumentForm
 from app.api.models.index import Conformance, DataPackage, Dictionary
@@ -8,7 +9,7 @@ from app.api.openapi import TEXT
 from app.entity import Bilingual
 from app.formats.json import encode
 from app.models import ENTITIES
-from app.standards import api_catalog
+from app.standards import api_catalog, llms
 from app.standards.conformance import conformance_json
 from app.standards.croissant import croissant
 from app.standards.csvw import GROUP, MEDIA_TYPE, csvw_group, csvw_table, path_of
@@ -39,6 +40,11 @@ def _datapackage(dataset: Dataset) -> bytes:
             homepage=dataset.url("/"),
         )
     )
+
+
+def _llms(dataset: Dataset) -> bytes:
+    has_mcp = all(map(find_spec, ("app.mcp", "mcp")))  # the code, and the extra that it needs
+    return llms.llms(dataset, has_mcp=has_mcp)
 
 
 DOCUMENTS: tuple[Document, ...] = (
@@ -161,6 +167,18 @@ DOCUMENTS: tuple[Document, ...] = (
         "getRobots",
         {"txt": DocumentForm("text/plain; charset=utf-8", robots, TEXT)},
         indexed=False,
+    ),
+    Document(
+        "llms",
+        llms.PATH,
+        Bilingual("智能助手的说明", "Notes for assistants"),
+        Bilingual(
+            "供智能助手阅读：网址、各张表，以及怎样引用数字。",
+            "What assistants read: addresses, collections, and how to quote figures.",
+        ),
+        "getLlms",
+        {"txt": DocumentForm(llms.MEDIA_TYPE, _llms, TEXT)},
+        indexed=False,  # the OpenAPI document has no room for what is read once
     ),
     *(
         Document(

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from app.standards import llms
 from app.standards.dataset import Dataset
 
 PATH = "/.well-known/api-catalog"
@@ -25,7 +26,7 @@ def api_catalog(dataset: Dataset) -> bytes:
     api: dict[str, Any] = {
         "anchor": dataset.url("/v1"),
         "service-desc": [target("/v1/openapi.json", "application/json")],
-        "service-doc": [target("/docs", "text/html")],
+        "service-doc": [target("/docs", "text/html"), target(llms.PATH, "text/plain")],
         "service-meta": [target(path, media_type) for path, media_type in DESCRIPTIONS.items()],
         "status": [target("/healthz", "application/json")],
         "license": [{"href": dataset.license_url}],

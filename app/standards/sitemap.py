@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from app.entity import Bilingual
+from app.standards import llms
 from app.standards.dataset import Dataset
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -39,8 +40,9 @@ def sitemap(dataset: Dataset, records: Mapping[str, Sequence[str]]) -> bytes:
 
 
 def robots(dataset: Dataset) -> bytes:
-    """Return a robots.txt that allows everything and names the sitemap."""
-    return f"User-agent: *\nAllow: /\n\nSitemap: {dataset.url('/sitemap.xml')}\n".encode()
+    """Return a robots.txt that allows everything, and names the sitemap and what assistants read."""
+    notes = f"# Notes for assistants: {dataset.url(llms.PATH)}"  # robots.txt has no field for them
+    return f"{notes}\nUser-agent: *\nAllow: /\n\nSitemap: {dataset.url('/sitemap.xml')}\n".encode()
 
 
 def _pages(dataset: Dataset) -> Iterator[str]:

@@ -45,7 +45,7 @@ def test_the_api_links_to_its_descriptions() -> None:
     links = {relation: [target["href"] for target in API[relation]] for relation in API if relation != "anchor"}
     assert links == {
         "service-desc": [f"{BASE}/v1/openapi.json"],
-        "service-doc": [f"{BASE}/docs"],
+        "service-doc": [f"{BASE}/docs", f"{BASE}/llms.txt"],
         "service-meta": [f"{BASE}/v1/{name}" for name in ("dcat.jsonld", "datapackage.json", "croissant.json")],
         "status": [f"{BASE}/healthz"],
         "license": ["https://creativecommons.org/licenses/by/4.0/"],

@@ -75,7 +75,7 @@ READERS: dict[str, Read] = {
     "/v1/citation.csl.json": in_json,
 }
 # Their members are links and names only.
-WITHOUT = {"/v1/dictionary", "/conformance", "/.well-known/api-catalog", "/robots.txt"}
+WITHOUT = {"/v1/dictionary", "/conformance", "/.well-known/api-catalog", "/robots.txt", "/llms.txt"}
 
 
 @pytest.fixture(scope="module")

@@ -77,4 +77,4 @@ def test_robots_allows_all_and_names_the_sitemap() -> None:
         parser.can_fetch(agent, f"{BASE}{path}") for agent in ("*", "Googlebot") for path in ("/", "/v1/figures")
     )
     assert b"Disallow" not in robots(DATASET)
-    assert robots(DATASET).startswith(b"User-agent: *\n")
+    assert robots(DATASET).startswith(f"# Notes for assistants: {BASE}/llms.txt\nUser-agent: *\n".encode())
