@@ -18,7 +18,7 @@ from app.nearest import quote_chinese
 from app.portal.cells import column_title, default_columns, includes
 from app.portal.filters import chips, facet_names, facets
 from app.portal.hub import read_tree
-from app.portal.page import Context, Page, RequestedPage, as_script, page_router, render_page
+from app.portal.page import Context, Page, RequestedPage, page_router, render_page
 from app.portal.provenance import read_provenance_of_table
 from app.portal.table import POSITION, add_nouns, default_sort, headings, is_zero_limit, pagination, rows
 from app.portal.themes import read_themes
@@ -101,7 +101,7 @@ def read_collection(connection: Connection, page: Page, entity: type[Entity]) ->
     filters = list(chips(page, entity, result.facets, themes))
     return {
         **read_provenance_of_table(connection, records, result.total),
-        "json_ld": as_script(part(entity, page.read_dataset(connection), page.url(path))) if not given else None,
+        "json_ld": page.json_ld(part(entity, page.read_dataset(connection), page.url(path))) if not given else None,
         "collection": entity.collection,
         "tree": [] if given else read_tree(connection, page, entity),
         "total": result.total,

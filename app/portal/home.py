@@ -9,7 +9,7 @@ from app.models.program import Program
 from app.portal.cells import Cell, Record, format_amount, format_value
 from app.portal.charts import gallery
 from app.portal.hub import read_tree
-from app.portal.page import Context, Page, RequestedPage, as_script, page_router, render_page
+from app.portal.page import Context, Page, RequestedPage, page_router, render_page
 from app.portal.table import read_records
 from app.read.page import read_page
 from app.request.records import read_page_request
@@ -40,7 +40,7 @@ def read_home(connection: Connection, page: Page) -> Context:
     cards_query = [("id__in", ",".join(headlines)), ("limit", str(len(headlines))), ("include", "source")]
     figures = read_records(connection, Figure, cards_query)[0] if headlines else []
     return {
-        "json_ld": as_script(schema_org(dataset)),
+        "json_ld": page.json_ld(schema_org(dataset)),
         "signposts": landing(dataset, whole(dataset), page=True),
         "cards": [_card(page, each) for each in sorted(figures, key=lambda each: headlines.index(each["id"]))],
         "cards_query": cards_query,

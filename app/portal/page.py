@@ -33,6 +33,7 @@ from app.releases.dataset import read_dataset
 from app.releases.store import ReleaseStore
 from app.standards.citation import STYLES
 from app.standards.dataset import Dataset
+from app.standards.json_ld import plain
 from app.standards.signposting import Signpost, link_header
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ class Page:
     def api_url(self, path: str, query: Iterable[tuple[str, str]] = ()) -> str:
         """Return the URL of a response of the API."""
         return self.root_url(f"/v1{path}", query)
+
+    def json_ld(self, document: Mapping[str, Any]) -> Markup:
+        """Return a JSON-LD document in this page's language as the text of a script element."""
+        return as_script(plain(document, self.language.tag))
 
     def static_url(self, name: str, folder: str = "/static") -> str:
         """Return the URL of a static file, which changes with its content."""

@@ -25,7 +25,7 @@ from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, 
 from app.portal.collection import RequestedEntity
 from app.portal.hub import read_aliases, read_ancestors, read_related
 from app.portal.language import Language
-from app.portal.page import Context, Page, RequestedId, RequestedPage, as_script, page_router, render_page
+from app.portal.page import Context, Page, RequestedId, RequestedPage, page_router, render_page
 from app.portal.provenance import read_provenance_of_record, reported
 from app.portal.series import read_series
 from app.portal.table import add_nouns, read_records, read_summary
@@ -139,10 +139,10 @@ def _json_ld(
     """Describe a figure, a source or a place for search engines; schema.org has no type for the others."""
     url = page.url(page.path)
     if entity is Figure:
-        return as_script(schema_org.claim(record, Bilingual(*quotations.values()), dataset, url))
+        return page.json_ld(schema_org.claim(record, Bilingual(*quotations.values()), dataset, url))
     if entity is Source:
-        return as_script(schema_org.article(record, url))
-    return as_script(schema_org.place(record, aliases, dataset, url)) if entity is Place else None
+        return page.json_ld(schema_org.article(record, url))
+    return page.json_ld(schema_org.place(record, aliases, dataset, url)) if entity is Place else None
 
 
 def _signposts(page: Page, entity: type[Entity], record_id: str, dataset: Dataset) -> list[Signpost]:

@@ -23,6 +23,17 @@ def tagged(text: str, language: str) -> Node:
     return {"@value": text, "@language": language}
 
 
+def plain(document: Any, language: str) -> Any:
+    """Return a document with one plain text in place of each that it has in several languages.
+
+    Search engines take texts alone; `language` is the tag of the page's.
+    """
+    if isinstance(document, list):
+        texts = {each["@language"]: each["@value"] for each in document if isinstance(each, dict) and "@value" in each}
+        return texts[language] if texts else [plain(each, language) for each in document]
+    return {name: plain(each, language) for name, each in document.items()} if isinstance(document, dict) else document
+
+
 def day(day: object) -> Node:
     """Return an xsd:date."""
     return typed(str(day), "date")

@@ -72,18 +72,26 @@ def claim(figure: Record, sentence: Bilingual, dataset: Dataset, url: str) -> Do
     return CONTEXT | {
         "@type": "Claim",
         "@id": dataset.ids.of_record("figures", figure["id"]),
+        "identifier": figure["id"],
         "name": both(_name(figure)),
         "text": both(sentence),
         "url": url,
         "author": {"@type": "Organization", "name": source["publisher"]},
         "claimInterpreter": _publisher(dataset),
-        "appearance": article,
+        "appearance": {
+            "@type": "Quotation",
+            "text": figure["as_stated"],
+            "inLanguage": source["language"],
+            "url": figure["source_url"],
+            "isPartOf": article,
+        },
         "isBasedOn": _article(source),
         "citation": article,
         **_version(dataset),
         "about": drop_empty(
             {
                 "@type": "Observation",
+                "description": both(Bilingual(figure["text_zh"], figure["text_en"])),  # with what qualifies the value
                 "variableMeasured": {
                     "@type": "StatisticalVariable",
                     "@id": dataset.ids.of_record("indicators", indicator["id"]),
@@ -118,14 +126,14 @@ def place(record: Record, mentions: Iterable[Record], dataset: Dataset, url: str
     The record includes its parent; `mentions` name it otherwise.
     """
     parent = record["parent"]
-    own, others = both(_name(record)), (name for mention in mentions for name in both(_name(mention)))
-    names = {name["@value"]: name for name in others if name not in own}
+    own, others = _name(record), (name for mention in mentions for name in _name(mention))
+    names = dict.fromkeys(name for name in others if name not in own)
     return drop_empty(
         CONTEXT
         | {
             "@id": dataset.ids.of_record("places", record["id"]),
             **_place(record, url),
-            "alternateName": [*names.values()],
+            "alternateName": [*names],
             "containedInPlace": parent and _place(parent, dataset.url(f"/v1/places/{parent['id']}")),
         }
     )
