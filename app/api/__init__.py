@@ -9,12 +9,14 @@ from app.api import (
     docs,
     documents,
     evidence,
+    feeds,
     health,
     index,
     metadata,
     oembed,
     releases,
     search,
+    suggestions,
 )
 from app.api import sitemap as sitemap_routes
 from app.models import COLLECTIONS, Figure
@@ -27,10 +29,19 @@ def add_routes(app: FastAPI) -> None:
         collections.add_collection(app.router, files, entity, evidence.SUBRESOURCES.get(entity, {}))
     for router in (search.router, evidence.router, index.router, releases.single_form_router, releases.router):
         app.include_router(router)
-    # Before the files of collections, whose pattern matches `/v1/figures.csv-metadata.json` too.
+    # Before the files of collections, whose pattern matches `/v1/figures.csv-metadata.json` and `….atom` too.
     app.include_router(documents.document_router(metadata.DOCUMENTS))
+    app.include_router(feeds.router)
     app.include_router(files)
-    for router in (charts.router, oembed.router, citation.router, sitemap_routes.router, health.router, docs.router):
+    for router in (
+        charts.router,
+        oembed.router,
+        suggestions.router,
+        citation.router,
+        sitemap_routes.router,
+        health.router,
+        docs.router,
+    ):
         app.include_router(router)
 
 

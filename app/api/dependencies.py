@@ -79,11 +79,11 @@ async def get_snapshot(request: Request) -> SnapshotReader:
     return SnapshotReader(request.app.state.reader, context_of(request.scope))
 
 
-def parsed_query(known: Parameters) -> Callable[[Request], Awaitable[dict[str, Any]]]:
+def parsed_query(known: Parameters, *required: str) -> Callable[[Request], Awaitable[dict[str, Any]]]:
     """Return the dependency that parses these query parameters by name, and refuses others. It raises InvalidQuery."""
 
     async def read_query(request: Request) -> dict[str, Any]:
-        return read_parameters(known, context_of(request.scope).parameters)
+        return read_parameters(known, context_of(request.scope).parameters, required=required)
 
     return read_query
 

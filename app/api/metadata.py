@@ -8,8 +8,9 @@ from app.api.models.index import Conformance, DataPackage, Dictionary
 from app.api.openapi import TEXT
 from app.entity import Bilingual
 from app.formats.json import encode
+from app.http.languages import LANGUAGES
 from app.models import ENTITIES
-from app.standards import api_catalog, llms
+from app.standards import api_catalog, llms, opensearch
 from app.standards.conformance import conformance_json
 from app.standards.croissant import croissant
 from app.standards.csvw import GROUP, MEDIA_TYPE, csvw_group, csvw_table, path_of
@@ -179,6 +180,27 @@ DOCUMENTS: tuple[Document, ...] = (
         "getLlms",
         {"txt": DocumentForm(llms.MEDIA_TYPE, _llms, TEXT)},
         indexed=False,  # the OpenAPI document has no room for what is read once
+    ),
+    *(
+        Document(
+            f"opensearch.{language}",
+            opensearch.path_of(language),
+            Bilingual("地址栏搜索的描述", "Description of the search for address bars"),
+            Bilingual(
+                "供浏览器添加本站搜索。",
+                "From which browsers add the site’s search.",
+            ),
+            f"getOpensearch{language.title()}",
+            {
+                "xml": DocumentForm(
+                    opensearch.MEDIA_TYPE,
+                    partial(lambda language, dataset: opensearch.opensearch(dataset, language), language),
+                    TEXT,
+                )
+            },
+            indexed=False,
+        )
+        for language in LANGUAGES
     ),
     *(
         Document(

@@ -39,7 +39,8 @@ from app.releases.diff import Diff, as_text, compare
 from app.releases.store import FrozenRelease, ReleaseStore
 from app.request.controls import format_parameter
 from app.request.parameters import by_name
-from app.standards.atom import feed
+from app.standards.atom import MEDIA_TYPE as ATOM
+from app.standards.atom import release_feed
 
 TEXT_OFFER = Offer("text", "text/plain; charset=utf-8")
 DIFF_FORMAT = format_parameter([JSON_OFFER.name, TEXT_OFFER.name])
@@ -92,8 +93,8 @@ async def list_releases(request: Request, snapshot: Snapshot, store: Releases) -
 async def get_feed(request: Request, snapshot: Snapshot) -> Response:
     """Return the releases as an Atom feed."""
     history, catalog = await snapshot.read(lambda connection: (read_history(connection), read_catalog(connection)))
-    document = feed(catalog, history, identifiers_of(request))
-    return Response(document, media_type="application/atom+xml; charset=utf-8")
+    document = release_feed(catalog, history, identifiers_of(request))
+    return Response(document, media_type=f"{ATOM}; charset=utf-8")
 
 
 @single_form_router.get("/v1/releases/latest", include_in_schema=False)

@@ -14,6 +14,7 @@ from app.portal.page import Page
 # The page of each, and its anchor.
 ALIASES = {
     "/docs": (reader.PATH, ""),
+    "/opensearch.xml": ("/opensearch.xml", ""),
     "/contact": ("/about", "#contact"),
     "/privacy": ("/about", "#privacy"),
     "/accessibility": ("/about", "#accessibility"),

@@ -25,6 +25,7 @@ from app.portal.themes import read_themes
 from app.read.dataset import read_release
 from app.read.page import read_page
 from app.request.controls import SEARCH, page_parameters
+from app.request.feeds import MAX_FOLLOWED, followed_parameters
 from app.request.records import PageRequest, read_page_request
 from app.request.relations import reachable
 from app.sentence import Sentence
@@ -119,6 +120,7 @@ def read_collection(connection: Connection, page: Page, entity: type[Entity]) ->
         "rows": rows(page, entity, names, records),
         "columns": [(name, column_title(page, column), name in names) for name, column in entity.columns().items()],
         "formats": FORMATS,
+        "feed": page.feed_url(path, followed_parameters(entity)) if result.total <= MAX_FOLLOWED else None,
         "call": page.api_url(path, query),
         "api": page.api_url(path, [*whole, *([("limit", str(len(records)))] if len(records) > limit else [])]),
     }

@@ -31,9 +31,12 @@ from app.read.dataset import DatasetReader, read_catalog, read_release
 from app.read.terms import read_terms
 from app.releases.dataset import read_dataset
 from app.releases.store import ReleaseStore
+from app.request.feeds import followed
+from app.request.parameters import Parameters
 from app.standards.citation import STYLES
 from app.standards.dataset import Dataset
 from app.standards.json_ld import plain
+from app.standards.opensearch import SHORT_NAME
 from app.standards.signposting import Signpost, link_header
 
 if TYPE_CHECKING:
@@ -100,6 +103,10 @@ class Page:
     def api_url(self, path: str, query: Iterable[tuple[str, str]] = ()) -> str:
         """Return the URL of a response of the API."""
         return self.root_url(f"/v1{path}", query)
+
+    def feed_url(self, path: str, known: Parameters) -> str:
+        """Return the URL of the feed of what this page shows, whose parameters are these."""
+        return self.api_url(f"{path}.atom", [*followed(known, self.query), ("lang", self.language)])
 
     def json_ld(self, document: Mapping[str, Any]) -> Markup:
         """Return a JSON-LD document in this page's language as the text of a script element."""
@@ -245,5 +252,6 @@ def environment() -> "Environment":
         split_amount=split_amount,
         citation_styles=STYLES,
         all_collections=collections,
+        search_name=SHORT_NAME,
     )
     return made

@@ -16,6 +16,7 @@ from app.read.dataset import read_catalog
 from app.read.search import RelatedHit, SearchHit, read_hits
 from app.read.suggestions import suggest
 from app.request.controls import SEARCH
+from app.request.feeds import searched_parameters
 from app.request.search import read_search_request
 
 PATH = "/search"
@@ -58,6 +59,7 @@ def read_search(connection: Connection, page: Page) -> Context:
         "suggestions": [] if hits.total else suggest(connection, request.search),
         "others": [each for each in request.parameters.items() if each[0] != SEARCH],
         "api": page.api_url(PATH, page.query),
+        "feed": page.feed_url(PATH, searched_parameters()),
         **({} if hits.total else read_help(connection, page)),
     }
 

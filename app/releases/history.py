@@ -1,5 +1,7 @@
-"""The history of a record: its values in each frozen release."""
+"""The history of records: their values in each frozen release."""
 
+import datetime as dt
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,6 +11,8 @@ from app.entity import Entity
 from app.read.dataset import PublishedRelease, read_history
 from app.releases.store import FrozenRelease, ReleaseStore
 
+Record = dict[str, Any]
+
 MAX_RELEASES = 12  # whose files are read
 
 
@@ -17,7 +21,7 @@ class Version(NamedTuple):
 
     release: PublishedRelease
     available: bool  # whether the files of the release are here
-    record: dict[str, Any] | None
+    record: Record | None
     previous: "Version | None" = None  # what the release is compared with, if that is among the versions
 
     @property
@@ -42,19 +46,60 @@ def read_versions(connection: Connection, store: ReleaseStore, entity: type[Enti
     return [each._replace(previous=versions.get(each.release["previous_id"] or "")) for each in versions.values()]
 
 
-def _record(frozen: FrozenRelease, entity: type[Entity], record_id: str) -> dict[str, Any] | None:
-    """Read a record from the `dataset.sqlite` of a release."""
+def read_days(
+    connection: Connection, store: ReleaseStore, wanted: Mapping[type[Entity], Collection[str]]
+) -> dict[tuple[str, str], dt.date]:
+    """Return since when each record is as it is now, by collection and id: the day of the oldest release with it so.
+
+    Only fields that both of two releases have are compared. Where the files of a release are not here, what was before
+    is unknown, and the day is that of the release after it.
+    """
+    history = {release["id"]: release for release in read_history(connection)[:MAX_RELEASES]}
+    release = next(iter(history.values()))
+    days = {(entity.collection.slug, each): release["released_on"] for entity, ids in wanted.items() for each in ids}
+    after = _read_all(store, release["id"], wanted)
+    while (older := history.get(release["previous_id"] or "")) and after:
+        before = _read_all(store, older["id"], {entity: _ids(after, entity) for entity in wanted})
+        after = {key: after[key] for key in before if _agree(before[key], after[key])}
+        days |= dict.fromkeys(after, older["released_on"])
+        release = older
+    return days
+
+
+def _ids(records: Mapping[tuple[str, str], Any], entity: type[Entity]) -> list[str]:
+    return [record_id for slug, record_id in records if slug == entity.collection.slug]
+
+
+def _agree(before: Record, after: Record) -> bool:
+    return all(after[name] == before[name] for name in before.keys() & after.keys())
+
+
+def _read_all(
+    store: ReleaseStore, release_id: str, wanted: Mapping[type[Entity], Collection[str]]
+) -> dict[tuple[str, str], Record]:
+    frozen = store.find(release_id)
+    return _records(frozen, wanted) if frozen else {}
+
+
+def _record(frozen: FrozenRelease, entity: type[Entity], record_id: str) -> Record | None:
+    return _records(frozen, {entity: [record_id]}).get((entity.collection.slug, record_id))
+
+
+def _records(frozen: FrozenRelease, wanted: Mapping[type[Entity], Collection[str]]) -> dict[tuple[str, str], Record]:
+    """Read records from the `dataset.sqlite` of a release, by collection and id."""
     file = frozen.file("dataset.sqlite")
     if file is None or not frozen.is_present(file):
-        return None
+        return {}
     engine = sa.create_engine(
         f"sqlite:///file:{frozen.path(file.name)}?mode=ro&immutable=1&uri=true", poolclass=sa.NullPool
     )
-    table = entity.collection.table
+    found = {}
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table(table):
-            return None
-        records = sa.table(table, sa.column("id"))
-        statement = sa.select(sa.text("*")).select_from(records).where(records.c.id == record_id)
-        row = connection.execute(statement).mappings().one_or_none()
-    return dict(row) if row else None
+        tables = sa.inspect(connection).get_table_names()
+        for entity, ids in wanted.items():
+            slug, table = entity.collection.slug, entity.collection.table
+            if ids and table in tables:
+                records = sa.table(table, sa.column("id"))
+                statement = sa.select(sa.text("*")).select_from(records).where(records.c.id.in_(ids))
+                found |= {(slug, row["id"]): dict(row) for row in connection.execute(statement).mappings()}
+    return found

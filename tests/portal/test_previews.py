@@ -181,3 +181,29 @@ def test_a_page_and_its_record_name_one_address_to_cite(site: Site, path: str) -
     assert {each for each in in_header if each[0] in {"cite-as", "describedby", "item"}} <= in_head
     record = requests.utils.parse_header_links(site.get(f"/v1{path}").headers["link"])
     assert [each["url"] for each in record if each["rel"] == "cite-as"] == [cited]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ["", "/search?q=water", "/figures?unit=CNY&sort=value", "/places/bijiang", "/nothing"])
+def test_every_page_leads_to_the_search_of_its_language(site: Site, language: str, path: str) -> None:
+    link = site.read(f"/{language}{path}").one("link", rel="search")
+    assert link.get("href") == site.address(f"/{language}/opensearch.xml")
+    assert f"<ShortName>{link.get('title')}</ShortName>" in site.get(f"/{language}/opensearch.xml").text
+
+
+@pytest.mark.parametrize(
+    ("path", "feed"),
+    [
+        ("/en/search?q=water&limit=2&offset=2", "/v1/search.atom?lang=en&q=water"),
+        ("/zh/search?q=water&collection=figures", "/v1/search.atom?collection=figures&lang=zh&q=water"),
+        ("/zh/figures?unit=CNY&sort=value&limit=2", "/v1/figures.atom?lang=zh&unit=CNY"),
+        ("/en/products?q=tea", "/v1/products.atom?lang=en&q=tea"),
+        ("/en/search", None),
+        ("/en", None),
+    ],
+)
+def test_what_a_page_lists_can_be_followed(site: Site, path: str, feed: str | None) -> None:
+    links = [each.get("href") for each in site.read(path).all("link", type="application/atom+xml")]
+    assert links == [site.address("/v1/releases.atom"), *([site.address(feed)] if feed else [])]
+    for each in links:
+        assert site.get(str(each).removeprefix(site.base)).headers["content-type"].startswith("application/atom+xml")
