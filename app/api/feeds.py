@@ -1,6 +1,7 @@
 """Atom feeds of collections and of searches: what a reader follows, with the day since which each record is as it is.
 
-A collection's feed has the latest changes first; that of a search, the best hits.
+A collection's feed has the latest changes first; that of a search, the best hits. A feed is no format of `app/formats`:
+it has days, links and an order that a table has not, and no aggregate is one.
 """
 
 from collections.abc import Sequence

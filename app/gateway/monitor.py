@@ -133,9 +133,12 @@ class RequestMonitor:
 def route_of(scope: Scope) -> str | None:
     """Return the pattern of a routed request's path, `/v1/figures/{id}`; None if it was not routed.
 
-    FastAPI includes the routes of pages once for each language, which their own patterns do not have.
+    FastAPI includes the routes of pages once for each language, which their own patterns do not have. Those of a
+    document in each language have it.
     """
     pattern: str | None = getattr(scope.get("route"), "path", None)
     language = scope["path"][1:3]
     is_page = language in LANGUAGES and scope["path"][3:4] in {"", "/"}
-    return f"/{language}{pattern}" if is_page and pattern is not None else pattern
+    if pattern is None or not is_page or pattern.startswith(f"/{language}/"):
+        return pattern
+    return f"/{language}{pattern}"

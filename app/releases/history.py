@@ -55,14 +55,13 @@ def read_days(
     is unknown, and the day is that of the release after it.
     """
     history = {release["id"]: release for release in read_history(connection)[:MAX_RELEASES]}
-    release = next(iter(history.values()))
+    release: PublishedRelease | None = next(iter(history.values()))
     days = {(entity.collection.slug, each): release["released_on"] for entity, ids in wanted.items() for each in ids}
     after = _read_all(store, release["id"], wanted)
-    while (older := history.get(release["previous_id"] or "")) and after:
-        before = _read_all(store, older["id"], {entity: _ids(after, entity) for entity in wanted})
+    while after and (release := history.pop(release["previous_id"] or "", None)):
+        before = _read_all(store, release["id"], {entity: _ids(after, entity) for entity in wanted})
         after = {key: after[key] for key in before if _agree(before[key], after[key])}
-        days |= dict.fromkeys(after, older["released_on"])
-        release = older
+        days |= dict.fromkeys(after, release["released_on"])
     return days
 
 

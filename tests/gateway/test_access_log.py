@@ -98,6 +98,8 @@ def lines_of(file: int, **options: Any) -> list[str]:
         ("GET", "/v1/nothing/at/all", "/{path:path}", 404),
         ("GET", "/zh", "/zh", 200),
         ("GET", "/en/figures/youth-teams", "/en/{collection}/{id}", 200),
+        ("GET", "/en/opensearch.xml", "/en/opensearch.xml", 200),
+        ("GET", "/v1/figures.atom", "/v1/{collection}.atom", 200),
         ("GET", "/static/none.css", None, 404),
         ("GET", "/healthz", "/healthz", 200),
         ("POST", "/v1/figures", None, 405),
