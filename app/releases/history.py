@@ -55,7 +55,7 @@ def read_days(
     is unknown, and the day is that of the release after it.
     """
     history = {release["id"]: release for release in read_history(connection)[:MAX_RELEASES]}
-    release: PublishedRelease | None = next(iter(history.values()))
+    release: PublishedRelease | None = history.pop(next(iter(history)))
     days = {(entity.collection.slug, each): release["released_on"] for entity, ids in wanted.items() for each in ids}
     after = _read_all(store, release["id"], wanted)
     while after and (release := history.pop(release["previous_id"] or "", None)):
