@@ -11,7 +11,7 @@ QUALIFIERS = ("comparator", "status", "period", "change", "standing")  # the col
 
 # Addresses, each with what it answers.
 ADDRESSES = {
-    "/v1/search?q=": "Search in everything: words in Chinese or English, pinyin, or an amount in any notation.",
+    "/v1/search?q=words": "Search in everything: words in Chinese or English, pinyin, or an amount in any notation.",
     "/v1/figures?unit=CNY&sort=-value": "List and filter a collection: `field=value`, `field__gte=`, `field__in=a,b`, "
     "`sort`, `limit`, `fields`, `include`; follow `links.next`. Unknown names are refused, with the nearest right one.",
     "/v1/figures?include=evidence,source": "Figures with the words of the source that state each, their place, and a "
