@@ -55,13 +55,14 @@ def read_days(
     is unknown, and the day is that of the release after it.
     """
     history = {release["id"]: release for release in read_history(connection)[:MAX_RELEASES]}
-    release: PublishedRelease | None = history.pop(next(iter(history)))
-    days = {(entity.collection.slug, each): release["released_on"] for entity, ids in wanted.items() for each in ids}
-    after = _read_all(store, release["id"], wanted)
-    while after and (release := history.pop(release["previous_id"] or "", None)):
+    served = history.pop(next(iter(history)))
+    days = {(entity.collection.slug, each): served["released_on"] for entity, ids in wanted.items() for each in ids}
+    after, previous = _read_all(store, served["id"], wanted), served["previous_id"]
+    while after and (release := history.pop(previous or "", None)):
         before = _read_all(store, release["id"], {entity: _ids(after, entity) for entity in wanted})
         after = {key: after[key] for key in before if _agree(before[key], after[key])}
         days |= dict.fromkeys(after, release["released_on"])
+        previous = release["previous_id"]
     return days
 
 
@@ -92,7 +93,7 @@ def _records(frozen: FrozenRelease, wanted: Mapping[type[Entity], Collection[str
     engine = sa.create_engine(
         f"sqlite:///file:{frozen.path(file.name)}?mode=ro&immutable=1&uri=true", poolclass=sa.NullPool
     )
-    found = {}
+    found: dict[tuple[str, str], Record] = {}
     with engine.connect() as connection:
         tables = sa.inspect(connection).get_table_names()
         for entity, ids in wanted.items():
