@@ -92,6 +92,10 @@ class NotAcceptable(ShanhaiError):
     """No format that the client accepts is available."""
 
 
+class FormatNotProvided(ShanhaiError):
+    """A protocol allows a format that this service does not provide."""
+
+
 class ReleaseChanged(ShanhaiError):
     """A cursor belongs to another release than the one that is served now."""
 
@@ -271,6 +275,15 @@ PROBLEMS: dict[type[Exception], Problem] = {
         Sentence(
             "有参数不存在、取值不对，或与其他参数冲突。",
             "A parameter is unknown, ill-typed or conflicts with others. `errors` names each.",
+        ),
+    ),
+    FormatNotProvided: Problem(
+        501,
+        "format-not-provided",
+        Sentence("不提供这种格式", "Format not provided"),
+        Sentence(
+            "协议允许这种格式，但本服务不提供。",
+            "The protocol allows this format, but this service does not provide it.",
         ),
     ),
     Unavailable: Problem(

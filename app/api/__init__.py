@@ -13,7 +13,6 @@ from app.api import (
     health,
     index,
     metadata,
-    oembed,
     releases,
     search,
     suggestions,
@@ -35,7 +34,6 @@ def add_routes(app: FastAPI) -> None:
     app.include_router(files)
     for router in (
         charts.router,
-        oembed.router,
         suggestions.router,
         citation.router,
         sitemap_routes.router,

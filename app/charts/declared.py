@@ -5,12 +5,15 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from app.charts.drawing import Drawing, Setting, drawing
-from app.charts.style import EMBED_WIDTH_PX
+from app.charts.style import DEFAULT_WIDTH_PX, EMBED_WIDTH_PX, SLIDE_RATIO
 from app.read.charts import declared_chart, read_chart
 from app.read.dataset import read_catalog, read_release
 from app.read.provenance import read_sources
-from app.standards.citation.line import Lines, chart_lines
-from app.standards.oembed import FOOT_PX, Embedded
+from app.standards.citation.line import CHART, Lines, shown_lines
+from app.standards.oembed import Embedded, Thumbnail
+
+FOOT_PX = 48  # height of a frame below its picture
+THUMBNAIL_PX = DEFAULT_WIDTH_PX, round(DEFAULT_WIDTH_PX / SLIDE_RATIO)
 
 
 class Charts:
@@ -35,14 +38,17 @@ class Charts:
         """Return how to cite a chart: its sources, and the page. Raises NotFound."""
         title = declared_chart(self.catalog, chart_id)["title"][language]
         page = self._page(chart_id, language)
-        return chart_lines(title, self._sources_of(chart_id), self.catalog, self.release, page, language)
+        sources = self._sources_of(chart_id)
+        return shown_lines(title, CHART, sources, self.catalog, self.release, page, language)
 
     def embed(self, chart_id: str, language: str, width: int = EMBED_WIDTH_PX) -> Embedded:
         """Return what embeds a chart. Raises NotFound."""
         title, page = declared_chart(self.catalog, chart_id)["title"][language], self._page(chart_id, language)
         height = self.draw(chart_id, language, "light", width, "card").height + FOOT_PX
         frame = f"{self._base_url}/{language}/embed/charts/{chart_id}"
-        return Embedded(title, frame, page, self.cite(chart_id, language).full, width, height)
+        picture = f"{self._base_url}/v1/charts/{chart_id}.png?lang={language}&shape=slide"
+        thumbnail = Thumbnail(picture, *THUMBNAIL_PX)
+        return Embedded(title, frame, page, self.cite(chart_id, language).full, width, height, thumbnail)
 
     def _page(self, chart_id: str, language: str) -> str:
         return f"{self._base_url}/{language}/charts/{chart_id}"

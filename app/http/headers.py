@@ -49,7 +49,9 @@ def html_headers(base_url: str, policy: str) -> dict[str, str]:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Referrer-Policy": "same-origin",
     }
-    if policy is not FRAMED_POLICY:
+    if policy is FRAMED_POLICY:
+        headers["Cross-Origin-Embedder-Policy"] = "require-corp"  # or else no page that has it could show the frame
+    else:
         headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
     if base_url.startswith("https:"):
         headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"

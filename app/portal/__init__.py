@@ -17,8 +17,10 @@ from app.portal import (
     collection,
     docs,
     evidence,
+    frames,
     guides,
     home,
+    oembed,
     reader,
     record,
     search,
@@ -57,9 +59,10 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(root, include_in_schema=False)
     for path, folder in FOLDERS.items():
         app.mount(path, StaticFiles(folder))
+    app.include_router(oembed.router, include_in_schema=False)
     app.include_router(aliases.router, include_in_schema=False)
     for language in LANGUAGES:
-        for router in (card.router, charts.frames, *ROUTERS):  # a card's path matches those of records
+        for router in (card.router, frames.router, *ROUTERS):  # a card's path matches those of records
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)
     app.state.page_names = NAMES
     app.add_api_route("/{path:path}", add_language, include_in_schema=False)  # what nothing else has answered

@@ -1,4 +1,4 @@
-"""The charts: all of them, each with its drawing, its data and its files, and each for a frame of another site."""
+"""The charts: all of them, and each with its drawing, its data and its files."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,22 +9,18 @@ from sqlalchemy.engine import Connection
 
 from app.charts.declared import Charts
 from app.charts.style import DEFAULT_WIDTH_PX, EMBED_WIDTH_PX
-from app.http.headers import FRAMED_POLICY
 from app.models import Figure
 from app.portal.page import Context, Page, RequestedId, RequestedPage, page_router, render_page
 from app.portal.table import read_summary
 from app.read.charts import MAX_BARS, declared_chart
-from app.standards.oembed import snippet
 
 # The widths of a picture, in pixels, by the media query of the windows that get it; the last one is for all others.
 Widths = Sequence[tuple[str, int]]
 PHONE = ("(max-width: 36rem)", 360)
 CARDS: Widths = (PHONE, ("", EMBED_WIDTH_PX))
-FRAMED: Widths = (("(max-width: 30rem)", 360), ("", EMBED_WIDTH_PX))
 WHOLE: Widths = (PHONE, ("(max-width: 60rem)", DEFAULT_WIDTH_PX), ("", 1100))
 
 router = page_router()
-frames = page_router()  # for other sites; they are no pages of this one
 
 
 class Image(NamedTuple):
@@ -76,21 +72,8 @@ async def chart(page: RequestedPage, chart_id: RequestedId) -> HTMLResponse:
             "query": query,
             "table": read_summary(connection, page, Figure, query, MAX_BARS),
             "citation": charts.cite(chart_id, page.language),
-            "snippet": snippet(charts.embed(chart_id, page.language)),
-            "oembed": page.root_url("/oembed", [("url", page.url(page.path))]),
+            "embed": charts.embed(chart_id, page.language),
             "api": page.api_url("/figures", query),
         }
 
     return await render_page(page, "chart", read)
-
-
-@frames.get("/embed/charts/{id}")
-async def frame(page: RequestedPage, chart_id: RequestedId) -> HTMLResponse:
-    """Show a chart alone, with a link to its page."""
-
-    def read(connection: Connection) -> Context:
-        charts = Charts(connection, page.base_url)
-        declared = declared_chart(charts.catalog, chart_id)
-        return {"chart": declared, "images": images(charts, page, chart_id, "card", FRAMED), "api": ""}
-
-    return await render_page(page, "frame", read, policy=FRAMED_POLICY)

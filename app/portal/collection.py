@@ -16,19 +16,21 @@ from app.http.redirects import redirect
 from app.models import COLLECTIONS
 from app.nearest import quote_chinese
 from app.portal.cells import column_title, default_columns, includes
+from app.portal.embedding import embed_table
 from app.portal.filters import chips, facet_names, facets
 from app.portal.hub import read_tree
 from app.portal.page import Context, Page, RequestedPage, page_router, render_page
-from app.portal.provenance import read_provenance_of_table
+from app.portal.provenance import Provenance, read_provenance_of_table
 from app.portal.table import POSITION, add_nouns, default_sort, headings, is_zero_limit, pagination, rows
 from app.portal.themes import read_themes
-from app.read.dataset import read_release
+from app.read.dataset import read_catalog, read_release
 from app.read.page import read_page
 from app.request.controls import SEARCH, page_parameters
 from app.request.feeds import MAX_FOLLOWED, followed_parameters
 from app.request.records import PageRequest, read_page_request
 from app.request.relations import reachable
 from app.sentence import Sentence
+from app.standards.citation.line import TABLE, dataset_lines, shown_lines
 from app.standards.schema_org import part
 
 MAX_ROWS = 200
@@ -100,8 +102,13 @@ def read_collection(connection: Connection, page: Page, entity: type[Entity]) ->
     add_nouns(connection, entity, records)
     themes = read_themes(connection, entity)
     filters = list(chips(page, entity, result.facets, themes))
+    title = _title(page, entity, [phrase for phrase, _ in filters])
+    provenance = read_provenance_of_table(connection, records, result.total)
+    shown = [each for each in page.query if each[0] not in POSITION]
     return {
-        **read_provenance_of_table(connection, records, result.total),
+        "provenance": provenance,
+        "title": title,
+        "embed": embed_table(page, shown, title, _cite(connection, page, title, provenance, shown), len(records)),
         "json_ld": page.json_ld(part(entity, page.read_dataset(connection), page.url(path))) if not given else None,
         "collection": entity.collection,
         "tree": [] if given else read_tree(connection, page, entity),
@@ -124,6 +131,20 @@ def read_collection(connection: Connection, page: Page, entity: type[Entity]) ->
         "call": page.api_url(path, query),
         "api": page.api_url(path, [*whole, *([("limit", str(len(records)))] if len(records) > limit else [])]),
     }
+
+
+def _title(page: Page, entity: type[Entity], filters: list[str]) -> str:
+    """Return a table's title: that of the collection, and the filters in use."""
+    title, phrases = page.language.localize(entity.collection.title), page.language.say("；", "; ").join(filters)
+    return page.language.say("{}（{}）", "{} ({})").format(title, phrases) if filters else title
+
+
+def _cite(connection: Connection, page: Page, title: str, provenance: Provenance, query: QueryItems) -> str:
+    """Cite a table: the source of its figures if it is one, and the dataset."""
+    catalog, release, address = read_catalog(connection), read_release(connection), page.url(page.path, query)
+    if provenance.source:
+        return shown_lines(title, TABLE, [provenance.source], catalog, release, address, page.language).full
+    return dataset_lines({f"name_{page.language}": title}, catalog, release, address, page.language).full
 
 
 def _order(page: Page, entity: type[Entity], request: PageRequest, default: QueryItems) -> str:

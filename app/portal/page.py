@@ -63,6 +63,7 @@ class Page:
         self.language = Language(named or negotiate_language(request.scope))
         self.path = "".join(f"/{step}" for step in steps)
         self.terms: Labels = {}  # of the release, once the database is read
+        self.scheme: str | None = None  # the colours, if not those that the reader prefers
 
     @property
     def shown_query(self) -> QueryItems:
@@ -210,6 +211,7 @@ def render(
         url=page.url,
         static=page.static_url,
         lang=page.language,
+        scheme=page.scheme,
         say=page.language.say,
         localize=page.language.localize,
         localized=page.language.localized,

@@ -43,25 +43,21 @@ def read_provenance_of_record(
         return {}
     query = [*figures, ("limit", "0"), ("facet", "source_id")]
     facet = read_page(connection, read_page_request(Figure, query)).facets["source_id"]
-    return _provenance_of_sources(connection, [each.value for each in facet])
+    return {"provenance": _provenance_of_sources(connection, [each.value for each in facet])}
 
 
-def read_provenance_of_table(
-    connection: Connection, records: Sequence[Mapping[str, Any]], total: int
-) -> dict[str, Provenance]:
-    """Read who states the records of a table, if it shows all of them."""
+def read_provenance_of_table(connection: Connection, records: Sequence[Mapping[str, Any]], total: int) -> Provenance:
+    """Read who states the records of a table; of all records, unless it shows all that match."""
     if len(records) < total or not all("source_id" in record for record in records):
-        return {}
+        return read_provenance(connection)
     return _provenance_of_sources(connection, {record["source_id"] for record in records})
 
 
-def _provenance_of_sources(connection: Connection, sources: Collection[str]) -> dict[str, Provenance]:
+def _provenance_of_sources(connection: Connection, sources: Collection[str]) -> Provenance:
     if len(sources) != 1:
-        return {"provenance": Provenance(len(sources), None)}
+        return Provenance(len(sources), None)
     (source,) = sources
-    return {
-        "provenance": Provenance(1, msgspec.json.decode(read_record(connection, RecordRequest({}, Source), source)))
-    }
+    return Provenance(1, msgspec.json.decode(read_record(connection, RecordRequest({}, Source), source)))
 
 
 def reported(language: Language, source: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ from app.models.source import Source
 from app.portal.article import Mark, draw
 from app.portal.cells import BOUNDS, Cell, Record, column_title, format_amount, format_name, format_value, is_qualified
 from app.portal.collection import RequestedEntity
+from app.portal.embedding import embed_record
 from app.portal.hub import read_aliases, read_ancestors, read_related
 from app.portal.language import Language
 from app.portal.page import Context, Page, RequestedId, RequestedPage, page_router, render_page
@@ -76,12 +77,14 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
     amount = format_amount(page, entity, record) if is_qualified(entity) else None
     quotations = _quotations(record) if entity is Figure else {}
     aliases = read_aliases(connection, entity, record)
+    card = _card(page, record, amount) if amount else None
+    citation = _cite(page, entity, record, catalog, release)
     return {
         **read_provenance_of_record(connection, entity, record),
         "json_ld": _json_ld(page, entity, record, aliases, quotations, dataset),
         "signposts": _signposts(page, entity, record_id, dataset),
         "tags": _tags(page, entity, record, catalog, release),
-        "card": _card(page, record, amount) if amount else None,
+        "card": card,
         "by": reported(page.language, record["source"]) if quotations else None,
         "collection": entity.collection,
         "record": record,
@@ -98,7 +101,8 @@ def read_record_page(connection: Connection, page: Page, entity: type[Entity], r
         "above": [format_name(page, entity, each) for each in read_ancestors(connection, entity, record)],
         "related": list(read_related(connection, page, entity, record)),
         "versions": read_versions(connection, page.release_store, entity, record_id),
-        "citation": _cite(page, entity, record, catalog, release),
+        "citation": citation,
+        "embed": embed_record(page, page.language.localized(record, "name"), citation.full, card),
         "api": api,
     }
 

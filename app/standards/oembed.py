@@ -1,9 +1,17 @@
-"""oEmbed: how to show a page of this site within another."""
+"""oEmbed 1.0 (https://oembed.com): how to show a page of this site within another."""
 
 from html import escape
 from typing import Any, NamedTuple
 
-FOOT_PX = 48  # height of an embedded page below its picture
+CACHE_AGE_S = 3600  # for which a consumer may keep a response without asking again
+
+
+class Thumbnail(NamedTuple):
+    """The address of a picture, and its size in pixels."""
+
+    address: str
+    width: int
+    height: int
 
 
 class Embedded(NamedTuple):
@@ -15,34 +23,43 @@ class Embedded(NamedTuple):
     citation: str
     width: int
     height: int
+    thumbnail: Thumbnail | None = None
+
+    @property
+    def snippet(self) -> str:
+        """The HTML that embeds the page, and cites it in case the frame is not shown."""
+        page = escape(self.page)
+        citation = escape(self.citation).replace(page, f'<a href="{page}">{page}</a>')
+        size = f'width="{self.width}" height="{self.height}"'
+        title, style = escape(self.title), "border: 0; max-width: 100%"
+        return (
+            f'<iframe src="{escape(self.address)}" title="{title}" {size} style="{style}" loading="lazy"></iframe>\n'
+            f"<p>{citation}</p>"
+        )
+
+    def within(self, max_width: int, max_height: int) -> "Embedded":
+        """Return it with a frame of this size at most, and without a thumbnail that is larger."""
+        thumbnail = self.thumbnail
+        if thumbnail and (thumbnail.width > max_width or thumbnail.height > max_height):
+            thumbnail = None
+        size = {"width": min(self.width, max_width), "height": min(self.height, max_height)}
+        return self._replace(**size, thumbnail=thumbnail)
 
 
-def snippet(embedded: Embedded) -> str:
-    """Return the HTML that embeds the page, and cites it in case the frame is not shown."""
-    page = escape(embedded.page)
-    citation = escape(embedded.citation).replace(page, f'<a href="{page}">{page}</a>')
-    size = f'width="{embedded.width}" height="{embedded.height}"'
-    title, style = escape(embedded.title), "border: 0; max-width: 100%"
-    return (
-        f'<iframe src="{escape(embedded.address)}" title="{title}" {size} style="{style}" loading="lazy"></iframe>\n'
-        f"<p>{citation}</p>"
-    )
-
-
-def oembed(
-    embedded: Embedded, provider: str, provider_url: str, thumbnail: str, size: tuple[int, int]
-) -> dict[str, Any]:
-    """Return the oEmbed 1.0 response; `thumbnail` is the address of a picture of that size."""
-    return {
+def oembed(embedded: Embedded, provider: str, provider_url: str) -> dict[str, Any]:
+    """Return the response of the type `rich`."""
+    document = {
         "version": "1.0",
         "type": "rich",
         "title": embedded.title,
         "provider_name": provider,
         "provider_url": provider_url,
-        "html": snippet(embedded),
+        "cache_age": CACHE_AGE_S,
+        "html": embedded.snippet,
         "width": embedded.width,
         "height": embedded.height,
-        "thumbnail_url": thumbnail,
-        "thumbnail_width": size[0],
-        "thumbnail_height": size[1],
     }
+    if embedded.thumbnail:
+        address, width, height = embedded.thumbnail
+        document |= {"thumbnail_url": address, "thumbnail_width": width, "thumbnail_height": height}
+    return document

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from app.entity import Bilingual
 from app.standards.dating import dated
 
 Record = Mapping[str, Any]  # as the API serves it
+CHART, TABLE = Bilingual("图表", "chart"), Bilingual("表格", "table")
 
 
 class Lines(NamedTuple):
@@ -55,10 +57,16 @@ def cited_lines(
     )
 
 
-def chart_lines(
-    title: str, sources: Iterable[Record], catalog: Record, release: Record, address: str, language: str
+def shown_lines(
+    title: str,
+    kind: Bilingual,
+    sources: Iterable[Record],
+    catalog: Record,
+    release: Record,
+    address: str,
+    language: str,
 ) -> Lines:
-    """Cite a chart of the dataset, and the sources that state its figures."""
+    """Cite a chart or table of the dataset, and the sources that state what it shows."""
     of, publisher = _dataset(catalog, release, language), catalog["publisher"][language]
     comma, semicolon = ("，", "；") if language == "zh" else (", ", "; ")
     cited = list(sources)
@@ -66,12 +74,12 @@ def chart_lines(
     papers = semicolon.join(f"{_paper(each, language)}{comma}{getattr(dated(each), language)}" for each in cited)
     if language == "zh":
         return Lines(
-            f"“{title}”（图表），数字出自{articles}；载{of}。{address}",
+            f"“{title}”（{kind.zh}），数字出自{articles}；载{of}。{address}",
             f"（{papers}，转引自{publisher}，版本 {release['id']}）",
         )
     return Lines(
-        f"“{title}” (chart). Figures from {articles}. In {of}. {address}",
-        f"({papers}; chart by {publisher}, release {release['id']})",
+        f"“{title}” ({kind.en}). Figures from {articles}. In {of}. {address}",
+        f"({papers}; {kind.en} by {publisher}, release {release['id']})",
     )
 
 

@@ -1,0 +1,25 @@
+"""What shows a record or a table within a page of another site. Its page has the code, `/oembed` answers with it."""
+
+from app.http.addresses import QueryItems
+from app.portal.page import Context, Page
+from app.standards.oembed import Embedded, Thumbnail
+
+CARD_PX = 540, 320  # width and height of a frame
+TABLE_WIDTH_PX, MAX_TABLE_PX = 800, 640
+ROW_PX, AROUND_PX = 44, 200  # heights in a frame: of a row of a table, and of all that is above and below them
+MAX_ROWS = 20
+
+
+def embed_record(page: Page, name: str, citation: str, picture: Context | None) -> Embedded:
+    """Return what embeds the card of a record; `picture` is the one that a shared link shows, if there is any."""
+    title, thumbnail = name, None
+    if picture:
+        title, thumbnail = picture["text"], Thumbnail(picture["url"], picture["width"], picture["height"])
+    return Embedded(title, page.url(f"/embed{page.path}"), page.url(page.path), citation, *CARD_PX, thumbnail)
+
+
+def embed_table(page: Page, query: QueryItems, title: str, citation: str, rows: int) -> Embedded:
+    """Return what embeds the first rows of a table."""
+    address, whole = page.url(f"/embed{page.path}", query), page.url(page.path, query)
+    height = min(AROUND_PX + ROW_PX * min(rows, MAX_ROWS), MAX_TABLE_PX)
+    return Embedded(title, address, whole, citation, TABLE_WIDTH_PX, height)
