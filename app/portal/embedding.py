@@ -4,6 +4,7 @@ from app.http.addresses import QueryItems
 from app.portal.page import Context, Page
 from app.standards.oembed import Embedded, Thumbnail
 
+FRAMES = "/embed"  # below which each path is that of a page
 CARD_PX = 540, 320  # width and height of a frame
 TABLE_WIDTH_PX, MAX_TABLE_PX = 800, 640
 ROW_PX, AROUND_PX = 44, 200  # heights in a frame: of a row of a table, and of all that is above and below them
@@ -15,11 +16,11 @@ def embed_record(page: Page, name: str, citation: str, picture: Context | None) 
     title, thumbnail = name, None
     if picture:
         title, thumbnail = picture["text"], Thumbnail(picture["url"], picture["width"], picture["height"])
-    return Embedded(title, page.url(f"/embed{page.path}"), page.url(page.path), citation, *CARD_PX, thumbnail)
+    return Embedded(title, page.url(f"{FRAMES}{page.path}"), page.url(page.path), citation, *CARD_PX, thumbnail)
 
 
 def embed_table(page: Page, query: QueryItems, title: str, citation: str, rows: int) -> Embedded:
     """Return what embeds the first rows of a table."""
-    address, whole = page.url(f"/embed{page.path}", query), page.url(page.path, query)
+    address, whole = page.url(f"{FRAMES}{page.path}", query), page.url(page.path, query)
     height = min(AROUND_PX + ROW_PX * min(rows, MAX_ROWS), MAX_TABLE_PX)
     return Embedded(title, address, whole, citation, TABLE_WIDTH_PX, height)

@@ -14,7 +14,7 @@ from app.http.headers import FRAMED_POLICY
 from app.portal.cells import default_columns, is_qualified
 from app.portal.charts import Widths, images
 from app.portal.collection import RequestedEntity, normalize, read_collection
-from app.portal.embedding import MAX_ROWS
+from app.portal.embedding import FRAMES, MAX_ROWS
 from app.portal.page import Context, Page, RequestedId, page_router, render_page
 from app.portal.provenance import read_provenance
 from app.portal.record import read_record_page
@@ -41,7 +41,7 @@ class Frame(Page):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
-        self.path = self.path.removeprefix("/embed")
+        self.path = self.path.removeprefix(FRAMES)
         schemes = [pair for pair in self.query if pair[0] == SCHEME.name]
         self.query = [pair for pair in self.query if pair not in schemes]
         self.scheme = read_parameters(by_name(SCHEME), schemes).get(SCHEME.name)
@@ -55,7 +55,7 @@ async def frame_of(request: Request) -> Frame:
 RequestedFrame = Annotated[Frame, Depends(frame_of)]
 
 
-@router.get("/embed/charts/{id}")
+@router.get(FRAMES + "/charts/{id}")
 async def chart(frame: RequestedFrame, chart_id: RequestedId) -> HTMLResponse:
     """Show a chart alone."""
 
@@ -67,7 +67,7 @@ async def chart(frame: RequestedFrame, chart_id: RequestedId) -> HTMLResponse:
     return await render_page(frame, "framed_chart", read, policy=FRAMED_POLICY)
 
 
-@router.get("/embed/{collection}/{id}")
+@router.get(FRAMES + "/{collection}/{id}")
 async def card(frame: RequestedFrame, entity: RequestedEntity, record_id: RequestedId) -> HTMLResponse:
     """Show a record in short: its value or a few of its fields, its words and its source."""
 
@@ -85,7 +85,7 @@ def _shown_otherwise(entity: type[Entity]) -> set[str]:
     return amount | ({entity.words_column, "source_id", "paragraph"} if issubclass(entity, Cited) else set())
 
 
-@router.get("/embed/{collection}")
+@router.get(FRAMES + "/{collection}")
 async def table(frame: RequestedFrame, entity: RequestedEntity) -> HTMLResponse:
     """Show the first rows of a table."""
     frame.query = normalize(frame.query, entity)

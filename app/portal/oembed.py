@@ -19,6 +19,7 @@ from app.http.context import context_of
 from app.http.languages import LANGUAGES
 from app.models import COLLECTIONS
 from app.portal.collection import normalize, read_collection
+from app.portal.frames import SCHEME
 from app.portal.language import Language
 from app.portal.page import Page, RequestedPage
 from app.portal.record import read_record_page
@@ -87,12 +88,13 @@ def turn_to(page: Page, url: str, max_parameters: int) -> tuple[str, str | None]
     if not match or not is_shown or query.count("&") >= max_parameters:
         raise NotFound(
             Sentence(
-                f"`url` 不是本站图表、记录或数据表的网址。例：{page.base_url}/zh/charts/money。",
+                f"`url` 不是本站图表、记录或数据表的网址。例：{page.base_url}/zh/figures。",
                 f"`url` is not the address of a chart, a record or a table here, such as {page.base_url}/en/figures.",
             )
         )
     page.language, page.path = Language(match["language"]), "/".join(["", *filter(None, match.group("first", "id"))])
-    page.query = [pair for pair in parse_qsl(query, keep_blank_values=True) if not is_tracking(pair[0])]
+    pairs = parse_qsl(query, keep_blank_values=True)
+    page.query = [pair for pair in pairs if not is_tracking(pair[0]) and pair[0] != SCHEME.name]
     return match["first"], match["id"]
 
 

@@ -8,10 +8,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.errors import Fault, NotAcceptable, NotFound, ReleaseChanged, ShanhaiError, problem_of
 from app.http.addresses import header
+from app.http.headers import FRAMED_POLICY
 from app.http.negotiation import Offer, negotiate
 from app.http.problems import MEDIA_TYPE, problem_headers
 from app.models import COLLECTIONS
 from app.nearest import find_nearest
+from app.portal.embedding import FRAMES
 from app.portal.page import Page, render
 from app.request.parameters import MAX_NAME_CHARS_IN_ERROR
 from app.sentence import Sentence
@@ -79,7 +81,10 @@ def problem_page(request: Request, error: Exception) -> Response:
         "catalog": None,
         "api": None,
     }
-    response = render(page, "problem", context, problem.status)
+    if page.path.startswith(f"{FRAMES}/"):  # or else the page of another site would show an error of the browser
+        response = render(page, "framed_problem", context, problem.status, policy=FRAMED_POLICY)
+    else:
+        response = render(page, "problem", context, problem.status)
     response.headers.update(headers)
     return response
 

@@ -15,7 +15,7 @@ from app.models import COLLECTIONS
 from app.portal.embedding import MAX_ROWS
 from app.portal.frames import SCHEME
 from app.request.controls import page_parameters
-from tests.portal.conftest import Site
+from tests.portal.conftest import BROWSER_ACCEPT, Site
 from tests.portal.html import Document, elements, last_number, name, text
 from tests.portal.page_checks import CHECKS
 from tests.portal.pages import CHARTS
@@ -115,6 +115,20 @@ def test_a_frame_may_be_anywhere_and_names_its_source(site: Site, path: str, lan
     assert any(str(href).partition("#")[0] == whole for href in page.hrefs("footer"))
     assert any("/releases#" in href for href in page.hrefs("footer"))
     assert "/charts/" in path or PAPER[language].strip("《》") in text(page.one("main"))
+    checks = [each for each in CHECKS if each.__name__ not in NOT_OF_FRAMES]
+    assert [f"{check.__name__}: {fault}" for check in checks for fault in check(page)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("path", "status"), [("/figures/gone", 404), ("/charts/gone", 404), ("/gone", 404), ("/figures?scheme=red", 422)]
+)
+def test_an_error_is_shown_in_the_frame(site: Site, path: str, status: int, language: str) -> None:
+    page = Document(site.get(f"/{language}/embed{path}", Accept=BROWSER_ACCEPT))
+    assert page.response.status_code == status
+    assert "frame-ancestors *" in page.response.headers["content-security-policy"]
+    assert page.response.headers["cache-control"] == "no-store"
+    assert page.hrefs("footer") == [f"{site.base}/{language}"]
     checks = [each for each in CHECKS if each.__name__ not in NOT_OF_FRAMES]
     assert [f"{check.__name__}: {fault}" for check in checks for fault in check(page)] == []
 
