@@ -95,6 +95,17 @@ def test_a_link_in_a_frame_opens_a_tab_that_knows_no_opener(host: Page, site: Si
     assert tab.evaluate("window.opener === null")
 
 
+@pytest.mark.slow
+def test_a_frame_in_a_sandbox_has_its_colours_and_pictures(host: Page, site: Site, complaints: list[str]) -> None:
+    """As WordPress shows what it finds by oEmbed."""
+    path = f"/en/embed/charts/{CHARTS[0]}?scheme=dark"
+    show(host, f'<iframe src="{site.address(path)}" title="x" sandbox="allow-scripts"></iframe>')
+    frame = frame_of(host, "/embed/")
+    assert frame.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 26, 24)"
+    assert frame.evaluate("[...document.images].every((each) => each.naturalWidth > 0)")
+    assert complaints == []
+
+
 @pytest.mark.parametrize("path", ["/en/figures/{id}", pytest.param("/zh/figures", marks=pytest.mark.slow)])
 def test_other_pages_refuse_to_be_framed(host: Page, site: Site, complaints: list[str], path: str) -> None:
     show(host, f'<iframe src="{site.address(path)}" title="x"></iframe>')
