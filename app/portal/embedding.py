@@ -5,7 +5,8 @@ from app.portal.page import Context, Page
 from app.standards.oembed import Embedded, Thumbnail
 
 FRAMES = "/embed"  # below which each path is that of a page
-CARD_PX = 540, 320  # width and height of a frame
+CARD_WIDTH_PX = 540
+CARD_PX = {"zh": 290, "en": 370}  # height of a card; in English, names and sources take more lines
 TABLE_WIDTH_PX, MAX_TABLE_PX = 800, 640
 ROW_PX, AROUND_PX = 44, 200  # heights in a frame: of a row of a table, and of all that is above and below them
 MAX_ROWS = 20
@@ -16,7 +17,8 @@ def embed_record(page: Page, name: str, citation: str, picture: Context | None) 
     title, thumbnail = name, None
     if picture:
         title, thumbnail = picture["text"], Thumbnail(picture["url"], picture["width"], picture["height"])
-    return Embedded(title, page.url(f"{FRAMES}{page.path}"), page.url(page.path), citation, *CARD_PX, thumbnail)
+    size = CARD_WIDTH_PX, CARD_PX[page.language]
+    return Embedded(title, page.url(f"{FRAMES}{page.path}"), page.url(page.path), citation, *size, thumbnail)
 
 
 def embed_table(page: Page, query: QueryItems, title: str, citation: str, rows: int) -> Embedded:

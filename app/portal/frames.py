@@ -24,7 +24,7 @@ from app.request.parameters import by_name, choice, read_parameters
 from app.request.records import read_page_request
 
 PICTURE: Widths = (("(max-width: 30rem)", 360), ("", EMBED_WIDTH_PX))
-COLUMNS = 4  # of a table that names none, beside the source if there are several
+COLUMNS = 4  # of a table that names none, beside the source if there are several; words take the room of two
 # `theme` is a column of some collections.
 SCHEME = choice(
     "scheme",
@@ -107,6 +107,6 @@ def _columns(connection: Connection, entity: type[Entity]) -> Iterator[str]:
     """Yield the columns of a table that names none: a few, the words that a record is read from, and whose they are."""
     words = [entity.words_column] if issubclass(entity, Cited) else []
     few = [name for name in default_columns(entity) if name not in words]
-    yield from [*few[: COLUMNS - len(words)], *words]
+    yield from [*few[: COLUMNS - 2 * len(words)], *words]
     if words and read_provenance(connection).source is None:
         yield "source_id"

@@ -42,8 +42,8 @@ class Embedded(NamedTuple):
         thumbnail = self.thumbnail
         if thumbnail and (thumbnail.width > max_width or thumbnail.height > max_height):
             thumbnail = None
-        size = {"width": min(self.width, max_width), "height": min(self.height, max_height)}
-        return self._replace(**size, thumbnail=thumbnail)
+        width, height = min(self.width, max_width), min(self.height, max_height)
+        return self._replace(width=width, height=height, thumbnail=thumbnail)
 
 
 def oembed(embedded: Embedded, provider: str, provider_url: str) -> dict[str, Any]:

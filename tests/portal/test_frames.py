@@ -2,18 +2,21 @@
 
 import itertools
 from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.portal.conftest import Site, opened
 from tests.portal.pages import CHARTS
 from tests.portal.test_accessibility import RULES, RUN_AXE, SCHEMES, TOO_LOW, TOO_WIDE, UNKNOWN
 
-ELSEWHERE = "http://localhost:1234/"  # another origin: a request for it never leaves the browser
 WIDTHS = (320, 800)  # of the frame
-ISOLATED = {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin"}
+DRAWN = "[...document.images].every((each) => each.complete && each.naturalWidth > 0)"
 KINDS = [
     f"/charts/{CHARTS[0]}",
     "/figures/{id}",
@@ -23,38 +26,58 @@ KINDS = [
 ]
 
 
-@pytest.fixture
-def complaints() -> list[str]:
-    """Errors and warnings of the tab."""
-    return []
+class Elsewhere:
+    """A site at another origin, whose only page is isolated, and a tab that shows it."""
+
+    def __init__(self, tab: Page) -> None:
+        self.tab, self.complaints, self.html = tab, list[str](), ""
+        tab.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
+        tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, self))
+        Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def show(self, html: str) -> FrameLocator:
+        """Load the page with this HTML in it; return its frame."""
+        self.html = html
+        self.tab.goto(f"http://127.0.0.1:{self._server.server_port}/", wait_until="load")
+        return self.tab.frame_locator("iframe")
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers every request with the page."""
+
+    def __init__(self, elsewhere: Elsewhere, *arguments: Any) -> None:
+        self.html = elsewhere.html
+        super().__init__(*arguments)
+
+    def do_GET(self) -> None:
+        """Send the page."""
+        icon = '<link rel="icon" href="data:,">'
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.end_headers()
+        document = f'<!doctype html><html lang="en"><title>x</title>{icon}<body style="margin: 0">{self.html}'
+        self.wfile.write(document.encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Write nothing."""
 
 
 @pytest.fixture
-def host(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    """A tab at another site."""
-    context: BrowserContext = browser.new_context(viewport={"width": 900, "height": 900})
-    page = opened(context)
-    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
+def elsewhere(browser: Browser) -> Iterator[Elsewhere]:
+    """Another site."""
+    context = browser.new_context(viewport={"width": 900, "height": 900})
+    site = Elsewhere(opened(context))
+    yield site
+    site.close()
     context.close()
-
-
-def show(host: Page, html: str) -> None:
-    """Load a page of the other site with this in it."""
-
-    def answer(route: Route) -> None:
-        document = f'<!doctype html><html lang="en"><title>x</title><body style="margin: 0">{html}'
-        route.fulfill(body=document, content_type="text/html; charset=utf-8", headers=ISOLATED)
-
-    host.unroute(ELSEWHERE)
-    host.route(ELSEWHERE, answer)
-    host.goto(ELSEWHERE, wait_until="load")
-
-
-def frame_of(host: Page, part: str) -> Frame:
-    """Return the frame with an address of this kind."""
-    return next(each for each in host.frames if part in each.url)
 
 
 @pytest.mark.parametrize(
@@ -64,50 +87,47 @@ def frame_of(host: Page, part: str) -> Frame:
         *(pytest.param(*each, marks=pytest.mark.slow) for each in itertools.product(KINDS, ("zh", "en"))),
     ],
 )
-def test_a_frame_is_shown_at_another_origin(
-    host: Page, site: Site, complaints: list[str], path: str, language: str
-) -> None:
+def test_a_frame_is_shown_at_another_origin(elsewhere: Elsewhere, site: Site, path: str, language: str) -> None:
     answer = site.client.get(f"{site.base}/oembed", params={"url": site.address(f"/{language}{path}")}).json()
     for width, scheme in itertools.product(WIDTHS, SCHEMES):
-        host.set_viewport_size({"width": width, "height": 900})
-        host.emulate_media(color_scheme=scheme)
-        show(host, answer["html"])
-        frame = frame_of(host, "/embed/")
-        expect(frame.locator("main")).to_be_visible()
+        elsewhere.tab.set_viewport_size({"width": width, "height": 900})
+        elsewhere.tab.emulate_media(color_scheme=scheme)
+        shown = elsewhere.show(answer["html"])
+        expect(shown.locator("main")).to_be_visible()
+        frame = elsewhere.tab.frames[1]
+        frame.wait_for_load_state("load")
         assert not frame.evaluate(TOO_WIDE), (width, scheme)
-        assert not host.evaluate(TOO_WIDE), (width, scheme)
-        assert frame.evaluate("[...document.images].every((each) => each.naturalWidth > 0)")
+        assert not elsewhere.tab.evaluate(TOO_WIDE), (width, scheme)
+        assert frame.evaluate(DRAWN)
         assert frame.evaluate(UNKNOWN) == []
         frame.evaluate(AXE_SCRIPT)
         assert frame.evaluate(RUN_AXE, [RULES, True]) == [], (width, scheme)
         assert width > 320 or frame.evaluate(TOO_LOW) == []
-    assert complaints == []
+    assert elsewhere.complaints == []
 
 
-def test_a_link_in_a_frame_opens_a_tab_that_knows_no_opener(host: Page, site: Site) -> None:
-    path = "/en/embed/figures/{id}"
-    show(host, f'<iframe src="{site.address(path)}" title="x" width="540" height="320"></iframe>')
-    with host.context.expect_page() as opening:
-        frame_of(host, "/embed/").locator("h1 a").click()
-    tab = opening.value
-    tab.wait_for_load_state()
-    assert tab.url == site.address("/en/figures/{id}")
-    assert tab.evaluate("window.opener === null")
+def test_a_link_in_a_frame_opens_a_tab_that_knows_no_opener(elsewhere: Elsewhere, site: Site) -> None:
+    address = site.address("/en/figures/{id}")
+    html = f'<iframe src="{address.replace("/en/", "/en/embed/", 1)}" title="x" width="540" height="320"></iframe>'
+    link = elsewhere.show(html).locator("h1 a")
+    with elsewhere.tab.context.expect_page() as opening:
+        link.click()
+    opening.value.wait_for_url(address)
+    assert opening.value.evaluate("window.opener === null")
 
 
 @pytest.mark.slow
-def test_a_frame_in_a_sandbox_has_its_colours_and_pictures(host: Page, site: Site, complaints: list[str]) -> None:
+def test_a_frame_in_a_sandbox_has_its_colours_and_pictures(elsewhere: Elsewhere, site: Site) -> None:
     """As WordPress shows what it finds by oEmbed."""
-    path = f"/en/embed/charts/{CHARTS[0]}?scheme=dark"
-    show(host, f'<iframe src="{site.address(path)}" title="x" sandbox="allow-scripts"></iframe>')
-    frame = frame_of(host, "/embed/")
-    assert frame.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 26, 24)"
-    assert frame.evaluate("[...document.images].every((each) => each.naturalWidth > 0)")
-    assert complaints == []
+    address = site.address(f"/en/embed/charts/{CHARTS[0]}?scheme=dark")
+    shown = elsewhere.show(f'<iframe src="{address}" title="x" sandbox="allow-scripts"></iframe>')
+    expect(shown.locator("body")).to_have_css("background-color", "rgb(22, 26, 24)")
+    assert elsewhere.tab.frames[1].evaluate(DRAWN)
+    assert elsewhere.complaints == []
 
 
 @pytest.mark.parametrize("path", ["/en/figures/{id}", pytest.param("/zh/figures", marks=pytest.mark.slow)])
-def test_other_pages_refuse_to_be_framed(host: Page, site: Site, complaints: list[str], path: str) -> None:
-    show(host, f'<iframe src="{site.address(path)}" title="x"></iframe>')
-    assert any("frame" in each for each in complaints)
-    assert [each.locator("main").count() for each in host.frames] == [0, 0]
+def test_other_pages_refuse_to_be_framed(elsewhere: Elsewhere, site: Site, path: str) -> None:
+    shown = elsewhere.show(f'<iframe src="{site.address(path)}" title="x"></iframe>')
+    assert shown.locator("main").count() == 0
+    assert elsewhere.complaints
