@@ -100,7 +100,9 @@ def test_every_address_in_the_documents_answers(service: str) -> None:
     with httpx.Client(base_url=service, trust_env=False, follow_redirects=True, timeout=HANGS_S) as client:
         (release,) = (each["id"] for each in client.get("/v1/releases").json()["data"])
         statuses = {
-            path: client.get(path.replace("{old}", release).replace("{new}", release)).status_code
+            path: client.get(
+                path.replace("{old}", release).replace("{new}", release).replace(BASE, service)
+            ).status_code
             for path in full | paths
         }
     assert {path: status for path, status in statuses.items() if status != 200} == {}

@@ -1,6 +1,5 @@
 """Frames for pages of other sites: a chart, a record's card or a small table. They are no pages of this site."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -89,24 +88,24 @@ def _shown_otherwise(entity: type[Entity]) -> set[str]:
 async def table(frame: RequestedFrame, entity: RequestedEntity) -> HTMLResponse:
     """Show the first rows of a table."""
     frame.query = normalize(frame.query, entity)
-
     whole = frame.url(frame.path, [pair for pair in frame.query if pair[0] not in {*POSITION, "limit"}])
 
     def read(connection: Connection) -> Context:
         request = read_page_request(entity, frame.query)
-        fields = [("fields", ",".join(dict.fromkeys(_columns(connection, entity))))] if request.fields is None else []
-        limit = ("limit", str(min(request.limit, MAX_ROWS)))
-        frame.query = [*(pair for pair in frame.query if pair[0] != "limit"), limit, *fields]
+        fields = [*(request.fields or _columns(entity))]
+        if "source_id" in entity.columns() and read_provenance(connection).source is None:
+            fields.append("source_id")
+        rest = [pair for pair in frame.query if pair[0] not in {"limit", "fields"}]
+        limit = str(min(request.limit, MAX_ROWS))
+        frame.query = [*rest, ("limit", limit), ("fields", ",".join(dict.fromkeys(fields)))]
         found = read_collection(connection, frame, entity)
         return {**found, "whole": whole, "headings": [each._replace(url=None) for each in found["headings"]]}
 
     return await render_page(frame, "framed_table", read, policy=FRAMED_POLICY)
 
 
-def _columns(connection: Connection, entity: type[Entity]) -> Iterator[str]:
-    """Yield the columns of a table that names none: a few, the words that a record is read from, and whose they are."""
+def _columns(entity: type[Entity]) -> list[str]:
+    """Return the columns of a table that names none: a few, and the words that a record is read from."""
     words = [entity.words_column] if issubclass(entity, Cited) else []
     few = [name for name in default_columns(entity) if name not in words]
-    yield from [*few[: COLUMNS - 2 * len(words)], *words]
-    if words and read_provenance(connection).source is None:
-        yield "source_id"
+    return [*few[: COLUMNS - 2 * len(words)], *words]

@@ -34,7 +34,7 @@ class Embedded(NamedTuple):
         title, style = escape(self.title), "border: 0; max-width: 100%"
         return (
             f'<iframe src="{escape(self.address)}" title="{title}" {size} style="{style}" loading="lazy"></iframe>\n'
-            f"<p>{citation}</p>"
+            f'<p style="overflow-wrap: anywhere">{citation}</p>'
         )
 
     def within(self, max_width: int, max_height: int) -> "Embedded":

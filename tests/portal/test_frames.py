@@ -16,6 +16,7 @@ from tests.portal.pages import CHARTS
 from tests.portal.test_accessibility import RULES, RUN_AXE, SCHEMES, TOO_LOW, TOO_WIDE, UNKNOWN
 
 WIDTHS = (320, 800)  # of the frame
+ISOLATED = {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin"}
 DRAWN = "[...document.images].every((each) => each.complete && each.naturalWidth > 0)"
 KINDS = [
     f"/charts/{CHARTS[0]}",
@@ -27,10 +28,11 @@ KINDS = [
 
 
 class Elsewhere:
-    """A site at another origin, whose only page is isolated, and a tab that shows it."""
+    """A site at another origin with one page, and a tab that shows it."""
 
     def __init__(self, tab: Page) -> None:
-        self.tab, self.complaints, self.html = tab, list[str](), ""
+        self.tab, self.complaints = tab, list[str]()
+        self.html, self.headers = "", ISOLATED
         tab.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
         tab.on("pageerror", lambda error: self.complaints.append(str(error)))
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, self))
@@ -52,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers every request with the page."""
 
     def __init__(self, elsewhere: Elsewhere, *arguments: Any) -> None:
-        self.html = elsewhere.html
+        self.page = elsewhere
         super().__init__(*arguments)
 
     def do_GET(self) -> None:
@@ -60,10 +62,10 @@ class Handler(BaseHTTPRequestHandler):
         icon = '<link rel="icon" href="data:,">'
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
-        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        for header in self.page.headers.items():
+            self.send_header(*header)
         self.end_headers()
-        document = f'<!doctype html><html lang="en"><title>x</title>{icon}<body style="margin: 0">{self.html}'
+        document = f'<!doctype html><html lang="en"><title>x</title>{icon}<body style="margin: 0">{self.page.html}'
         self.wfile.write(document.encode())
 
     def log_message(self, *_: Any) -> None:
@@ -128,6 +130,8 @@ def test_a_frame_in_a_sandbox_has_its_colours_and_pictures(elsewhere: Elsewhere,
 
 @pytest.mark.parametrize("path", ["/en/figures/{id}", pytest.param("/zh/figures", marks=pytest.mark.slow)])
 def test_other_pages_refuse_to_be_framed(elsewhere: Elsewhere, site: Site, path: str) -> None:
-    shown = elsewhere.show(f'<iframe src="{site.address(path)}" title="x"></iframe>')
+    elsewhere.headers = {}  # or else another header would be missing, too
+    with elsewhere.tab.expect_event("requestfailed") as failing:
+        shown = elsewhere.show(f'<iframe src="{site.address(path)}" title="x"></iframe>')
+    assert failing.value.failure == "net::ERR_BLOCKED_BY_RESPONSE"
     assert shown.locator("main").count() == 0
-    assert elsewhere.complaints
