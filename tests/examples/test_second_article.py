@@ -182,12 +182,26 @@ def test_a_sentence_to_quote_says_what_is_in_doubt(editions: Editions, page: str
         ("derived-figures/players-per-youth-team", "Tongren Daily"),
         ("figures?indicator_id=yanxi-teams", "Fictional Daily"),
         ("figures", "3 articles"),
+        ("embed/figures", "3 articles"),
     ],
 )
 def test_a_page_says_which_articles_its_figures_are_from(editions: Editions, page: str, words: str) -> None:
     start, _, rest = editions.client.get(f"/en/{page}").text.partition("Figures from ")
     assert start
     assert words in rest.partition("</p>")[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("figures/herb-area-office", "<strong>Conflicts with</strong>"),
+        ("figures?fields=value", 'data-title="Source"'),
+        ("programs", 'data-title="Source"'),
+    ],
+)
+def test_a_frame_says_what_is_in_doubt_and_whose_each_row_is(editions: Editions, page: str, words: str) -> None:
+    assert words in editions.client.get(f"/en/embed/{page}").text
 
 
 @pytest.mark.slow
