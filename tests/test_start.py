@@ -10,6 +10,7 @@ from tests.running import serving
 # Packages and their use; together they would double the time and memory of a start.
 HEAVY = {
     "alembic": "migrations",
+    "httpx": "the client of other servers",
     "jinja2": "pages",
     "mako": "new migrations",
     "markdown_it": "guides",

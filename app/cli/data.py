@@ -1,4 +1,4 @@
-"""The commands about the data: migrate, load, locate, verify."""
+"""The commands about the data: migrate, load, locate."""
 
 import re
 from collections.abc import Sequence
@@ -7,20 +7,16 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import DATA_ERROR, count, exit_on_error, log, noting_failure, progress, read_settings
+from app.cli.console import count, exit_on_error, log, noting_failure, progress, read_settings
 from app.cli.releases import freeze_in_subprocess
 from app.db import Database
 from app.db.reader_role import InvalidRole, grant_reads
-from app.errors import Unavailable
 from app.evidence.spans import Paragraph
 from app.evidence.text import match_paragraphs, read_lines
-from app.evidence.verify import verify as verify_source
 from app.load import Exclusions, Loaded, Locators, propose_exclusions, read_known, relocate, unlocated_sources
 from app.load import load as load_seed
 from app.migrate import migrate as migrate_schema
 from app.migrate import require_newest
-from app.read.cited import read_cited, read_paragraphs
-from app.read.dataset import NOT_LOADED
 
 SeedFolder = Annotated[
     Path | None, typer.Argument(help="Folder with catalog.toml and the CSV files. Default: the project's seed/.")
@@ -88,7 +84,7 @@ def locate(
         text = read_lines(file)
         known = read_known(folder)
         paragraphs = {row.source_id: known.paragraphs(row.source_id) for row in known.rows}
-        source = source_id or _guess_source(text, paragraphs, unlocated_sources(folder, paragraphs))
+        source = source_id or guess_source(text, paragraphs, unlocated_sources(folder, paragraphs))
         if not lines and source not in paragraphs:
             hint = f"{source!r} was never located. Give the lines of its body with --lines, such as 5-11,13-20."
             raise typer.BadParameter(hint, param_hint="--lines")
@@ -119,35 +115,6 @@ def _print_open(source: str, located: Locators, proposed: Exclusions) -> None:
         typer.echo(line)
 
 
-def verify(
-    source: Annotated[Path, typer.Option(help="The source's text: UTF-8, one paragraph per line.")],
-    source_id: Annotated[str | None, typer.Option(help="Id of the source, if several are served.")] = None,
-) -> None:
-    """Verify every served record against the source's text, and account for every numeral of its body."""
-    settings = read_settings()
-    with exit_on_error():
-        text = read_lines(source)
-        with Database(settings.database, "export") as database, database.transaction() as connection:
-            paragraphs = read_paragraphs(connection)
-            if not paragraphs:
-                raise Unavailable(NOT_LOADED)
-            chosen = source_id or _guess_source(text, paragraphs)
-            if chosen not in paragraphs:
-                raise typer.BadParameter(f"{chosen!r} is none of {', '.join(paragraphs)}.", param_hint="--source-id")
-            spans = read_cited(connection, chosen)
-    result = verify_source(text, paragraphs[chosen], spans)
-    for finding in result.findings:
-        typer.echo(finding)
-    typer.echo(
-        f"{chosen}: {result.records} records, {result.figures} of them figures, in {result.paragraphs} paragraphs; "
-        f"{result.numerals} numerals, {result.served} in figures, {result.excluded} excluded with a reason: "
-        f"{result.accounted:.3g} % accounted for"
-    )
-    if result.findings:
-        log(count(len(result.findings), "finding"))
-        raise typer.Exit(DATA_ERROR)
-
-
 def log_loaded(loaded: Loaded) -> None:
     """Log the outcome of a load."""
     outcome = "loaded" if loaded.changed else "unchanged"
@@ -157,7 +124,7 @@ def log_loaded(loaded: Loaded) -> None:
         log(f"warning: {warning}")
 
 
-def _guess_source(lines: list[str], paragraphs: dict[str, list[Paragraph]], unlocated: Sequence[str] = ()) -> str:
+def guess_source(lines: list[str], paragraphs: dict[str, list[Paragraph]], unlocated: Sequence[str] = ()) -> str:
     """Return the source with the most paragraphs in a file. Raises BadParameter if there is none."""
     matches = {source: len(match_paragraphs(lines, own, [])) for source, own in paragraphs.items()}
     if not any(matches.values()):

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from app.evidence.text import HOW_TO_CHECK
-from app.quantity import QuantityError, number, parse
+from app.quantity import Quantity, QuantityError, number, parse
 from app.times import read_words
 
 COMPUTED = ("value", "lower", "upper", "comparator", "unit")
@@ -21,10 +21,8 @@ def explain(figure: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
     except QuantityError:  # the release was loaded by a version that read these words
         parsed, steps = None, []
     else:
-        numbers = (number(each) for each in (quantity.value, quantity.lower, quantity.upper))
-        parsed = (*numbers, quantity.comparator.value, quantity.unit.code)
-        steps = [step.en for step in quantity.steps]
-    served = tuple(figure[name] for name in COMPUTED)
+        parsed, steps = computed(quantity), [step.en for step in quantity.steps]
+    served = {name: figure[name] for name in COMPUTED}
     paragraph = next(each for each in source["paragraphs"] if each["number"] == figure["paragraph"])
     located_on = paragraph.get("located_on")  # absent in releases older than this field
     fits = figure["end"] - figure["start"] == len(figure["as_stated"]) and figure["end"] <= paragraph["length"]
@@ -41,6 +39,12 @@ def explain(figure: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
         "check_en": HOW_TO_CHECK.en,
         "verified": located_on is not None and fits and parsed == served and (time is None or time["verified"]),
     }
+
+
+def computed(quantity: Quantity) -> dict[str, object]:
+    """Return what a figure has from its words, by the names of COMPUTED."""
+    numbers = (number(each) for each in (quantity.value, quantity.lower, quantity.upper))
+    return dict(zip(COMPUTED, (*numbers, quantity.comparator.value, quantity.unit.code), strict=True))
 
 
 def _time(figure: dict[str, Any], source: dict[str, Any]) -> dict[str, Any] | None:

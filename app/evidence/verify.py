@@ -1,12 +1,15 @@
 """Verification of all served records against the source's text."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.entity import CitedSpan
+from app.evidence.explain import COMPUTED, computed
 from app.evidence.numerals import EXCLUSIONS, FIGURES, TIMES, numerals, outside
 from app.evidence.spans import Paragraph
 from app.evidence.text import match_paragraphs
+from app.quantity import QuantityError, parse
 
 
 @dataclass
@@ -85,3 +88,17 @@ def _unaccounted(text: str, paragraph: int, spans: Sequence[CitedSpan], result: 
             f"paragraph {paragraph} [{start}:{end}]: {text[start:end]!r} is in no figure. "
             "Serve it as one, or exclude it with a reason. `shanhai locate` proposes rows."
         )
+
+
+def misread(figures: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Report the figures whose value, bounds, comparator or unit is not what their words give."""
+    for figure in figures:
+        name, words = f"{FIGURES}/{figure['id']}", figure["as_stated"]
+        try:
+            given = computed(parse(words))
+        except QuantityError as error:
+            yield f"{name}: {error}"
+            continue
+        for key in COMPUTED:
+            if figure[key] != given[key]:
+                yield f"{name}: {key} is {figure[key]}, and by the words {words!r} it is {given[key]}"

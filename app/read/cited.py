@@ -1,10 +1,14 @@
 """The records that cite a source, for those who verify them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import col
 
 from app.entity import Cited, CitedSpan
+from app.evidence.explain import COMPUTED
 from app.evidence.numerals import TIMES
 from app.evidence.spans import Paragraph
 from app.models import ENTITIES, Figure
@@ -27,6 +31,13 @@ def read_cited(connection: Connection, source_id: str) -> list[CitedSpan]:
     ):
         spans.append(CitedSpan(TIMES, record_id, words, paragraph, start, start + len(words)))
     return spans
+
+
+def read_stated(connection: Connection, source_id: str) -> list[Mapping[str, Any]]:
+    """Return the words of each figure of a source, with what was computed from them."""
+    table = Figure.table().c
+    columns = (table[name] for name in ("id", "as_stated", *COMPUTED))
+    return [*connection.execute(sa.select(*columns).where(table.source_id == source_id)).mappings()]
 
 
 def read_paragraphs(connection: Connection) -> dict[str, list[Paragraph]]:

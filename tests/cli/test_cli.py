@@ -23,7 +23,7 @@ from tests.load.editing import Break, cell, edit
 from tests.running import HANGS_S, free_port, serving, shanhai, shanhai_apart, wait_until
 
 WRONG_TOKEN = cell("figures.csv", "fiscal-aid-funds", "as_stated", "8741万元")
-COMMANDS = ["serve", "migrate", "load", "locate", "verify", "doctor", "backup", "restore"]
+COMMANDS = ["serve", "migrate", "load", "locate", "verify", "doctor", "backup", "restore", "get", "cite"]
 
 
 def test_every_command_has_help_with_an_example() -> None:

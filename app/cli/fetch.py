@@ -1,0 +1,141 @@
+"""The commands that read a server, of this project's own or of anybody: get, cite."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from app.cli.console import log
+from app.cli.display import bar, language, show_json, show_table, show_text
+from app.cli.output import Output, Show
+from app.cli.remote import DEFAULT_SERVER, ServerAddress, connected
+from app.formats import FORMATS, JSON
+from app.models import COLLECTIONS
+
+FIGURES = "figures/"
+FROZEN = "csv"  # of a collection in a release, unless another is named
+STYLES = {"bibtex": "bib", "csl": "csl.json"}  # other names of the API's formats
+SUFFIXES = {name: each.name for each in FORMATS.values() for name in (each.name, *each.aliases)}
+
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write. Default: stdout.")
+]
+Parameters = list[tuple[str, str]]
+
+
+def get(
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A collection (figures), a record (figures/ID), its evidence (figures/ID/evidence), with --release a "
+            "file (dataset.zip), or any other address below /v1 (figures/aggregate).",
+            autocompletion=lambda: [*COLLECTIONS, "search"],
+        ),
+    ],
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD=VALUE",
+            help="Filter, such as unit=CNY or value__gte=1000; or any other parameter of the API. Repeatable.",
+        ),
+    ] = None,
+    q: Annotated[str | None, typer.Option(help="Search for a text.")] = None,
+    fields: Annotated[str | None, typer.Option(help="Only these keys, such as id,value,indicator.name_en.")] = None,
+    sort: Annotated[str | None, typer.Option(help="Order; -value begins with the largest value.")] = None,
+    include: Annotated[str | None, typer.Option(help="Related records inside each record.")] = None,
+    labels: Annotated[str | None, typer.Option(help="Names beside slugs: zh or en.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Number of records. Default: all, on a terminal a page.")] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="Default: by the name of the file, else JSON; on a terminal a table.",
+            autocompletion=lambda: [*FORMATS],
+        ),
+    ] = None,
+    output: OutputFile = None,
+    release: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Get a file of this release, or of latest; its SHA-256 is checked."),
+    ] = None,
+    server: ServerAddress = DEFAULT_SERVER,
+) -> None:
+    """Get data from a server: collections whole or in part, records, and files of releases."""
+    out = Output.of(output)
+    given = {"q": q, "fields": fields, "sort": sort, "include": include, "labels": labels, "limit": limit}
+    parameters = [*_pairs(where or ()), *((name, str(value)) for name, value in given.items() if value is not None)]
+    form = form or (SUFFIXES.get(output.suffix[1:]) if output else None)
+    show = show_json if form in {None, JSON.name} else show_text
+    if form is None and not include:
+        show = partial(show_table, fields=fields.split(",") if fields else (), lang=labels or language())
+    if release is None:
+        _get(server, what, form, parameters, out, show)
+    elif parameters or "?" in what:
+        raise typer.BadParameter("A release's file is whole. Leave out filters and other parameters.")
+    else:
+        _get_frozen(server, f"releases/{release}/files/{what if '.' in what else f'{what}.{form or FROZEN}'}", out)
+
+
+def cite(
+    what: Annotated[
+        str | None, typer.Argument(help="A figure: figures/ID. Default: the dataset.", metavar="figures/ID")
+    ] = None,
+    style: Annotated[
+        str,
+        typer.Option(help="bibtex, ris, csl or cff.", autocompletion=lambda: ["bibtex", "ris", "csl", "cff"]),
+    ] = "bibtex",
+    output: OutputFile = None,
+    server: ServerAddress = DEFAULT_SERVER,
+) -> None:
+    """Print how to cite the dataset of a server, or the article that states one of its figures."""
+    figure = what.strip("/").removeprefix(FIGURES) if what else None
+    if figure and "/" in figure:
+        raise typer.BadParameter(f"{what!r} is no figure. Write figures/ID.", param_hint="figures/ID")
+    parameters = [("figure", figure)] if figure else []
+    _get(server, f"citation.{STYLES.get(style, style)}", None, parameters, Output.of(output), show_text)
+
+
+def _get(server: str, what: str, form: str | None, parameters: Parameters, out: Output, show: Show) -> None:
+    """Get what a server has now."""
+    with connected(server) as remote, bar(what) as report:
+        from app.client import Receiver
+
+        name, _, query = what.strip("/").removeprefix("v1/").partition("?")
+        is_collection = not {".", "/"} & {*name} and name in {each["slug"] for each in remote.index()["collections"]}
+        if is_collection and (form or not out.is_terminal):
+            name = f"{name}.{form or JSON.name}"  # the whole; without an extension it would be a page
+        elif form:
+            parameters = [*parameters, ("format", form)]
+        url = remote.url(f"{name}?{query}", parameters)
+
+        def fill(file: IO[bytes]) -> None:
+            remote.fetch(url, Receiver(file, text_only=out.is_terminal, report=report))
+
+        out.write(fill, show)
+
+
+def _get_frozen(server: str, path: str, out: Output) -> None:
+    """Get a file of a release, and check it."""
+    with connected(server) as remote, bar(path) as report:
+        from app.client import fetch_frozen, save_frozen
+
+        url = remote.url(path)
+        if out.file:
+            size = save_frozen(remote, url, out.file.resolve(), report)
+            log(f"{out.file}: {size:,} bytes, with the SHA-256 that the server states")
+            return
+
+        def fill(file: IO[bytes]) -> None:
+            fetch_frozen(remote, remote.head(url), file, report)
+
+        out.write(fill, show_text)
+
+
+def _pairs(filters: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for each in filters:
+        name, equals, value = each.partition("=")
+        if not name or not equals:
+            raise typer.BadParameter(f"{each!r} is not of the form FIELD=VALUE.", param_hint="--where")
+        yield name, value

@@ -1,0 +1,23 @@
+"""A client of any Shanhai server over HTTP: requests that are repeated where that helps, and checked downloads.
+
+It imports nothing of the project, which may be of another version than the server.
+"""
+
+from app.client.failures import BinaryOutput, Damaged, Failure, Misconfigured, Refused, printable
+from app.client.frozen import fetch_frozen, save_frozen
+from app.client.receiver import Receiver, Report
+from app.client.server import Server
+
+__all__ = [
+    "BinaryOutput",
+    "Damaged",
+    "Failure",
+    "Misconfigured",
+    "Receiver",
+    "Refused",
+    "Report",
+    "Server",
+    "fetch_frozen",
+    "printable",
+    "save_frozen",
+]
