@@ -7,7 +7,7 @@ from typing import IO, Annotated
 
 import typer
 
-from app.cli.console import log
+from app.cli.console import exit_on_error, log
 from app.cli.display import bar, language, show_json, show_table, show_text
 from app.cli.output import Output, Show
 from app.cli.remote import DEFAULT_SERVER, ServerAddress, connected
@@ -63,7 +63,8 @@ def get(
     server: ServerAddress = DEFAULT_SERVER,
 ) -> None:
     """Get data from a server: collections whole or in part, records, and files of releases."""
-    out = Output.of(output)
+    with exit_on_error():
+        out = Output.of(output)
     given = {"q": q, "fields": fields, "sort": sort, "include": include, "labels": labels, "limit": limit}
     parameters = [*_pairs(where or ()), *((name, str(value)) for name, value in given.items() if value is not None)]
     form = form or (SUFFIXES.get(output.suffix[1:]) if output else None)
@@ -94,7 +95,9 @@ def cite(
     if figure and "/" in figure:
         raise typer.BadParameter(f"{what!r} is no figure. Write figures/ID.", param_hint="figures/ID")
     parameters = [("figure", figure)] if figure else []
-    _get(server, f"citation.{STYLES.get(style, style)}", None, parameters, Output.of(output), show_text)
+    with exit_on_error():
+        out = Output.of(output)
+    _get(server, f"citation.{STYLES.get(style, style)}", None, parameters, out, show_text)
 
 
 def _get(server: str, what: str, form: str | None, parameters: Parameters, out: Output, show: Show) -> None:

@@ -33,7 +33,7 @@ def connected(address: str) -> Iterator["Server"]:
     except BinaryOutput:
         raise typer.BadParameter("This format is not for a terminal. Name a file.", param_hint="--output") from None
     except Misconfigured as error:
-        raise typer.BadParameter(f"{error}.", param_hint="--server") from None
+        raise typer.BadParameter(str(error), param_hint="--server") from None
     except Failure as error:
         log(str(error))
         is_usage = isinstance(error, Refused) and error.is_wrong_request

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -23,6 +24,8 @@ CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 300  # between two pieces; the first of a workbook is sent when the last row is written
 SPOOL_BYTES = 1 << 24  # of a response in memory; a larger one goes to a temporary file
 BUSY = frozenset({httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE})
+
+SUB_DELIMITERS = "!$&'()*+,;="  # that mean themselves in a path (RFC 3986, 3.3)
 
 Parameters = Iterable[tuple[str, str]]
 
@@ -59,7 +62,7 @@ class Server:
     def url(self, path: str, parameters: Parameters = ()) -> httpx.URL:
         """Return the address of a path below /v1, which may have a query."""
         path, _, query = path.partition("?")
-        below = path.strip("/").removeprefix(API.strip("/")).strip("/")
+        below = quote(path.strip("/"), safe=f"{SUB_DELIMITERS}/:@%")  # an address that is copied is quoted already
         items = [*httpx.QueryParams(query).multi_items(), *parameters]
         return self._base.copy_with(path=f"{self._base.path}/{below}".rstrip("/"), params=items or None)
 
