@@ -1,5 +1,6 @@
 """The commands that read a server, of this project's own or of anybody: get, cite."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.cli.remote import DEFAULT_SERVER, ServerAddress, connected
 from app.formats import FORMATS, JSON
 from app.models import COLLECTIONS
 
+COLLECTION = re.compile("[a-z-]+")  # what names one; a file has a dot or, like SHA256SUMS, capitals
 FIGURES = "figures/"
 FROZEN = "csv"  # of a collection in a release, unless another is named
 STYLES = {"bibtex": "bib", "csl": "csl.json"}  # other names of the API's formats
@@ -76,7 +78,8 @@ def get(
     elif parameters or "?" in what:
         raise typer.BadParameter("A release's file is whole. Leave out filters and other parameters.")
     else:
-        _get_frozen(server, f"releases/{release}/files/{what if '.' in what else f'{what}.{form or FROZEN}'}", out)
+        name = f"{what}.{form or FROZEN}" if COLLECTION.fullmatch(what) else what
+        _get_frozen(server, f"releases/{release}/files/{name}", out)
 
 
 def cite(
@@ -131,7 +134,7 @@ def _get_frozen(server: str, path: str, out: Output) -> None:
             return
 
         def fill(file: IO[bytes]) -> None:
-            fetch_frozen(remote, remote.head(url), file, report)
+            fetch_frozen(remote, remote.head(url), file, report, text_only=out.is_terminal)
 
         out.write(fill, show_text)
 

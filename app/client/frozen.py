@@ -18,7 +18,9 @@ from app.client.server import Server
 DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")  # in Repr-Digest (RFC 9530)
 
 
-def fetch_frozen(server: Server, head: httpx.Response, file: IO[bytes], report: Report | None = None) -> None:
+def fetch_frozen(
+    server: Server, head: httpx.Response, file: IO[bytes], report: Report | None = None, *, text_only: bool = False
+) -> None:
     """Complete a file that may have a part of the content, and check its hash. Raises Damaged.
 
     `head` is the response to HEAD, with the content's ETag, length and SHA-256.
@@ -26,12 +28,13 @@ def fetch_frozen(server: Server, head: httpx.Response, file: IO[bytes], report: 
     stated = DIGEST.search(head.headers.get("repr-digest", ""))
     if stated is None:
         raise Damaged(f"{head.url} comes without the SHA-256 that a server states for files of releases")
-    total = int(head.headers["content-length"])
+    total = int(head.headers.get("content-length", 0))
     received = file.seek(0, 2)
     if received > total:
         received = file.truncate(0)
     if received < total:
-        server.fetch(head.url, Receiver(file, etag=head.headers["etag"], total=total, report=report))
+        receiver = Receiver(file, etag=head.headers.get("etag"), total=total, text_only=text_only, report=report)
+        server.fetch(head.url, receiver)
     file.seek(0)
     if hashlib.file_digest(file, "sha256").digest() != base64.b64decode(stated[1]):  # type: ignore[arg-type]
         raise Damaged(f"{head.url} arrived, but its SHA-256 is not the one that the server states. Nothing was saved")

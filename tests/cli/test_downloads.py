@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.client.proxy import Answer, Faults
+from app.client import Failure, Server, save_frozen
+from tests.cli.proxy import Answer, Faults
 from tests.running import shanhai
 
 FROZEN = ["get", "dataset.zip", "--release", "latest"]
@@ -116,19 +117,20 @@ def test_a_damaged_part_is_not_continued_for_ever(faults: Faults, tmp_path: Path
 
 
 def test_two_downloads_of_one_file_do_not_mix(faults: Faults, tmp_path: Path, published: bytes) -> None:
-    command = [*FROZEN, "-o", tmp_path / "d.zip"]
-    second: list[tuple[int, str]] = []
+    target, refusals = tmp_path / "d.zip", list[Failure]()
 
     def compete() -> None:
         faults.on_cut = lambda: None
-        done = shanhai(*command, SHANHAI_URL=faults.base)
-        second.append((done.returncode, done.stderr))
+        with Server(faults.base, print) as server:
+            try:
+                save_frozen(server, server.url("releases/latest/files/dataset.zip"), target)
+            except Failure as failure:
+                refusals.append(failure)
 
     faults.cuts, faults.on_cut = [100_000], compete
-    assert shanhai(*command, SHANHAI_URL=faults.base).returncode == 0
-    assert (tmp_path / "d.zip").read_bytes() == published
-    assert second[0][0] == 3
-    assert "Another program is downloading" in second[0][1]
+    assert shanhai(*FROZEN, "-o", target, SHANHAI_URL=faults.base).returncode == 0
+    assert target.read_bytes() == published
+    assert "Another program is downloading" in str(*refusals)
 
 
 def test_a_live_file_starts_again_and_replaces_the_old_one_at_the_end(faults: Faults, tmp_path: Path) -> None:

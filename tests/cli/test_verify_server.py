@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.proxy import Answer, Faults
+from tests.cli.proxy import Answer, Faults
 from tests.running import shanhai
 
 
@@ -21,8 +21,8 @@ def test_a_server_is_verified_like_the_database(service: str, ready: Path, artic
         ('"value":87400000', '"value":87410000', "figures/fiscal-aid-funds: value is 87410000, and by the words"),
         ('"8740万元"', '"8741万元"', "should read '8741万元' and reads '8740万元'"),
         ('"unit":"team"', '"unit":"set"', "figures/youth-teams: unit is set, and by the words '80支' it is team"),
-        ('"sha256":"', '"sha256":"0', "paragraph 1 was changed"),
-        ('"id":"youth-teams"', '"id":"\\u001b[2J","end":1,"x":"', "figures/�[2J"),
+        ('"sha256":"cfd', '"sha256":"000', "paragraph 5 was changed"),
+        ('"id":"youth-teams","', '"id":"\\u001b[2J","value":1,"x-', "figures/�[2J: value is"),
     ],
 )
 def test_what_a_server_changes_is_found(faults: Faults, article: Path, before: str, after: str, finding: str) -> None:
