@@ -45,8 +45,10 @@ def served(address: str) -> Iterator[Sources]:
 
 
 def _paragraphs(server: "Server") -> dict[str, list[Paragraph]]:
+    from app.client import printable
+
     return {
-        record["id"]: [Paragraph(*map(each.get, Paragraph._fields)) for each in record["paragraphs"]]
+        printable(str(record["id"])): [Paragraph(*map(each.get, Paragraph._fields)) for each in record["paragraphs"]]
         for record in server.read_records(SOURCES)
     }
 

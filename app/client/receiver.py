@@ -1,5 +1,6 @@
 """`Receiver`: writes the body of a response to a file, from where an earlier response broke off."""
 
+import re
 from collections.abc import Callable
 from typing import IO
 
@@ -47,7 +48,7 @@ class Receiver:
         if is_whole:
             at = self._file.seek(0)
             self._file.truncate()
-        elif not headers.get("content-range", "").startswith(f"bytes {at}-"):
+        elif not _is_rest(headers.get("content-range", ""), at):
             raise httpx.RemoteProtocolError("the server sent another part than the one requested")
         if "content-encoding" not in headers:
             length, etag = headers.get("content-length"), headers.get("etag", "W/")
@@ -60,3 +61,9 @@ class Receiver:
             if self._report:
                 self._report(at, self._total)
         self._file.flush()
+
+
+def _is_rest(content_range: str, start: int) -> bool:
+    """Return whether a part is everything from an offset on (RFC 9110, 14.4)."""
+    match = re.fullmatch(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})", content_range)
+    return match is not None and int(match[1]) == start > 0 and int(match[2]) + 1 == int(match[3])

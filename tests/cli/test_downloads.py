@@ -47,6 +47,18 @@ def test_a_download_continues_where_it_broke_off(faults: Faults, tmp_path: Path,
     assert listing(tmp_path) == ["d.zip"]
 
 
+def test_a_compressed_download_continues_without_compression(web: httpx.Client, faults: Faults, tmp_path: Path) -> None:
+    faults.cuts = [60_000]
+    done = shanhai("get", "dataset.sqlite", "--release", "latest", "-o", tmp_path / "d", SHANHAI_URL=faults.base)
+    assert done.returncode == 0, done.stderr
+    path = f"{faults.base}/v1/releases/latest/files/dataset.sqlite"
+    assert (tmp_path / "d").read_bytes() == web.get(path, follow_redirects=True).content
+    first, second, *_ = (headers for method, _, headers in faults.requests if method == "GET")
+    assert "zstd" in first["accept-encoding"]
+    assert int(second["range"].removeprefix("bytes=").removesuffix("-")) > 60_000
+    assert second["accept-encoding"] == "identity"
+
+
 def test_the_next_call_continues_a_download(faults: Faults, tmp_path: Path, published: bytes) -> None:
     command = [*FROZEN, "-o", tmp_path / "d.zip"]
     faults.cuts = [100_000, 0, 0, 0, 0]
@@ -114,6 +126,12 @@ def test_a_damaged_part_is_not_continued_for_ever(faults: Faults, tmp_path: Path
     part.write_bytes(bytes(len(published) + 1))  # longer than the file
     assert shanhai(*command, SHANHAI_URL=faults.base).returncode == 0
     assert (tmp_path / "d.zip").read_bytes() == published
+
+
+def test_a_part_that_was_not_requested_is_not_taken(faults: Faults, tmp_path: Path) -> None:
+    faults.change = lambda answer: (206, answer[1] | {"content-range": "bytes 0-9/99"}, answer[2][:10])
+    assert shanhai("get", "figures.csv", "-o", tmp_path / "f", SHANHAI_URL=faults.base).returncode == 3
+    assert listing(tmp_path) == []
 
 
 def test_two_downloads_of_one_file_do_not_mix(faults: Faults, tmp_path: Path, published: bytes) -> None:

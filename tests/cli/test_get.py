@@ -16,6 +16,7 @@ from app.cli.output import Output
 from app.client import Misconfigured, Server, printable
 from tests.cli.proxy import Answer, Faults
 from tests.running import PROGRAM, free_port, shanhai
+from tests.test_readme import BASE, examples
 
 MONEY = ["figures", "--where", "unit=CNY", "--where", "per__isnull=true", "--sort", "-value", "--fields", "id,value"]
 
@@ -37,7 +38,7 @@ def output_of(service: str, *arguments: str) -> bytes:
         (["/v1/figures/youth-teams/evidence", "--format", "jsonld"], "figures/youth-teams/evidence?format=jsonld"),
         (["figures/aggregate", "--where", "group_by=unit"], "figures/aggregate?group_by=unit"),
         (["figures?unit=team", "--fields", "id"], "figures.json?unit=team&fields=id"),
-        (["charts/money.svg", "--where", "lang=zh"], "charts/money.svg?lang=zh"),
+        (["dictionary", "--where", "format=csv"], "dictionary?format=csv"),
         (["figures", "--release", "latest"], "releases/latest/files/figures.csv"),
         (["figures", "--release", "latest", "--format", "parquet"], "releases/latest/files/figures.parquet"),
         (["SHA256SUMS", "--release", "latest", "-o", "-"], "releases/latest/files/SHA256SUMS"),
@@ -108,9 +109,9 @@ def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>", b"[]", b'{"data": []}', b'{"data": {"collections": 1}}', b"\xff", b'{"title": "\x1b[2J"}']
+    ("status", "body"),
+    [(200, b"<html>"), (200, b'{"data": []}'), (200, b"\xff"), (500, b"[]"), (500, b'{"title": "\x1b[2J"}')],
 )
-@pytest.mark.parametrize("status", [200, 500])
 def test_another_service_is_not_taken_for_one(faults: Faults, status: int, body: bytes) -> None:
     faults.change = lambda _: (status, {"content-type": "application/json"}, body)
     for command in (["get", "figures"], ["verify", "--source", __file__, "--server", faults.base]):
@@ -240,3 +241,13 @@ def test_shells_complete_commands_and_words(shell: str) -> None:
     assert "_SHANHAI_COMPLETE" in run(_SHANHAI_COMPLETE=f"source_{shell}")
     words = {"COMP_WORDS": "shanhai get fig", "COMP_CWORD": "2", "_TYPER_COMPLETE_ARGS": "shanhai get fig"}
     assert "figures" in run(_SHANHAI_COMPLETE=f"complete_{shell}", _TYPER_COMPLETE_FISH_ACTION="get-args", **words)
+
+
+@pytest.mark.slow
+def test_the_commands_in_the_guide_run(service: str, tmp_path: Path) -> None:
+    (example,) = (block for name, block in examples("sh") if name == "docs/tools.md" and "shanhai get" in block)
+    environment = {"PATH": f"{PROGRAM.parent}:/usr/bin:/bin", "SHANHAI_URL": service}
+    script = example.replace(BASE, service)
+    done = subprocess.run(["sh", "-euc", script], env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "money.csv").exists()
