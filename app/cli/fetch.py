@@ -109,7 +109,7 @@ def _get(server: str, what: str, form: str | None, parameters: Parameters, out: 
         from app.client import Receiver
 
         name, _, query = what.strip("/").removeprefix("v1/").partition("?")
-        is_collection = not {".", "/"} & {*name} and name in {each["slug"] for each in remote.index()["collections"]}
+        is_collection = COLLECTION.fullmatch(name) and name in remote.index()[0]
         if is_collection and (form or not out.is_terminal):
             name = f"{name}.{form or JSON.name}"  # the whole; without an extension it would be a page
         elif form:

@@ -38,8 +38,8 @@ def served(address: str) -> Iterator[Sources]:
 
     with connected(address) as server:
         try:
-            index = server.index()
-            yield _paragraphs(server), lambda source: _citing(server, index, source)
+            collections, release = server.index()
+            yield _paragraphs(server), lambda source: _citing(server, collections, release, source)
         except (LookupError, TypeError, ValueError) as error:
             raise Refused(f"{address} does not serve records as this program reads them: {error!r}") from None
 
@@ -53,16 +53,16 @@ def _paragraphs(server: "Server") -> dict[str, list[Paragraph]]:
     }
 
 
-def _citing(server: "Server", index: Record, source: str) -> Citing:
+def _citing(server: "Server", collections: list[str], release: str, source: str) -> Citing:
     """Raise Unavailable if another release is served in between."""
     spans: list[CitedSpan] = []
     figures: list[Record] = []
-    for collection in (str(each["slug"]) for each in index["collections"]):
+    for collection in collections:
         for record in server.read_records(collection):
             if record.get("source_id") == source:
                 spans += _spans(collection, record)
                 figures += [record] if collection == FIGURES else []
-    if server.index()["release"] != index["release"]:
+    if server.index()[1] != release:
         raise Unavailable("The server has published another release meanwhile. Verify again.")
     return spans, figures
 

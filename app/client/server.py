@@ -66,22 +66,15 @@ class Server:
         items = [*httpx.QueryParams(query).multi_items(), *parameters]
         return self._base.copy_with(path=f"{self._base.path}/{below}".rstrip("/"), params=items or None)
 
-    def index(self) -> dict[str, Any]:
-        """Return what /v1 lists: among others the `collections` and the `release`."""
-        data = self.read_json(self.url("")).get("data")
-        if not isinstance(data, dict) or not {"collections", "release"} <= data.keys():
-            raise Refused(f"{self._base} is not that of a Shanhai server")
-        return data
-
-    def read_json(self, url: httpx.URL) -> dict[str, Any]:
-        """Return the document at an address."""
-        with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as file:
-            self.fetch(url, Receiver(file))
-            file.seek(0)
-            try:
-                return dict(json.load(file))
-            except (ValueError, TypeError):
-                raise Refused(f"{url} answers, but not as a Shanhai server would") from None
+    def index(self) -> tuple[list[str], str]:
+        """Return the collections, and the id of the release, that the server has now."""
+        body = BytesIO()
+        self.fetch(self.url(""), Receiver(body))
+        try:
+            data = json.loads(body.getvalue())["data"]
+            return [str(each["slug"]) for each in data["collections"]], str(data["release"]["id"])
+        except (LookupError, TypeError, ValueError):
+            raise Refused(f"{self._base} answers, but not as a Shanhai server would") from None
 
     def read_records(self, collection: str) -> Iterator[dict[str, Any]]:
         """Yield every record of a collection."""

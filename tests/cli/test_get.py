@@ -110,7 +110,13 @@ def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(200, b"<html>"), (200, b'{"data": []}'), (200, b"\xff"), (500, b"[]"), (500, b'{"title": "\x1b[2J"}')],
+    [
+        (200, b"<html>"),
+        (200, b'{"data": {"collections": 1, "release": {}}}'),
+        (200, b"\xff"),
+        (500, b"[]"),
+        (500, b'{"title": "\x1b[2J"}'),
+    ],
 )
 def test_another_service_is_not_taken_for_one(faults: Faults, status: int, body: bytes) -> None:
     faults.change = lambda _: (status, {"content-type": "application/json"}, body)
