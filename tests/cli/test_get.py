@@ -15,7 +15,7 @@ from app.cli import cli
 from app.cli.output import Output
 from app.client import Misconfigured, Server, printable
 from tests.cli.proxy import Answer, Faults
-from tests.running import PROGRAM, free_port, shanhai
+from tests.running import PROGRAM, free_port, shanhai, wait_until
 from tests.test_readme import BASE, examples
 
 MONEY = ["figures", "--where", "unit=CNY", "--where", "per__isnull=true", "--sort", "-value", "--fields", "id,value"]
@@ -230,10 +230,16 @@ def test_a_signal_ends_it_and_the_next_call_continues(
     command = [str(PROGRAM), "get", "dataset.zip", "--release", "latest", "-o", str(tmp_path / "d.zip")]
     environment = {"SHANHAI_URL": faults.base}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    faults.cuts, faults.on_cut = [100_000], lambda: (process.send_signal(number), process.wait())
+
+    def interrupt() -> None:
+        wait_until(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
+        process.send_signal(number)
+        process.wait()
+
+    faults.cuts, faults.on_cut = [100_000], interrupt
     assert process.wait() == status
     assert "Traceback" not in (process.stderr.read() if process.stderr else "")
-    assert [path.stat().st_size for path in tmp_path.iterdir()] == [100_000]
+    assert [0 < path.stat().st_size <= 100_000 for path in tmp_path.iterdir()] == [True]
     assert subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
     assert [path.name for path in tmp_path.iterdir()] == ["d.zip"]
 
