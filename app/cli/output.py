@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from errno import EBADF
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -30,6 +31,8 @@ class Output(NamedTuple):
     def of(cls, path: Path | None) -> "Output":
         """Return the output that a user names. Exits with NOT_AVAILABLE if it cannot be a file."""
         if path is None or str(path) == "-":
+            if sys.stdout is None:
+                raise OSError(EBADF, os.strerror(EBADF), "stdout")
             return cls(None)
         if path.is_dir() or not path.parent.is_dir():
             log(f"{path} is a folder. Name a file in it" if path.is_dir() else f"There is no folder {path.parent}")

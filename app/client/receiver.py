@@ -44,11 +44,12 @@ class Receiver:
         """Write the body of a successful response. Raises BinaryOutput, and what breaks the connection."""
         at = self._file.seek(0, 2)
         headers = response.headers
-        is_whole = response.status_code != httpx.codes.PARTIAL_CONTENT
-        if is_whole:
+        is_part = response.status_code == httpx.codes.PARTIAL_CONTENT
+        is_rest = is_part and _is_rest(headers.get("content-range", ""), at)
+        if not is_rest:
             at = self._file.seek(0)
             self._file.truncate()
-        elif not _is_rest(headers.get("content-range", ""), at):
+        if is_part and not is_rest:  # of a cache that serves blocks; the next try is for the whole
             raise httpx.RemoteProtocolError("the server sent another part than the one requested")
         if "content-encoding" not in headers:
             length, etag = headers.get("content-length"), headers.get("etag", "W/")
