@@ -56,7 +56,9 @@ def save_frozen(server: Server, url: httpx.URL, target: Path, report: Report | N
 @contextmanager
 def _part_file(server: Server, target: Path, mark: str) -> Iterator[IO[bytes]]:
     part = target.with_name(f"{target.name}.{mark}.part")
-    with part.open("a+b") as file:
+    # Not through a symbolic link, which somebody else may have put into a folder for all.
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(part, flags, 0o666), "a+b") as file:
         _lock(file, target)
         for other in _parts(target):
             if other != part:

@@ -118,6 +118,19 @@ def test_damage_is_found_and_nothing_kept(
     assert listing(tmp_path) == []
 
 
+def test_a_part_is_not_written_through_a_link(faults: Faults, tmp_path: Path) -> None:
+    command = [*FROZEN, "-o", tmp_path / "d.zip"]
+    faults.cuts = [100_000, 0, 0, 0, 0]
+    shanhai(*command, SHANHAI_URL=faults.base)
+    (part,) = tmp_path.iterdir()
+    part.unlink()
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    part.symlink_to(precious)
+    assert shanhai(*command, SHANHAI_URL=faults.base).returncode == 3
+    assert precious.read_text() == "mine"
+
+
 def test_a_damaged_part_is_not_continued_for_ever(faults: Faults, tmp_path: Path, published: bytes) -> None:
     command = [*FROZEN, "-o", tmp_path / "d.zip"]
     faults.cuts = [100_000, 0, 0, 0, 0]
