@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.client import Report
 
 # The keys of a record that a table has, in one language, unless `--fields` selects others.
-READABLE = ("id", "name_{}", "text_{}", "title", "as_stated", "as_named")
+READABLE = ("collection", "id", "name_{}", "text_{}", "title", "as_stated", "as_named")
 MAX_COLUMNS = 8  # of records that have none of these keys
 LARGE_BYTES = 1 << 20  # a longer download has a bar
 
