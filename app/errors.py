@@ -1,6 +1,6 @@
 """The errors of the domain, which know no HTTP, and the one table that maps them to problems (RFC 9457)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,7 +60,15 @@ class VersionNotSupported(ShanhaiError):
 
 
 class RequestTimeout(ShanhaiError):
-    """The client did not send the whole head of its request in time."""
+    """The client did not send the whole of its request in time."""
+
+
+class ContentTooLarge(ShanhaiError):
+    """The body of the request exceeds the limit."""
+
+
+class UnsupportedMediaType(ShanhaiError):
+    """The body of the request is in a format that this address does not read."""
 
 
 class TargetTooLong(ShanhaiError):
@@ -80,11 +88,19 @@ class NotFound(ShanhaiError):
 
 
 class MethodNotAllowed(ShanhaiError):
-    """The method is not GET, HEAD or OPTIONS."""
+    """The address does not take the method: only `allowed` ones, or those for reading."""
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, method: str, allowed: Sequence[str] = ()) -> None:
+        self.allowed = tuple(allowed)
         super().__init__(
-            Sentence(f"不接受 {method} 请求：本服务只供读取。", f"{method} is not allowed. This service is read-only.")
+            Sentence(
+                f"这个网址不接受 {method} 请求，只接受 {'、'.join(allowed)}。",
+                f"{method} is not allowed at this address, which takes {' and '.join(allowed)}.",
+            )
+            if allowed
+            else Sentence(
+                f"不接受 {method} 请求：本服务只供读取。", f"{method} is not allowed. This service is read-only."
+            )
         )
 
 
@@ -191,7 +207,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
         408,
         "request-timeout",
         Sentence("请求未完整送达", "Request not complete"),
-        Sentence("请求头未能及时送达，请重新发送。", "The head of the request did not arrive in time. Send it again."),
+        Sentence("请求未能及时送达，请重新发送。", "The request did not arrive in time. Send it again."),
+    ),
+    ContentTooLarge: Problem(
+        413,
+        "content-too-large",
+        Sentence("请求内容过大", "Request body too large"),
+        Sentence("请求内容超出了上限，请缩短。", "The detail says how large a body may be. Send a shorter one."),
     ),
     TargetTooLong: Problem(
         414,
@@ -200,6 +222,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
         Sentence(
             "网址超出了长度上限，请减少参数。", "The detail says how long an address may be. Use fewer parameters."
         ),
+    ),
+    UnsupportedMediaType: Problem(
+        415,
+        "unsupported-media-type",
+        Sentence("不读取这种格式", "Body in another format"),
+        Sentence("请按说明的格式发送请求内容。", "The detail says in which format to send the body."),
     ),
     TooManyRequests: Problem(
         429,
@@ -230,7 +258,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "method-not-allowed",
         Sentence("只读服务", "Read-only service"),
         Sentence(
-            "所有网址都只接受 GET、HEAD 和 OPTIONS 请求。", "Only GET, HEAD and OPTIONS are allowed, at every address."
+            "只接受 GET、HEAD 和 OPTIONS 请求；/mcp 只接受 POST 和 OPTIONS。",
+            "Only GET, HEAD and OPTIONS are allowed; at /mcp, only POST and OPTIONS.",
         ),
     ),
     NotAcceptable: Problem(

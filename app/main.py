@@ -25,6 +25,7 @@ from app.http.addresses import base_url, client_of
 from app.http.export_places import ExportPlaces
 from app.http.problems import problem_response
 from app.http.refusal_log import RefusalLog
+from app.mcp.endpoint import add_mcp
 from app.models import COLLECTIONS
 from app.nearest import quote_chinese, suggest_nearest
 from app.portal import add_pages, problem_page, wants_page
@@ -92,6 +93,7 @@ def create_app(
         RateLimiter(settings.rate_limit, settings.rate_limit_storage, client, log) if settings.rate_limit else None
     )
     add_routes(app)
+    add_mcp(app)
     add_pages(app)
     gateway = app.state.gateway = Gateway(
         app,

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import backups, data, doctor, fetch, releases, serving, verify
+from app.cli import assistants, backups, data, doctor, fetch, releases, serving, verify
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -16,6 +16,7 @@ cli = typer.Typer(
 )
 
 cli.command(epilog="Example: PORT=8080 shanhai serve --workers 2")(serving.serve)
+cli.command(epilog="Example: SHANHAI_URL=https://data.example.org shanhai mcp")(assistants.mcp)
 cli.command(epilog="Example: DATABASE_URL=postgresql://localhost/shanhai shanhai migrate")(data.migrate)
 cli.command(epilog="Example: shanhai load seed")(data.load)
 cli.command(epilog="Example: shanhai locate article.txt --lines 7-17")(data.locate)

@@ -55,7 +55,7 @@ class Connection(Protocol):
     def _close_a_waiting_connection(self) -> None:
         """Make room for this connection, if need be by resetting one whose client does not read."""
         others = (each for each in self.connections if isinstance(each, Protocol) and each is not self)
-        if any(each.waits_for_head for each in others):
+        if any(each.waits_for_client for each in others):
             super()._close_a_waiting_connection()
         elif self._unsent:
             next(iter(self._unsent)).reset(*CLOSED_FOR_ANOTHER)

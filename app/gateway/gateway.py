@@ -27,7 +27,15 @@ from app.gateway.monitor import RequestMonitor
 from app.gateway.rate_limit import Quota, RateLimiter
 from app.http.addresses import query_of, require_utf8, without_trailing_slash
 from app.http.context import RequestContext, context_of, open_context, request_id_of
-from app.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS, REVALIDATE, Headers, without_body
+from app.http.headers import (
+    COMMON_HEADERS,
+    POST_METHODS,
+    REVALIDATE,
+    Headers,
+    allowed_methods,
+    preflight_headers,
+    without_body,
+)
 from app.http.negotiation import require_short_negotiation
 from app.http.redirects import redirect
 from app.http.validators import ReleaseState, names_etag
@@ -91,7 +99,7 @@ class Gateway:
             self.monitor.cached(scope, started, request_id, status, route, len(body))
             return
         context = open_context(scope)
-        routed = {**scope, "method": "GET"}
+        routed = {**scope, "method": "POST" if scope["method"] == "POST" else "GET"}
         self.monitor.in_flight += 1
         try:
             await self._respond(scope, routed, receive, self._completing(send, context), quota)
@@ -99,7 +107,7 @@ class Gateway:
             self.monitor.computed(scope, started, context, routed)
 
     async def _respond(self, scope: Scope, routed: Scope, receive: Receive, respond: Send, quota: Quota | None) -> None:
-        """Answer a request that is not in the cache by its raw key, if need be by routing it with GET."""
+        """Answer a request that is not in the cache by its raw key, if need be by routing it, HEAD as GET."""
         try:
             response = self._answer_before_routing(scope, context_of(scope))
             if quota and quota.is_exceeded:
@@ -142,10 +150,11 @@ class Gateway:
         require_utf8(scope)
         require_short_negotiation(scope)
         context.parameters = query_of(scope, self.max_parameters)
+        path = scope["path"].rstrip("/")
         if scope["method"] == "OPTIONS":
-            return Response(status_code=204, headers=PREFLIGHT_HEADERS)
-        if scope["method"] not in SAFE_METHODS:
-            raise MethodNotAllowed(scope["method"])
+            return Response(status_code=204, headers=preflight_headers(path))
+        if scope["method"] not in (methods := allowed_methods(path)):
+            raise MethodNotAllowed(scope["method"], methods if methods is POST_METHODS else ())
         if location := without_trailing_slash(scope, context.base_url):
             return redirect(location, 308, {"Cache-Control": REVALIDATE})
         return None

@@ -1,7 +1,8 @@
-"""HTTP/1.1 connections: uvicorn's protocol, with bounded request heads, one request at a time, and no bodies.
+"""HTTP/1.1 connections: uvicorn's protocol, with bounded request heads, one request at a time, and hardly any bodies.
 
-The service is read-only, so it never needs a body: after the head of a request that announces one, the connection
-ignores every further byte and closes with the response. Bytes of a body are therefore neither changed nor parsed.
+After the head of a request that announces a body, its connection takes no other request and closes with the response.
+At the addresses that take a body the parser reads it, and `http.bodies` bounds it; elsewhere the connection ignores
+every further byte, so those are neither changed nor parsed.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ from app.errors import (
 )
 from app.gateway.monitor import RequestMonitor
 from app.gateway.open_files import max_connections
-from app.http.headers import ALLOWED_METHODS, COMMON_HEADERS, serialize
+from app.http.headers import ALLOWED_METHODS, COMMON_HEADERS, POST_PATHS, serialize
 from app.http.limits import HeadLimits
 from app.http.problems import MEDIA_TYPE, problem_document, problem_headers
 from app.http.refusal_log import RefusalLog
@@ -72,6 +73,7 @@ class Protocol(HttpToolsProtocol):
             self._close_a_waiting_connection()
         self._received = bytearray()
         self._ignores_input = False
+        self._reads_body = False
         self._is_last = False
         self._deadline: asyncio.TimerHandle | None = None
         self._start_deadline()
@@ -84,6 +86,8 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Buffer bytes until a head is complete."""
         if self._ignores_input:
+            if self._reads_body:
+                self._feed_body(data)
             return
         if not self._received and self.waits_for_head and _is_plain_head(data, self._limits.fields):
             self._stop_deadline()
@@ -95,6 +99,7 @@ class Protocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Go on with a request that the client sent ahead of this response."""
         super().on_response_complete()
+        self._reads_body = False
         if self._received:
             self._feed_head()
 
@@ -111,6 +116,11 @@ class Protocol(HttpToolsProtocol):
         """Whether the connection is open and its client, not the server, has to go on."""
         return not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete)
 
+    @property
+    def waits_for_client(self) -> bool:
+        """Whether the client has to go on, with a head or with a body."""
+        return self.waits_for_head or (self._reads_body and not self.transport.is_closing())
+
     def reset(self, line: str, cause: str) -> None:
         """End the connection at once and log why; the kernel drops what the client has not read, too."""
         self._log.warn(line, cause)
@@ -123,7 +133,7 @@ class Protocol(HttpToolsProtocol):
     def _close_a_waiting_connection(self) -> None:
         """Make room for this connection, so that slow and idle clients do not shut out others."""
         others = (each for each in self.connections if isinstance(each, Protocol) and each is not self)
-        if waiting := next((each for each in others if each.waits_for_head), None):
+        if waiting := next((each for each in others if each.waits_for_client), None):
             waiting.transport.abort()
 
     def _feed_head(self) -> None:
@@ -173,11 +183,28 @@ class Protocol(HttpToolsProtocol):
             return
         cast("dict[str, object]", self.cycle.scope)[ABORT_KEY] = self.reset
         if self.cycle.more_body or not self.cycle.keep_alive or opens_tunnel or self._is_last:
-            if self.cycle.more_body:
-                self.cycle.transport = _half_closing(self.transport)
             self.cycle.keep_alive = False
             self._ignores_input = True
+            sent_ahead = bytes(self._received)
             self._received.clear()
+            if self.cycle.more_body:
+                self.cycle.transport = _half_closing(self.transport)
+                if self.cycle.scope["method"] == "POST" and self.cycle.scope["path"] in POST_PATHS:
+                    self._reads_body = True
+                    self._feed_body(sent_ahead)
+
+    def _feed_body(self, data: bytes) -> None:
+        """Let the parser have a part of the body. What follows its end is ignored, even if it is a request."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass
+        except httptools.HttpParserError:
+            if self.cycle.more_body:  # or else what follows the body is unreadable
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
+                self._refuse(BadRequest("Invalid HTTP request received."))
+        self._reads_body = self.cycle.more_body and not self.cycle.disconnected
 
     def _start_deadline(self) -> None:
         """Expect a complete head in time, in place of uvicorn's limit on idle connections."""
@@ -208,7 +235,7 @@ class Protocol(HttpToolsProtocol):
         Raises ValueError, which the parser makes an error of its own, for versions that the parser knows besides 1.0
         and 1.1, and for a malformed target.
         """
-        if not self.parser.get_http_version().startswith("1."):
+        if not self.parser.get_http_version().startswith("1.") or self._reads_body:  # with another head behind it
             raise ValueError
         if not self.url.startswith(b"/"):
             self._read_target()

@@ -58,6 +58,11 @@ def open_context(scope: Scope) -> RequestContext:
     return context
 
 
+def open_inner_context(scope: Scope, outer: RequestContext, parameters: QueryItems) -> None:
+    """Create the context of a request that this process sends itself for another one. What it reads counts there."""
+    scope[_SCOPE_KEY] = RequestContext(outer.request_id, is_head=False, base_url=outer.base_url, parameters=parameters)
+
+
 def add_read(rows: int = 0, seconds: float = 0.0) -> None:
     """Count rows and time of the database for the current request, if there is one."""
     if context := _current.get():

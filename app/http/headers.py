@@ -3,7 +3,8 @@
 from typing import Final
 
 ALLOWED_METHODS = ("GET", "HEAD", "OPTIONS")
-METHODS = ", ".join(ALLOWED_METHODS)
+POST_METHODS = ("POST", "OPTIONS")
+POST_PATHS = frozenset({"/mcp"})  # whose requests have a body
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -27,18 +28,28 @@ FRAMED_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 )
 HSTS_S: Final = 31_536_000  # for which a browser that came by https comes back by https only
-PREFLIGHT_HEADERS = {
-    "Allow": METHODS,
-    "Access-Control-Allow-Methods": METHODS,
-    "Access-Control-Allow-Headers": "*",
-    "Access-Control-Max-Age": "86400",
-}
 # Cache-Control of what the next release may change, and of what never changes.
 REVALIDATE: Final = "public, max-age=60, stale-while-revalidate=600"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 # Each response at an address has the same Vary, errors too, or else caches keep one response only.
 VARY: Final = "Accept, Accept-Encoding"
 VARY_BY_LANGUAGE: Final = f"{VARY}, Accept-Language"
+
+
+def allowed_methods(path: str) -> tuple[str, ...]:
+    """Return the methods that an address takes; all but those of POST_PATHS are for reading."""
+    return POST_METHODS if path in POST_PATHS else ALLOWED_METHODS
+
+
+def preflight_headers(path: str) -> dict[str, str]:
+    """Return the fields of the response to OPTIONS, which browsers send before a request to another site."""
+    methods = ", ".join(allowed_methods(path))
+    return {
+        "Allow": methods,
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": "*",
+        "Access-Control-Max-Age": "86400",
+    }
 
 
 def html_headers(base_url: str, policy: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from app.errors import (
 )
 from app.http.addresses import encoded
 from app.http.context import context_of
-from app.http.headers import METHODS, VARY_BY_LANGUAGE
+from app.http.headers import ALLOWED_METHODS, VARY_BY_LANGUAGE
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -67,7 +67,7 @@ def problem_headers(error: Exception) -> dict[str, str]:
     """Return the header fields that the response to an error carries, whatever its form."""
     headers = {"Cache-Control": "no-store", "Vary": VARY_BY_LANGUAGE}
     if isinstance(error, MethodNotAllowed):
-        headers["Allow"] = METHODS
+        headers["Allow"] = ", ".join(error.allowed or ALLOWED_METHODS)
     if isinstance(error, RangeNotSatisfiable):
         headers["Content-Range"] = f"bytes */{error.length}"
     if isinstance(error, Unavailable):

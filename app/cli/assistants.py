@@ -1,0 +1,68 @@
+"""The command mcp."""
+
+import asyncio
+from importlib.util import find_spec
+from logging.config import dictConfig
+from typing import Annotated
+
+import typer
+
+from app import __version__
+from app.cli.console import USAGE_ERROR, log, read_settings
+from app.http.context import context_of, open_context
+from app.http.logs import TEXT_LOGGING
+from app.server import display_url
+from app.settings import Settings
+
+
+def mcp(
+    server: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", envvar="SHANHAI_URL", help="Address of a server to read. Default: the local database."
+        ),
+    ] = None,
+) -> None:
+    """Serve assistants over stdin and stdout, by the Model Context Protocol."""
+    settings = read_settings()
+    if find_spec("mcp") is None:
+        log("the packages for assistants are not installed. Run pip install 'shanhai[mcp]'")
+        raise typer.Exit(USAGE_ERROR)
+    dictConfig(TEXT_LOGGING)
+    asyncio.run(_serve_remote(server) if server else _serve_local(settings))
+
+
+async def _serve_local(settings: Settings) -> None:
+    """Serve the local database, as the server on this machine would. Its address stands in the links."""
+    from app.main import create_app
+    from app.mcp.api import InnerApi
+    from app.mcp.transports import serve_stdio
+
+    gateway = create_app(settings)
+    app = gateway.app
+    outer = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "server": None,
+        "client": None,
+        "headers": [],
+    }
+    open_context(outer)
+    context = context_of(outer)
+    context.base_url = settings.base_url or display_url(settings.host, settings.port)
+    async with app.router.lifespan_context(app):
+        await serve_stdio(InnerApi(app, outer, context.base_url, settings.max_parameters))
+
+
+async def _serve_remote(url: str) -> None:
+    """Serve what another server answers."""
+    import httpx2
+
+    from app.mcp.api import REMOTE_TIMEOUT_S, RemoteApi
+    from app.mcp.transports import serve_stdio
+
+    headers = {"accept": "application/json", "user-agent": f"shanhai/{__version__} mcp"}
+    async with httpx2.AsyncClient(headers=headers, timeout=REMOTE_TIMEOUT_S) as client:
+        await serve_stdio(RemoteApi(client, url))

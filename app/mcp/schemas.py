@@ -1,0 +1,134 @@
+"""Schemas of tools, taken from the API's OpenAPI document: parameters as inputs, responses as outputs.
+
+Every client loads them at its start, so outputs say names and types alone, and all collections share one schema.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache, reduce
+from typing import Any
+
+import msgspec
+
+from app.models import COLLECTIONS
+
+Schema = dict[str, Any]
+
+# The parameters of a collection's page that are no filters.
+CONTROLS = frozenset({"q", "fields", "labels", "include", "sort", "facet", "limit", "offset", "cursor"})
+ANYTHING: Schema = {}
+
+
+class Described:
+    """The API's OpenAPI document."""
+
+    def __init__(self, document: str) -> None:
+        self._document: dict[str, Any] = msgspec.json.decode(document)
+
+    def inputs(self, path: str, names: Iterable[str], **defaults: object) -> dict[str, Schema]:
+        """Return schemas of parameters of an address, by name, with defaults of the tool's own."""
+        known = self._parameters(path)
+        return {name: known[name] | ({"default": defaults[name]} if name in defaults else {}) for name in names}
+
+    def filters(self) -> dict[str, Schema]:
+        """Return schemas of the fields that filters compare for equality, of all collections together."""
+        merged: dict[str, Schema] = {}
+        collections: dict[str, list[str]] = {}
+        for slug in COLLECTIONS:
+            for name, schema in self._parameters(f"/v1/{slug}").items():
+                if name in CONTROLS or "__" in name:
+                    continue
+                collections.setdefault(name, []).append(slug)
+                known = merged.setdefault(name, {"description": schema.get("description", "")})
+                if "enum" in schema:
+                    known["enum"] = [*dict.fromkeys([*known.get("enum", ()), *schema["enum"]])]
+        return {
+            name: {**schema, "description": f"{schema['description']} ({', '.join(collections[name])})"}
+            for name, schema in merged.items()
+        }
+
+    def output(self, path: str, depth: int = 4) -> Schema:
+        """Return the schema of an address's JSON response."""
+        return self._brief(self._answer(path), depth)
+
+    def output_of(self, paths: Iterable[str], depth: int = 4) -> Schema:
+        """Return a schema that the JSON responses of several addresses have in common."""
+        return reduce(_either, [self.output(path, depth) for path in paths])
+
+    def output_of_any(self, below: str = "", depth: int = 4) -> Schema:
+        """Return a schema of the responses of all collections, at the path below each that has one."""
+        paths = [f"/v1/{slug}{below}" for slug in COLLECTIONS]
+        return self.output_of([path for path in paths if path in self._document["paths"]], depth)
+
+    def _answer(self, path: str) -> Schema:
+        schema: Schema = self._document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"][
+            "schema"
+        ]
+        return schema
+
+    def _parameters(self, path: str) -> Mapping[str, Schema]:
+        operation = self._document["paths"][path]["get"]
+        parameters = [self._resolved(each) for each in operation.get("parameters", ())]
+        return {each["name"]: self._input(each) for each in parameters}
+
+    def _input(self, parameter: Schema) -> Schema:
+        schema = self._resolved(parameter["schema"])
+        if "items" in schema:
+            schema = {**schema, "items": _without_words(self._resolved(schema["items"]))}
+        return {**_without_words(schema), "description": parameter.get("description", "")}
+
+    def _resolved(self, schema: Schema) -> Schema:
+        if "$ref" not in schema:
+            return schema
+        target: Any = self._document
+        for key in schema["$ref"].removeprefix("#/").split("/"):
+            target = target[key]
+        return {**target, **{name: value for name, value in schema.items() if name != "$ref"}}
+
+    def _brief(self, schema: Schema, depth: int) -> Schema:
+        """Return the names and types of a schema, down to a depth."""
+        schema = self._resolved(schema)
+        if several := schema.get("anyOf", schema.get("oneOf")):
+            return reduce(_either, [self._brief(each, depth) for each in several])
+        if "type" not in schema:
+            return ANYTHING
+        brief: Schema = {"type": schema["type"]}
+        if depth and "properties" in schema:
+            brief["properties"] = {name: self._brief(each, depth - 1) for name, each in schema["properties"].items()}
+            brief["required"] = schema.get("required", [])
+        if depth and "items" in schema:
+            brief["items"] = self._brief(schema["items"], depth - 1)
+        return brief
+
+
+def _either(one: Schema, other: Schema) -> Schema:
+    """Return a schema that holds for what either schema holds for."""
+    if "type" not in one or "type" not in other:
+        return ANYTHING
+    types = [*dict.fromkeys([*_types(one), *_types(other)])]
+    both: Schema = {"type": types[0] if len(types) == 1 else types}
+    objects, arrays = ([each for each in (one, other) if kind in _types(each)] for kind in ("object", "array"))
+    if objects and all("properties" in each for each in objects):
+        names = dict.fromkeys(name for each in objects for name in each["properties"])
+        both["properties"] = {
+            name: reduce(_either, [each["properties"][name] for each in objects if name in each["properties"]])
+            for name in names
+        }
+        both["required"] = [name for name in names if all(name in each["required"] for each in objects)]
+    if arrays and all("items" in each for each in arrays):
+        both["items"] = reduce(_either, [each["items"] for each in arrays])
+    return both
+
+
+def _types(schema: Schema) -> list[str]:
+    kinds = schema["type"]
+    return kinds if isinstance(kinds, list) else [kinds]
+
+
+def _without_words(schema: Schema) -> Schema:
+    return {name: value for name, value in schema.items() if name not in {"description", "title", "examples"}}
+
+
+@lru_cache(4)
+def described(document: str) -> Described:
+    """Return a document that was read. It is a few hundred kilobytes, and the same until the next release."""
+    return Described(document)
