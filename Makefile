@@ -77,9 +77,9 @@ COMPILE = $(BIN)/uv pip compile -q --universal --fork-strategy fewest --python-v
 BUILD_REQUIRES = import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
 lock: $(DEV)  ## Update the locks after a change of pyproject.toml
-	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --extra mcp pyproject.toml -o requirements.txt
 	$(BIN)/python -c '$(BUILD_REQUIRES)' | $(COMPILE) -c requirements.txt - -o requirements-build.txt
-	$(COMPILE) --extra dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
+	$(COMPILE) --extra dev --extra mcp -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
 	$(COMPILE) bench/peers/requirements.in -o bench/peers/requirements.txt
 	$(COMPILE) tests/generators/requirements.in -o tests/generators/requirements.txt
 

@@ -28,6 +28,8 @@ def normalized(requirement: str) -> str:
 
 
 RUNTIME = {normalized(each) for each in DECLARED["project"]["dependencies"]}
+# Of whoever wants assistants; what is installed from the lock, such as the image, has them.
+ASSISTANTS = {normalized(each) for each in DECLARED["project"]["optional-dependencies"]["mcp"]}
 
 
 def imported() -> Iterator[tuple[str, str]]:
@@ -53,7 +55,7 @@ def used() -> dict[str, set[str]]:
     return files
 
 
-@pytest.mark.parametrize("name", sorted(RUNTIME))
+@pytest.mark.parametrize("name", sorted(RUNTIME | ASSISTANTS))
 def test_a_dependency_is_imported_by_the_code(used: dict[str, set[str]], name: str) -> None:
     if name in BY_NAME:
         file, words = BY_NAME[name]
@@ -63,7 +65,12 @@ def test_a_dependency_is_imported_by_the_code(used: dict[str, set[str]], name: s
 
 
 def test_an_imported_package_is_declared(used: dict[str, set[str]]) -> None:
-    assert {name: files for name, files in used.items() if name not in RUNTIME} == {}
+    assert {name: files for name, files in used.items() if name not in RUNTIME | ASSISTANTS} == {}
+
+
+@pytest.mark.parametrize("name", sorted(ASSISTANTS))
+def test_an_extra_is_imported_only_by_what_needs_it(used: dict[str, set[str]], name: str) -> None:
+    assert all(file.startswith(("app/mcp/", "app/cli/assistants.py")) for file in used[name])
 
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-build.txt", "requirements-dev.txt"])
@@ -71,7 +78,7 @@ def test_a_lock_has_all_requirements_with_hashes_and_no_index(lock: str) -> None
     text = Path(ROOT / lock).read_text("utf-8")
     project, build = DECLARED["project"], DECLARED["build-system"]["requires"]
     required = {
-        "requirements.txt": project["dependencies"],
+        "requirements.txt": [*project["dependencies"], *project["optional-dependencies"]["mcp"]],
         "requirements-build.txt": build,
         "requirements-dev.txt": [*project["dependencies"], *project["optional-dependencies"]["dev"]],
     }[lock]

@@ -11,9 +11,12 @@ from tests.running import serving
 HEAVY = {
     "alembic": "migrations",
     "httpx": "the client of other servers",
+    "cryptography": "assistants, of packages that they depend on",
+    "httpx2": "assistants",
     "jinja2": "pages",
     "mako": "new migrations",
     "markdown_it": "guides",
+    "mcp": "assistants",
     "psycopg": "PostgreSQL",
     "pyarrow": "Parquet",
     "pygments": "colours in a terminal",

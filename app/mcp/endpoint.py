@@ -29,7 +29,10 @@ NOT_INSTALLED = Sentence(
     "本服务器没有安装智能助手接口（MCP）。运营者可用 pip install 'shanhai[mcp]' 安装。",
     "This server has no interface for assistants (MCP). Its operator installs it with pip install 'shanhai[mcp]'.",
 )
-RETRY = Sentence("请稍后再试。", " Try again after Retry-After seconds.")
+TOO_MANY = Sentence(
+    "智能助手的请求过多，请稍后再试。",
+    "Too many calls of assistants are running. Try again after Retry-After seconds.",
+)
 
 _running: Counter[str] = Counter()  # calls by client
 _loaded: list[ModuleType] = []  # the transport, once it is imported
@@ -54,9 +57,7 @@ async def post_message(request: Request) -> Response:
     client = request.app.state.client_of(request.scope)
     if _running.total() >= MAX_CALLS or _running[client] >= CLIENT_CALLS:
         most = f"{MAX_CALLS} calls of assistants, {CLIENT_CALLS} of one client"
-        raise Overloaded(
-            Sentence("智能助手的请求过多。", "Too many calls of assistants are running.") + RETRY, limit=most
-        )
+        raise Overloaded(TOO_MANY, limit=most)
     _running[client] += 1
     try:
         return await _answer(request, body)

@@ -28,9 +28,7 @@ async def respond(request: Request, body: bytes) -> Response:
     async with manager.run():
         answer = await inner.collect(manager.handle_request, request.scope, body, MAX_RESPONSE_BYTES)
     response = Response(answer.body or b"", answer.status)
-    # The connection is not used again after a request with a body.
-    own = [(b"cache-control", b"no-store"), (b"connection", b"close")]
-    response.raw_headers = [*answer.headers, *own]
+    response.raw_headers = [*answer.headers, (b"cache-control", b"no-store")]
     return response
 
 

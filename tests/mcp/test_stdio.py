@@ -1,0 +1,56 @@
+"""`shanhai mcp`: the same tools over stdin and stdout, of the local database or of a server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mcp.client.stdio import StdioServerParameters
+
+from tests.mcp.conftest import Assistant, connected
+from tests.running import PROGRAM, shanhai_apart
+
+pytestmark = pytest.mark.slow  # starts programs
+
+
+def started(**environment: str) -> StdioServerParameters:
+    return StdioServerParameters(command=str(PROGRAM), args=["mcp"], env={"PATH": "/usr/bin:/bin", **environment})
+
+
+@pytest.fixture(scope="module")
+def local(ready: Path) -> Iterator[Assistant]:
+    with connected(started(SHANHAI_DATA_DIR=str(ready), SHANHAI_BASE_URL="https://data.example.org")) as opened:
+        yield opened
+
+
+def test_the_local_database_is_read(local: Assistant, assistant: Assistant) -> None:
+    assert [each.name for each in local.run("list_tools").tools] == [
+        each.name for each in assistant.run("list_tools").tools
+    ]
+    question = {"collection": "figures", "filters": {"id": "youth-teams"}}
+    answer = local.data("list_records", **question)
+    assert answer["data"] == assistant.data("list_records", **question)["data"]
+    assert answer["links"]["canonical"].startswith("https://data.example.org/v1/figures?")
+    refused = {"collection": "figures", "measure": ["sum:value"]}
+    assert local.refusal("aggregate", **refused) == assistant.refusal("aggregate", **refused)
+
+
+def test_a_server_is_read(service: str, assistant: Assistant) -> None:
+    with connected(started(SHANHAI_URL=f"{service}/")) as remote:
+        assert remote.data("search", q="80支") == assistant.data("search", q="80支")
+        refused = {"collection": "figures", "filters": {"unit": "RMB"}}
+        assert remote.refusal("list_records", **refused) == assistant.refusal("list_records", **refused)
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    unused = "http://127.0.0.1:9"
+    with connected(started(SHANHAI_URL=unused)) as remote:
+        assert unused in remote.refusal("search", q="80支")
+
+
+def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
+    with connected(started(SHANHAI_DATA_DIR=str(tmp_path))) as local:
+        assert "shanhai load" in local.refusal("search", q="80支")
+
+
+def test_help_names_the_server() -> None:
+    assert "SHANHAI_URL" in shanhai_apart("mcp", "--help", COLUMNS="200", TERM="dumb").stdout
