@@ -15,6 +15,8 @@ Schema = dict[str, Any]
 
 # The parameters of a collection's page that are no filters.
 CONTROLS = frozenset({"q", "fields", "labels", "include", "sort", "facet", "limit", "offset", "cursor"})
+# The keys of inputs. Some hosts refuse tools for others, such as patterns; the API refuses a wrong value in any case.
+KEYS = ("type", "items", "enum", "minimum", "maximum", "default", "description")
 ANYTHING: Schema = {}
 
 
@@ -27,23 +29,27 @@ class Described:
     def inputs(self, path: str, names: Iterable[str], **defaults: object) -> dict[str, Schema]:
         """Return schemas of parameters of an address, by name, with defaults of the tool's own."""
         known = self._parameters(path)
-        return {name: known[name] | ({"default": defaults[name]} if name in defaults else {}) for name in names}
+        schemas = {name: {key: each for key, each in known[name].items() if key in KEYS} for name in names}
+        return {name: schemas[name] | ({"default": defaults[name]} if name in defaults else {}) for name in names}
 
     def filters(self) -> dict[str, Schema]:
         """Return schemas of the fields that filters compare for equality, of all collections together."""
-        merged: dict[str, Schema] = {}
-        collections: dict[str, list[str]] = {}
-        for slug in COLLECTIONS:
-            for name, schema in self._parameters(f"/v1/{slug}").items():
-                if name in CONTROLS or "__" in name:
-                    continue
-                collections.setdefault(name, []).append(slug)
-                known = merged.setdefault(name, {"description": schema.get("description", "")})
-                if "enum" in schema:
-                    known["enum"] = [*dict.fromkeys([*known.get("enum", ()), *schema["enum"]])]
+        about: dict[str, dict[str, list[str]]] = {}
+        allowed: dict[str, list[str]] = {}
+        for slug, entity in COLLECTIONS.items():
+            parameters, columns = self._parameters(f"/v1/{slug}"), entity.columns()
+            for name in parameters.keys() & columns.keys() - CONTROLS:
+                about.setdefault(name, {}).setdefault(parameters[name]["description"], []).append(slug)
+                # Terms are no enumeration in the API, whose next release may add some; a client lists tools again.
+                values = "examples" if columns[name].declared.terms else "enum"
+                allowed.setdefault(name, []).extend(parameters[name].get(values, ()))
         return {
-            name: {**schema, "description": f"{schema['description']} ({', '.join(collections[name])})"}
-            for name, schema in merged.items()
+            name: {
+                "type": "string",
+                "description": " ".join(f"{text} ({', '.join(slugs)})" for text, slugs in texts.items()),
+                **({"enum": [*dict.fromkeys(allowed[name])]} if allowed[name] else {}),
+            }
+            for name, texts in sorted(about.items())
         }
 
     def output(self, path: str, depth: int = 4) -> Schema:
@@ -73,8 +79,8 @@ class Described:
     def _input(self, parameter: Schema) -> Schema:
         schema = self._resolved(parameter["schema"])
         if "items" in schema:
-            schema = {**schema, "items": _without_words(self._resolved(schema["items"]))}
-        return {**_without_words(schema), "description": parameter.get("description", "")}
+            schema = {**schema, "items": self._resolved(schema["items"])}
+        return {**schema, "description": parameter.get("description", "")}
 
     def _resolved(self, schema: Schema) -> Schema:
         if "$ref" not in schema:
@@ -122,10 +128,6 @@ def _either(one: Schema, other: Schema) -> Schema:
 def _types(schema: Schema) -> list[str]:
     kinds = schema["type"]
     return kinds if isinstance(kinds, list) else [kinds]
-
-
-def _without_words(schema: Schema) -> Schema:
-    return {name: value for name, value in schema.items() if name not in {"description", "title", "examples"}}
 
 
 @lru_cache(4)

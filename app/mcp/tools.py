@@ -161,8 +161,9 @@ def _page_inputs(api: Described) -> dict[str, Schema]:
 
 def _record_inputs(api: Described) -> dict[str, Schema]:
     evidence = {"type": "boolean", "default": True, "description": words.EVIDENCE}
-    controls = api.inputs(_RECORD, ("id", "fields", "include"))
-    return _COLLECTION | _of_any_collection(controls) | {"evidence": evidence}
+    record_id = {"type": "string", "description": words.ID}
+    controls = api.inputs(_RECORD, ("fields", "include"))
+    return _COLLECTION | {"id": record_id, "evidence": evidence} | _of_any_collection(controls)
 
 
 def _record_output(api: Described) -> Schema:
@@ -211,7 +212,7 @@ TOOLS = {
         "Compare releases",
         words.COMPARE,
         lambda api: api.inputs(_DIFF, ("old", "new")),
-        lambda api: api.output_of(("/v1/releases", _DIFF)),
+        lambda api: api.output_of(("/v1/releases", _DIFF), depth=2),
         compare_releases,
     ),
 }

@@ -35,6 +35,7 @@ GET = (
     "One record with all its fields; of a figure also the evidence: the words in the source, where they are, and each "
     "step from them to the value. Links to its citation follow."
 )
+ID = "The record's id, which search and list_records return."
 EVIDENCE = "False leaves the evidence out."
 AGGREGATE = (
     "Count records, or sum, average and compare amounts, by groups. It refuses to add what is not alike, such as other "
