@@ -10,8 +10,8 @@ from tests.running import serving
 # Packages and their use; together they would double the time and memory of a start.
 HEAVY = {
     "alembic": "migrations",
-    "httpx": "the client of other servers",
     "cryptography": "assistants, of packages that they depend on",
+    "httpx": "the client of other servers",
     "httpx2": "assistants",
     "jinja2": "pages",
     "mako": "new migrations",

@@ -44,8 +44,15 @@ def _datapackage(dataset: Dataset) -> bytes:
 
 
 def _llms(dataset: Dataset) -> bytes:
-    has_mcp = all(map(find_spec, ("app.mcp", "mcp")))  # the code, and the extra that it needs
-    return llms.llms(dataset, has_mcp=has_mcp)
+    return llms.llms(dataset, has_mcp=_has_mcp())
+
+
+def _api_catalog(dataset: Dataset) -> bytes:
+    return api_catalog.api_catalog(dataset, has_mcp=_has_mcp())
+
+
+def _has_mcp() -> bool:
+    return find_spec("mcp") is not None  # the extra
 
 
 DOCUMENTS: tuple[Document, ...] = (
@@ -155,7 +162,7 @@ DOCUMENTS: tuple[Document, ...] = (
             "Where the API, its description, its documentation and its status are, as a set of links.",
         ),
         "getApiCatalog",
-        {"json": DocumentForm(api_catalog.MEDIA_TYPE, api_catalog.api_catalog)},
+        {"json": DocumentForm(api_catalog.MEDIA_TYPE, _api_catalog)},
     ),
     Document(
         "robots",

@@ -17,8 +17,8 @@ LD = "application/ld+json"
 DESCRIPTIONS = {"/v1/dcat.jsonld": LD, "/v1/datapackage.json": "application/json", "/v1/croissant.json": LD}
 
 
-def api_catalog(dataset: Dataset) -> bytes:
-    """Return the catalogue with its one API and the links of that API."""
+def api_catalog(dataset: Dataset, *, has_mcp: bool = False) -> bytes:
+    """Return the catalogue: the API with its links and, if it is served, the same API as tools of assistants."""
 
     def target(path: str, media_type: str) -> dict[str, str]:
         return {"href": dataset.url(path), "type": media_type}
@@ -31,5 +31,6 @@ def api_catalog(dataset: Dataset) -> bytes:
         "status": [target("/healthz", "application/json")],
         "license": [{"href": dataset.license_url}],
     }
-    catalogue = {"anchor": dataset.url(PATH), "item": [target("/v1", "application/json")]}
+    assistants = [{"href": dataset.url("/mcp")}] if has_mcp else []  # which takes messages, and has no representation
+    catalogue = {"anchor": dataset.url(PATH), "item": [target("/v1", "application/json"), *assistants]}
     return msgspec.json.encode({"linkset": [catalogue, api]})

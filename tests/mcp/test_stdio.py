@@ -1,24 +1,27 @@
 """`shanhai mcp`: the same tools over stdin and stdout, of the local database or of a server."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from mcp.client.stdio import StdioServerParameters
 
+from app.settings import ROOT
 from tests.mcp.conftest import Assistant, connected
 from tests.running import PROGRAM, shanhai_apart
 
 pytestmark = pytest.mark.slow  # starts programs
 
 
-def started(**environment: str) -> StdioServerParameters:
-    return StdioServerParameters(command=str(PROGRAM), args=["mcp"], env={"PATH": "/usr/bin:/bin", **environment})
+def started(*arguments: str, **environment: str) -> StdioServerParameters:
+    return StdioServerParameters(command=str(PROGRAM), args=[*arguments], env={"PATH": "/usr/bin:/bin", **environment})
 
 
 @pytest.fixture(scope="module")
 def local(ready: Path) -> Iterator[Assistant]:
-    with connected(started(SHANHAI_DATA_DIR=str(ready), SHANHAI_BASE_URL="https://data.example.org")) as opened:
+    with connected(started("mcp", SHANHAI_DATA_DIR=str(ready), SHANHAI_BASE_URL="https://data.example.org")) as opened:
         yield opened
 
 
@@ -35,7 +38,11 @@ def test_the_local_database_is_read(local: Assistant, assistant: Assistant) -> N
 
 
 def test_a_server_is_read(service: str, assistant: Assistant) -> None:
-    with connected(started(SHANHAI_URL=f"{service}/")) as remote:
+    """By the configuration that the guide has."""
+    [text] = re.findall(r"```jsonc\n(.*?)```", (ROOT / "docs" / "tools.md").read_text("utf-8"), re.DOTALL)
+    [written] = json.loads(text)["mcpServers"].values()
+    assert Path(PROGRAM).name == written["command"]
+    with connected(started(*written["args"], **dict.fromkeys(written["env"], f"{service}/"))) as remote:
         assert remote.data("search", q="80支") == assistant.data("search", q="80支")
         refused = {"collection": "figures", "filters": {"unit": "RMB"}}
         assert remote.refusal("list_records", **refused) == assistant.refusal("list_records", **refused)
@@ -43,12 +50,12 @@ def test_a_server_is_read(service: str, assistant: Assistant) -> None:
 
 def test_a_server_that_is_not_there_is_named() -> None:
     unused = "http://127.0.0.1:9"
-    with connected(started(SHANHAI_URL=unused)) as remote:
+    with connected(started("mcp", SHANHAI_URL=unused)) as remote:
         assert unused in remote.refusal("search", q="80支")
 
 
 def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
-    with connected(started(SHANHAI_DATA_DIR=str(tmp_path))) as local:
+    with connected(started("mcp", SHANHAI_DATA_DIR=str(tmp_path))) as local:
         assert "shanhai load" in local.refusal("search", q="80支")
 
 

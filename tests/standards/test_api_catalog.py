@@ -35,10 +35,12 @@ def test_it_is_a_linkset() -> None:
             assert all(set(target) <= {"href", "type"} and target["href"].startswith("https://") for target in targets)
 
 
-def test_its_only_item_is_the_api() -> None:
-    catalogue = BY_ANCHOR[f"{BASE}/.well-known/api-catalog"]
+@pytest.mark.parametrize("has_mcp", [False, True])
+def test_its_items_are_the_api_and_the_same_as_tools(has_mcp: bool) -> None:
+    catalogue = json.loads(api_catalog(DATASET, has_mcp=has_mcp))["linkset"][0]
+    assert catalogue["anchor"] == f"{BASE}{PATH}"
     assert PATH == "/.well-known/api-catalog"
-    assert [item["href"] for item in catalogue["item"]] == [f"{BASE}/v1"]
+    assert [item["href"] for item in catalogue["item"]] == [f"{BASE}/v1", f"{BASE}/mcp"][: 1 + has_mcp]
 
 
 def test_the_api_links_to_its_descriptions() -> None:
