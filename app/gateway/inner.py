@@ -11,12 +11,15 @@ from urllib.parse import quote, urlencode
 import anyio
 from starlette.types import ASGIApp, Message, Scope
 
+from app.errors import TargetTooLong
+from app.gateway.cache import PROXY_HEADERS
 from app.http.addresses import query_of
 from app.http.context import context_of, open_inner_context
 from app.http.headers import Headers
 
-# Fields of the outer request that decide whose share an export takes.
-KEPT_HEADERS = frozenset({b"host", b"x-forwarded-for"})
+MAX_TARGET_BYTES = 16_000  # as of a request from outside, if the operator sets no other limit
+# Fields of the outer request: whose share an export takes, and the address in links, a part of the cache's keys.
+KEPT_HEADERS = frozenset({b"x-forwarded-for", b"host", *PROXY_HEADERS})
 
 
 class Answer(NamedTuple):
@@ -65,17 +68,20 @@ async def get(
 ) -> Answer:
     """Return the response to a GET of a path, as JSON if there is a choice.
 
-    Raises InvalidQuery if there are too many parameters.
+    Raises TargetTooLong, and InvalidQuery if there are too many parameters.
     """
+    raw_path, query_string = quote(path).encode(), urlencode(query).encode()
+    if len(raw_path) + len(query_string) >= MAX_TARGET_BYTES:
+        raise TargetTooLong(f"The address is longer than {MAX_TARGET_BYTES:,} bytes; use fewer or shorter parameters.")
     kept = [(name, value) for name, value in outer["headers"] if name in KEPT_HEADERS]
     scope: Scope = {
         **{name: outer[name] for name in ("type", "http_version", "scheme", "server", "client")},
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "method": "GET",
         "path": path,
-        "raw_path": quote(path).encode(),
+        "raw_path": raw_path,
         "root_path": "",
-        "query_string": urlencode(query).encode(),
+        "query_string": query_string,
         "headers": [*kept, (b"accept", b"application/json")],
         "state": dict(outer.get("state", {})),
     }

@@ -37,7 +37,7 @@ class InnerApi:
         self._max_parameters = max_parameters
 
     async def get(self, path: str, query: Query = ()) -> Answer:
-        """Return the response to a GET. Raises InvalidQuery."""
+        """Return the response to a GET. Raises InvalidQuery, TargetTooLong."""
         return await inner.get(self._app, self._outer, path, query, self._max_parameters, MAX_ANSWER_BYTES)
 
 

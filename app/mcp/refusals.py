@@ -18,6 +18,8 @@ class Refused(Exception):
 
 async def read(api: Api, path: str, query: Mapping[str, Any]) -> Document:
     """Return a JSON response. Raises Refused."""
+    if "format" in query:  # which the API makes at some cost, and no assistant reads
+        raise Refused(words.NOT_JSON)
     document: Document = msgspec.json.decode(await read_text(api, path, query))
     return document
 
@@ -28,6 +30,8 @@ async def read_text(api: Api, path: str, query: Mapping[str, Any]) -> str:
         answer = await api.get(path, _parameters(query))
     except ShanhaiError as error:
         raise Refused(words_of_error(error)) from None
+    except UnicodeEncodeError:  # half of a character, which JSON can state
+        raise Refused(words.NOT_UNICODE) from None
     if answer.body is None:
         raise Refused(words.TOO_LONG.format(most=MAX_ANSWER_BYTES))
     if answer.status == 200:

@@ -1,11 +1,14 @@
 """The tools and resources as a server of the Model Context Protocol, by its official SDK."""
 
+import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
@@ -34,13 +37,32 @@ from app.mcp.schemas import described
 from app.mcp.tools import TOOLS
 from app.models import COLLECTIONS
 
+Handler = Callable[[Any, Any], Awaitable[Any]]
+
 READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 JSON = "application/json"
+
+log = logging.getLogger("shanhai")
 
 
 def mcp_server(api: Api) -> Server[Any]:
     """Return a server whose tools read this API."""
     handlers = _Handlers(api)
+
+    def guarded(handler: Handler) -> Handler:
+        """Let no text of an unexpected error reach the client, as the SDK would for some versions of the protocol."""
+
+        async def answer(context: Any, params: Any) -> Any:
+            try:
+                return await handler(context, params)
+            except MCPError:
+                raise
+            except Exception:
+                log.exception("A message of an assistant failed.")
+                raise MCPError(INTERNAL_ERROR, "The server failed.") from None
+
+        return answer
+
     return Server(
         "shanhai",
         title="Shanhai 山海",
@@ -48,12 +70,12 @@ def mcp_server(api: Api) -> Server[Any]:
         instructions=words.INSTRUCTIONS,
         website_url=api.base_url,
         get_tool_input_schema=lambda _name: None,  # no argument has a header of its own
-        on_list_tools=handlers.list_tools,
-        on_call_tool=handlers.call_tool,
+        on_list_tools=guarded(handlers.list_tools),
+        on_call_tool=guarded(handlers.call_tool),
         on_list_resources=handlers.list_resources,
         on_list_resource_templates=handlers.list_templates,
-        on_read_resource=handlers.read_resource,
-        on_completion=handlers.complete,
+        on_read_resource=guarded(handlers.read_resource),
+        on_completion=guarded(handlers.complete),
     )
 
 

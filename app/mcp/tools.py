@@ -17,6 +17,7 @@ from app.standards.citation import STYLES
 
 SEARCH_LIMIT, LIST_LIMIT = 10, 20  # unless the call has its own
 EVIDENCE = ("figures", "derived-figures")
+LATEST = "latest"
 
 Arguments = dict[str, Any]
 
@@ -96,6 +97,11 @@ async def compare_releases(api: Api, arguments: Arguments) -> Result:
         for each in releases["data"]:
             each.pop("files", None)  # which no assistant reads, and are most of it
         return Result(releases)
+    if not old or not new:
+        raise Refused(words.BOTH)
+    if LATEST in (old, new):
+        latest = (await read(api, "/v1", {}))["meta"]["release"]
+        old, new = (latest if each == LATEST else each for each in (old, new))
     return Result(await read(api, f"/v1/releases/{old}/diff/{new}", arguments))
 
 

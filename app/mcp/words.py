@@ -46,9 +46,12 @@ CITE = "How to cite the dataset and its release, or the article behind one figur
 STYLE = "The format: BibTeX, RIS, CSL-JSON or CFF."
 COMPARE = (
     "What changed between two releases of the dataset: records that were added, removed or changed, with both values. "
-    "Without `old` and `new`, the releases that there are."
+    "Each is the id of a release, or latest. Without `old` and `new`, the releases that there are."
 )
 COLLECTION = "The collection."
 DICTIONARY = "Its fields, with what each means, its type, unit and allowed values."
 RECORD = "One record, as get_record has it without its evidence."
+NOT_JSON = "Tools return JSON alone. Leave out `format`."
+BOTH = "Give both `old` and `new`, or neither for the releases that there are."
+NOT_UNICODE = "A value is not valid Unicode."
 TOO_LONG = "The answer is longer than {most:,} bytes. Ask for less with `limit`, `fields` or filters."

@@ -14,6 +14,10 @@ from tests.running import serving
 
 pytestmark = pytest.mark.databases("sqlite")
 
+META = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
 JSON = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 
 
@@ -75,15 +79,11 @@ def test_what_is_no_message_is_refused(
 
 
 def test_a_stream_of_events_is_never_opened(web: httpx.Client, service: str) -> None:
-    meta = {
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientCapabilities": {},
-    }
     listen = {
         "jsonrpc": "2.0",
         "id": 1,
         "method": "subscriptions/listen",
-        "params": {"_meta": meta, "notifications": {}},
+        "params": {"_meta": META, "notifications": {}},
     }
     headers = {**JSON, "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "subscriptions/listen"}
     response = web.post(f"{service}/mcp", json=listen, headers=headers)
@@ -99,7 +99,9 @@ def test_links_have_the_public_address(address: str) -> None:
             "X-Forwarded-Prefix": "/open",
         }
         result = result_of(client.post("/mcp", content=message(), headers={**JSON, **forwarded}))
+        direct = client.get("/v1/search?q=80支&limit=1", headers={"Accept": "application/json"})  # not from the cache
     assert result["structuredContent"]["links"]["canonical"].startswith("https://data.example.org/open/v1/search")
+    assert direct.json()["links"]["canonical"].startswith("http://testserver/v1/search")
     with client_of(address, allowed_hosts=["data.example.org"]) as client:
         assert client.post("/mcp", content=message(), headers={**JSON, "Host": "evil.example"}).status_code == 400
 
@@ -139,6 +141,21 @@ def test_a_long_answer_is_refused(address: str, monkeypatch: pytest.MonkeyPatch)
         )
     assert result["isError"]
     assert "Ask for less" in result["content"][0]["text"]
+
+
+@pytest.mark.parametrize("version", ["2025-11-25", "2026-07-28"])
+def test_an_unexpected_error_reveals_nothing(address: str, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("app.mcp.api.InnerApi.get", fail)
+    call = json.loads(message())
+    call["params"]["_meta"] = META
+    headers = {**JSON, "MCP-Protocol-Version": version, "Mcp-Method": "tools/call", "Mcp-Name": "search"}
+    with client_of(address) as client:
+        failed = client.post("/mcp", json=call, headers=headers)
+    assert failed.json()["error"]["message"] == "The server failed."
+    assert "secret" not in failed.text
 
 
 def test_a_server_without_the_extra_says_what_to_install(address: str) -> None:

@@ -72,6 +72,13 @@ def test_a_refusal_has_the_words_of_the_api(
         ("list_records", {"collection": "figures", "filters": {f"f{i}": "1" for i in range(300)}}, "More than 200"),
         ("get_record", {"collection": "figures", "id": "../../metrics"}, "There is nothing at"),
         ("get_record", {"collection": "figures", "id": ""}, "There is nothing at"),
+        ("get_record", {"collection": "figures", "id": "\x00"}, "No figure has the id"),
+        ("get_record", {"collection": ["figures"], "id": 1}, "There is no collection"),
+        ("search", {"q": {"a": [1, None]}, "limit": True}, "limit: "),
+        ("list_records", {"collection": "figures", "format": "csv"}, "Leave out `format`"),
+        ("compare_releases", {"new": "latest"}, "Give both"),
+        ("compare_releases", {"old": "2020-01", "new": "latest"}, "No files of a release '2020-01'"),
+        ("search", {"q": "x" * 20_000}, "The address is longer than 16,000 bytes"),
     ],
 )
 def test_what_is_no_request_is_refused(assistant: Assistant, tool: str, arguments: dict[str, Any], words: str) -> None:
