@@ -4,7 +4,7 @@ Every client loads them at its start, so outputs say names and types alone, and 
 """
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any
 
 import msgspec
@@ -128,9 +128,3 @@ def _either(one: Schema, other: Schema) -> Schema:
 def _types(schema: Schema) -> list[str]:
     kinds = schema["type"]
     return kinds if isinstance(kinds, list) else [kinds]
-
-
-@lru_cache(4)
-def described(document: str) -> Described:
-    """Return a document that was read. It is a few hundred kilobytes, and the same until the next release."""
-    return Described(document)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -33,7 +34,7 @@ from app import __version__
 from app.mcp import resources, words
 from app.mcp.api import Api
 from app.mcp.refusals import Refused, read_text
-from app.mcp.schemas import described
+from app.mcp.schemas import Described
 from app.mcp.tools import TOOLS
 from app.models import COLLECTIONS
 
@@ -143,9 +144,13 @@ class _Handlers:
         return CompleteResult(completion=Completion(values=ids, total=total, has_more=total > len(ids)))
 
 
+@lru_cache(4)
 def listed_tools(document: str) -> list[ListedTool]:
-    """Return the tools as clients list them, with their schemas from an OpenAPI document."""
-    api = described(document)
+    """Return the tools as clients list them, with their schemas from an OpenAPI document.
+
+    It stays the same until the next release, and every client lists them at its start.
+    """
+    api = Described(document)
     return [
         ListedTool(
             name=name,
