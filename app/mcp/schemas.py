@@ -66,9 +66,8 @@ class Described:
         return self.output_of([path for path in paths if path in self._document["paths"]], depth)
 
     def _answer(self, path: str) -> Schema:
-        schema: Schema = self._document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"][
-            "schema"
-        ]
+        content = self._document["paths"][path]["get"]["responses"]["200"]["content"]
+        schema: Schema = content["application/json"]["schema"]
         return schema
 
     def _parameters(self, path: str) -> Mapping[str, Schema]:

@@ -16,7 +16,6 @@ from app.nearest import suggest_nearest
 from app.standards.citation import STYLES
 
 SEARCH_LIMIT, LIST_LIMIT = 10, 20  # unless the call has its own
-EVIDENCE = ("figures", "derived-figures")
 LATEST = "latest"
 
 Arguments = dict[str, Any]
@@ -70,7 +69,7 @@ async def get_record(api: Api, arguments: Arguments) -> Result:
     with_evidence = arguments.pop("evidence", True)
     path = f"/v1/{slug}/{record_id}"
     document = await read(api, path, arguments)
-    if with_evidence and slug in EVIDENCE:
+    if with_evidence and "evidence" in document["links"]:
         document["evidence"] = (await read(api, f"{path}/evidence", {}))["data"]
     return Result(document, links=_citations(api, record_id) if slug == Figure.collection.slug else [])
 
@@ -184,7 +183,13 @@ def _aggregate_inputs(api: Described) -> dict[str, Schema]:
 
 
 def _cite_inputs(api: Described) -> dict[str, Schema]:
-    style = {"type": "string", "enum": [*STYLES], "default": next(iter(STYLES)), "description": words.STYLE}
+    styles = ", ".join(f"{name} is {style.title}" for name, style in STYLES.items())
+    style = {
+        "type": "string",
+        "enum": [*STYLES],
+        "default": next(iter(STYLES)),
+        "description": f"The format: {styles}.",
+    }
     return api.inputs(f"/v1/citation.{next(iter(STYLES))}", ("figure",)) | {"style": style}
 
 
