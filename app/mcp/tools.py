@@ -111,7 +111,18 @@ def brief_fields(entity: type[Entity]) -> tuple[str, ...]:
     shown = [each for each in entity.table_columns if "." not in each]
     named = [name for name, column in columns.items() if column.declared.names or column.is_term]
     source = (getattr(entity, "words_column", ""), "paragraph", "source_url")
-    wanted = ("id", "name_zh", "name_en", *amounts, *entity.additive_within, *shown, *named, *source)
+    wanted = (
+        "id",
+        "name_zh",
+        "name_en",
+        "text_zh",
+        "text_en",
+        *amounts,
+        *entity.additive_within,
+        *shown,
+        *named,
+        *source,
+    )
     fields = dict.fromkeys(name for name in wanted if name in columns)
     return (*fields, "source.url") if "source_id" in columns and "source_url" not in columns else (*fields,)
 

@@ -14,12 +14,13 @@ pass that on. It is an answer, not a failure.
 - Say only what the records say. A null is not zero, and what is not recorded is not known. A figure that counts \
 things is one record; it does not name them.
 
-Begin with search, or with list_records and filters. A refused call says which parameter is wrong and what is allowed: \
+`text_zh` and `text_en` state a value with all that qualifies it. Begin with search, or with list_records and filters. A refused call says which parameter is wrong and what is allowed: \
 correct it and call again. The resource shanhai://dictionary/{collection} explains each field."""
 
 SEARCH = (
     "Find records in all collections, best first. A hit has a record's collection, id, names and the place that "
-    "matches, and the value of a figure. Then call get_record or list_records."
+    "matches, and the value of a figure; then call get_record or list_records. All words must occur, so a short word "
+    "finds most: 财政 rather than a phrase. If nothing is found, `suggestions` has queries that find something."
 )
 LIST = (
     "Records of one collection, with filters. Without `fields` a record has the fields that a quotation needs; "

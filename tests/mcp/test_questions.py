@@ -32,14 +32,14 @@ def add(*measure: str, **filters: str) -> Call:
 QUESTIONS = [
     Question(
         "东莞市财政援助资金是多少？",
-        [("search", {"q": "财政援助资金"}), figures(id="fiscal-aid-funds")],
+        [("search", {"q": "财政援助资金"}), ("search", {"q": "财政"}), figures(id="fiscal-aid-funds")],
         {"value": 87_400_000, "unit": "CNY", "comparator": "eq", "as_stated": "8740万元", "period": "cumulative"},
         total=1,
     ),
     Question(
         "招聘会一共提供了多少个就业岗位？",
         [("search", {"q": "就业岗位"}), figures(indicator_id="job-postings")],
-        {"value": 11_000, "comparator": "gt", "as_stated": "1.1万余个"},  # more than 11,000
+        {"value": 11_000, "comparator": "gt", "as_stated": "1.1万余个", "text_en": "more than 11,000 job postings"},
         total=1,
     ),
     Question(
@@ -93,7 +93,8 @@ QUESTIONS = [
 def test_an_assistant_gets_what_the_source_says_or_why_not(assistant: Assistant, question: Question) -> None:
     *first, (tool, arguments) = question.calls
     for name, given in first:
-        assert assistant.data(name, **given)["data"], "a search that finds nothing leads an assistant nowhere"
+        found = assistant.data(name, **given)
+        assert found["data"] or found["suggestions"], "this search leads an assistant nowhere"
     if question.refuses:
         assert question.refuses in assistant.refusal(tool, **arguments)
         return
