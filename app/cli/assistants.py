@@ -3,9 +3,10 @@
 import asyncio
 from importlib.util import find_spec
 from logging.config import dictConfig
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+from starlette.types import Scope
 
 from app import __version__
 from app.cli.console import USAGE_ERROR, log, read_settings
@@ -13,6 +14,9 @@ from app.http.context import context_of, open_context
 from app.http.logs import TEXT_LOGGING
 from app.server import display_url
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def mcp(
@@ -39,8 +43,8 @@ async def _serve_local(settings: Settings) -> None:
     from app.mcp.transports import serve_stdio
 
     gateway = create_app(settings)
-    app = gateway.app
-    outer = {
+    app = cast("FastAPI", gateway.app)
+    outer: Scope = {
         "type": "http",
         "http_version": "1.1",
         "method": "POST",

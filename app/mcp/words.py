@@ -14,8 +14,9 @@ pass that on. It is an answer, not a failure.
 - Say only what the records say. A null is not zero, and what is not recorded is not known. A figure that counts \
 things is one record; it does not name them.
 
-`text_zh` and `text_en` state a value with all that qualifies it. Begin with search, or with list_records and filters. A refused call says which parameter is wrong and what is allowed: \
-correct it and call again. The resource shanhai://dictionary/{collection} explains each field."""
+`text_zh` and `text_en` state a value with all that qualifies it. Begin with search, or with list_records and \
+filters. A refused call says which parameter is wrong and what is allowed: correct it and call again. The resource \
+shanhai://dictionary/{collection} explains each field."""
 
 SEARCH = (
     "Find records in all collections, best first. A hit has a record's collection, id, names and the place that "

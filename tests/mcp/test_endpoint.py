@@ -5,6 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -27,7 +28,7 @@ def message(tool: str = "search", **arguments: Any) -> bytes:
     return json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}).encode()
 
 
-def result_of(response: httpx.Response) -> Any:
+def result_of(response: httpx.Response | httpx2.Response) -> Any:
     """The result of a call."""
     assert response.status_code == 200, response.text
     return response.json()["result"]
