@@ -9,7 +9,7 @@ import typer
 from starlette.types import Scope
 
 from app import __version__
-from app.cli.console import USAGE_ERROR, log, read_settings
+from app.cli.console import NOT_AVAILABLE, USAGE_ERROR, log, read_settings
 from app.http.context import context_of, open_context
 from app.http.logs import TEXT_LOGGING
 from app.server import display_url
@@ -40,6 +40,7 @@ async def _serve_local(settings: Settings) -> None:
     """Serve the local database, as the server on this machine would. Its address stands in the links."""
     from app.main import create_app
     from app.mcp.api import InnerApi
+    from app.mcp.refusals import Refused, read
     from app.mcp.transports import serve_stdio
 
     gateway = create_app(settings)
@@ -57,7 +58,13 @@ async def _serve_local(settings: Settings) -> None:
     context = context_of(outer)
     context.base_url = settings.base_url or display_url(settings.host, settings.port)
     async with app.router.lifespan_context(app):
-        await serve_stdio(InnerApi(app, outer, context.base_url, settings.max_parameters))
+        api = InnerApi(app, outer, context.base_url, settings.max_parameters)
+        try:
+            await read(api, "/v1", {})
+        except Refused as refusal:
+            log(f"{refusal} Set SHANHAI_DATA_DIR to the folder of a loaded database, or SHANHAI_URL to a server")
+            raise typer.Exit(NOT_AVAILABLE) from None
+        await serve_stdio(api)
 
 
 async def _serve_remote(url: str) -> None:

@@ -53,8 +53,9 @@ class Described:
         }
 
     def output(self, path: str, depth: int = 4) -> Schema:
-        """Return the schema of an address's JSON response."""
-        return self._brief(self._answer(path), depth)
+        """Return the schema of an address's JSON response. It requires no key of records, since `fields` leaves some out."""
+        answer = self._resolved(self._answer(path))
+        return {**self._brief(answer, depth), "required": answer["required"]}
 
     def output_of(self, paths: Iterable[str], depth: int = 4) -> Schema:
         """Return a schema that the JSON responses of several addresses have in common."""
@@ -99,7 +100,6 @@ class Described:
         brief: Schema = {"type": schema["type"]}
         if depth and "properties" in schema:
             brief["properties"] = {name: self._brief(each, depth - 1) for name, each in schema["properties"].items()}
-            brief["required"] = schema.get("required", [])
         if depth and "items" in schema:
             brief["items"] = self._brief(schema["items"], depth - 1)
         return brief
@@ -118,7 +118,8 @@ def _either(one: Schema, other: Schema) -> Schema:
             name: reduce(_either, [each["properties"][name] for each in objects if name in each["properties"]])
             for name in names
         }
-        both["required"] = [name for name in names if all(name in each["required"] for each in objects)]
+    if all("required" in each for each in (one, other)):
+        both["required"] = [name for name in one["required"] if name in other["required"]]
     if arrays and all("items" in each for each in arrays):
         both["items"] = reduce(_either, [each["items"] for each in arrays])
     return both

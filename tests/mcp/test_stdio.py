@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from mcp.client.stdio import StdioServerParameters
 
+from app.cli.console import NOT_AVAILABLE
 from app.settings import ROOT
 from tests.mcp.conftest import Assistant, connected
 from tests.running import PROGRAM, shanhai_apart
@@ -55,8 +56,9 @@ def test_a_server_that_is_not_there_is_named() -> None:
 
 
 def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
-    with connected(started("mcp", SHANHAI_DATA_DIR=str(tmp_path))) as local:
-        assert "shanhai load" in local.refusal("search", q="80支")
+    done = shanhai_apart("mcp", SHANHAI_DATA_DIR=str(tmp_path))
+    assert done.returncode == NOT_AVAILABLE
+    assert "Set SHANHAI_DATA_DIR" in done.stderr
 
 
 def test_help_names_the_server() -> None:
