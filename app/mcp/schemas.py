@@ -53,7 +53,7 @@ class Described:
         }
 
     def output(self, path: str, depth: int = 4) -> Schema:
-        """Return the schema of an address's JSON response. It requires no key of records, since `fields` leaves some out."""
+        """Return the schema of an address's JSON response. No key of a record is required: `fields` leaves some out."""
         answer = self._resolved(self._answer(path))
         return {**self._brief(answer, depth), "required": answer["required"]}
 

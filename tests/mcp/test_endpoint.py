@@ -111,7 +111,9 @@ def test_a_call_counts_as_one_request(address: str) -> None:
     with client_of(address, rate_limit="3/hour") as client:
         call = message("get_record", collection="figures", id="youth-teams")  # two requests of the API
         left = [TestClient.request(client, "POST", "/mcp", content=call, headers=JSON) for _ in range(4)]
+        metrics = client.get("/metrics").text
     assert [each.status_code for each in left] == [200, 200, 200, 429]
+    assert 'shanhai_request_duration_seconds_count{route="/mcp",status="2xx"} 3.0' in metrics
     assert left[0].headers["ratelimit"].startswith('"default";r=2;')
     assert left[3].json()["code"] == "too-many-requests"
 
@@ -167,6 +169,7 @@ def test_a_server_without_the_extra_says_what_to_install(address: str) -> None:
     assert missing.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.slow
 def test_calls_are_logged_and_counted_in_all_workers(ready: str) -> None:
     with serving("--workers", "2", "--no-prepare", SHANHAI_DATA_DIR=str(ready), SHANHAI_ACCESS_LOG="all") as (
         client,
