@@ -28,6 +28,7 @@ from app.gateway.rate_limit import Quota, RateLimiter
 from app.http.addresses import query_of, require_utf8, without_trailing_slash
 from app.http.context import RequestContext, context_of, open_context, request_id_of
 from app.http.headers import (
+    BODY_HEADERS,
     COMMON_HEADERS,
     POST_METHODS,
     REVALIDATE,
@@ -41,7 +42,6 @@ from app.http.redirects import redirect
 from app.http.validators import ReleaseState, names_etag
 
 SAFE_METHODS = ("GET", "HEAD")
-BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})  # announce a body, which may be malformed
 COMPUTED_HEADERS = BODY_HEADERS | PRECONDITIONS | {b"range"}  # the cache does not answer requests with these
 
 CachedReply = tuple[bytes, int, Headers, bytes, str | None]  # request id, status, headers, body, and route

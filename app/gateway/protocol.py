@@ -31,7 +31,7 @@ from app.errors import (
 )
 from app.gateway.monitor import RequestMonitor
 from app.gateway.open_files import max_connections
-from app.http.headers import ALLOWED_METHODS, COMMON_HEADERS, POST_PATHS, serialize
+from app.http.headers import ALLOWED_METHODS, BODY_HEADERS, COMMON_HEADERS, POST_METHODS, POST_PATHS, serialize
 from app.http.limits import HeadLimits
 from app.http.problems import MEDIA_TYPE, problem_document, problem_headers
 from app.http.refusal_log import RefusalLog
@@ -39,6 +39,8 @@ from app.http.streams import ABORT_KEY
 
 LAST_REQUEST_S = 0.2  # in which a request that was sent before its client knew of the shutdown arrives
 PLAIN_HEAD_BYTES = 4_000  # below what the settings allow to limit
+KNOWN_METHODS = frozenset({*ALLOWED_METHODS, *POST_METHODS})
+_UPGRADE = re.compile(rb"\nupgrade[ \t]*:", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\n\r?\n")  # the parser refuses a bare LF, so it has to see one
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,40}) \S+ HTTP/1\.[01]\r\n")  # of a well-formed request line
@@ -176,7 +178,12 @@ class Protocol(HttpToolsProtocol):
         except httptools.HttpParserUpgrade:  # which a server may ignore (RFC 9110, 7.8)
             opens_tunnel = self.parser.get_method() == b"CONNECT"  # the parser takes no body of it for a body
         except httptools.HttpParserError:
-            self._refuse_unreadable(head)
+            renamed, upgrades = _UPGRADE.subn(b"\nx-upgrade:", head)
+            if upgrades:
+                self.parser = httptools.HttpRequestParser(self)
+                self._parse(renamed)
+            else:
+                self._refuse_unreadable(head)
             return
         if self.cycle is before:
             self._refuse_unreadable(head)
@@ -197,8 +204,6 @@ class Protocol(HttpToolsProtocol):
         """Let the parser have a part of the body. What follows its end is ignored, even if it is a request."""
         try:
             self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            pass
         except httptools.HttpParserError:
             if self.cycle.more_body:  # or else what follows the body is unreadable
                 self.cycle.disconnected = True
@@ -233,9 +238,12 @@ class Protocol(HttpToolsProtocol):
         """Hand over the request, with a path as its target.
 
         Raises ValueError, which the parser makes an error of its own, for versions that the parser knows besides 1.0
-        and 1.1, and for a malformed target.
+        and 1.1, for a malformed target, and for an upgrade with a body: the parser would take the body for what comes
+        after the upgrade, so `_parse` hides the upgrade from it.
         """
         if not self.parser.get_http_version().startswith("1.") or self._reads_body:  # with another head behind it
+            raise ValueError
+        if self.parser.should_upgrade() and not BODY_HEADERS.isdisjoint(name for name, _ in self.headers):
             raise ValueError
         if not self.url.startswith(b"/"):
             self._read_target()
@@ -262,7 +270,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse(
                 VersionNotSupported(f"HTTP/{version[1].decode()} is not supported. Send HTTP/1.1 or HTTP/1.0.")
             )
-        elif (request_line := _METHOD.match(head)) and (method := request_line[1].decode()) not in ALLOWED_METHODS:
+        elif (request_line := _METHOD.match(head)) and (method := request_line[1].decode()) not in KNOWN_METHODS:
             self._refuse(MethodNotAllowed(method))
         else:
             self._refuse(BadRequest("Invalid HTTP request received."))

@@ -4,6 +4,7 @@ from typing import Final
 
 ALLOWED_METHODS = ("GET", "HEAD", "OPTIONS")
 POST_METHODS = ("POST", "OPTIONS")
+BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})  # announce a body, which may be malformed
 POST_PATHS = frozenset({"/mcp"})  # whose requests have a body
 
 Headers = list[tuple[bytes, bytes]]

@@ -72,6 +72,18 @@ def test_chunks_are_never_parsed(server: Server, chunks: bytes) -> None:
     assert statuses(server.everything(head + chunks + request(PATH).encode())) == [200]
 
 
+@pytest.mark.parametrize("name", ["Upgrade", "UPGRADE"])
+@pytest.mark.parametrize("segments", ["together", "apart"])
+def test_a_body_behind_an_upgrade_is_never_parsed(server: Server, name: str, segments: str) -> None:
+    """The parser would take it for what comes after the upgrade, that is for another request."""
+    body = request("/v1/citation.bib", X_Request_Id="smuggled").encode()
+    headers = {name: "h2c", "Connection": "Upgrade", "Content_Length": str(len(body))}
+    parts = [request("/v1/figures?limit=1", **headers).encode(), body]
+    answer = server.received_as(*(parts if segments == "apart" else [b"".join(parts)]))
+    assert statuses(answer) == [200]
+    assert b"smuggled" not in answer
+
+
 def test_an_empty_body_keeps_the_connection(server: Server) -> None:
     post, get = server.responses(request(PATH, "POST", Content_Length="0"), request(PATH))
     assert (statuses(post), statuses(get)) == ([405], [200])
