@@ -67,10 +67,6 @@ class ContentTooLarge(ShanhaiError):
     """The body of the request exceeds the limit."""
 
 
-class UnsupportedMediaType(ShanhaiError):
-    """The body of the request is in a format that this address does not read."""
-
-
 class TargetTooLong(ShanhaiError):
     """The request target exceeds the limit."""
 
@@ -222,12 +218,6 @@ PROBLEMS: dict[type[Exception], Problem] = {
         Sentence(
             "网址超出了长度上限，请减少参数。", "The detail says how long an address may be. Use fewer parameters."
         ),
-    ),
-    UnsupportedMediaType: Problem(
-        415,
-        "unsupported-media-type",
-        Sentence("不读取这种格式", "Body in another format"),
-        Sentence("请按说明的格式发送请求内容。", "The detail says in which format to send the body."),
     ),
     TooManyRequests: Problem(
         429,

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from app.errors import NotFound, Overloaded, UnsupportedMediaType
+from app.errors import BadRequest, NotFound, Overloaded
 from app.http.addresses import header
 from app.http.bodies import read_body
 from app.sentence import Sentence
@@ -49,7 +49,7 @@ async def post_message(request: Request) -> Response:
         raise NotFound(NOT_INSTALLED)
     media_type = (header(request.scope, b"content-type") or "").partition(";")[0].strip().lower()
     if media_type != "application/json":
-        raise UnsupportedMediaType(Sentence("请求内容必须是 JSON。", "Send the body as application/json."))
+        raise BadRequest(Sentence("请求内容必须是 JSON。", "Send the body as application/json."))
     try:
         body = await read_body(request.receive)
     except ClientDisconnect:
