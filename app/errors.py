@@ -63,7 +63,7 @@ class RequestTimeout(ShanhaiError):
     """The client did not send the whole of its request in time."""
 
 
-class ContentTooLarge(ShanhaiError):
+class BodyTooLarge(ShanhaiError):
     """The body of the request exceeds the limit."""
 
 
@@ -205,9 +205,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
         Sentence("请求未完整送达", "Request not complete"),
         Sentence("请求未能及时送达，请重新发送。", "The request did not arrive in time. Send it again."),
     ),
-    ContentTooLarge: Problem(
+    BodyTooLarge: Problem(
         413,
-        "content-too-large",
+        "body-too-large",
         Sentence("请求内容过大", "Request body too large"),
         Sentence("请求内容超出了上限，请缩短。", "The detail says how large a body may be. Send a shorter one."),
     ),

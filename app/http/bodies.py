@@ -5,7 +5,7 @@ import asyncio
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from app.errors import ContentTooLarge, RequestTimeout
+from app.errors import BodyTooLarge, RequestTimeout
 from app.sentence import Sentence
 
 MAX_BODY_BYTES = 64_000
@@ -13,7 +13,7 @@ BODY_TIMEOUT_S = 10.0  # from the end of the head to the end of the body
 
 
 async def read_body(receive: Receive) -> bytes:
-    """Return the whole body of a request. Raises ContentTooLarge, RequestTimeout, ClientDisconnect."""
+    """Return the whole body of a request. Raises BodyTooLarge, RequestTimeout, ClientDisconnect."""
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
@@ -23,7 +23,7 @@ async def read_body(receive: Receive) -> bytes:
                     raise ClientDisconnect
                 body += message.get("body", b"")
                 if len(body) > MAX_BODY_BYTES:
-                    raise ContentTooLarge(
+                    raise BodyTooLarge(
                         Sentence(
                             f"请求内容多于 {MAX_BODY_BYTES:,} 字节，请缩短。",
                             f"The body is longer than {MAX_BODY_BYTES:,} bytes. Send a shorter one.",
