@@ -21,6 +21,7 @@ LABELS = {
     "sh": "Shell",
     "js": "JavaScript",
     "json": "JSON",
+    "jsonc": "JSON",  # a file of the reader's, not an answer of the API
     "python": "Python",
     "r": "R",
     "powerquery": "Power Query",
