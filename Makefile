@@ -113,7 +113,7 @@ $(DEV): requirements-dev.txt $(RUN)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# The linters and generators that read the OpenAPI document have an environment of their own; most come from npm.
+# The linters and generators that read the OpenAPI document, and Jupyter for the notebook, have an environment of their own.
 $(GENERATORS)/.done: tests/generators/requirements.txt tests/generators/package-lock.json
 	$(PYTHON) -m venv $(GENERATORS)
 	$(GENERATORS)/bin/pip install -q --disable-pip-version-check --require-hashes -r tests/generators/requirements.txt

@@ -214,6 +214,20 @@ def everything(client: TestClient) -> dict[str, list[Record]]:
     return {slug: client.get(f"/v1/{slug}?limit=1000").json()["data"] for slug in COLLECTIONS}
 
 
+@pytest.fixture(scope="session")
+def duckdb_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which DuckDB has its httpfs extension, which here comes from a package."""
+    import duckdb
+    import duckdb_extension_httpfs
+
+    home = tmp_path_factory.mktemp("home")
+    (platform,) = duckdb.sql("PRAGMA platform").fetchone() or ("",)
+    version = f"v{duckdb.__version__}"
+    package = Path(duckdb_extension_httpfs.__file__).parent / "extensions" / version
+    shutil.copytree(package, home / ".duckdb" / "extensions" / version / platform)
+    return home
+
+
 @pytest.fixture
 def seed(tmp_path: Path) -> Path:
     """A copy of the seed that a test may change."""

@@ -4,7 +4,6 @@ import itertools
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,20 +36,6 @@ def examples(language: str) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which DuckDB has its httpfs extension, which here comes from a package."""
-    import duckdb
-    import duckdb_extension_httpfs
-
-    home = tmp_path_factory.mktemp("home")
-    (platform,) = duckdb.sql("PRAGMA platform").fetchone() or ("",)
-    version = f"v{duckdb.__version__}"
-    package = Path(duckdb_extension_httpfs.__file__).parent / "extensions" / version
-    shutil.copytree(package, home / ".duckdb" / "extensions" / version / platform)
-    return home
-
-
 # What a Python example prints, by a part of its text.
 PRINTED = {
     'groupby("unit")': r"(?s)unit\nCNY +9\n.*",
@@ -67,13 +52,13 @@ ARROW_ABORTS = "terminate called without an active exception\n"
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", PRINTED)
-def test_a_python_example_runs(service: str, home: Path, part: str) -> None:
+def test_a_python_example_runs(service: str, duckdb_home: Path, part: str) -> None:
     (example,) = (block for name, block in examples("python") if name in TRANSLATIONS and part in block)
 
     def run() -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", example.replace(BASE, service)],
-            env={**os.environ, "HOME": str(home)},
+            env={**os.environ, "HOME": str(duckdb_home)},
             capture_output=True,
             text=True,
             check=False,

@@ -1,10 +1,7 @@
 """The example front end: built with the types of the running service, served from another origin, and looked at."""
 
 import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,6 +10,7 @@ from playwright.sync_api import Page, expect
 from app.settings import ROOT
 from tests.generators.tools import NODE, needs_tools, run
 from tests.portal.conftest import Site
+from tests.portal.elsewhere import served
 
 EXAMPLE = ROOT / "examples" / "cards"
 MAX_LINES = 150
@@ -27,11 +25,8 @@ def origin(site: Site, tmp_path: Path) -> Iterator[str]:
         shutil.copy(EXAMPLE / name, tmp_path)
     run(NODE / "openapi-typescript", f"{site.base}/v1/openapi.json", "-o", "shanhai.d.ts", folder=tmp_path)
     run(NODE / "tsc", folder=tmp_path)
-    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(tmp_path) as address:
+        yield address
 
 
 def test_the_cards_show_figures_with_their_words_evidence_and_citation(site: Site, tab: Page, origin: str) -> None:
