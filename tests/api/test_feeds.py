@@ -65,9 +65,9 @@ def test_what_is_planned_or_projected_says_so(client: TestClient) -> None:
     assert {"projected": "Projected.", "planned": "Planned."}[unusual["status"]] in entry.summary
 
 
-@pytest.mark.parametrize("address", ["/v1/figures.atom?unit=CNY&lang=en&limit=2", "/v1/search.atom?q=篮球&limit=5"])
-def test_the_parts_of_a_feed_are_linked(client: TestClient, address: str) -> None:
-    parts = [read(client, address)]
+@pytest.mark.parametrize("path", ["/v1/figures.atom?unit=CNY&lang=en&limit=2", "/v1/search.atom?q=篮球&limit=5"])
+def test_the_parts_of_a_feed_are_linked(client: TestClient, path: str) -> None:
+    parts = [read(client, path)]
     while following := links(parts[-1].feed).get("next"):
         parts.append(read(client, following))
     assert len(parts) > 2
@@ -112,7 +112,7 @@ def test_any_query_is_well_formed(client: TestClient, query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "status", "parameter"),
+    ("path", "status", "parameter"),
     [
         ("/v1/search.atom", 422, "q"),
         (f"/v1/search.atom?q={'a' * (MAX_QUERY_CHARS + 1)}", 422, "q"),
@@ -125,8 +125,8 @@ def test_any_query_is_well_formed(client: TestClient, query: str) -> None:
         ("/v1/nothing.atom", 404, None),
     ],
 )
-def test_other_queries_are_refused(client: TestClient, address: str, status: int, parameter: str | None) -> None:
-    answer = client.get(address)
+def test_other_queries_are_refused(client: TestClient, path: str, status: int, parameter: str | None) -> None:
+    answer = client.get(path)
     assert answer.status_code == status
     assert [each["parameter"] for each in answer.json().get("errors", [])] == [parameter][: parameter is not None]
 

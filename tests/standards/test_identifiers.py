@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from rdflib import RDF, Graph, Namespace, URIRef
 from starlette.testclient import TestClient
 
 from app.api.metadata import DOCUMENTS
+from app.http.languages import LANGUAGES
 from app.standards.identifiers import Identifiers
 from tests.standards.test_dcat import DCAT, FOAF
 
@@ -50,7 +52,7 @@ def in_json(text: str) -> set[str]:
 
 
 def in_atom(text: str) -> set[str]:
-    return set(re.findall("<id>(.*?)</id>", text))
+    return set(map(unescape, re.findall("<id>(.*?)</id>", text)))
 
 
 def in_citation(text: str) -> set[str]:
@@ -60,6 +62,8 @@ def in_citation(text: str) -> set[str]:
 
 READERS: dict[str, Read] = {
     "/v1/releases.atom": in_atom,
+    "/v1/figures.atom?unit=CNY": in_atom,
+    "/v1/search.atom?q=basketball": in_atom,
     "/v1/dcat.jsonld": in_graph,
     "/v1/dcat.ttl": in_graph,
     "/v1/derived-figures/{derived}/evidence?format=jsonld": in_graph,
@@ -75,7 +79,9 @@ READERS: dict[str, Read] = {
     "/v1/citation.csl.json": in_json,
 }
 # Their members are links and names only.
-WITHOUT = {"/v1/dictionary", "/conformance", "/.well-known/api-catalog", "/robots.txt", "/llms.txt"}
+WITHOUT = {"/v1/dictionary", "/conformance", "/.well-known/api-catalog", "/robots.txt", "/llms.txt"} | {
+    f"/{language}/opensearch.xml" for language in LANGUAGES
+}
 
 
 @pytest.fixture(scope="module")
