@@ -60,7 +60,7 @@ def test_a_compressed_download_continues_without_compression(web: httpx.Client, 
 
 
 def test_the_next_call_continues_a_download(faults: Faults, tmp_path: Path, published: bytes) -> None:
-    command = [*FROZEN, "-o", tmp_path / "d.zip"]
+    command = [*FROZEN, "-o", str(tmp_path / "d.zip")]
     faults.cuts = [100_000, 0, 0, 0, 0]
     broken = shanhai(*command, SHANHAI_URL=faults.base)
     assert broken.returncode == 3
@@ -76,7 +76,7 @@ def test_the_next_call_continues_a_download(faults: Faults, tmp_path: Path, publ
 
 
 def test_a_changed_file_is_fetched_from_its_beginning(faults: Faults, tmp_path: Path, published: bytes) -> None:
-    command = [*FROZEN, "-o", tmp_path / "d.zip"]
+    command = [*FROZEN, "-o", str(tmp_path / "d.zip")]
     faults.cuts = [100_000, 0, 0, 0, 0]
     shanhai(*command, SHANHAI_URL=faults.base)
     faults.requests.clear()
@@ -119,7 +119,7 @@ def test_damage_is_found_and_nothing_kept(
 
 
 def test_a_part_is_not_written_through_a_link(faults: Faults, tmp_path: Path) -> None:
-    command = [*FROZEN, "-o", tmp_path / "d.zip"]
+    command = [*FROZEN, "-o", str(tmp_path / "d.zip")]
     faults.cuts = [100_000, 0, 0, 0, 0]
     shanhai(*command, SHANHAI_URL=faults.base)
     (part,) = tmp_path.iterdir()
@@ -132,7 +132,7 @@ def test_a_part_is_not_written_through_a_link(faults: Faults, tmp_path: Path) ->
 
 
 def test_a_damaged_part_is_not_continued_for_ever(faults: Faults, tmp_path: Path, published: bytes) -> None:
-    command = [*FROZEN, "-o", tmp_path / "d.zip"]
+    command = [*FROZEN, "-o", str(tmp_path / "d.zip")]
     faults.cuts = [100_000, 0, 0, 0, 0]
     shanhai(*command, SHANHAI_URL=faults.base)
     (part,) = tmp_path.iterdir()
@@ -181,7 +181,7 @@ def test_a_live_file_starts_again_and_replaces_the_old_one_at_the_end(faults: Fa
     target = tmp_path / "名 前%20.csv"
     target.write_text("old")
     target.chmod(0o640)
-    command = ["get", "figures", "-o", target]
+    command = ["get", "figures", "-o", str(target)]
     faults.cuts = [10] * 6
     assert shanhai(*command, SHANHAI_URL=faults.base).returncode == 3
     assert target.read_text() == "old"
