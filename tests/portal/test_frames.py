@@ -11,9 +11,12 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from app.http.languages import LANGUAGES
 from tests.portal.conftest import Site, opened
 from tests.portal.pages import CHARTS
 from tests.portal.test_accessibility import RULES, RUN_AXE, SCHEMES, TOO_LOW, TOO_WIDE, UNKNOWN
+
+pytestmark = pytest.mark.slow
 
 WIDTHS = (320, 800)  # of the frame
 ISOLATED = {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin"}
@@ -84,10 +87,7 @@ def elsewhere(browser: Browser) -> Iterator[Elsewhere]:
 
 @pytest.mark.parametrize(
     ("path", "language"),
-    [
-        (KINDS[1], "en"),
-        *(pytest.param(*each, marks=pytest.mark.slow) for each in itertools.product(KINDS, ("zh", "en"))),
-    ],
+    itertools.product(KINDS, LANGUAGES),
 )
 def test_a_frame_is_shown_at_another_origin(elsewhere: Elsewhere, site: Site, path: str, language: str) -> None:
     answer = site.client.get(f"{site.base}/oembed", params={"url": site.address(f"/{language}{path}")}).json()
@@ -118,7 +118,6 @@ def test_a_link_in_a_frame_opens_a_tab_that_knows_no_opener(elsewhere: Elsewhere
     assert opening.value.evaluate("window.opener === null")
 
 
-@pytest.mark.slow
 def test_a_frame_in_a_sandbox_has_its_colours_and_pictures(elsewhere: Elsewhere, site: Site) -> None:
     """As WordPress shows what it finds by oEmbed."""
     address = site.address(f"/en/embed/charts/{CHARTS[0]}?scheme=dark")
@@ -128,7 +127,7 @@ def test_a_frame_in_a_sandbox_has_its_colours_and_pictures(elsewhere: Elsewhere,
     assert elsewhere.complaints == []
 
 
-@pytest.mark.parametrize("path", ["/en/figures/{id}", pytest.param("/zh/figures", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("path", ["/en/figures/{id}", "/zh/figures"])
 def test_other_pages_refuse_to_be_framed(elsewhere: Elsewhere, site: Site, path: str) -> None:
     elsewhere.headers = {}  # or else another header would be missing, too
     with elsewhere.tab.expect_event("requestfailed") as failing:
