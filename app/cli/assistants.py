@@ -69,11 +69,11 @@ async def _serve_local(settings: Settings) -> None:
 
 async def _serve_remote(url: str) -> None:
     """Serve what another server answers."""
-    import httpx2
+    import httpx
 
     from app.mcp.api import REMOTE_TIMEOUT_S, RemoteApi
     from app.mcp.transports import serve_stdio
 
     headers = {"accept": "application/json", "user-agent": f"shanhai/{__version__} mcp"}
-    async with httpx2.AsyncClient(headers=headers, timeout=REMOTE_TIMEOUT_S) as client:
+    async with httpx.AsyncClient(headers=headers, timeout=REMOTE_TIMEOUT_S) as client:
         await serve_stdio(RemoteApi(client, url))

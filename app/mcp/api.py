@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-import httpx2
+import httpx
 from starlette.types import ASGIApp, Scope
 
 from app.errors import Unavailable
@@ -44,7 +44,7 @@ class InnerApi:
 class RemoteApi:
     """The API of another server."""
 
-    def __init__(self, client: httpx2.AsyncClient, base_url: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
         self._client = client
 
@@ -58,5 +58,5 @@ class RemoteApi:
                     if len(body) > MAX_ANSWER_BYTES:
                         return Answer(response.status_code, None, [])
                 return Answer(response.status_code, body, [])
-        except httpx2.HTTPError as error:
+        except httpx.HTTPError as error:
             raise Unavailable(f"{self.base_url} does not answer.", error) from error
