@@ -87,7 +87,7 @@ def elsewhere(browser: Browser) -> Iterator[Elsewhere]:
 
 @pytest.mark.parametrize(
     ("path", "language"),
-    itertools.product(KINDS, LANGUAGES),
+    [*itertools.product(KINDS, LANGUAGES)],
 )
 def test_a_frame_is_shown_at_another_origin(elsewhere: Elsewhere, site: Site, path: str, language: str) -> None:
     answer = site.client.get(f"{site.base}/oembed", params={"url": site.address(f"/{language}{path}")}).json()
