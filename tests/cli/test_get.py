@@ -229,7 +229,13 @@ def test_a_signal_ends_it_and_the_next_call_continues(
 ) -> None:
     command = [str(PROGRAM), "get", "dataset.zip", "--release", "latest", "-o", str(tmp_path / "d.zip")]
     environment = {"SHANHAI_URL": faults.base}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which shells ignore in the background
+    )
 
     def interrupt() -> None:
         wait_until(lambda: any(path.stat().st_size for path in tmp_path.iterdir()))
