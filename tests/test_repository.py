@@ -13,7 +13,11 @@ from packaging.requirements import Requirement
 from app import __version__
 from app.settings import ROOT
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
+DOCUMENTS = sorted(
+    path
+    for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md"))
+    if "node_modules" not in path.parts
+)
 # What Citation File Format 1.2.0 requires, and the form of what we add.
 CFF_REQUIRED = {"cff-version", "message", "title", "authors"}
 

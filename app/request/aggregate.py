@@ -62,7 +62,7 @@ def aggregate_parameters(entity: type[Entity]) -> Parameters:
         choices(
             "group_by",
             Bilingual(
-                f"用来分组的字段，至多 {MAX_GROUP_FIELDS} 个。不写则全部记录为一组。",
+                f"用来分组的字段，至多 {MAX_GROUP_FIELDS} 个；不写则合为一组。",
                 f"Up to {MAX_GROUP_FIELDS} fields to group by. Without it, all records are one group.",
             ),
             groups(entity),
