@@ -10,6 +10,7 @@ import re
 import secrets
 import socket
 import struct
+from collections import deque
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, cast
@@ -31,6 +32,7 @@ from app.errors import (
 )
 from app.gateway.monitor import RequestMonitor
 from app.gateway.open_files import max_connections
+from app.http.bodies import MAX_BODY_BYTES, too_large
 from app.http.headers import ALLOWED_METHODS, BODY_HEADERS, COMMON_HEADERS, POST_METHODS, POST_PATHS, serialize
 from app.http.limits import HeadLimits
 from app.http.problems import MEDIA_TYPE, problem_document, problem_headers
@@ -39,6 +41,7 @@ from app.http.streams import ABORT_KEY
 
 LAST_REQUEST_S = 0.2  # in which a request that was sent before its client knew of the shutdown arrives
 PLAIN_HEAD_BYTES = 4_000  # below what the settings allow to limit
+MAX_FRAMED_BYTES = 4 * MAX_BODY_BYTES  # of a body with the sizes of its chunks, their extensions and its trailer
 KNOWN_METHODS = frozenset({*ALLOWED_METHODS, *POST_METHODS})
 _UPGRADE = re.compile(rb"\nupgrade[ \t]*:", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\n\r?\n")  # the parser refuses a bare LF, so it has to see one
@@ -76,6 +79,7 @@ class Protocol(HttpToolsProtocol):
         self._received = bytearray()
         self._ignores_input = False
         self._reads_body = False
+        self._body_bytes = 0  # as they came
         self._is_last = False
         self._deadline: asyncio.TimerHandle | None = None
         self._start_deadline()
@@ -198,18 +202,31 @@ class Protocol(HttpToolsProtocol):
                 self.cycle.transport = _half_closing(self.transport)
                 if self.cycle.scope["method"] == "POST" and self.cycle.scope["path"] in POST_PATHS:
                     self._reads_body = True
+                    # The parser appends the fields of a trailer, which are none of the head (RFC 9110, 6.5.1).
+                    self.headers = cast("list[tuple[bytes, bytes]]", deque(maxlen=0))
                     self._feed_body(sent_ahead)
 
     def _feed_body(self, data: bytes) -> None:
         """Let the parser have a part of the body. What follows its end is ignored, even if it is a request."""
+        self._body_bytes += len(data)
+        if self._body_bytes > MAX_FRAMED_BYTES:
+            self._refuse_body(too_large())
+            return
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError:
             if self.cycle.more_body:  # or else what follows the body is unreadable
-                self.cycle.disconnected = True
-                self.cycle.message_event.set()
-                self._refuse(BadRequest("Invalid HTTP request received."))
-        self._reads_body = self.cycle.more_body and not self.cycle.disconnected
+                self._refuse_body(BadRequest("Invalid HTTP request received."))
+        else:
+            self._reads_body = self.cycle.more_body
+
+    def _refuse_body(self, error: ShanhaiError) -> None:
+        """Answer in place of the application, unless it has begun to."""
+        self._reads_body = False
+        if not self.cycle.response_started:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            self._refuse(error)
 
     def _start_deadline(self) -> None:
         """Expect a complete head in time, in place of uvicorn's limit on idle connections."""

@@ -23,13 +23,7 @@ async def read_body(receive: Receive) -> bytes:
                     raise ClientDisconnect
                 body += message.get("body", b"")
                 if len(body) > MAX_BODY_BYTES:
-                    raise BodyTooLarge(
-                        Sentence(
-                            f"请求内容多于 {MAX_BODY_BYTES:,} 字节，请缩短。",
-                            f"The body is longer than {MAX_BODY_BYTES:,} bytes. Send a shorter one.",
-                        ),
-                        limit="MAX_BODY_BYTES",
-                    )
+                    raise too_large()
                 if not message.get("more_body", False):
                     return bytes(body)
     except TimeoutError:
@@ -40,3 +34,14 @@ async def read_body(receive: Receive) -> bytes:
             ),
             limit="BODY_TIMEOUT_S",
         ) from None
+
+
+def too_large() -> BodyTooLarge:
+    """Return the error of a body beyond the limit."""
+    return BodyTooLarge(
+        Sentence(
+            f"请求内容多于 {MAX_BODY_BYTES:,} 字节，请缩短。",
+            f"The body is longer than {MAX_BODY_BYTES:,} bytes. Send a shorter one.",
+        ),
+        limit="MAX_BODY_BYTES",
+    )

@@ -67,6 +67,8 @@ def test_what_follows_a_body_is_never_read(
         (CHUNKED, b"5\r\nhello!\r\n0\r\n\r\n", 400),
         (CHUNKED, b"%x\r\n%s\r\n" % (80_000, b" " * 80_000), 413),  # without an end
         (CHUNKED, b"1\r\n \r\n" * 70_000, 413),
+        (CHUNKED, b"1;" + b"a" * 300_000, 413),  # a chunk's extension
+        (CHUNKED, b"0\r\n" + b"a: b\r\n" * 50_000, 413),  # a trailer
         ({"Content_Length": "1000000000000"}, b" " * 80_000, 413),
         ({"Content_Length": "5", "Transfer_Encoding": "chunked"}, CHUNKS, 400),
         ({"Content_Length": "+5"}, PING, 400),
@@ -79,6 +81,12 @@ def test_a_malformed_or_long_body_is_refused(server: Server, headers: dict[str, 
         answer = b"".join(iter(lambda: client.recv(65536), b""))
     assert statuses(answer) == [status]
     assert b'"request_id":' in answer or b'"jsonrpc":' in answer
+
+
+def test_a_trailer_is_no_part_of_the_head(server: Server) -> None:
+    body = CHUNKS.removesuffix(b"\r\n") + b"Host: other host\r\nContent-Type: text/plain\r\n\r\n"
+    for parts in [(head(**CHUNKED) + body,), (head(**CHUNKED), body), (head(**CHUNKED), body[:-80], body[-80:])]:
+        assert server.received_as(*parts).endswith(PONG)
 
 
 def test_an_announced_body_is_waited_for(server: Server) -> None:
