@@ -20,7 +20,10 @@ async def read(api: Api, path: str, query: Mapping[str, Any]) -> Document:
     """Return a JSON response. Raises Refused."""
     if "format" in query:  # which the API makes at some cost, and no assistant reads
         raise Refused(words.NOT_JSON)
-    document: Document = msgspec.json.decode(await read_text(api, path, query))
+    try:
+        document: Document = msgspec.json.decode(await read_text(api, path, query))
+    except (msgspec.DecodeError, UnicodeDecodeError):  # of an id such as "aggregate.csv"
+        raise Refused(words.NOT_JSON) from None
     return document
 
 

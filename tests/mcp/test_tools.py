@@ -73,6 +73,8 @@ def test_a_refusal_has_the_words_of_the_api(
         ("get_record", {"collection": "figures", "id": "../../metrics"}, "There is nothing at"),
         ("get_record", {"collection": "figures", "id": ""}, "There is nothing at"),
         ("get_record", {"collection": "figures", "id": "\x00"}, "No figure has the id"),
+        ("get_record", {"collection": "figures", "id": "aggregate.csv"}, "the extension of an id"),
+        ("get_record", {"collection": "figures", "id": "aggregate.xlsx"}, "the extension of an id"),
         ("get_record", {"collection": ["figures"], "id": 1}, "There is no collection"),
         ("search", {"q": {"a": [1, None]}, "limit": True}, "limit: "),
         ("list_records", {"collection": "figures", "format": "csv"}, "Leave out `format`"),
