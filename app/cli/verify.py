@@ -33,8 +33,8 @@ def verify(
             if chosen not in paragraphs:
                 raise typer.BadParameter(f"{chosen!r} is none of {', '.join(paragraphs)}.", param_hint="--source-id")
             spans, figures = read_citing(chosen)
-    result = verify_source(text, paragraphs[chosen], spans)
-    result.findings += misread(figures)
+            result = verify_source(text, paragraphs[chosen], spans)
+            result.findings += misread(figures)  # of a server, which may lack a key
     for finding in result.findings:
         typer.echo(_printable(finding) if server else finding)
     typer.echo(

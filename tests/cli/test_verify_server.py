@@ -34,9 +34,10 @@ def test_what_a_server_changes_is_found(faults: Faults, article: Path, before: s
     assert (done.returncode, finding in done.stdout, "\x1b" in done.stdout) == (1, True, False), done.stdout
 
 
-def test_records_of_another_kind_are_no_crash(faults: Faults, article: Path) -> None:
+@pytest.mark.parametrize("key", ["start", "comparator"])
+def test_records_of_another_kind_are_no_crash(faults: Faults, article: Path, key: str) -> None:
     faults.identity = True
-    faults.change = lambda answer: (*answer[:2], answer[2].replace(b'"start":', b'"begin":'))
+    faults.change = lambda answer: (*answer[:2], answer[2].replace(f'"{key}":'.encode(), b'"other":'))
     done = shanhai("verify", "--source", article, "--server", faults.base)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
     assert "does not serve records" in done.stderr
