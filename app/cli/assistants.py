@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 from starlette.types import Scope
 
-from app import __version__
 from app.cli.console import NOT_AVAILABLE, USAGE_ERROR, log, read_settings
 from app.http.context import context_of, open_context
 from app.http.logs import TEXT_LOGGING
@@ -17,6 +16,8 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from app.mcp.api import RemoteApi
 
 
 def mcp(
@@ -33,7 +34,7 @@ def mcp(
         log("the packages for assistants are not installed. Run pip install 'shanhai[mcp]'")
         raise typer.Exit(USAGE_ERROR)
     dictConfig(TEXT_LOGGING)
-    asyncio.run(_serve_remote(server) if server else _serve_local(settings))
+    asyncio.run(_serve_remote(_remote(server)) if server else _serve_local(settings))
 
 
 async def _serve_local(settings: Settings) -> None:
@@ -67,13 +68,26 @@ async def _serve_local(settings: Settings) -> None:
         await serve_stdio(api)
 
 
-async def _serve_remote(url: str) -> None:
-    """Serve what another server answers."""
+def _remote(address: str) -> "RemoteApi":
+    """Return the API of another server. Exits with USAGE_ERROR if its address or a proxy cannot be used."""
     import httpx
 
+    from app.client import USER_AGENT, Misconfigured, explaining_proxies, read_address
     from app.mcp.api import REMOTE_TIMEOUT_S, RemoteApi
+
+    headers = {"accept": "application/json", "user-agent": f"{USER_AGENT} mcp"}
+    try:
+        root, auth = read_address(address)
+        with explaining_proxies():
+            client = httpx.AsyncClient(auth=auth, headers=headers, timeout=REMOTE_TIMEOUT_S, follow_redirects=True)
+    except Misconfigured as error:
+        raise typer.BadParameter(str(error), param_hint="--server") from None
+    return RemoteApi(client, str(root))
+
+
+async def _serve_remote(api: "RemoteApi") -> None:
+    """Serve what another server answers."""
     from app.mcp.transports import serve_stdio
 
-    headers = {"accept": "application/json", "user-agent": f"shanhai/{__version__} mcp"}
-    async with httpx.AsyncClient(headers=headers, timeout=REMOTE_TIMEOUT_S) as client:
-        await serve_stdio(RemoteApi(client, url))
+    async with api.client:
+        await serve_stdio(api)

@@ -6,9 +6,10 @@ It imports nothing of the project, which may be of another version than the serv
 from app.client.failures import BinaryOutput, Damaged, Failure, Misconfigured, Refused, printable
 from app.client.frozen import fetch_frozen, save_frozen
 from app.client.receiver import Receiver, Report
-from app.client.server import Server
+from app.client.server import USER_AGENT, Server, explaining_proxies, read_address
 
 __all__ = [
+    "USER_AGENT",
     "BinaryOutput",
     "Damaged",
     "Failure",
@@ -17,7 +18,9 @@ __all__ = [
     "Refused",
     "Report",
     "Server",
+    "explaining_proxies",
     "fetch_frozen",
     "printable",
+    "read_address",
     "save_frozen",
 ]

@@ -4,6 +4,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
@@ -27,7 +28,31 @@ BUSY = frozenset({httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE
 
 SUB_DELIMITERS = "!$&'()*+,;="  # that mean themselves in a path (RFC 3986, 3.3)
 
+USER_AGENT = f"shanhai/{__version__}"
+
 Parameters = Iterable[tuple[str, str]]
+Credentials = tuple[str, str]
+
+
+def read_address(address: str) -> tuple[httpx.URL, Credentials | None]:
+    """Return the address of a server, without /v1, and the credentials that stand in it. Raises Misconfigured."""
+    try:
+        url = httpx.URL(address.strip().rstrip("/").removesuffix(API))
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise Misconfigured(f"{address!r} is no address of a server. Write it like https://data.example.org")
+    root = url.copy_with(query=None, fragment=None, userinfo=b"")
+    return root, (url.username, url.password) if url.userinfo else None
+
+
+@contextmanager
+def explaining_proxies() -> Iterator[None]:
+    """Raise Misconfigured where a client of httpx cannot use the proxy that the environment names."""
+    try:
+        yield
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        raise Misconfigured(f"The proxy of the environment cannot be used: {error}") from None
 
 
 class Server:
@@ -35,23 +60,16 @@ class Server:
 
     def __init__(self, address: str, log: Callable[[str], None]) -> None:
         """Raise Misconfigured if this is no address, or httpx cannot use the proxy that the environment names."""
-        try:
-            url = httpx.URL(address.strip().rstrip("/").removesuffix(API))
-        except httpx.InvalidURL:
-            url = httpx.URL()
-        if url.scheme not in {"http", "https"} or not url.host:
-            raise Misconfigured(f"{address!r} is no address of a server. Write it like https://data.example.org")
-        self._base = url.copy_with(path=url.path.rstrip("/") + API, query=None, fragment=None, userinfo=b"")
+        root, auth = read_address(address)
+        self._base = root.copy_with(path=root.path.rstrip("/") + API)
         self.log = log
-        try:
+        with explaining_proxies():
             self._http = httpx.Client(
-                auth=(url.username, url.password) if url.userinfo else None,
-                headers={"User-Agent": f"shanhai/{__version__}"},
+                auth=auth,
+                headers={"User-Agent": USER_AGENT},
                 timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
                 follow_redirects=True,
             )
-        except (ImportError, ValueError, httpx.InvalidURL) as error:
-            raise Misconfigured(f"The proxy of the environment cannot be used: {error}") from None
 
     def __enter__(self) -> Self:
         return self

@@ -46,12 +46,12 @@ class RemoteApi:
 
     def __init__(self, client: httpx.AsyncClient, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
-        self._client = client
+        self.client = client
 
     async def get(self, path: str, query: Query = ()) -> Answer:
         """Return the response to a GET. Raises Unavailable."""
         try:
-            async with self._client.stream("GET", f"{self.base_url}{path}", params=[*query]) as response:
+            async with self.client.stream("GET", f"{self.base_url}{path}", params=[*query]) as response:
                 body = b""
                 async for piece in response.aiter_bytes():
                     body += piece

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from mcp.client.stdio import StdioServerParameters
 
-from app.cli.console import NOT_AVAILABLE
+from app.cli.console import NOT_AVAILABLE, USAGE_ERROR
 from app.settings import ROOT
 from tests.mcp.conftest import Assistant, connected
 from tests.running import PROGRAM, shanhai_apart
@@ -43,7 +43,7 @@ def test_a_server_is_read(service: str, assistant: Assistant) -> None:
     [text] = re.findall(r"```jsonc\n(.*?)```", (ROOT / "docs" / "tools.md").read_text("utf-8"), re.DOTALL)
     [written] = json.loads(text)["mcpServers"].values()
     assert Path(PROGRAM).name == written["command"]
-    with connected(started(*written["args"], **dict.fromkeys(written["env"], f"{service}/"))) as remote:
+    with connected(started(*written["args"], **dict.fromkeys(written["env"], f"{service}/v1/"))) as remote:
         assert remote.data("search", q="80支") == assistant.data("search", q="80支")
         refused = {"collection": "figures", "filters": {"unit": "RMB"}}
         assert remote.refusal("list_records", **refused) == assistant.refusal("list_records", **refused)
@@ -53,6 +53,19 @@ def test_a_server_that_is_not_there_is_named() -> None:
     unused = "http://127.0.0.1:9"
     with connected(started("mcp", SHANHAI_URL=unused)) as remote:
         assert unused in remote.refusal("search", q="80支")
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"SHANHAI_URL": "data.example.org"}, "is no address of a server"),
+        ({"SHANHAI_URL": "http://[::1"}, "is no address of a server"),
+        ({"SHANHAI_URL": "https://data.example.org", "ALL_PROXY": "socks5://127.0.0.1:9"}, "The proxy of the"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_a_usage_error(environment: dict[str, str], message: str) -> None:
+    done = shanhai_apart("mcp", COLUMNS="200", TERM="dumb", **environment)
+    assert (done.returncode, message in done.stderr, "Traceback" in done.stderr) == (USAGE_ERROR, True, False)
 
 
 def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
