@@ -22,8 +22,9 @@ async def read(api: Api, path: str, query: Mapping[str, Any]) -> Document:
         raise Refused(words.NOT_JSON)
     try:
         document: Document = msgspec.json.decode(await read_text(api, path, query))
-    except (msgspec.DecodeError, UnicodeDecodeError):  # of an id such as "aggregate.csv"
-        raise Refused(words.NOT_JSON) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):  # of an id such as "aggregate.csv", or of another service
+        is_file, other = "." in path, f"{api.base_url} answers, but not as a Shanhai server would."
+        raise Refused(words.NOT_JSON if is_file else other) from None
     return document
 
 

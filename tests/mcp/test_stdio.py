@@ -10,6 +10,7 @@ from mcp.client.stdio import StdioServerParameters
 
 from app.cli.console import NOT_AVAILABLE, USAGE_ERROR
 from app.settings import ROOT
+from tests.cli.proxy import proxy
 from tests.mcp.conftest import Assistant, connected
 from tests.running import PROGRAM, shanhai_apart
 
@@ -53,6 +54,13 @@ def test_a_server_that_is_not_there_is_named() -> None:
     unused = "http://127.0.0.1:9"
     with connected(started("mcp", SHANHAI_URL=unused)) as remote:
         assert unused in remote.refusal("search", q="80支")
+
+
+def test_a_server_of_another_kind_is_named(service: str) -> None:
+    with proxy(service) as other:
+        other.identity, other.change = True, lambda answer: (*answer[:2], b"<html>")
+        with connected(started("mcp", SHANHAI_URL=other.base)) as remote:
+            assert "not as a Shanhai server would" in remote.refusal("search", q="80支")
 
 
 @pytest.mark.parametrize(
