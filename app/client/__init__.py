@@ -1,6 +1,6 @@
 """A client of any Shanhai server over HTTP: requests that are repeated where that helps, and checked downloads.
 
-It imports nothing of the project, which may be of another version than the server.
+It imports nothing of the project but its version: the server may have another.
 """
 
 from app.client.failures import BinaryOutput, Damaged, Failure, Misconfigured, Refused, printable
