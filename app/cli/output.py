@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ import typer
 from app.cli.console import NOT_AVAILABLE, log
 
 SPOOL_BYTES = 1 << 24  # of an answer in memory; a larger one goes to a temporary file
-PIPE_CLOSED = 128 + signal.SIGPIPE  # as shells have it
+PIPE_CLOSED = 128 + 13  # as shells have it, with the number of SIGPIPE, which Windows does not have
 
 Fill = Callable[[IO[bytes]], object]  # writes an answer to a file
 Show = Callable[[IO[bytes]], None]  # prints an answer on a terminal
