@@ -69,7 +69,11 @@ def get(
         out = Output.of(output)
     given = {"q": q, "fields": fields, "sort": sort, "include": include, "labels": labels, "limit": limit}
     parameters = [*_pairs(where or ()), *((name, str(value)) for name, value in given.items() if value is not None)]
-    form = form or (SUFFIXES.get(output.suffix[1:]) if output else None)
+    if "://" in what:  # copied from a browser, or from `links`
+        server, below, what = what.partition("/v1/")
+        if not below:
+            raise typer.BadParameter(f"{server} is not below /v1. Copy an address of the API.", param_hint="what")
+    form = form or _format_of(what, output)
     show = show_json if form in {None, JSON.name} else show_text
     if form is None and not include:
         show = partial(show_table, fields=fields.split(",") if fields else (), lang=labels or language())
@@ -101,6 +105,18 @@ def cite(
     with exit_on_error():
         out = Output.of(output)
     _get(server, f"citation.{STYLES.get(style, style)}", None, parameters, out, show_text)
+
+
+def _format_of(what: str, output: Path | None) -> str | None:
+    """Return the format that the name of a file says. A collection has no name of its own that would say one."""
+    suffix = output.suffix[1:] if output else ""
+    form = SUFFIXES.get(suffix.lower())
+    if suffix and not form and COLLECTION.fullmatch(what):
+        known = ", ".join(f".{each}" for each in FORMATS)
+        raise typer.BadParameter(
+            f"'.{suffix}' is no format. End the name in {known}, or add --format.", param_hint="-o"
+        )
+    return form
 
 
 def _get(server: str, what: str, form: str | None, parameters: Parameters, out: Output, show: Show) -> None:

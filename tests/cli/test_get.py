@@ -85,6 +85,9 @@ def test_the_name_of_a_file_says_its_format(web: httpx.Client, service: str, tmp
         (["get", "figures.xsl", "--release", "latest"], 3, ["status 404"]),
         (["get", "figures", "--release", "2020-01-nothing"], 3, ["status 404"]),
         (["get", "figures", "--release", "latest", "--sort", "id"], 2, ["A release's file is whole"]),
+        (["get", "figures", "-o", "figures.tsv"], 2, ["'.tsv' is no format", ".parquet, .xlsx"]),
+        (["get", "figures", "--release", "latest", "-o", "figures.csv.gz"], 2, ["'.gz' is no format"]),
+        (["get", "http://127.0.0.1:8000/en/figures"], 2, ["is not below /v1"]),
         (["cite", "places/bijiang"], 2, ["Write figures/ID"]),
         (["cite", "nothing-of-this"], 2, ["No figure has the id"]),
         (["cite", "--style", "apa"], 3, ["There is no citation style 'apa'", "/v1/citation.ris"]),
@@ -99,6 +102,12 @@ def test_what_is_wrong_is_said_with_a_status(
     done = shanhai(*arguments, SHANHAI_URL=service, COLUMNS="200")
     assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (status, "", False), done.stderr
     assert all(message in done.stderr for message in messages), done.stderr
+
+
+def test_an_address_that_is_copied_names_its_server(service: str) -> None:
+    address = f"{service}/v1/figures/youth-teams/evidence"
+    done = shanhai("get", address, SHANHAI_URL="http://nothing.invalid")
+    assert (done.returncode, json.loads(done.stdout)["links"]["self"]) == (0, address), done.stderr
 
 
 def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
