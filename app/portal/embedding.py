@@ -6,9 +6,9 @@ from app.standards.oembed import Embedded, Thumbnail
 
 FRAMES = "/embed"  # below which each path is that of a page
 CARD_WIDTH_PX = 540
-CARD_PX = {"zh": 290, "en": 370}  # height of a card; in English, names and sources take more lines
+CARD_PX = {"zh": 340, "en": 430}  # height of a card on a phone; in English, names and sources take more lines
 TABLE_WIDTH_PX, MAX_TABLE_PX = 800, 640
-ROW_PX, AROUND_PX = 44, 200  # heights in a frame: of a row of a table, and of all that is above and below them
+ROW_PX, AROUND_PX = 66, 200  # heights in a column of text: of a row, and of all that is above and below the rows
 MAX_ROWS = 20
 
 
