@@ -9,8 +9,13 @@ CUTOFF = 0.6  # similarity, of 1, from which a word counts as near
 
 
 def find_nearest(text: str, allowed: Iterable[str], count: int = 3, cutoff: float = CUTOFF) -> list[str]:
-    """Return up to `count` of the allowed words that are similar to `text`, the nearest first."""
-    return get_close_matches(text, [*map(str, allowed)], n=count, cutoff=cutoff)
+    """Return up to `count` of the allowed words that are similar to `text`, the nearest first.
+
+    Words that differ in case alone are the only ones.
+    """
+    words = [*map(str, allowed)]
+    same = [each for each in words if each.casefold() == text.casefold()]
+    return same[:count] or get_close_matches(text, words, n=count, cutoff=cutoff)
 
 
 def suggest_nearest(text: str, allowed: Iterable[str], cutoff: float = CUTOFF) -> Sentence:

@@ -77,6 +77,7 @@ def test_the_name_of_a_file_says_its_format(web: httpx.Client, service: str, tmp
         (["get", "figures", "--where", "unti=CNY"], 2, ["unti: ", "Did you mean 'unit'?"]),
         (["get", "figures", "--where", "status=done"], 2, ["Allowed: achieved, planned, projected"]),
         (["get", "figures", "--where", "unit=x"], 2, [" … and 66 more"]),
+        (["get", "figures", "--where", "unit=cny"], 2, ["Did you mean 'CNY'?"]),
         (["get", "figures", "--where", "unit"], 2, ["'unit' is not of the form FIELD=VALUE"]),
         (["get", "figures", "--format", "cvs"], 3, ["There is no format 'cvs'"]),
         (["get", "figurs"], 3, ["Did you mean '/v1/figures'?"]),
