@@ -78,7 +78,7 @@ async def get_collection_feed(request: Request, collection: str, snapshot: Snaps
         page = read_page(connection, query)
         if page.total > MAX_FOLLOWED:
             raise _too_many(page.total, collection)
-        builder = FeedBuilder(request, connection, feed, f"/{collection}", entity.collection.title)
+        builder = FeedBuilder(request, connection, feed, f"/{collection}", _title(entity, feed))
         entries = builder.entries(store, [(entity, msgspec.json.decode(record)) for record in page.records])
         entries.sort(key=lambda each: each.updated, reverse=True)
         return builder.build(entries[feed.offset : feed.offset + feed.limit], page.total, entries)
@@ -145,6 +145,13 @@ class FeedBuilder:
         limit = None if self.feed.limit == DEFAULT_ENTRIES else self.feed.limit
         query = self.feed.query_string(lang=self.feed.language, limit=limit, offset=offset or None)
         return url_of(self.request, f"/v1{self.path}.atom", query)
+
+
+def _title(entity: type[Entity], feed: FeedRequest) -> Bilingual:
+    """Return the collection's title with the filters, by which a reader tells two subscriptions apart."""
+    filters = ", ".join(f"{name}={text}" for name, text in feed.parameters.items() if name != LANGUAGE.name)
+    title = entity.collection.title
+    return Bilingual(f"{title.zh}（{filters}）", f"{title.en} ({filters})") if filters else title
 
 
 def _too_many(total: int, slug: str) -> InvalidQuery:

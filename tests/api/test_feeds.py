@@ -83,7 +83,7 @@ def test_the_parts_of_a_feed_are_linked(client: TestClient, path: str) -> None:
         assert client.get(links(other.feed)["alternate"]).headers["content-type"] == HTML
 
 
-def test_feeds_of_different_queries_and_languages_have_different_ids(client: TestClient) -> None:
+def test_feeds_of_different_queries_and_languages_have_different_ids_and_titles(client: TestClient) -> None:
     addresses = [
         "figures.atom",
         "figures.atom?lang=en",
@@ -91,8 +91,9 @@ def test_feeds_of_different_queries_and_languages_have_different_ids(client: Tes
         "search.atom?q=tea",
         "search.atom?q=te",
     ]
-    ids = [read(client, f"/v1/{each}").feed.id for each in addresses]
-    assert len(set(ids)) == len(ids)
+    feeds = [read(client, f"/v1/{each}").feed for each in addresses]
+    ids = [each.id for each in feeds]
+    assert len(set(ids)) == len({each.title for each in feeds}) == len(ids)
     assert ids[0] == read(client, "/v1/figures.atom?lang=zh&limit=3&offset=2").feed.id
 
 
