@@ -322,6 +322,7 @@ def test_a_long_file_streams_whole(service: str, tmp_path: Path, coding: str) ->
     assert target.stat().st_size > 1 << 20
 
 
+@pytest.mark.slow
 def test_labels_of_many_batches_stay_beside_their_records(web: httpx.Client, service: str) -> None:
     address, query = f"{service}/v1/figures", "fields=id,status,indicator_id,subject_id&labels=zh&limit=5000"
     records = rows(web.get(f"{address}.csv?{query}").text)

@@ -61,6 +61,7 @@ def test_pages_of_a_silent_database_are_refused_in_time(client: TestClient, prox
         assert time.monotonic() - started < 2 * IN_TIME_S
 
 
+@pytest.mark.slow
 def test_silent_connections_are_dropped_and_the_next_pages_answered(client: TestClient, proxy: Proxy) -> None:
     assert statuses(client, 0) == [200] * PAGES
     before = proxy.opened

@@ -74,6 +74,7 @@ def test_a_file_in_any_order_is_the_same_release(seed: Path) -> None:
     assert hashes[0] == hashes[1]
 
 
+@pytest.mark.slow
 def test_faults_of_all_chunks_are_reported_in_the_order_of_lines(seed: Path) -> None:
     add_synthetic(seed, MANY)
     for number in (MANY - 1, 3, 1_500):

@@ -163,6 +163,7 @@ def test_a_chart_reacts_to_the_pointer_and_the_colour_scheme(tab: Page, chart: s
     expect(bar).not_to_have_attribute("fill", str(before))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", BROWSED)
 def test_a_bar_links_to_its_figure_by_keyboard(tab: Page, language: str) -> None:
     tab.goto(f"/{language}/charts/money")

@@ -8,6 +8,8 @@ from tests.portal.conftest import Site
 from tests.portal.html import elements
 from tests.portal.pages import ALL, ALL_SOUND
 
+pytestmark = pytest.mark.slow
+
 REFUSED = "/v1/figures/aggregate?measure=sum:value"  # the query guide shows it as an example of a refusal
 REFERRING = ("href", "src", "action", "data-spec", "data-vega")
 
